@@ -1,0 +1,28 @@
+# E-Mails. Der Betreff beginnt mit dem Namen der Website.
+
+mail-asked = Die Anfrage kam von:
+
+mail-confirm-subject = { $site }: Bestätigen Sie Ihre Adresse
+mail-confirm-title = Bestätigen Sie Ihre Adresse
+mail-confirm-text = Jemand hat sich bei { $site } mit dieser Adresse registriert.
+mail-confirm-link =
+    { $hours ->
+        [one] Falls Sie das waren, öffnen Sie innerhalb einer Stunde diesen Link:
+       *[other] Falls Sie das waren, öffnen Sie innerhalb von { $hours } Stunden diesen Link:
+    }
+mail-confirm-code =
+    { $minutes ->
+        [one] Oder geben Sie innerhalb einer Minute diesen Code auf der Seite ein, auf der Sie sich registriert haben:
+       *[other] Oder geben Sie innerhalb von { $minutes } Minuten diesen Code auf der Seite ein, auf der Sie sich registriert haben:
+    }
+mail-confirm-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
+
+mail-address-taken-subject = { $site }: Sie haben schon ein Konto
+mail-address-taken-title = Sie haben schon ein Konto
+mail-address-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert.
+mail-address-taken-link = Falls Sie das waren, melden Sie sich hier an:
+mail-address-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts tun. Niemand ist in Ihr Konto gelangt.
+
+mail-test-subject = { $site }: Test-E-Mail
+mail-test-title = Der Versand funktioniert
+mail-test-text = Das ist eine Test-E-Mail von { $site }. Sie ist angekommen, also stimmen die Einstellungen für den Versand. Sie müssen nichts tun.

@@ -1,0 +1,134 @@
+# Was alle Seiten gemeinsam haben: Rahmen, Felder, Datum und Zahlen.
+
+skip-to-content = Zum Inhalt springen
+nav-main = Hauptmenü
+nav-account = Konto
+nav-users = Benutzer
+sign-in = Anmelden
+sign-up = Registrieren
+sign-out = Abmelden
+save = Änderungen speichern
+never = Nie
+reload = Seite neu laden
+link-privacy = Datenschutz
+link-imprint = Impressum
+link-contact = Kontakt
+
+## Probleme mit den Eingaben
+
+title-error = Fehler:
+errors-heading =
+    { $n ->
+        [one] Bitte prüfen Sie eine Angabe
+       *[other] Bitte prüfen Sie { $n } Angaben
+    }
+
+problem-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
+problem-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
+problem-email-too-long = Diese Adresse ist zu lang. Geben Sie eine mit höchstens 254 Zeichen ein.
+problem-password-missing = Geben Sie ein Passwort ein.
+problem-password-too-short = Wählen Sie ein Passwort mit mindestens { $min } Zeichen.
+problem-password-too-long = Wählen Sie ein Passwort mit höchstens { $max } Zeichen.
+problem-password-common = Dieses Passwort steht auf einer Liste häufiger Passwörter. Wählen Sie ein anderes.
+problem-password-personal = Wählen Sie ein Passwort, das weder Ihren Namen noch Ihre Adresse enthält.
+problem-password-weak = Dieses Passwort ist leicht zu erraten. Fügen Sie ein oder zwei Wörter hinzu.
+problem-password-invalid = Dieses Passwort enthält ein Zeichen, das nicht möglich ist. Wählen Sie ein anderes.
+problem-name-too-long = Geben Sie einen Namen mit höchstens { $max } Zeichen ein.
+problem-name-invalid = Der Name enthält ein Zeichen, das nicht möglich ist, zum Beispiel einen Zeilenumbruch. Geben Sie ihn neu ein.
+problem-locale-unknown = Wählen Sie eine Sprache aus der Liste.
+problem-code-missing = Geben Sie den Code aus der E-Mail ein.
+problem-code-wrong = Dieser Code ist falsch oder nicht mehr gültig. Vergleichen Sie ihn mit der neuesten E-Mail oder lassen Sie sich eine neue schicken.
+problem-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
+
+## Was gerade geschehen ist
+
+flash-welcome = Ihre Adresse ist bestätigt und Sie sind angemeldet.
+flash-confirmed = Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.
+flash-already-confirmed = Diese Adresse ist bereits bestätigt. Sie können sich anmelden.
+flash-signed-in = Sie sind angemeldet.
+flash-signed-out = Sie sind abgemeldet.
+flash-mail-sent = Wenn eine Registrierung mit dieser Adresse aussteht, ist eine neue E-Mail unterwegs.
+flash-saved = Ihre Änderungen sind gespeichert.
+flash-language = Die Sprache ist jetzt Deutsch.
+
+## Felder
+
+field-optional = (freiwillig)
+field-name = Name
+field-email = E-Mail-Adresse
+field-password = Passwort
+field-code = Code aus der E-Mail
+field-remember = Auf diesem Gerät angemeldet bleiben
+field-language = Sprache
+password-hint = Mindestens { $min } Zeichen. Gut sind ein paar Wörter, die nichts miteinander zu tun haben.
+password-show = Zeigen
+password-hide = Verbergen
+password-show-label = Passwort zeigen
+password-hide-label = Passwort verbergen
+code-hint = 8 Buchstaben und Ziffern, zum Beispiel WDJB-MJHT. Groß- und Kleinschreibung spielt keine Rolle.
+
+## Sprachen
+
+language-label = Sprache
+language-browser = Wie im Browser eingestellt
+language-en = Englisch
+language-de = Deutsch
+
+## Datum, Zeit und Zahlen
+
+number-group = .
+date-long = { $day }. { $month } { $year }
+date-time = { $day }. { $month } { $year }, { $time } { $zone }
+time-now = gerade eben
+time-minutes =
+    { $n ->
+        [one] vor einer Minute
+       *[other] vor { $n } Minuten
+    }
+time-hours =
+    { $n ->
+        [one] vor einer Stunde
+       *[other] vor { $n } Stunden
+    }
+time-days =
+    { $n ->
+        [one] vor einem Tag
+       *[other] vor { $n } Tagen
+    }
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+month-short-1 = Jan.
+month-short-2 = Feb.
+month-short-3 = März
+month-short-4 = Apr.
+month-short-5 = Mai
+month-short-6 = Juni
+month-short-7 = Juli
+month-short-8 = Aug.
+month-short-9 = Sept.
+month-short-10 = Okt.
+month-short-11 = Nov.
+month-short-12 = Dez.
+
+## Konten und Geräte
+
+status-all = Jeder Status
+status-pending = Ausstehend
+status-active = Aktiv
+status-disabled = Gesperrt
+status-deleting = Wird gelöscht
+role-all = Jede Rolle
+role-user = Benutzer
+role-admin = Admin
+device-unknown = Unbekanntes Gerät
+device-on = { $browser } unter { $system }

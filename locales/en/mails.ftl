@@ -1,0 +1,28 @@
+# Emails. Subjects begin with the site's name.
+
+mail-asked = The request came from:
+
+mail-confirm-subject = { $site }: confirm your address
+mail-confirm-title = Confirm your address
+mail-confirm-text = Somebody signed up at { $site } with this address.
+mail-confirm-link =
+    { $hours ->
+        [one] If that was you, open this link within one hour:
+       *[other] If that was you, open this link within { $hours } hours:
+    }
+mail-confirm-code =
+    { $minutes ->
+        [one] Or type this code into the page where you signed up, within one minute:
+       *[other] Or type this code into the page where you signed up, within { $minutes } minutes:
+    }
+mail-confirm-not-you = If that was not you, ignore this email. Unless you confirm, no account is made.
+
+mail-address-taken-subject = { $site }: you already have an account
+mail-address-taken-title = You already have an account
+mail-address-taken-text = Somebody tried to sign up at { $site } with this address, or asked to confirm it. You already have an account here, so nothing has changed.
+mail-address-taken-link = If that was you, sign in here:
+mail-address-taken-not-you = If that was not you, there is nothing to do. Nobody got into your account.
+
+mail-test-subject = { $site }: test email
+mail-test-title = Sending works
+mail-test-text = This is a test email from { $site }. It has arrived, so the settings for sending are right. There is nothing to do.

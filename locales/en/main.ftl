@@ -1,0 +1,134 @@
+# What every page shares: the frame, the fields, dates and numbers.
+
+skip-to-content = Skip to content
+nav-main = Main
+nav-account = Account
+nav-users = Users
+sign-in = Sign in
+sign-up = Sign up
+sign-out = Sign out
+save = Save changes
+never = Never
+reload = Reload this page
+link-privacy = Privacy
+link-imprint = Imprint
+link-contact = Contact
+
+## Problems with what was typed
+
+title-error = Error:
+errors-heading =
+    { $n ->
+        [one] Please check one thing
+       *[other] Please check { $n } things
+    }
+
+problem-email-missing = Enter your email address.
+problem-email-invalid = Enter an email address like name@example.org.
+problem-email-too-long = This address is too long. Enter one of at most 254 characters.
+problem-password-missing = Enter a password.
+problem-password-too-short = Choose a password of at least { $min } characters.
+problem-password-too-long = Choose a password of at most { $max } characters.
+problem-password-common = This password is on a list of common ones. Choose another.
+problem-password-personal = Choose a password that does not contain your name or your address.
+problem-password-weak = This password is easy to guess. Add a word or two.
+problem-password-invalid = This password contains a character that cannot be used. Choose another.
+problem-name-too-long = Enter a name of at most { $max } characters.
+problem-name-invalid = The name contains a character that cannot be used, such as a line break. Type it again.
+problem-locale-unknown = Choose one of the languages in the list.
+problem-code-missing = Enter the code from the email.
+problem-code-wrong = This code is wrong or no longer valid. Compare it with the newest email, or have a new one sent.
+problem-sign-in = Signing in did not work. Check the address and the password. If you have just signed up, confirm your address first.
+
+## What just happened
+
+flash-welcome = Your address is confirmed and you are signed in.
+flash-confirmed = Your address is confirmed. You can sign in now.
+flash-already-confirmed = This address is already confirmed. You can sign in.
+flash-signed-in = You are signed in.
+flash-signed-out = You are signed out.
+flash-mail-sent = If a sign-up with this address is waiting, a new email is on its way.
+flash-saved = Your changes are saved.
+flash-language = The language is now English.
+
+## Fields
+
+field-optional = (optional)
+field-name = Name
+field-email = Email address
+field-password = Password
+field-code = Code from the email
+field-remember = Keep me signed in on this device
+field-language = Language
+password-hint = At least { $min } characters. A few unrelated words work well.
+password-show = Show
+password-hide = Hide
+password-show-label = Show password
+password-hide-label = Hide password
+code-hint = 8 letters and digits, such as WDJB-MJHT. Capitals or not, it makes no difference.
+
+## Languages
+
+language-label = Language
+language-browser = As the browser says
+language-en = English
+language-de = German
+
+## Dates, times and numbers
+
+number-group = ,
+date-long = { $day } { $month } { $year }
+date-time = { $day } { $month } { $year }, { $time } { $zone }
+time-now = just now
+time-minutes =
+    { $n ->
+        [one] a minute ago
+       *[other] { $n } minutes ago
+    }
+time-hours =
+    { $n ->
+        [one] an hour ago
+       *[other] { $n } hours ago
+    }
+time-days =
+    { $n ->
+        [one] a day ago
+       *[other] { $n } days ago
+    }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
+
+## Accounts and devices
+
+status-all = Any status
+status-pending = Pending
+status-active = Active
+status-disabled = Disabled
+status-deleting = Being deleted
+role-all = Any role
+role-user = User
+role-admin = Admin
+device-unknown = Unknown device
+device-on = { $browser } on { $system }

@@ -1,0 +1,295 @@
+//! The domain: what can happen to an account, one file per thing that happens. Knows no HTTP, no template, no cookie.
+
+pub mod address;
+pub mod confirm;
+pub mod directory;
+pub mod hashing;
+pub mod housekeeping;
+pub mod letters;
+pub mod limits;
+pub mod password;
+pub mod profile;
+pub mod session;
+pub mod sign_in;
+pub mod sign_up;
+pub mod standing;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pepper};
+use self::limits::{Limits, TooMany};
+use self::password::PasswordPolicy;
+use crate::config::{Config, Signup};
+use crate::db::{Clock, Pool};
+use crate::i18n::Language;
+use crate::mail::queue::Requester;
+use crate::tokens::jwt::SessionTokens;
+use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
+
+/// A part of the queue for hashes that only browsers which signed in before may fill: one in this many places.
+const RESERVED: usize = 4;
+
+/// Names an account, and a sign-up that may become one.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct UserId(String);
+
+/// Names a session.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct SessionId(String);
+
+macro_rules! id {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// As stored and as it stands in URLs.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+id!(UserId, SessionId);
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Look after their own account.
+    User,
+    /// See and look after everybody's.
+    Admin,
+}
+
+/// How an account stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// A sign-up whose address is not confirmed.
+    Pending,
+    /// In use.
+    Active,
+    /// Shut out by an admin.
+    Disabled,
+    /// Its owner has asked for its deletion.
+    Deleting,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
+
+    /// As stored and as it stands in URLs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Active, Self::Disabled, Self::Deleting];
+
+    /// As stored and as it stands in URLs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Deleting => "deleting",
+        }
+    }
+
+    /// The status of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// Somebody at the other end of a connection, signed in or not.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Their address: the peer's, or what a trusted proxy says.
+    pub address: IpAddr,
+    /// What their browser says it is.
+    pub user_agent: Option<String>,
+    /// Their language.
+    pub language: Language,
+}
+
+impl Visitor {
+    /// Who asked, as it may stand in a mail: browser and system from fixed lists, the address without its last part.
+    fn requester(&self) -> Requester {
+        let parser = woothee::parser::Parser::new();
+        let device = self
+            .user_agent
+            .as_deref()
+            .and_then(|agent| parser.parse(agent))
+            .filter(|found| found.name != "UNKNOWN" && found.os != "UNKNOWN")
+            .map(|found| format!("{}/{}", found.name, found.os));
+        Requester {
+            device,
+            place: Some(limits::shortened(self.address)),
+        }
+    }
+}
+
+/// Why something could not even be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The database is away, or failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Too many passwords wait to be hashed.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
+    /// Too many tries; come back after this time.
+    #[error("too many tries")]
+    TooMany(Duration),
+    /// Something that cannot be.
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl From<Busy> for Trouble {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<TooMany> for Trouble {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many.wait)
+    }
+}
+
+/// Why the accounts cannot be worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum NotOpened {
+    /// The database is away.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Passwords cannot be hashed.
+    #[error("password hashing: {0}")]
+    Hashing(#[from] HasherProblem),
+}
+
+/// All accounts, and what can happen to them.
+pub struct Accounts {
+    pool: Pool,
+    clock: Clock,
+    signup: Signup,
+    hasher: Hasher,
+    policy: Arc<PasswordPolicy>,
+    keys: Arc<KeyRing>,
+    tokens: SessionTokens,
+    code_key: DerivedKey,
+    limits: Limits,
+    mail_waits: Arc<Notify>,
+}
+
+impl Accounts {
+    /// The accounts of a database, under the settings.
+    ///
+    /// # Errors
+    /// When the database is away or no threads for hashing can be started.
+    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, NotOpened> {
+        let keys = Arc::new(KeyRing::load(pool.clone(), clock.clone(), &config.secrets).await?);
+        let mut peppers = config.secrets.iter().map(|secret| {
+            let derived = Deriver::new(secret).key("password pepper");
+            Pepper {
+                id: derived.id,
+                key: derived.bytes,
+            }
+        });
+        let pepper = peppers.next().ok_or(sqlx::Error::Configuration("no secret".into()))?;
+        let settings = HashingSettings {
+            parameters: Parameters {
+                memory_kib: config.argon2.memory_kib,
+                iterations: config.argon2.iterations,
+                parallelism: config.argon2.parallelism,
+            },
+            threads: config.hashing_threads,
+            queue: config.hashing_queue,
+            reserved: config.hashing_queue / RESERVED,
+        };
+        Ok(Self {
+            tokens: SessionTokens::new(Arc::clone(&keys), config.public_url.origin()),
+            keys,
+            hasher: Hasher::new(settings, pepper, peppers.collect())?,
+            policy: Arc::new(PasswordPolicy {
+                min_length: config.password_length.0,
+                max_length: config.password_length.1,
+                words: vec![config.site.name.clone(), config.public_url.host().to_owned()],
+            }),
+            code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
+            limits: Limits::new(&clock, config.throttled),
+            signup: config.signup,
+            pool,
+            clock,
+            mail_waits: Arc::default(),
+        })
+    }
+
+    /// Whether everybody may sign up.
+    #[must_use]
+    pub fn open_to_all(&self) -> bool {
+        self.signup == Signup::Open
+    }
+
+    /// The rules for new passwords.
+    #[must_use]
+    pub fn password_policy(&self) -> &PasswordPolicy {
+        &self.policy
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn answers(&self) -> Result<(), Trouble> {
+        const ASK: &str = "
+            SELECT COUNT(*)
+            FROM signing_keys";
+        sqlx::query(ASK).execute(self.pool.reading()).await?;
+        Ok(())
+    }
+
+    /// The keys of session tokens.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// What wakes the courier when a mail is queued.
+    #[must_use]
+    pub fn mail_waits(&self) -> Arc<Notify> {
+        Arc::clone(&self.mail_waits)
+    }
+}

@@ -1,0 +1,297 @@
+//! Confirming the address of a sign-up: the attempt becomes the account, and the address's other attempts die.
+//!
+//! Whoever reads the mailbox owns the address, but did not necessarily sign up: a stranger may have, with a password of
+//! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
+//! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
+
+use sqlx::Row as _;
+
+use super::hashing::{Lane, PasswordHash};
+use super::password::{Password, PasswordProblem};
+use super::session::{NewSession, Ticket};
+use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::{Millis, Write};
+use crate::tokens::mailed::{self, Mailed, Purpose, Typed};
+
+/// What a confirmation link leads to.
+#[derive(Debug)]
+pub enum Link {
+    /// Nothing that we know.
+    Unknown,
+    /// The address is confirmed already.
+    Already,
+    /// The link's time is over.
+    Expired {
+        /// Whom a new one would go to.
+        email: String,
+    },
+    /// It can be confirmed.
+    Ready {
+        /// The address.
+        email: String,
+        /// This is not the browser that signed up: a password has to be chosen.
+        asks_password: bool,
+    },
+}
+
+/// An address was confirmed.
+#[derive(Debug)]
+pub enum Confirmed {
+    /// In the browser that signed up: it is signed in now.
+    SignedIn {
+        /// The session's token.
+        ticket: Ticket,
+        /// The page that was asked for before signing up.
+        next: Option<String>,
+    },
+    /// In another browser.
+    Elsewhere {
+        /// The address, to be filled in at the sign-in.
+        email: String,
+    },
+}
+
+/// Why nothing was confirmed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotConfirmed {
+    /// The link cannot be used (any more); [`Accounts::confirmation_link`] says why.
+    #[error("the link is used, expired or unknown")]
+    Link,
+    /// The code is wrong, too old, tried too often, or from another browser.
+    #[error("wrong code")]
+    Code,
+    /// The new password is not good enough.
+    #[error("password: {0:?}")]
+    Password(PasswordProblem),
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotConfirmed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// A sign-up that waits.
+struct Pending {
+    id: UserId,
+    email: String,
+    created_at: Millis,
+    browser_hash: Vec<u8>,
+    next: Option<String>,
+}
+
+impl Accounts {
+    /// What a link leads to, for this browser. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn confirmation_link(&self, token: &str, browser_secret: Option<&str>) -> Result<Link, Trouble> {
+        let Some(mailed) = mailed::find(&self.pool, Purpose::Confirm, token).await? else {
+            return Ok(Link::Unknown);
+        };
+        if mailed.used || self.has_account(&mailed.email).await? {
+            return Ok(Link::Already);
+        }
+        let pending = self.pending(&mailed.user_id).await?;
+        Ok(match pending {
+            Some(pending) if !mailed.expired(self.clock.now()) => Link::Ready {
+                asks_password: !bound_to(&pending, browser_secret),
+                email: mailed.email,
+            },
+            _ => Link::Expired { email: mailed.email },
+        })
+    }
+
+    /// Confirms by the link.
+    ///
+    /// # Errors
+    /// When the link cannot be used, the new password is refused, or it cannot be tried.
+    pub async fn confirm_by_link(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        browser_secret: Option<&str>,
+        new_password: Result<Password, PasswordProblem>,
+    ) -> Result<Confirmed, NotConfirmed> {
+        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let mailed = mailed::find(&self.pool, Purpose::Confirm, token)
+            .await?
+            .ok_or(NotConfirmed::Link)?;
+        if mailed.used || mailed.expired(self.clock.now()) {
+            return Err(NotConfirmed::Link);
+        }
+        let pending = self.pending(&mailed.user_id).await?.ok_or(NotConfirmed::Link)?;
+        if bound_to(&pending, browser_secret) {
+            return self.confirm_here(visitor, &mailed, pending).await;
+        }
+        let password = new_password.map_err(NotConfirmed::Password)?;
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), vec![mailed.email.clone()], password, Lane::Stranger)
+            .await
+            .map_err(Trouble::from)?
+            .map_err(NotConfirmed::Password)?;
+        let mut tx = self.pool.begin().await?;
+        self.activate(&mut tx, &mailed, &pending).await?;
+        replace_everything(&mut tx, &pending, &hash, visitor.language.code()).await?;
+        tx.commit().await?;
+        tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = false, "confirmed");
+        Ok(Confirmed::Elsewhere { email: pending.email })
+    }
+
+    /// Confirms by the code, in the browser that signed up.
+    ///
+    /// # Errors
+    /// When the code is not right, or it cannot be tried.
+    pub async fn confirm_by_code(
+        &self,
+        visitor: &Visitor,
+        code: &str,
+        browser_secret: Option<&str>,
+    ) -> Result<Confirmed, NotConfirmed> {
+        const BOUND: &str = "
+            SELECT user_id
+            FROM sign_ups
+            WHERE browser_hash = $1";
+        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let bound: Option<String> = sqlx::query_scalar(BOUND)
+            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+            .fetch_optional(self.pool.reading())
+            .await?;
+        let user_id = bound.unwrap_or_default();
+        let typed =
+            mailed::try_code(&self.pool, Purpose::Confirm, &user_id, code, self.clock.now(), &self.code_key).await?;
+        let Typed::Right(mailed) = typed else {
+            tracing::warn!(event = "code_refused", client = %visitor.address, "a typed code was refused");
+            return Err(NotConfirmed::Code);
+        };
+        let pending = self.pending(&user_id).await?.ok_or(NotConfirmed::Code)?;
+        match self.confirm_here(visitor, &mailed, pending).await {
+            Err(NotConfirmed::Link) => Err(NotConfirmed::Code),
+            other => other,
+        }
+    }
+
+    /// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
+    /// when it was chosen, and that is the time the session states.
+    async fn confirm_here(
+        &self,
+        visitor: &Visitor,
+        mailed: &Mailed,
+        pending: Pending,
+    ) -> Result<Confirmed, NotConfirmed> {
+        let mut tx = self.pool.begin().await?;
+        self.activate(&mut tx, mailed, &pending).await?;
+        let session = NewSession {
+            user_id: &pending.id,
+            proved_at: pending.created_at,
+            methods: "pwd",
+            remember: false,
+            verified: None,
+        };
+        let ticket = self
+            .start_session(&mut tx, visitor, &session)
+            .await?
+            .ok_or(NotConfirmed::Link)?;
+        tx.commit().await?;
+        tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = true, "confirmed");
+        Ok(Confirmed::SignedIn {
+            ticket,
+            next: pending.next,
+        })
+    }
+
+    /// Uses the token up and makes the attempt the account.
+    async fn activate(&self, tx: &mut Write, mailed: &Mailed, pending: &Pending) -> Result<(), NotConfirmed> {
+        const ACTIVATE: &str = "
+            UPDATE users
+            SET status = 'active', confirmed_at = $2
+            WHERE id = $1
+              AND status = 'pending'";
+        const OTHERS_DIE: &str = "
+            DELETE FROM users
+            WHERE email = $1
+              AND status = 'pending'";
+        const UNBIND: &str = "
+            DELETE FROM sign_ups
+            WHERE user_id = $1";
+        let now = self.clock.now();
+        if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
+            return Err(NotConfirmed::Link);
+        }
+        let activated = sqlx::query(ACTIVATE)
+            .bind(pending.id.as_str())
+            .bind(now)
+            .execute(&mut **tx)
+            .await;
+        match activated {
+            Ok(done) if done.rows_affected() == 1 => {}
+            Ok(_) => return Err(NotConfirmed::Link),
+            // Another attempt of this address was confirmed a moment ago.
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(NotConfirmed::Link),
+            Err(error) => return Err(error.into()),
+        }
+        sqlx::query(OTHERS_DIE).bind(&pending.email).execute(&mut **tx).await?;
+        sqlx::query(UNBIND).bind(pending.id.as_str()).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    /// Whether an address has an account, in whatever state.
+    pub(super) async fn has_account(&self, email: &str) -> sqlx::Result<bool> {
+        const ACCOUNT: &str = "
+            SELECT id
+            FROM users
+            WHERE email = $1
+              AND status <> 'pending'";
+        let found = sqlx::query(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
+        Ok(found.is_some())
+    }
+
+    async fn pending(&self, user_id: &str) -> sqlx::Result<Option<Pending>> {
+        const PENDING: &str = "
+            SELECT u.id, u.email, u.created_at, s.browser_hash, s.next
+            FROM users u
+            JOIN sign_ups s ON s.user_id = u.id
+            WHERE u.id = $1
+              AND u.status = 'pending'";
+        let row = sqlx::query(PENDING).bind(user_id).fetch_optional(self.pool.reading()).await?;
+        row.map(|row| {
+            Ok(Pending {
+                id: UserId::from(row.try_get::<String, _>("id")?),
+                email: row.try_get("email")?,
+                created_at: row.try_get("created_at")?,
+                browser_hash: row.try_get("browser_hash")?,
+                next: row.try_get("next")?,
+            })
+        })
+        .transpose()
+    }
+}
+
+/// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.
+fn bound_to(pending: &Pending, browser_secret: Option<&str>) -> bool {
+    browser_secret.is_some_and(|secret| mailed::hash(secret) == pending.browser_hash)
+}
+
+/// Nothing that was given at sign-up remains: who gave it is not known.
+async fn replace_everything(
+    tx: &mut Write,
+    pending: &Pending,
+    hash: &PasswordHash,
+    language: &str,
+) -> sqlx::Result<()> {
+    const REPLACE: &str = "
+        UPDATE users
+        SET password_hash = $2, display_name = '', sort_name = email, locale = $3
+        WHERE id = $1";
+    sqlx::query(REPLACE)
+        .bind(pending.id.as_str())
+        .bind(hash.as_str())
+        .bind(language)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,377 @@
+//! Who is there: the user list, searched, filtered, sorted and paged, and one user.
+
+use data_encoding::BASE64URL_NOPAD;
+use sqlx::Row as _;
+
+use super::{Accounts, Role, Status, Trouble, UserId};
+use crate::db::{Millis, Row};
+
+/// Users on one page.
+pub const PAGE: usize = 50;
+
+/// Matches are counted up to here; beyond it the total is told as "about".
+const COUNT_UP_TO: i64 = 10_000;
+
+/// No search is longer, in characters.
+const QUERY_LENGTH: usize = 100;
+
+/// What the list is sorted by.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Column {
+    /// When they signed up.
+    #[default]
+    Created,
+    /// Their address.
+    Email,
+    /// Their name.
+    Name,
+    /// When they were last seen.
+    Seen,
+}
+
+/// Which way.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Direction {
+    /// Smallest first.
+    Ascending,
+    /// Greatest first.
+    #[default]
+    Descending,
+}
+
+/// Column and direction: newest first unless something else is asked for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Sort {
+    /// The column.
+    pub column: Column,
+    /// The direction.
+    pub direction: Direction,
+}
+
+/// Which users are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// A part of the address or the name.
+    pub query: String,
+    /// Only with this status.
+    pub status: Option<Status>,
+    /// Only with this role.
+    pub role: Option<Role>,
+    /// In this order.
+    pub sort: Sort,
+    /// From where.
+    pub from: Option<From>,
+}
+
+/// Where a page begins: a place in the order, never a number of rows (which would shift while one reads).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum From {
+    /// Behind this place.
+    After(Place),
+    /// In front of it.
+    Before(Place),
+}
+
+/// A place in the order: what the list is sorted by, and the id where that is alike.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    key: String,
+    id: String,
+}
+
+impl Place {
+    /// As it stands in URLs.
+    #[must_use]
+    pub fn cursor(&self) -> String {
+        BASE64URL_NOPAD.encode(format!("{}\n{}", self.id, self.key).as_bytes())
+    }
+
+    /// The place of a cursor; none for what we did not write.
+    #[must_use]
+    pub fn from_cursor(cursor: &str) -> Option<Self> {
+        if cursor.len() > 2048 {
+            return None;
+        }
+        let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
+        let (id, key) = text.split_once('\n')?;
+        let sound = !id.is_empty() && !text.contains('\0');
+        sound.then(|| Self {
+            key: key.to_owned(),
+            id: id.to_owned(),
+        })
+    }
+}
+
+/// A user, as admins see them. No secret of theirs is in it (ASVS 14.2.6).
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+    /// Their name; may be empty.
+    pub display_name: String,
+    /// What they may do.
+    pub role: Role,
+    /// How the account stands.
+    pub status: Status,
+    /// When they signed up.
+    pub created_at: Millis,
+    /// When they confirmed their address.
+    pub confirmed_at: Option<Millis>,
+    /// When they were last seen, if ever.
+    pub last_seen_at: Option<Millis>,
+    /// The language they chose.
+    pub locale: Option<String>,
+    sort_name: String,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The users.
+    pub people: Vec<Person>,
+    /// Where the page in front of this one ends, if there is one.
+    pub previous: Option<Place>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many match.
+    pub total: i64,
+    /// Whether that is the exact number; otherwise there are more.
+    pub exact: bool,
+}
+
+impl Sort {
+    /// The order of a word, as it stands in URLs: `email`, or `-email` for the other way round.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let (name, direction) = match word.strip_prefix('-') {
+            Some(name) => (name, Direction::Descending),
+            None => (word, Direction::Ascending),
+        };
+        let column = match name {
+            "created" => Column::Created,
+            "email" => Column::Email,
+            "name" => Column::Name,
+            "seen" => Column::Seen,
+            _ => return None,
+        };
+        Some(Self { column, direction })
+    }
+}
+
+/// The statement of a page: all of it literal, one per column and direction.
+macro_rules! page {
+    ($column:literal, $type:literal, $comparison:literal, $order:literal) => {
+        concat!(
+            "
+            SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale
+            FROM users
+            WHERE ($1 = '' OR email LIKE $1 ESCAPE '\\' OR sort_name LIKE $1 ESCAPE '\\')
+              AND ($2 = '' OR status = $2)
+              AND ($3 = '' OR role = $3)
+              AND ($5 = '' OR (",
+            $column,
+            ", id) ",
+            $comparison,
+            " (CAST($4 AS ",
+            $type,
+            "), $5))
+            ORDER BY ",
+            $column,
+            " ",
+            $order,
+            ", id ",
+            $order,
+            "
+            LIMIT 51"
+        )
+    };
+}
+
+/// The statement for a column, forwards (`true`: ascending) or backwards.
+fn statement(column: Column, ascending: bool) -> &'static str {
+    match (column, ascending) {
+        (Column::Created, true) => page!("created_at", "BIGINT", ">", "ASC"),
+        (Column::Created, false) => page!("created_at", "BIGINT", "<", "DESC"),
+        (Column::Email, true) => page!("email", "TEXT", ">", "ASC"),
+        (Column::Email, false) => page!("email", "TEXT", "<", "DESC"),
+        (Column::Name, true) => page!("sort_name", "TEXT", ">", "ASC"),
+        (Column::Name, false) => page!("sort_name", "TEXT", "<", "DESC"),
+        (Column::Seen, true) => page!("last_seen_at", "BIGINT", ">", "ASC"),
+        (Column::Seen, false) => page!("last_seen_at", "BIGINT", "<", "DESC"),
+    }
+}
+
+impl Accounts {
+    /// A page of the user list.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list(&self, wanted: &Wanted) -> Result<Listing, Trouble> {
+        const COUNT: &str = "
+            SELECT COUNT(*)
+            FROM (
+                SELECT 1 AS one
+                FROM users
+                WHERE ($1 = '' OR email LIKE $1 ESCAPE '\\' OR sort_name LIKE $1 ESCAPE '\\')
+                  AND ($2 = '' OR status = $2)
+                  AND ($3 = '' OR role = $3)
+                LIMIT $4) AS matching";
+        let pattern = pattern(&wanted.query);
+        let status = wanted.status.map_or("", Status::as_str);
+        let role = wanted.role.map_or("", Role::as_str);
+        let backwards = matches!(wanted.from, Some(From::Before(_)));
+        let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
+        let from = match &wanted.from {
+            Some(From::After(place) | From::Before(place)) if fits(place, wanted.sort.column) => Some(place),
+            _ => None,
+        };
+        let rows = sqlx::query(statement(wanted.sort.column, ascending))
+            .bind(&pattern)
+            .bind(status)
+            .bind(role)
+            .bind(from.map_or("0", |place| place.key.as_str()))
+            .bind(from.map_or("", |place| place.id.as_str()))
+            .fetch_all(self.pool.reading())
+            .await?;
+        let mut people = rows.iter().map(person).collect::<Result<Vec<_>, Trouble>>()?;
+        let more = people.len() > PAGE;
+        people.truncate(PAGE);
+        if backwards {
+            people.reverse();
+        }
+        let place = |person: Option<&Person>| person.map(|person| person.place(wanted.sort.column));
+        let (before, after) = if backwards {
+            (more, from.is_some())
+        } else {
+            (from.is_some(), more)
+        };
+        let total: i64 = sqlx::query_scalar(COUNT)
+            .bind(&pattern)
+            .bind(status)
+            .bind(role)
+            .bind(COUNT_UP_TO + 1)
+            .fetch_one(self.pool.reading())
+            .await?;
+        Ok(Listing {
+            previous: place(people.first()).filter(|_| before),
+            next: place(people.last()).filter(|_| after),
+            people,
+            total: total.min(COUNT_UP_TO),
+            exact: total <= COUNT_UP_TO,
+        })
+    }
+
+    /// One user.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn person(&self, id: &str) -> Result<Option<Person>, Trouble> {
+        const ONE: &str = "
+            SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale
+            FROM users
+            WHERE id = $1";
+        let row = sqlx::query(ONE).bind(id).fetch_optional(self.pool.reading()).await?;
+        row.as_ref().map(person).transpose()
+    }
+
+    /// How many sessions a user has.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn sessions_of(&self, id: &UserId) -> Result<i64, Trouble> {
+        const COUNT: &str = "
+            SELECT COUNT(*)
+            FROM sessions
+            WHERE user_id = $1
+              AND expires_at > $2";
+        let count = sqlx::query_scalar(COUNT)
+            .bind(id.as_str())
+            .bind(self.clock.now())
+            .fetch_one(self.pool.reading())
+            .await?;
+        Ok(count)
+    }
+}
+
+impl Person {
+    fn place(&self, column: Column) -> Place {
+        Place {
+            key: match column {
+                Column::Created => self.created_at.to_string(),
+                Column::Email => self.email.clone(),
+                Column::Name => self.sort_name.clone(),
+                Column::Seen => self.last_seen_at.unwrap_or_default().to_string(),
+            },
+            id: self.id.as_str().to_owned(),
+        }
+    }
+}
+
+/// Whether a place can be one of a column: a cursor of another order would be an error in the database.
+fn fits(place: &Place, column: Column) -> bool {
+    match column {
+        Column::Created | Column::Seen => place.key.parse::<Millis>().is_ok(),
+        Column::Email | Column::Name => true,
+    }
+}
+
+/// A pattern that finds a text anywhere, its own wildcards taken literally (ASVS 1.2.9).
+fn pattern(query: &str) -> String {
+    let query = query.trim().to_lowercase();
+    if query.is_empty() {
+        return String::new();
+    }
+    let mut pattern = String::from("%");
+    for letter in query.chars().filter(|letter| *letter != '\0').take(QUERY_LENGTH) {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+pub(super) fn person(row: &Row) -> Result<Person, Trouble> {
+    let role: String = row.try_get("role")?;
+    let status: String = row.try_get("status")?;
+    Ok(Person {
+        id: UserId::from(row.try_get::<String, _>("id")?),
+        email: row.try_get("email")?,
+        display_name: row.try_get("display_name")?,
+        sort_name: row.try_get("sort_name")?,
+        role: Role::from_word(&role).ok_or(Trouble::Internal("a role that does not exist"))?,
+        status: Status::from_word(&status).ok_or(Trouble::Internal("a status that does not exist"))?,
+        created_at: row.try_get("created_at")?,
+        confirmed_at: row.try_get("confirmed_at")?,
+        last_seen_at: Some(row.try_get::<Millis, _>("last_seen_at")?).filter(|at| *at > 0),
+        locale: row.try_get("locale")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 1.2.9
+    #[test]
+    fn wildcards_are_searched_for_as_they_stand() {
+        assert_eq!(pattern(" 50%_\\ "), "%50\\%\\_\\\\%");
+        assert_eq!(pattern("  "), "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cursor_is_too_strange(cursor in ".*") {
+            let _ = Place::from_cursor(&cursor);
+        }
+
+        #[test]
+        fn a_place_survives_its_url(key in "[^\0]*", id in "[a-z2-7]{26}") {
+            let place = Place { key, id };
+            proptest::prop_assert_eq!(Place::from_cursor(&place.cursor()), Some(place));
+        }
+    }
+}

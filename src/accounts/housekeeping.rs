@@ -1,0 +1,48 @@
+//! What is done now and then: forgetting what nobody needs any more.
+
+use super::{Accounts, Trouble};
+use crate::db::{DAY, Millis};
+use crate::mail::queue;
+use crate::tokens::{blacklist, mailed};
+
+/// How long a sign-up waits after its last mail.
+pub const ATTEMPTS_WAIT: Millis = 7 * DAY;
+/// How long a used or expired link is remembered, so that a late click is told kindly.
+const LINKS_KEPT: Millis = 30 * DAY;
+/// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
+const MAILS_KEPT: Millis = 30 * DAY;
+
+impl Accounts {
+    /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old links, mails and
+    /// keys. Run every hour.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn tidy(&self) -> Result<(), Trouble> {
+        const ATTEMPTS: &str = "
+            DELETE FROM users
+            WHERE status = 'pending'
+              AND id IN (SELECT user_id FROM sign_ups WHERE last_mail_at < $1)";
+        const SESSIONS: &str = "
+            DELETE FROM sessions
+            WHERE expires_at < $1";
+        let now = self.clock.now();
+        let attempts = sqlx::query(ATTEMPTS)
+            .bind(now - ATTEMPTS_WAIT)
+            .execute(self.pool.writing())
+            .await?
+            .rows_affected();
+        let sessions = sqlx::query(SESSIONS)
+            .bind(now)
+            .execute(self.pool.writing())
+            .await?
+            .rows_affected();
+        let revoked = blacklist::purge(&self.pool, now).await?;
+        let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
+        let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
+        self.keys.purge().await?;
+        self.limits.forget_idle();
+        tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, "tidied up");
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! What people say about themselves: their name and their language.
+
+use super::session::Present;
+use super::{Accounts, Trouble};
+use crate::i18n::Language;
+
+/// The greatest length of a name, in characters.
+pub const NAME_LENGTH: usize = 100;
+
+/// What somebody wants to be called; may be empty.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct DisplayName(String);
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NameProblem {
+    /// More than [`NAME_LENGTH`] characters.
+    TooLong,
+    /// Characters that are not seen, or that turn the text around them.
+    Invalid,
+}
+
+impl DisplayName {
+    /// Reads a name: white space at its ends goes, and inside becomes single blanks.
+    ///
+    /// # Errors
+    /// When it is too long, or holds control characters or marks that change the direction of text, with which a name can
+    /// be made to look like something else (ASVS 1.3.3; Unicode TR 36 section 2.10).
+    pub fn parse(text: &str) -> Result<Self, NameProblem> {
+        // Longer ones are not even looked at.
+        if text.len() > 16 * NAME_LENGTH {
+            return Err(NameProblem::TooLong);
+        }
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.chars().any(is_invisible) {
+            return Err(NameProblem::Invalid);
+        }
+        if name.chars().count() > NAME_LENGTH {
+            return Err(NameProblem::TooLong);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What lists sort this account by and search in: the name, or else the address, in lower case.
+    #[must_use]
+    pub fn sorted_as(&self, email: &str) -> String {
+        if self.0.is_empty() {
+            email.to_owned()
+        } else {
+            self.0.to_lowercase()
+        }
+    }
+}
+
+fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+impl Accounts {
+    /// Changes name and language of an account.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn change_profile(
+        &self,
+        present: &Present,
+        name: &DisplayName,
+        language: Option<Language>,
+    ) -> Result<(), Trouble> {
+        const CHANGE: &str = "
+            UPDATE users
+            SET display_name = $2, sort_name = $3, locale = $4
+            WHERE id = $1";
+        sqlx::query(CHANGE)
+            .bind(present.user_id.as_str())
+            .bind(name.as_str())
+            .bind(name.sorted_as(&present.email))
+            .bind(language.map(Language::code))
+            .execute(self.pool.writing())
+            .await?;
+        Ok(())
+    }
+
+    /// Changes the language alone.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn change_language(&self, present: &Present, language: Language) -> Result<(), Trouble> {
+        const CHANGE: &str = "
+            UPDATE users
+            SET locale = $2
+            WHERE id = $1";
+        sqlx::query(CHANGE)
+            .bind(present.user_id.as_str())
+            .bind(language.code())
+            .execute(self.pool.writing())
+            .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 1.3.3
+    #[test]
+    fn names_are_tidied_or_refused() {
+        let name = |text: &str| DisplayName::parse(text).map(|name| name.0);
+        assert_eq!(name("  Ana \t Ferreira "), Ok("Ana Ferreira".into()));
+        assert_eq!(name(""), Ok(String::new()));
+        assert_eq!(name("Zoë 🌻"), Ok("Zoë 🌻".into()));
+        for hidden in ["a\0b", "a\u{202e}b", "a\u{1b}[31m", "a\u{200b}b"] {
+            assert_eq!(name(hidden), Err(NameProblem::Invalid), "{hidden:?}");
+        }
+        assert_eq!(name(&"ä".repeat(100)), Ok("ä".repeat(100)));
+        assert_eq!(name(&"ä".repeat(101)), Err(NameProblem::TooLong));
+        assert_eq!(name(&"x".repeat(1_000_000)), Err(NameProblem::TooLong));
+    }
+}

@@ -1,0 +1,315 @@
+//! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
+
+use sqlx::Row as _;
+
+use super::{Accounts, Role, SessionId, Trouble, UserId, Visitor};
+use crate::db::{DAY, HOUR, MINUTE, Millis, Row, SECOND, Write, new_id};
+use crate::i18n::Language;
+use crate::tokens::blacklist::{self, Reason};
+use crate::tokens::jwt::{Claims, seconds};
+
+/// The absolute limit of a session (NIST SP 800-63B-4 section 2.1.3, ASVS 7.3.2).
+pub const ABSOLUTE_LIMIT: Millis = 30 * DAY;
+/// How long a session that is kept may rest (ASVS 7.3.1).
+pub const IDLE_LIMIT_KEPT: Millis = 14 * DAY;
+/// How long any other session may rest.
+pub const IDLE_LIMIT: Millis = 12 * HOUR;
+/// A token is renewed when it is older than this part of the idle limit.
+const RENEW_AFTER: Millis = 12;
+/// "Last seen" is written at most this often.
+const SEEN_EVERY: Millis = MINUTE;
+
+/// No browser's name is longer; what is beyond is not kept.
+const USER_AGENT_BYTES: usize = 512;
+
+/// A token for the cookie.
+#[derive(Debug)]
+pub struct Ticket {
+    /// The token.
+    pub token: String,
+    /// Seconds until it is dead.
+    pub lives: Millis,
+    /// Whether the cookie outlives the browser.
+    pub remember: bool,
+}
+
+/// A session to be started.
+pub(super) struct NewSession<'a> {
+    pub(super) user_id: &'a UserId,
+    /// When its owner proved to be there.
+    pub(super) proved_at: Millis,
+    /// How (RFC 8176).
+    pub(super) methods: &'a str,
+    pub(super) remember: bool,
+    /// The hash that the password was verified against, if one was just now.
+    pub(super) verified: Option<&'a str>,
+}
+
+/// Somebody who is signed in, at this request.
+#[derive(Clone, Debug)]
+pub struct Present {
+    /// Who.
+    pub user_id: UserId,
+    /// Their address.
+    pub email: String,
+    /// What they want to be called; may be empty.
+    pub display_name: String,
+    /// What they may do, as of now.
+    pub role: Role,
+    /// The language they chose.
+    pub language: Option<Language>,
+    /// When they signed up.
+    pub joined_at: Millis,
+    /// Their session.
+    pub session: SessionId,
+    /// When they last proved who they are.
+    pub proved_at: Millis,
+    methods: String,
+    remember: bool,
+    issued_at: Millis,
+    expires_at: Millis,
+    last_seen_at: Millis,
+}
+
+impl Accounts {
+    /// Starts a session, if the account is active and (where a password was verified) its hash is still that one.
+    pub(super) async fn start_session(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        new: &NewSession<'_>,
+    ) -> Result<Option<Ticket>, Trouble> {
+        const START: &str = "
+            INSERT INTO sessions
+                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address)
+            SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9
+            FROM users
+            WHERE id = $2
+              AND status = 'active'
+              AND ($10 = '' OR password_hash = $10)";
+        const SEEN: &str = "
+            UPDATE users
+            SET last_seen_at = $2
+            WHERE id = $1";
+        let now = self.clock.now();
+        let id = SessionId::from(new_id());
+        let expires_at = now + ABSOLUTE_LIMIT;
+        let started = sqlx::query(START)
+            .bind(id.as_str())
+            .bind(new.user_id.as_str())
+            .bind(now)
+            .bind(new.proved_at)
+            .bind(new.methods)
+            .bind(i64::from(new.remember))
+            .bind(expires_at)
+            .bind(visitor.user_agent.as_deref().map(kept_part))
+            .bind(visitor.address.to_string())
+            .bind(new.verified.unwrap_or_default())
+            .execute(&mut **tx)
+            .await?;
+        if started.rows_affected() != 1 {
+            return Ok(None);
+        }
+        sqlx::query(SEEN)
+            .bind(new.user_id.as_str())
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        self.ticket(new.user_id, &id, new.proved_at, new.methods, new.remember, expires_at)
+            .map(Some)
+    }
+
+    /// Who a session token belongs to, if it still counts: signature, time, blacklist, session, account and role, the
+    /// latter four in one statement.
+    ///
+    /// # Errors
+    /// When the database is away. Nobody is let in then.
+    pub async fn present(&self, token: &str) -> Result<Option<Present>, Trouble> {
+        const LOOK_UP: &str = "
+            SELECT u.email, u.display_name, u.role, u.locale, u.created_at,
+                   s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at
+            FROM sessions s
+            JOIN users u ON u.id = s.user_id
+            WHERE s.id = $1
+              AND u.id = $2
+              AND u.status = 'active'
+              AND s.expires_at > $4
+              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)";
+        let now = self.clock.now();
+        let claims = match self.tokens.check(token, now).await {
+            Ok(claims) => claims,
+            Err(refused) => {
+                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
+                return Ok(None);
+            }
+        };
+        let row = sqlx::query(LOOK_UP)
+            .bind(&claims.sid)
+            .bind(&claims.sub)
+            .bind(&claims.jti)
+            .bind(now)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        if let Some(row) = row {
+            present(&row, claims).map(Some)
+        } else {
+            tracing::info!(event = "session_over", session = %claims.sid, "the session of a token is over");
+            Ok(None)
+        }
+    }
+
+    /// A new token when this one has become old; its predecessor runs out by itself.
+    ///
+    /// # Errors
+    /// When there is no key to sign with.
+    pub fn renewed(&self, present: &Present) -> Result<Option<Ticket>, Trouble> {
+        if self.clock.now() - present.issued_at <= idle_limit(present.remember) / RENEW_AFTER {
+            return Ok(None);
+        }
+        self.ticket(
+            &present.user_id,
+            &present.session,
+            present.proved_at,
+            &present.methods,
+            present.remember,
+            present.expires_at,
+        )
+        .map(Some)
+    }
+
+    /// Whether "last seen" is fresh enough to be left alone.
+    #[must_use]
+    pub fn is_seen_recently(&self, present: &Present) -> bool {
+        self.clock.now() - present.last_seen_at < SEEN_EVERY
+    }
+
+    /// Notes that somebody is here, at most once a minute.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn seen(&self, present: &Present) -> Result<(), Trouble> {
+        const SESSION: &str = "
+            UPDATE sessions
+            SET last_seen_at = $2
+            WHERE id = $1
+              AND last_seen_at < $2";
+        const USER: &str = "
+            UPDATE users
+            SET last_seen_at = $2
+            WHERE id = $1
+              AND last_seen_at < $2";
+        let now = self.clock.now();
+        if self.is_seen_recently(present) {
+            return Ok(());
+        }
+        let mut tx = self.pool.begin().await?;
+        for (statement, id) in [(SESSION, present.session.as_str()), (USER, present.user_id.as_str())] {
+            sqlx::query(statement).bind(id).bind(now).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Signs out: the session is over, and every token that names it, at the next request and on every node.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn sign_out(&self, present: &Present) -> Result<(), Trouble> {
+        let mut tx = self.pool.begin().await?;
+        self.end_session(&mut tx, &present.session, Reason::SignOut).await?;
+        tx.commit().await?;
+        tracing::info!(event = "sign_out", user = %present.user_id, session = %present.session, "signed out");
+        Ok(())
+    }
+
+    /// Ends a session and blacklists it for as long as a token of it could live.
+    pub(super) async fn end_session(&self, tx: &mut Write, id: &SessionId, reason: Reason) -> Result<(), Trouble> {
+        const END: &str = "
+            DELETE FROM sessions
+            WHERE id = $1";
+        let now = self.clock.now();
+        blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
+        sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of a user.
+    pub(super) async fn end_sessions_of(&self, tx: &mut Write, user: &UserId, reason: Reason) -> Result<(), Trouble> {
+        const END: &str = "
+            DELETE FROM sessions
+            WHERE user_id = $1";
+        blacklist::revoke_all_of(tx, user.as_str(), self.clock.now(), reason).await?;
+        sqlx::query(END).bind(user.as_str()).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    fn ticket(
+        &self,
+        user: &UserId,
+        session: &SessionId,
+        proved_at: Millis,
+        methods: &str,
+        remember: bool,
+        ends_at: Millis,
+    ) -> Result<Ticket, Trouble> {
+        let now = self.clock.now();
+        let expires_at = (now + idle_limit(remember)).min(ends_at);
+        let claims = Claims {
+            iss: String::new(),
+            aud: String::new(),
+            sub: user.as_str().to_owned(),
+            sid: session.as_str().to_owned(),
+            jti: new_id(),
+            iat: seconds(now),
+            nbf: seconds(now),
+            exp: seconds(expires_at),
+            auth_time: seconds(proved_at),
+            amr: methods.split(' ').map(str::to_owned).collect(),
+        };
+        let token = self
+            .tokens
+            .sign(claims)
+            .ok_or(Trouble::Internal("no key to sign tokens with"))?;
+        Ok(Ticket {
+            token,
+            lives: (expires_at - now) / SECOND,
+            remember,
+        })
+    }
+}
+
+fn idle_limit(remember: bool) -> Millis {
+    if remember { IDLE_LIMIT_KEPT } else { IDLE_LIMIT }
+}
+
+fn present(row: &Row, claims: Claims) -> Result<Present, Trouble> {
+    let role: String = row.try_get("role")?;
+    let locale: Option<String> = row.try_get("locale")?;
+    Ok(Present {
+        user_id: UserId::from(claims.sub),
+        email: row.try_get("email")?,
+        display_name: row.try_get("display_name")?,
+        role: Role::from_word(&role).ok_or(Trouble::Internal("a role that does not exist"))?,
+        language: locale.as_deref().and_then(Language::from_code),
+        joined_at: row.try_get("created_at")?,
+        session: SessionId::from(claims.sid),
+        proved_at: row.try_get("proved_at")?,
+        methods: row.try_get("methods")?,
+        remember: row.try_get::<i64, _>("remember")? == 1,
+        issued_at: Millis::try_from(claims.iat).unwrap_or(Millis::MAX).saturating_mul(SECOND),
+        expires_at: row.try_get("expires_at")?,
+        last_seen_at: row.try_get("last_seen_at")?,
+    })
+}
+
+/// The part of a browser's name that is kept.
+fn kept_part(user_agent: &str) -> String {
+    user_agent
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .scan(0, |bytes, letter| {
+            *bytes += letter.len_utf8();
+            (*bytes <= USER_AGENT_BYTES).then_some(letter)
+        })
+        .collect()
+}

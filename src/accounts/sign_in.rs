@@ -1,0 +1,140 @@
+//! Signing in with address and password.
+
+use super::address::EmailAddress;
+use super::hashing::{Lane, PasswordHash, Verdict};
+use super::password::Password;
+use super::session::{NewSession, Present, Ticket};
+use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::Write;
+use crate::tokens::blacklist::Reason;
+
+/// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
+pub struct Credentials {
+    /// The address, if it can be one.
+    pub email: Option<EmailAddress>,
+    /// The password.
+    pub password: Password,
+    /// Whether to stay signed in when the browser is closed.
+    pub remember: bool,
+}
+
+/// Why somebody was not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSignedIn {
+    /// Address or password are wrong, or the account is not in use: nobody is told which (ASVS 6.3.8).
+    #[error("refused")]
+    Refused,
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotSignedIn {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Accounts {
+    /// Signs somebody in. The session that their browser had before ends.
+    ///
+    /// # Errors
+    /// When they are refused, or it cannot be tried.
+    pub async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        credentials: Credentials,
+        before: Option<&Present>,
+    ) -> Result<Ticket, NotSignedIn> {
+        const ACCOUNT: &str = "
+            SELECT id, password_hash
+            FROM users
+            WHERE email = $1
+              AND status = 'active'";
+        self.limits.sign_in_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let email = credentials.email.as_ref().map_or("", EmailAddress::as_str);
+        if !email.is_empty() {
+            self.limits.sign_in_by_account.check(email.to_owned()).map_err(Trouble::from)?;
+        }
+        let account: Option<(String, Option<String>)> =
+            sqlx::query_as(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
+        let (user_id, stored) = account.unzip();
+        let stored = stored.flatten().map(PasswordHash::from_stored);
+        let verdict = self
+            .hasher
+            .verify(credentials.password, stored.as_ref(), Lane::Stranger)
+            .await
+            .map_err(Trouble::from)?;
+        let ticket = match (verdict, user_id, &stored) {
+            (Verdict::Right { renewed }, Some(user_id), Some(stored)) => {
+                let proof = Proof {
+                    user_id: UserId::from(user_id),
+                    verified: stored,
+                    renewed,
+                };
+                self.admit(visitor, &proof, credentials.remember, before).await?
+            }
+            _ => None,
+        };
+        let masked = credentials.email.as_ref().map(EmailAddress::masked).unwrap_or_default();
+        if ticket.is_some() {
+            tracing::info!(event = "sign_in", email = masked, client = %visitor.address, "signed in");
+        } else {
+            tracing::warn!(event = "sign_in_refused", email = masked, client = %visitor.address, "sign-in refused");
+        }
+        ticket.ok_or(NotSignedIn::Refused)
+    }
+
+    /// Starts the session of somebody whose password was right, unless account or password have changed meanwhile.
+    async fn admit(
+        &self,
+        visitor: &Visitor,
+        proof: &Proof<'_>,
+        remember: bool,
+        before: Option<&Present>,
+    ) -> Result<Option<Ticket>, Trouble> {
+        let mut tx = self.pool.begin().await?;
+        let session = NewSession {
+            user_id: &proof.user_id,
+            proved_at: self.clock.now(),
+            methods: "pwd",
+            remember,
+            verified: Some(proof.verified.as_str()),
+        };
+        let Some(ticket) = self.start_session(&mut tx, visitor, &session).await? else {
+            return Ok(None);
+        };
+        if let Some(before) = before {
+            self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
+        }
+        proof.renew_hash(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Some(ticket))
+    }
+}
+
+/// A password that was right.
+struct Proof<'a> {
+    user_id: UserId,
+    verified: &'a PasswordHash,
+    renewed: Option<PasswordHash>,
+}
+
+impl Proof<'_> {
+    /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
+    async fn renew_hash(&self, tx: &mut Write) -> sqlx::Result<()> {
+        const RENEW: &str = "
+            UPDATE users
+            SET password_hash = $3
+            WHERE id = $1
+              AND password_hash = $2";
+        let Some(renewed) = &self.renewed else { return Ok(()) };
+        sqlx::query(RENEW)
+            .bind(self.user_id.as_str())
+            .bind(self.verified.as_str())
+            .bind(renewed.as_str())
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}

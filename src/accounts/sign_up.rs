@@ -1,0 +1,221 @@
+//! Signing up: one row per attempt, and the same work whether or not the address has an account.
+//!
+//! Whether it has one is decided when the mail is written ([`super::letters`]), long after the answer: so neither what a
+//! visitor sees nor how long it takes tells them (ASVS 6.3.8).
+
+use super::address::EmailAddress;
+use super::hashing::Lane;
+use super::password::{Password, PasswordProblem};
+use super::profile::DisplayName;
+use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::{MINUTE, Millis, Write, new_id};
+use crate::mail::queue::{self, Order, Purpose};
+use crate::tokens::mailed;
+
+/// How long a visitor waits before the next mail can be asked for.
+pub const COOL_DOWN: Millis = MINUTE;
+
+/// Who signs up, as they say.
+pub struct Newcomer {
+    /// Their address.
+    pub email: EmailAddress,
+    /// What they want to be called.
+    pub display_name: DisplayName,
+    /// Their password.
+    pub password: Password,
+    /// The page they wanted to see.
+    pub next: Option<String>,
+}
+
+/// Why nobody was signed up.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSignedUp {
+    /// Sign-up is closed.
+    #[error("sign-up is closed")]
+    Closed,
+    /// The password is not good enough.
+    #[error("password: {0:?}")]
+    Password(PasswordProblem),
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotSignedUp {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// A sign-up that waits, as the browser that signed up may know it.
+pub struct Waiting {
+    /// The address, as it was typed there.
+    pub email: String,
+    /// How long until the next mail can be asked for, in milliseconds; 0 when it can.
+    pub cool_down: Millis,
+}
+
+impl Accounts {
+    /// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
+    /// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
+    /// nothing.
+    ///
+    /// # Errors
+    /// When sign-up is closed, the password is refused, or it cannot be tried.
+    pub async fn sign_up(&self, visitor: &Visitor, newcomer: Newcomer) -> Result<String, NotSignedUp> {
+        if !self.open_to_all() {
+            return Err(NotSignedUp::Closed);
+        }
+        self.limits.sign_up_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let email = newcomer.email;
+        let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), personal, newcomer.password, Lane::Stranger)
+            .await
+            .map_err(Trouble::from)?
+            .map_err(NotSignedUp::Password)?;
+        let (secret, stored) = mailed::browser_secret();
+        let now = self.clock.now();
+        let id = UserId::from(new_id());
+        let mut tx = self.pool.begin().await?;
+        let attempt = Attempt {
+            id: &id,
+            email: &email,
+            display_name: &newcomer.display_name,
+            hash: hash.as_str(),
+            language: visitor.language.code(),
+            browser: &stored,
+            next: newcomer.next.as_deref(),
+        };
+        attempt.insert(&mut tx, now).await?;
+        // The first mail starts the pause before the next one.
+        let _ = self.limits.resend_cool_down.check((visitor.address, email.as_str().to_owned()));
+        self.queue_confirmation(&mut tx, visitor, &email, Some(&id)).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %visitor.address, "signed up");
+        Ok(secret)
+    }
+
+    /// Sends the confirmation mail again: to the sign-up of this browser, or else the newest one of that address. Does
+    /// the same for every address.
+    ///
+    /// # Errors
+    /// When too many were asked for, or it cannot be tried.
+    pub async fn resend_confirmation(
+        &self,
+        visitor: &Visitor,
+        email: &EmailAddress,
+        browser_secret: Option<&str>,
+    ) -> Result<(), Trouble> {
+        const WAITING: &str = "
+            SELECT u.id
+            FROM users u
+            JOIN sign_ups s ON s.user_id = u.id
+            WHERE u.email = $1
+              AND u.status = 'pending'
+            ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
+            LIMIT 1";
+        self.limits.resend_by_client.check(visitor.address)?;
+        self.limits
+            .resend_cool_down
+            .check((visitor.address, email.as_str().to_owned()))?;
+        let mut tx = self.pool.begin().await?;
+        let waiting: Option<String> = sqlx::query_scalar(WAITING)
+            .bind(email.as_str())
+            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let waiting = waiting.map(UserId::from);
+        self.queue_confirmation(&mut tx, visitor, email, waiting.as_ref()).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        Ok(())
+    }
+
+    /// What the browser that signed up may be reminded of.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn waiting_sign_up(&self, browser_secret: &str) -> Result<Option<Waiting>, Trouble> {
+        const WAITING: &str = "
+            SELECT u.email, s.last_mail_at
+            FROM sign_ups s
+            JOIN users u ON u.id = s.user_id
+            WHERE s.browser_hash = $1";
+        let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
+            .bind(mailed::hash(browser_secret))
+            .fetch_optional(self.pool.reading())
+            .await?;
+        Ok(row.map(|(email, last_mail_at)| Waiting {
+            email,
+            cool_down: (last_mail_at + COOL_DOWN - self.clock.now()).max(0),
+        }))
+    }
+
+    /// Queues the mail that leads to a confirmation. What is beyond the recipient's allowance is dropped without a word:
+    /// nobody floods a mailbox in its owner's name, and a live link is in it already.
+    async fn queue_confirmation(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        email: &EmailAddress,
+        attempt: Option<&UserId>,
+    ) -> Result<(), Trouble> {
+        if self.limits.mail_by_recipient.check(email.as_str().to_owned()).is_err() {
+            tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
+            return Ok(());
+        }
+        let order = Order {
+            purpose: Purpose::Confirm,
+            recipient: email.as_str(),
+            language: visitor.language,
+            user_id: attempt.map(UserId::as_str),
+            requester: &visitor.requester(),
+        };
+        queue::enqueue(tx, &order, self.clock.now()).await?;
+        Ok(())
+    }
+}
+
+/// One sign-up as stored.
+struct Attempt<'a> {
+    id: &'a UserId,
+    email: &'a EmailAddress,
+    display_name: &'a DisplayName,
+    hash: &'a str,
+    language: &'a str,
+    browser: &'a [u8],
+    next: Option<&'a str>,
+}
+
+impl Attempt<'_> {
+    async fn insert(&self, tx: &mut Write, now: Millis) -> sqlx::Result<()> {
+        const USER: &str = "
+            INSERT INTO users
+                (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)
+            VALUES ($1, $2, $3, $4, 'user', 'pending', $5, $6, $7, 0)";
+        const BINDING: &str = "
+            INSERT INTO sign_ups (user_id, browser_hash, next, last_mail_at)
+            VALUES ($1, $2, $3, $4)";
+        sqlx::query(USER)
+            .bind(self.id.as_str())
+            .bind(self.email.as_str())
+            .bind(self.display_name.as_str())
+            .bind(self.display_name.sorted_as(self.email.as_str()))
+            .bind(self.hash)
+            .bind(self.language)
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        sqlx::query(BINDING)
+            .bind(self.id.as_str())
+            .bind(self.browser)
+            .bind(self.next)
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
+
+use super::address::EmailAddress;
+use super::hashing::Lane;
+use super::password::{Password, PasswordProblem};
+use super::profile::DisplayName;
+use super::{Accounts, Role, Status, Trouble, UserId};
+use crate::db::{self, Write, new_id};
+use crate::tokens::blacklist::Reason;
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Unchanged {
+    /// No account has this address.
+    #[error("no account has this address")]
+    Unknown,
+    /// An account has this address already.
+    #[error("an account has this address already")]
+    Taken,
+    /// Without this one there would be no active admin.
+    #[error("this is the last active admin: make somebody else admin first")]
+    LastAdmin,
+    /// The password is not good enough.
+    #[error("the password is refused: {0:?}")]
+    Password(PasswordProblem),
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for Unchanged {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// The statement that finds an account by its address.
+const ACCOUNT: &str = "
+    SELECT id
+    FROM users
+    WHERE email = $1
+      AND status <> 'pending'";
+
+impl Accounts {
+    /// Makes an account whose address the operator vouches for.
+    ///
+    /// # Errors
+    /// When the address is taken or the password refused.
+    pub async fn add(&self, email: &EmailAddress, password: Password) -> Result<UserId, Unchanged> {
+        const ADD: &str = "
+            INSERT INTO users
+                (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
+            VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
+        const ATTEMPTS_DIE: &str = "
+            DELETE FROM users
+            WHERE email = $1
+              AND status = 'pending'";
+        let personal = vec![email.as_str().to_owned()];
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), personal, password, Lane::Stranger)
+            .await
+            .map_err(Trouble::from)?
+            .map_err(Unchanged::Password)?;
+        let id = UserId::from(new_id());
+        let mut tx = self.pool.begin().await?;
+        let added = sqlx::query(ADD)
+            .bind(id.as_str())
+            .bind(email.as_str())
+            .bind(DisplayName::default().sorted_as(email.as_str()))
+            .bind(hash.as_str())
+            .bind(self.clock.now())
+            .execute(&mut *tx)
+            .await;
+        if let Err(sqlx::Error::Database(error)) = &added
+            && error.is_unique_violation()
+        {
+            return Err(Unchanged::Taken);
+        }
+        added?;
+        sqlx::query(ATTEMPTS_DIE).bind(email.as_str()).execute(&mut *tx).await?;
+        tx.commit().await?;
+        tracing::info!(event = "user_added", user = %id, email = %email.masked(), "account made");
+        Ok(id)
+    }
+
+    /// Gives a role. It counts from the next request.
+    ///
+    /// # Errors
+    /// When there is no such account, or the last admin would lose the role.
+    pub async fn set_role(&self, email: &EmailAddress, role: Role) -> Result<(), Unchanged> {
+        const SET: &str = "
+            UPDATE users
+            SET role = $2
+            WHERE id = $1";
+        let mut tx = self.pool.begin().await?;
+        let id = self.locked_account(&mut tx, email).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
+        if was_admin {
+            an_admin_remains(&mut tx).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
+        Ok(())
+    }
+
+    /// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request.
+    ///
+    /// # Errors
+    /// When there is no such account, or it is the last admin's.
+    pub async fn set_disabled(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
+        const SET: &str = "
+            UPDATE users
+            SET status = $2
+            WHERE id = $1";
+        let status = if disabled { Status::Disabled } else { Status::Active };
+        let mut tx = self.pool.begin().await?;
+        let id = self.locked_account(&mut tx, email).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        sqlx::query(SET)
+            .bind(id.as_str())
+            .bind(status.as_str())
+            .execute(&mut *tx)
+            .await?;
+        if was_admin {
+            an_admin_remains(&mut tx).await?;
+        }
+        if disabled {
+            self.end_sessions_of(&mut tx, &id, Reason::Disabled).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(event = "status_changed", user = %id, status = status.as_str(), "status changed");
+        Ok(())
+    }
+
+    /// Deletes an account for good.
+    ///
+    /// # Errors
+    /// When there is no such account, or it is the last admin's.
+    pub async fn delete(&self, email: &EmailAddress) -> Result<(), Unchanged> {
+        const MAILS: &str = "
+            DELETE FROM mails
+            WHERE user_id = $1
+               OR recipient = $2";
+        const TOKENS: &str = "
+            DELETE FROM mailed_tokens
+            WHERE user_id = $1";
+        const ACCOUNT: &str = "
+            DELETE FROM users
+            WHERE id = $1";
+        let mut tx = self.pool.begin().await?;
+        let id = self.locked_account(&mut tx, email).await?;
+        self.end_sessions_of(&mut tx, &id, Reason::Deleted).await?;
+        sqlx::query(MAILS)
+            .bind(id.as_str())
+            .bind(email.as_str())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(TOKENS).bind(id.as_str()).execute(&mut *tx).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut *tx).await?;
+        if was_admin {
+            an_admin_remains(&mut tx).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(event = "user_deleted", user = %id, "account deleted");
+        Ok(())
+    }
+
+    /// The account of an address. Until the transaction ends, no other one changes roles or standing: or two admins
+    /// could demote each other at once.
+    async fn locked_account(&self, tx: &mut Write, email: &EmailAddress) -> Result<UserId, Unchanged> {
+        db::lock(tx, self.pool.kind(), db::Lock::Standing).await?;
+        let id: Option<String> = sqlx::query_scalar(ACCOUNT)
+            .bind(email.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        id.map(UserId::from).ok_or(Unchanged::Unknown)
+    }
+}
+
+async fn is_active_admin(tx: &mut Write, id: &UserId) -> sqlx::Result<bool> {
+    const ADMIN: &str = "
+        SELECT id
+        FROM users
+        WHERE id = $1
+          AND role = 'admin'
+          AND status = 'active'";
+    let found = sqlx::query(ADMIN).bind(id.as_str()).fetch_optional(&mut **tx).await?;
+    Ok(found.is_some())
+}
+
+/// Refuses to go on when nobody would be left who could undo it.
+async fn an_admin_remains(tx: &mut Write) -> Result<(), Unchanged> {
+    const ADMINS: &str = "
+        SELECT COUNT(*)
+        FROM users
+        WHERE role = 'admin'
+          AND status = 'active'";
+    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
+    if admins == 0 { Err(Unchanged::LastAdmin) } else { Ok(()) }
+}

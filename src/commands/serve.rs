@@ -1,0 +1,83 @@
+//! `vestibule serve`
+
+use figment::Figment;
+use tokio::runtime::Runtime;
+use tracing::Level;
+
+use super::{Failure, ready_database};
+use crate::config::{Config, MailTransport, Mode};
+use crate::db::Clock;
+use crate::logging;
+
+/// Serves the pages until told to stop.
+pub async fn run(figment: Figment) -> Result<(), Failure> {
+    let config = Config::from_figment(&figment)?;
+    let level = match figment.extract_inner::<String>("log_level").as_deref() {
+        Ok("off" | "critical") => Level::WARN,
+        Ok("debug") => Level::DEBUG,
+        _ => Level::INFO,
+    };
+    logging::start(config.mode, level);
+    more_file_descriptors();
+    ready_database(&config).await?.close().await;
+    if !config.throttled {
+        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
+    }
+    let rocket = crate::rocket(figment, Clock::system())?;
+    let address = rocket.figment().extract_inner::<String>("address").unwrap_or_default();
+    let port = rocket.figment().extract_inner::<u16>("port").unwrap_or_default();
+    let ignited = rocket.ignite().await.map_err(|error| told(&error))?;
+    if config.mode == Mode::Development {
+        welcome(&config);
+    }
+    tracing::info!(address, port, public_url = config.public_url.origin(), "serving");
+    match ignited.launch().await {
+        Ok(_) => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        Err(error) => Err(told(&error)),
+    }
+}
+
+fn told(error: &rocket::Error) -> Failure {
+    use rocket::error::ErrorKind;
+    // Looking at the kind also keeps the error from panicking when it is dropped.
+    match error.kind() {
+        ErrorKind::Bind(error) => Failure::new(format!("address (ROCKET_ADDRESS) and port (ROCKET_PORT): {error}.")),
+        kind => Failure::new(format!("the server cannot run: {kind}.")),
+    }
+}
+
+/// What a newcomer needs to know, on standard output.
+fn welcome(config: &Config) {
+    let here = config.public_url.origin();
+    println!();
+    println!("  Vestibule is open at   {here}");
+    if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
+        println!("  Mails arrive at        {here}/dev/mailbox");
+    }
+    println!("  To make an admin       sign up, confirm, then: cargo run -- user grant you@example.org admin");
+    println!();
+}
+
+/// As many connections as the machine permits: a slow client should not be able to use up the small default.
+fn more_file_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+}
+
+/// The async runtime, as Rocket makes one.
+pub fn runtime(figment: &Figment) -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = figment.extract_inner("workers").unwrap_or(cores).max(1);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_name("vestibule")
+        .enable_all()
+        .build()
+}

@@ -1,0 +1,350 @@
+//! The checks of single settings; each problem is noted and the next setting looked at.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use jiff::tz::TimeZone;
+use lettre::message::Mailbox;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::documented::variable;
+use super::raw::{self, MailTls, Raw};
+use super::{Argon2Cost, Config, Database, Mail, MailTransport, MasterSecret, Mode, Problem, PublicUrl, Site};
+
+/// What Argon2id must at least cost in release: KiB and passes (RFC 9106, OWASP's equal choices, ASVS 11.4.2).
+const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4)];
+
+/// Looks at one setting after the other.
+pub struct Check {
+    /// What was found.
+    pub problems: Vec<Problem>,
+}
+
+impl Check {
+    fn problem(&mut self, key: &str, text: impl fmt::Display) {
+        self.problems.push(Problem(format!("{key} ({}) {text}.", variable(key))));
+    }
+
+    /// Checks everything; `None` when something that cannot be left out is missing.
+    pub fn config(&mut self, raw: Raw, mode: Mode, figment: &Figment) -> Option<Config> {
+        let database = self.database(raw.databases.vestibule, mode);
+        let secrets = self.secrets(raw.secret_key, &raw.previous_secret_keys, mode, database.as_ref());
+        let public_url = self.public_url(raw.public_url, mode, figment);
+        let mail = self.mail(raw.mail, mode);
+        let site = self.site(raw.site, mode);
+        let argon2 = self.argon2(&raw.argon2, mode);
+        let password_length = self.password_length(&raw.passwords);
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let hashing_threads = raw.hashing.threads.unwrap_or(cores);
+        if hashing_threads == 0 || raw.hashing.queue == 0 {
+            self.problem("hashing.threads", "and hashing.queue must be at least 1");
+        }
+        if let Some(folder) = raw.templates_dir.as_ref().filter(|folder| !folder.is_dir()) {
+            self.problem("templates_dir", format_args!("is no folder: {}", folder.display()));
+        }
+        Some(Config {
+            mode,
+            public_url: public_url?,
+            secrets: secrets?,
+            database: database?,
+            migrate_at_start: raw.migrate_at_start.unwrap_or(mode == Mode::Development),
+            mail: mail?,
+            site: site?,
+            signup: raw.signup,
+            throttled: raw.throttle.enabled,
+            trusted_proxies: raw.trusted_proxies,
+            password_length,
+            argon2,
+            hashing_threads,
+            hashing_queue: raw.hashing.queue,
+            templates_dir: raw.templates_dir,
+        })
+    }
+
+    fn database(&mut self, raw: raw::Database, mode: Mode) -> Option<Database> {
+        const KEY: &str = "databases.vestibule.url";
+        let url = match (raw.url, mode) {
+            (Some(url), _) => url,
+            (None, Mode::Development) => "sqlite://data/vestibule.db".to_owned(),
+            (None, Mode::Production) => {
+                self.problem(KEY, "is not set: name the database, as sqlite:///var/lib/vestibule/vestibule.db");
+                return None;
+            }
+        };
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if !postgres && !url.starts_with("sqlite:") {
+            self.problem(KEY, "must begin with sqlite:// or postgres://");
+            return None;
+        }
+        if postgres && mode == Mode::Production && !raw.allow_plaintext {
+            self.encrypted_database(KEY, &url);
+        }
+        if raw.max_connections == 0 {
+            self.problem("databases.vestibule.max_connections", "must be at least 1");
+        }
+        Some(Database {
+            url: SecretString::from(url),
+            max_connections: raw.max_connections,
+            connect_timeout: raw.connect_timeout.max(1),
+        })
+    }
+
+    /// Between two machines nothing goes in the clear (ASVS 12.3.1).
+    fn encrypted_database(&mut self, key: &str, url: &str) {
+        let Ok(url) = Url::parse(url) else {
+            self.problem(key, "is not a URL");
+            return;
+        };
+        let parameter = |name: &str| {
+            url.query_pairs()
+                .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+        };
+        let host = parameter("host").or_else(|| url.host_str().map(str::to_owned));
+        let local = host.is_none_or(|host| host.is_empty() || host.starts_with('/') || is_loopback(&host));
+        let encrypted = parameter("sslmode")
+            .or_else(|| parameter("ssl-mode"))
+            .is_some_and(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
+        if !local && !encrypted {
+            self.problem(key, "leads to another machine without encryption: add ?sslmode=verify-full");
+        }
+    }
+
+    fn secrets(
+        &mut self,
+        current: Option<String>,
+        previous: &[String],
+        mode: Mode,
+        database: Option<&Database>,
+    ) -> Option<Vec<MasterSecret>> {
+        let current = match (current.map(Zeroizing::new), mode) {
+            (Some(text), _) => match MasterSecret::parse(&text) {
+                Ok(secret) => Some(secret),
+                Err(bad) => {
+                    self.problem("secret_key", format_args!("{bad}: make one with `vestibule key new`"));
+                    None
+                }
+            },
+            (None, Mode::Production) => {
+                self.problem("secret_key", "is not set: make one with `vestibule key new`");
+                None
+            }
+            (None, Mode::Development) => {
+                let path = beside(&database?.url);
+                MasterSecret::kept_at(&path)
+                    .map_err(|error| self.problem("secret_key", format_args!("kept in {}: {error}", path.display())))
+                    .ok()
+            }
+        };
+        let mut secrets = vec![current?];
+        for text in previous {
+            match MasterSecret::parse(text) {
+                Ok(secret) => secrets.push(secret),
+                Err(bad) => self.problem("previous_secret_keys", format_args!("holds one that {bad}")),
+            }
+        }
+        Some(secrets)
+    }
+
+    fn public_url(&mut self, raw: Option<String>, mode: Mode, figment: &Figment) -> Option<PublicUrl> {
+        const KEY: &str = "public_url";
+        let text = match (raw, mode) {
+            (Some(text), _) => text,
+            (None, Mode::Production) => {
+                self.problem(KEY, "is not set: say where people reach this system, as https://accounts.example.org");
+                return None;
+            }
+            (None, Mode::Development) => {
+                let address: IpAddr = figment.extract_inner("address").unwrap_or(Ipv4Addr::LOCALHOST.into());
+                let port: u16 = figment.extract_inner("port").unwrap_or(8000);
+                match address {
+                    _ if port == 0 => {
+                        self.problem(KEY, "must be set when the port is 0");
+                        return None;
+                    }
+                    address if address.is_unspecified() || is_localhost(address) => {
+                        format!("http://localhost:{port}")
+                    }
+                    IpAddr::V4(address) => format!("http://{address}:{port}"),
+                    IpAddr::V6(address) => format!("http://[{address}]:{port}"),
+                }
+            }
+        };
+        let Some(url) = Url::parse(&text).ok().filter(Url::has_host) else {
+            self.problem(KEY, "is not a URL");
+            return None;
+        };
+        if mode == Mode::Production && url.scheme() != "https" {
+            self.problem(KEY, "must begin with https:// in release");
+            return None;
+        }
+        let public_url = PublicUrl::new(&url, mode);
+        if public_url.is_none() {
+            self.problem(KEY, "must be scheme, host and port alone, as https://accounts.example.org");
+        }
+        public_url
+    }
+
+    fn mail(&mut self, raw: raw::Mail, mode: Mode) -> Option<Mail> {
+        let transport = match (raw.url, mode) {
+            (Some(url), _) => self.smtp(url, raw.tls),
+            (None, Mode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
+            (None, _) => {
+                self.problem(
+                    "mail.url",
+                    "is not set: name the mail server, as smtp://user:password@mail.example.org:587",
+                );
+                None
+            }
+        };
+        let from = match (raw.from, mode) {
+            (Some(from), _) => from,
+            (None, Mode::Development) => "vestibule@localhost".to_owned(),
+            (None, Mode::Production) => {
+                self.problem("mail.from", "is not set: name the sender, as accounts@example.org");
+                return None;
+            }
+        };
+        let Ok(from) = from.parse::<Mailbox>() else {
+            self.problem("mail.from", "is not an address");
+            return None;
+        };
+        Some(Mail {
+            transport: transport?,
+            from,
+        })
+    }
+
+    fn smtp(&mut self, text: String, tls: Option<MailTls>) -> Option<MailTransport> {
+        let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps"));
+        let Some(host) = url.as_ref().and_then(|url| url.host_str()) else {
+            self.problem("mail.url", "must be smtp://host or smtps://host");
+            return None;
+        };
+        let tls = tls.unwrap_or(if is_loopback(host) {
+            MailTls::Off
+        } else {
+            MailTls::Required
+        });
+        Some(MailTransport::Smtp {
+            url: SecretString::from(text),
+            tls,
+        })
+    }
+
+    fn site(&mut self, raw: raw::Site, mode: Mode) -> Option<Site> {
+        let timezone = TimeZone::get(&raw.timezone)
+            .map_err(|_| self.problem("site.timezone", "is not a time zone, as Europe/Berlin"))
+            .ok();
+        if raw.name.trim().is_empty() || raw.name.len() > 64 || raw.name.chars().any(char::is_control) {
+            self.problem("site.name", "must be one line of 1 to 64 bytes");
+        }
+        if raw.home_url.as_ref().is_some_and(|url| !is_page(url, mode)) {
+            self.problem("site.home_url", "must be a path on this site or an https URL");
+        }
+        for (key, url) in [
+            ("site.links.privacy", &raw.links.privacy),
+            ("site.links.imprint", &raw.links.imprint),
+            ("site.links.contact", &raw.links.contact),
+        ] {
+            if url
+                .as_ref()
+                .is_some_and(|url| !is_page(url, mode) && !url.starts_with("mailto:"))
+            {
+                self.problem(key, "must be an https URL or a path on this site");
+            }
+        }
+        for (key, colour) in [("site.accent", &raw.accent), ("site.accent_dark", &raw.accent_dark)] {
+            if colour.as_ref().is_some_and(|colour| !is_colour(colour)) {
+                self.problem(key, "must be a colour as #0d5f4c");
+            }
+        }
+        if let Some(logo) = raw.logo.as_ref().filter(|logo| !is_picture(logo)) {
+            self.problem("site.logo", format_args!("is no SVG or PNG file: {}", logo.display()));
+        }
+        Some(Site {
+            name: raw.name.trim().to_owned(),
+            home_url: raw.home_url,
+            timezone: timezone?,
+            accent: match (raw.accent, raw.accent_dark) {
+                (Some(light), Some(dark)) => Some((light, dark)),
+                (Some(both), None) | (None, Some(both)) => Some((both.clone(), both)),
+                (None, None) => None,
+            },
+            logo: raw.logo,
+            links: raw.links,
+        })
+    }
+
+    fn argon2(&mut self, raw: &raw::Argon2, mode: Mode) -> Argon2Cost {
+        let enough = LEAST_ARGON2
+            .iter()
+            .any(|(memory, passes)| raw.memory_kib >= *memory && raw.iterations >= *passes);
+        if mode == Mode::Production && !enough {
+            self.problem("argon2.memory_kib", "with argon2.iterations is weaker than 19456 KiB twice");
+        }
+        if raw.parallelism == 0 || raw.iterations == 0 || raw.memory_kib < 8 * raw.parallelism.max(1) {
+            self.problem("argon2.memory_kib", "must be at least 8 for each lane, and lanes and iterations at least 1");
+        }
+        Argon2Cost {
+            memory_kib: raw.memory_kib,
+            iterations: raw.iterations,
+            parallelism: raw.parallelism,
+        }
+    }
+
+    fn password_length(&mut self, raw: &raw::Passwords) -> (usize, usize) {
+        if raw.min_length < 8 {
+            self.problem("passwords.min_length", "must be at least 8");
+        }
+        if raw.max_length < 64.max(raw.min_length) || raw.max_length > 1024 {
+            self.problem("passwords.max_length", "must be 64 to 1024");
+        }
+        (raw.min_length, raw.max_length)
+    }
+}
+
+/// `secret.key` in the folder of the SQLite database; in `data` where there is none.
+fn beside(database: &SecretString) -> PathBuf {
+    let url = database.expose_secret();
+    let path = url
+        .strip_prefix("sqlite:")
+        .map(|rest| rest.strip_prefix("//").unwrap_or(rest))
+        .map(|rest| rest.split_once('?').map_or(rest, |(path, _)| path));
+    path.and_then(|path| Path::new(path).parent())
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("data"))
+        .join("secret.key")
+}
+
+fn is_localhost(address: IpAddr) -> bool {
+    address == Ipv4Addr::LOCALHOST || address == Ipv6Addr::LOCALHOST
+}
+
+/// Whether a host's name is this machine's own.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// A path on this site, or a whole URL that is safe to link to.
+fn is_page(url: &str, mode: Mode) -> bool {
+    if url.starts_with('/') {
+        return !url.starts_with("//") && !url.contains(['\\', '\r', '\n']);
+    }
+    Url::parse(url).is_ok_and(|url| {
+        url.has_host() && (url.scheme() == "https" || (mode == Mode::Development && url.scheme() == "http"))
+    })
+}
+
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn is_picture(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|ending| ending == "svg" || ending == "png")
+}

@@ -1,0 +1,105 @@
+//! Every setting, as `docs/configuration.md` tells it. A test compares the two, and both with the code.
+
+/// One setting: its key in `Rocket.toml`, its default as written there, and what it does.
+pub struct Setting {
+    /// The dotted key, as `site.name`.
+    pub key: &'static str,
+    /// The default, as one would write it; in words where it depends on something.
+    pub default: &'static str,
+    /// What it does, in a sentence or two.
+    pub about: &'static str,
+}
+
+impl Setting {
+    /// The environment variable that overrides the setting.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        variable(self.key)
+    }
+}
+
+/// The environment variable of a key: `site.name` is `ROCKET_SITE__NAME`.
+#[must_use]
+pub fn variable(key: &str) -> String {
+    format!("ROCKET_{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// The settings whose value may also stand in a file, named by the variable with `_FILE` at its end (ASVS 13.3.1).
+pub const FROM_FILES: &[&str] = &[
+    "secret_key",
+    "previous_secret_keys",
+    "databases.vestibule.url",
+    "mail.url",
+];
+
+macro_rules! settings {
+    ($($key:literal, $default:literal, $about:literal;)*) => {
+        &[$(Setting { key: $key, default: $default, about: $about }),*]
+    };
+}
+
+/// All of them, in the order of the documentation.
+pub const SETTINGS: &[Setting] = settings! {
+    "public_url", "in debug: `http://localhost:<port>`",
+        "Where people reach Vestibule, without a path: links in mails, the origin that forms must come from, and the issuer of tokens are made of it. In release it must be `https`.";
+    "secret_key", "in debug: made and kept beside the database",
+        "The master secret that every other key is derived from: 32 random bytes or more, in Base64 or hexadecimal. `vestibule key new` prints one.";
+    "previous_secret_keys", "`[]`",
+        "Master secrets that were used before. What was made with them stays valid and is renewed when next used. In a file: one a line.";
+    "databases.vestibule.url", "in debug: `sqlite://data/vestibule.db`",
+        "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted: `?sslmode=verify-full`.";
+    "databases.vestibule.max_connections", "`8`",
+        "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL).";
+    "databases.vestibule.connect_timeout", "`3`",
+        "Seconds that a request waits for a connection before it is answered with 503.";
+    "databases.vestibule.allow_plaintext", "`false`",
+        "Permits an unencrypted connection to a PostgreSQL on another machine: for a network of its own, as between two containers.";
+    "migrate_at_start", "in debug `true`, in release `false`",
+        "Whether the server brings the database up to date when it starts. Otherwise `vestibule migrate` does.";
+    "mail.url", "in debug: the development mailbox",
+        "The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host` (TLS from the first byte).";
+    "mail.from", "in debug: `vestibule@localhost`",
+        "The sender, as `accounts@example.org` or `Example <accounts@example.org>`.";
+    "mail.tls", "`\"required\"`; `\"off\"` when the mail server is this machine",
+        "`\"required\"` sends nothing without TLS and a certificate that is right. `\"off\"` is for a relay on an internal network.";
+    "site.name", "`\"Vestibule\"`",
+        "Your name: on every page and at the beginning of every mail's subject.";
+    "site.home_url", "none",
+        "Where people go after signing in when they did not come from somewhere: a path on this site or a whole URL.";
+    "site.timezone", "`\"UTC\"`",
+        "The zone that times are shown in, as `Europe/Berlin`.";
+    "site.accent", "none",
+        "The accent colour on light backgrounds, as `#0d5f4c`.";
+    "site.accent_dark", "none",
+        "The accent colour on dark backgrounds.";
+    "site.logo", "none",
+        "A file, SVG or PNG, shown beside the name.";
+    "site.links.privacy", "none",
+        "Your privacy notice: linked at the foot of pages and mails.";
+    "site.links.imprint", "none",
+        "Your imprint.";
+    "site.links.contact", "none",
+        "Where people find help: `https:` or `mailto:`.";
+    "signup", "`\"open\"`",
+        "`\"open\"`: everybody may sign up. `\"closed\"`: nobody; accounts are made with `vestibule user add`.";
+    "throttle.enabled", "`true`",
+        "Whether attempts are limited. Switching it off is for load tests.";
+    "trusted_proxies", "`[]`",
+        "Networks of the reverse proxies in front, as `[\"127.0.0.1/32\"]`: the visitor's address is taken from their `X-Forwarded-For`, and from nobody else's.";
+    "passwords.min_length", "`12`",
+        "The least number of characters of a new password, 8 or more. NIST asks for 15 where a password is the only factor.";
+    "passwords.max_length", "`128`",
+        "The greatest number of characters, 64 or more.";
+    "argon2.memory_kib", "`19456`",
+        "Memory of one password hash, in KiB. Stored hashes are renewed at the next sign-in when this grows.";
+    "argon2.iterations", "`2`",
+        "Passes over that memory.";
+    "argon2.parallelism", "`1`",
+        "Lanes of one hash.";
+    "hashing.threads", "the number of cores",
+        "Password hashes computed at once. Each takes `argon2.memory_kib`.";
+    "hashing.queue", "`64`",
+        "Sign-ins that may wait for a hash. Beyond it the answer is 503 at once.";
+    "templates_dir", "none",
+        "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name.";
+};

@@ -1,0 +1,176 @@
+//! The master secret: read, checked, and in development made and kept.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+use zeroize::Zeroizing;
+
+/// The least number of bytes a master secret may have: what HS256 and HKDF-SHA-256 ask for (RFC 7518 section 3.2, ASVS 11.2.3).
+const LEAST_BYTES: usize = 32;
+
+/// Fewer different bytes than this among the first 32 do not happen to random ones (the odds are below 2^-60).
+const LEAST_VARIETY: usize = 16;
+
+/// Secrets that stand in tutorials and manuals: everybody knows them.
+const SAMPLES: &[&str] = &[
+    "hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk=",
+    "itlYmFR2vYKrOmFhupMIn/hyB6lYCCTXz4yaQX89XVg=",
+    "8Xui8SN4mI+7egV/9dlfYYLGQJeEx4+DwmSQLwDVXJg=",
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+];
+
+/// Key material everything else is derived from. It has no `Debug` and is wiped when dropped.
+#[derive(Clone)]
+pub struct MasterSecret(Zeroizing<Vec<u8>>);
+
+/// Why a text is no master secret.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BadSecret {
+    /// Neither Base64 nor hexadecimal.
+    #[error("is neither Base64 nor hexadecimal")]
+    Encoding,
+    /// Fewer than 32 bytes.
+    #[error("is shorter than 32 bytes")]
+    Short,
+    /// A value from a manual, or one that was not drawn at random.
+    #[error("is a known sample or not random")]
+    Sample,
+}
+
+impl MasterSecret {
+    /// Reads a secret as [`MasterSecret::generate`] writes it: Base64 (either alphabet, padded or not) or hexadecimal.
+    ///
+    /// # Errors
+    /// When it is not encoded so, too short, or one that everybody knows (ASVS 13.2.3).
+    pub fn parse(text: &str) -> Result<Self, BadSecret> {
+        let text = text.trim();
+        if SAMPLES.contains(&text) {
+            return Err(BadSecret::Sample);
+        }
+        let bytes = [
+            &HEXLOWER_PERMISSIVE,
+            &BASE64,
+            &BASE64_NOPAD,
+            &BASE64URL,
+            &BASE64URL_NOPAD,
+        ]
+        .iter()
+        .find_map(|encoding| encoding.decode(text.as_bytes()).ok())
+        .map(Zeroizing::new)
+        .ok_or(BadSecret::Encoding)?;
+        if bytes.len() < LEAST_BYTES {
+            return Err(BadSecret::Short);
+        }
+        let mut seen = [false; 256];
+        for byte in bytes.iter().take(LEAST_BYTES) {
+            seen[usize::from(*byte)] = true;
+        }
+        if seen.iter().filter(|seen| **seen).count() < LEAST_VARIETY {
+            return Err(BadSecret::Sample);
+        }
+        Ok(Self(bytes))
+    }
+
+    /// A new secret of 32 random bytes, written in Base64.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn generate() -> Result<Zeroizing<String>, getrandom::Error> {
+        let mut bytes = Zeroizing::new([0; LEAST_BYTES]);
+        getrandom::fill(&mut *bytes)?;
+        Ok(Zeroizing::new(BASE64.encode(&*bytes)))
+    }
+
+    /// The secret kept in the file, which is made (readable by its owner alone) when it is not there. For development.
+    ///
+    /// # Errors
+    /// When the file can be neither read nor made, or holds no secret.
+    pub fn kept_at(path: &Path) -> io::Result<Self> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make_at(path)?,
+            Err(error) => return Err(error),
+        };
+        Self::parse(&text).map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))
+    }
+
+    /// Writes a new secret beside its place first and links it there, so that of two processes that start at once both
+    /// read the same one, whole.
+    fn make_at(path: &Path) -> io::Result<Zeroizing<String>> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let draft = path.with_extension(format!("{}.new", std::process::id()));
+        let secret = Self::generate().map_err(io::Error::other)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
+        file.write_all(secret.as_bytes())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&draft, path);
+        fs::remove_file(&draft)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => fs::read_to_string(path).map(Zeroizing::new),
+        }
+    }
+
+    /// The bytes, for deriving keys.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 13.2.3
+    #[test]
+    fn samples_short_and_simple_secrets_are_refused() {
+        for sample in SAMPLES {
+            assert_eq!(MasterSecret::parse(sample).err(), Some(BadSecret::Sample));
+        }
+        let short = BASE64.encode(&[7; 31]);
+        assert_eq!(MasterSecret::parse(&short).err(), Some(BadSecret::Short));
+        for byte in [0, 255] {
+            let same = BASE64.encode(&[byte; 32]);
+            assert_eq!(MasterSecret::parse(&same).err(), Some(BadSecret::Sample));
+        }
+        assert_eq!(MasterSecret::parse("correct horse").err(), Some(BadSecret::Encoding));
+    }
+
+    #[test]
+    fn a_generated_secret_is_accepted_in_every_spelling() {
+        let secret = MasterSecret::generate().unwrap();
+        let bytes = BASE64.decode(secret.as_bytes()).unwrap();
+        for spelling in [
+            secret.to_string(),
+            BASE64URL_NOPAD.encode(&bytes),
+            HEXLOWER_PERMISSIVE.encode(&bytes),
+            format!(" {}\n", *secret),
+        ] {
+            assert_eq!(MasterSecret::parse(&spelling).map(|s| s.bytes().to_vec()), Ok(bytes.clone()));
+        }
+    }
+
+    #[test]
+    fn the_kept_secret_is_made_once_and_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/secret.key");
+        let first = MasterSecret::kept_at(&path).unwrap();
+        let second = MasterSecret::kept_at(&path).unwrap();
+        assert_eq!(first.bytes(), second.bytes());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

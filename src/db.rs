@@ -1,0 +1,124 @@
+//! The pool, transactions, migrations, and time and identity as stored. Knows nothing of accounts.
+//!
+//! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has readers and one writer, whose
+//! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
+//! failing.
+
+mod clock;
+mod id;
+mod migrate;
+mod open;
+
+use sqlx::any::AnyRow;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool, Transaction};
+
+pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
+pub use self::id::new_id;
+pub use self::migrate::{migrate, pending_migrations};
+pub use self::open::OpenError;
+
+/// A row of either database.
+pub type Row = AnyRow;
+
+/// A transaction that may write.
+pub type Write = Transaction<'static, Any>;
+
+/// Which of the two databases this is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// A file on this machine, owned by one server process.
+    Sqlite,
+    /// A server that several nodes share.
+    Postgres,
+}
+
+/// Connections to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    readers: AnyPool,
+    writer: AnyPool,
+    kind: Kind,
+}
+
+impl Pool {
+    /// For queries that change nothing.
+    #[must_use]
+    pub fn reading(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// For single statements that change something.
+    #[must_use]
+    pub fn writing(&self) -> &AnyPool {
+        &self.writer
+    }
+
+    /// Begins a transaction that may write. It is rolled back when dropped without `commit`.
+    ///
+    /// # Errors
+    /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
+    pub async fn begin(&self) -> sqlx::Result<Write> {
+        match self.kind {
+            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            Kind::Postgres => self.writer.begin().await,
+        }
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Ends all connections, once nothing uses them any more.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// What only one transaction may do at a time, on all nodes together.
+#[derive(Clone, Copy, Debug)]
+pub enum Lock {
+    /// Changing roles and the standing of accounts.
+    Standing,
+}
+
+/// Takes a lock until the transaction ends. On SQLite every transaction that may write is alone already.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lock(tx: &mut Write, kind: Kind, lock: Lock) -> sqlx::Result<()> {
+    const LOCK: &str = "
+        SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)";
+    // The first half is ours alone ("vest"), so that no other use of the database takes the same.
+    let number = 0x7665_7374_0000_0000 + lock as i64;
+    if kind == Kind::Postgres {
+        sqlx::query(LOCK).bind(number).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Lets Rocket open the pool from `databases.vestibule` when it ignites, and hold it.
+#[rocket::async_trait]
+impl rocket_db_pools::Pool for Pool {
+    type Connection = PoolConnection<Any>;
+    type Error = OpenError;
+
+    async fn init(figment: &rocket::figment::Figment) -> Result<Self, OpenError> {
+        let settings: rocket_db_pools::Config =
+            figment.extract().map_err(|error| OpenError::Settings(error.to_string()))?;
+        let timeout = std::time::Duration::from_secs(settings.connect_timeout);
+        let most = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
+        Self::open(&settings.url, most, timeout).await
+    }
+
+    async fn get(&self) -> Result<Self::Connection, OpenError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// Does nothing: requests that are still open when the server is told to stop need their connections. The server
+    /// calls [`Pool::close`] when the last one is answered.
+    async fn close(&self) {}
+}

@@ -1,0 +1,100 @@
+//! Opening the database: pragmas, permissions, and one clear sentence when it cannot be.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+
+use super::{Kind, Pool};
+
+/// What every SQLite connection is told. `FULL`: what was committed is there after a power cut, a sign-out above all.
+const SQLITE_PRAGMAS: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA secure_delete = FAST;";
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The settings make no sense.
+    #[error("the settings of the database cannot be read: {0}")]
+    Settings(String),
+    /// The folder or file cannot be made.
+    #[error("the database file cannot be made: {0}")]
+    File(#[from] std::io::Error),
+    /// It does not answer, or not as a database would.
+    #[error("the database cannot be reached: {0}")]
+    Away(#[from] sqlx::Error),
+}
+
+impl Pool {
+    /// Opens the database of a URL, `sqlite://…` or `postgres://…`. A missing SQLite file is made, for its owner alone.
+    ///
+    /// # Errors
+    /// At once, and with what the database said, when it cannot be reached.
+    pub async fn open(url: &str, most: u32, timeout: Duration) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let kind = kind_of(url);
+        if kind == Kind::Sqlite {
+            make_private(url)?;
+        }
+        // A pool would try again until its timeout and then say only that it had timed out.
+        connect(url).await?.close().await?;
+        let pool = |most: u32| {
+            AnyPoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(timeout)
+                .after_connect(move |connection, _| {
+                    Box::pin(async move {
+                        if kind == Kind::Sqlite {
+                            connection.execute(SQLITE_PRAGMAS).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .connect_lazy(url)
+        };
+        let readers: AnyPool = pool(most)?;
+        let writer = match kind {
+            Kind::Sqlite => pool(1)?,
+            Kind::Postgres => readers.clone(),
+        };
+        Ok(Self { readers, writer, kind })
+    }
+}
+
+/// One connection outside any pool, ready for use.
+pub(super) async fn connect(url: &str) -> Result<AnyConnection, sqlx::Error> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    if kind_of(url) == Kind::Sqlite {
+        connection.execute(SQLITE_PRAGMAS).await?;
+    }
+    Ok(connection)
+}
+
+pub(super) fn kind_of(url: &str) -> Kind {
+    if url.starts_with("postgres") {
+        Kind::Postgres
+    } else {
+        Kind::Sqlite
+    }
+}
+
+/// Makes the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it
+/// (ASVS 13.3.2). SQLite gives its journal the same permissions.
+fn make_private(url: &str) -> std::io::Result<()> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop)
+}

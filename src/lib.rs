@@ -1,0 +1,69 @@
+//! Vestibule: the room between the street and your app.
+//!
+//! A self-hosted account system on plain HTML pages: people sign up, confirm their address, sign in, look after their
+//! account and sign out. Read `docs/architecture.md` first; [`rocket`] shows the whole program on one screen.
+
+#![forbid(unsafe_code)]
+
+pub mod accounts;
+pub mod assets;
+pub mod commands;
+pub mod config;
+pub mod db;
+pub mod i18n;
+pub mod logging;
+pub mod mail;
+mod tasks;
+pub mod tokens;
+pub mod web;
+
+use figment::Figment;
+use rocket::shield::Shield;
+use rocket::{Build, Rocket, catchers};
+use rocket_db_pools::Database;
+use rocket_dyn_templates::Template;
+
+use crate::config::{Config, Problems};
+use crate::db::Clock;
+use crate::tasks::{Background, OpenRequests};
+use crate::web::defence::{self, CrossSiteCheck, SecurityHeaders};
+use crate::web::page::Frame;
+use crate::web::pages::{self, StaticFiles};
+use crate::web::requests::RequestLog;
+
+/// The database that `databases.vestibule` names.
+#[derive(Database)]
+#[database("vestibule")]
+pub struct Vestibule(db::Pool);
+
+/// The whole program, assembled.
+///
+/// # Errors
+/// When the settings are not sound: every problem, one sentence each.
+pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
+    let config = Config::from_figment(&figment)?;
+    let files =
+        StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("site.logo cannot be read: {error}.")))?;
+    let (templates_dir, zone) = (config.templates_dir.clone(), config.site.timezone.clone());
+    let (served, told) = (files.clone(), clock.clone());
+    Ok(rocket::custom(config.for_rocket(figment))
+        .attach(Vestibule::init())
+        .attach(Background::new(config.clone(), clock))
+        .attach(Template::try_custom(move |engines| {
+            i18n::teach(&mut engines.tera, &told, &zone);
+            engines.tera.register_function("asset", pages::asset_function(served.clone()));
+            assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mail/"))?;
+            Ok(())
+        }))
+        // Rocket's own headers make way for ours.
+        .attach(Shield::new())
+        .attach(RequestLog)
+        .attach(OpenRequests::default())
+        .attach(CrossSiteCheck)
+        .attach(SecurityHeaders)
+        .manage(Frame::new(config, files.logo().as_deref()))
+        .manage(files)
+        .mount("/", pages::routes())
+        .mount("/", defence::routes())
+        .register("/", catchers![defence::every_error]))
+}

@@ -1,0 +1,239 @@
+//! The log: one line per event, readable in development, JSON in production.
+//!
+//! Every value is quoted, so that nothing a visitor sends begins a line of its own (ASVS 16.4.1). Long random strings,
+//! tokens above all, are cut wherever they come from (ASVS 16.2.5).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use tokio::task::Id as TaskId;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_log::NormalizeEvent;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, filter};
+
+use crate::config::Mode;
+
+/// Requests that are being answered, by the task that does: Rocket's own lines know nothing of our request ids, but they
+/// are written by the same task.
+static REQUESTS: LazyLock<RwLock<HashMap<TaskId, String>>> = LazyLock::new(RwLock::default);
+
+/// A run of this many letters of Base64 is taken for a secret. Ids have 26.
+const SECRET_LENGTH: usize = 40;
+
+/// Notes which request the current task answers.
+pub fn request_begins(id: &str) {
+    if let Some(task) = tokio::task::try_id() {
+        let mut requests = REQUESTS.write().unwrap_or_else(PoisonError::into_inner);
+        requests.insert(task, id.to_owned());
+    }
+}
+
+/// Forgets it again.
+pub fn request_ends() {
+    if let Some(task) = tokio::task::try_id() {
+        REQUESTS.write().unwrap_or_else(PoisonError::into_inner).remove(&task);
+    }
+}
+
+fn current_request() -> Option<String> {
+    let task = tokio::task::try_id()?;
+    REQUESTS.read().unwrap_or_else(PoisonError::into_inner).get(&task).cloned()
+}
+
+/// A text without what looks like a token.
+#[must_use]
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    let part_of_one = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if text.len() < SECRET_LENGTH {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.bytes().position(part_of_one) {
+        let length = rest[start..]
+            .bytes()
+            .position(|byte| !part_of_one(byte))
+            .unwrap_or(rest.len() - start);
+        let run = &rest[start..start + length];
+        kept.push_str(&rest[..start]);
+        kept.push_str(if length >= SECRET_LENGTH { "[cut]" } else { run });
+        rest = &rest[start + length..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// Sends everything to standard output, Rocket's own lines included. Call it before anything of Rocket's.
+pub fn start(mode: Mode, most: Level) {
+    // An earlier call, of a test in the same process, has done it already.
+    let _ = tracing_log::LogTracer::init();
+    let lines = tracing_subscriber::fmt::layer()
+        .event_format(Lines { mode })
+        .with_filter(filter::filter_fn(move |metadata| wanted(metadata, most)));
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines));
+}
+
+/// Our own events up to a level; of others' only what is wrong.
+fn wanted(metadata: &Metadata<'_>, most: Level) -> bool {
+    let ours = metadata.target().starts_with("vestibule");
+    *metadata.level() <= if ours { most } else { most.min(Level::WARN) } || metadata.target() == "log"
+}
+
+struct Lines {
+    mode: Mode,
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let normal = event.normalized_metadata();
+        let metadata = normal.as_ref().unwrap_or_else(|| event.metadata());
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let (level, message) = if is_foreign(metadata) {
+            match foreign(metadata, &fields.message) {
+                Some(rewritten) => rewritten,
+                None => return Ok(()),
+            }
+        } else {
+            (*metadata.level(), fields.message)
+        };
+        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let request = current_request();
+        match self.mode {
+            Mode::Production => {
+                let mut line = Map::new();
+                line.insert("time".into(), now.into());
+                line.insert("level".into(), level.as_str().into());
+                line.insert("target".into(), metadata.target().into());
+                line.insert("message".into(), message.into());
+                if let Some(request) = request {
+                    line.insert("request".into(), request.into());
+                }
+                line.extend(fields.values);
+                writeln!(writer, "{}", Value::Object(line))
+            }
+            Mode::Development => {
+                write!(writer, "{now} {level:5} {}", one_line(&message))?;
+                for (name, value) in &fields.values {
+                    write!(writer, " {name}={value}")?;
+                }
+                match request {
+                    Some(request) => writeln!(writer, " request={request}"),
+                    None => writeln!(writer),
+                }
+            }
+        }
+    }
+}
+
+fn is_foreign(metadata: &Metadata<'_>) -> bool {
+    !metadata.target().starts_with("vestibule")
+}
+
+/// Rocket logs whole URIs on every request and calls its start a warning: the first is dropped (we write a line of our
+/// own), the second is told as what it is.
+fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
+    let level = *metadata.level();
+    let about_launch = metadata.target().starts_with("rocket::launch");
+    if about_launch && level == Level::WARN {
+        return Some((Level::INFO, message.to_owned()));
+    }
+    if message.contains("inside of a custom runtime") {
+        return None;
+    }
+    let names_uri = message.contains(" /") || message.starts_with("No matching routes") || message.contains("catcher");
+    let rockets = metadata.target() == "_" || metadata.target().starts_with("rocket");
+    if level > Level::WARN || (rockets && names_uri) {
+        return None;
+    }
+    Some((level, message.to_owned()))
+}
+
+/// Control characters, line ends above all, as escapes.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') {
+            let _ = write!(line, "{}", letter.escape_unicode());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
+}
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    values: Map<String, Value>,
+}
+
+impl Fields {
+    fn keep(&mut self, field: &Field, text: &str) {
+        let text = without_secrets(text);
+        if field.name() == "message" {
+            self.message = text.into_owned();
+        } else if !field.name().starts_with("log.") {
+            self.values.insert(field.name().to_owned(), one_line(&text).into());
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.keep(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.keep(field, &format!("{value:?}"));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.values.insert(field.name().to_owned(), value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        // `log.line`, from the bridge for `log`, means nothing to an operator.
+        if !field.name().starts_with("log.") {
+            self.values.insert(field.name().to_owned(), value.into());
+        }
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.values.insert(field.name().to_owned(), value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 16.2.5
+    #[test]
+    fn tokens_are_cut_and_ids_are_not() {
+        let token = "k".repeat(43);
+        assert_eq!(without_secrets(&format!("GET /confirm-email/{token}?x=1")), "GET /confirm-email/[cut]?x=1");
+        let id = crate::db::new_id();
+        let path = format!("/users/{id} and some more words around it");
+        assert_eq!(without_secrets(&path), path);
+    }
+
+    // ASVS 16.4.1
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(one_line("a\r\nb\u{1b}[31m\u{2028}"), "a\\u{d}\\u{a}b\\u{1b}[31m\\u{2028}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Mail: what we say, a queue that never loses one, and delivery.
+
+pub mod deliver;
+#[cfg(debug_assertions)]
+pub mod mailbox;
+pub mod message;
+pub mod queue;

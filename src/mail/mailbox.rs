@@ -1,0 +1,65 @@
+//! The development mailbox: mails "sent" while no mail server is set, kept in memory and shown at `/dev/mailbox`.
+//! Not in release builds.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use super::message::Message;
+use crate::db::Millis;
+
+/// How many mails are kept.
+const MOST: usize = 200;
+
+/// A mail that was "sent".
+#[derive(Clone, Debug, Serialize)]
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// The recipient.
+    pub to: String,
+    /// The sender.
+    pub from: String,
+    /// The subject.
+    pub subject: String,
+    /// When, in Unix milliseconds.
+    pub at: Millis,
+    /// The plain version.
+    pub text: String,
+    /// The HTML version.
+    pub html: String,
+}
+
+/// The mailbox. Clones share it.
+#[derive(Clone, Default)]
+pub struct Mailbox(Arc<Mutex<VecDeque<Kept>>>);
+
+impl Mailbox {
+    /// Keeps a message.
+    pub fn keep(&self, message: &Message, from: &str, at: Millis) {
+        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mails.push_front(Kept {
+            id: message.id.split('@').next().unwrap_or_default().to_owned(),
+            to: message.to.clone(),
+            from: from.to_owned(),
+            subject: message.subject.clone(),
+            at,
+            text: message.text.clone(),
+            html: message.html.clone(),
+        });
+        mails.truncate(MOST);
+    }
+
+    /// All mails, the newest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn one(&self, id: &str) -> Option<Kept> {
+        self.all().into_iter().find(|mail| mail.id == id)
+    }
+}

@@ -1,0 +1,166 @@
+//! What we say: messages from template pairs, text and HTML, in the recipient's language.
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use lettre::message::header::{self, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use serde_json::{Value, json};
+use tera::{Context, Tera};
+
+use super::queue::{Mail, Requester};
+use crate::assets;
+use crate::config::{Config, Links, PublicUrl};
+use crate::db::{Clock, Millis};
+use crate::i18n::{self, Arguments, Language};
+
+/// A message, ready to be sent.
+pub struct Message {
+    /// The recipient.
+    pub to: String,
+    /// The subject, which begins with the site's name.
+    pub subject: String,
+    /// The plain version.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// Without brackets: the mail's id on our host, the same at every try.
+    pub id: String,
+}
+
+/// Writes messages.
+pub struct Stationery {
+    tera: Tera,
+    site: Value,
+    name: String,
+    public_url: PublicUrl,
+    clock: Clock,
+    zone: TimeZone,
+    overrides: Option<std::path::PathBuf>,
+}
+
+impl Stationery {
+    /// Loads the templates of mails.
+    ///
+    /// # Errors
+    /// When one cannot be read or parsed.
+    pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
+        let mut stationery = Self {
+            tera: Tera::default(),
+            site: site(&config.site.name, &config.site.links, &config.public_url),
+            name: config.site.name.clone(),
+            public_url: config.public_url.clone(),
+            clock: clock.clone(),
+            zone: config.site.timezone.clone(),
+            overrides: config.templates_dir.clone(),
+        };
+        stationery.tera = stationery.engine()?;
+        Ok(stationery)
+    }
+
+    fn engine(&self) -> tera::Result<Tera> {
+        let mut tera = Tera::default();
+        i18n::teach(&mut tera, &self.clock, &self.zone);
+        let overrides: Option<&Path> = self.overrides.as_deref();
+        assets::load(&mut tera, overrides, |name| name.starts_with("mail/"))?;
+        Ok(tera)
+    }
+
+    /// Writes a message about a mail. `facts` is what its templates need besides.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn write(&self, mail: &Mail, facts: &Value) -> tera::Result<Message> {
+        let mut context = Context::from_value(facts.clone())?;
+        context.insert("lang", mail.language.code());
+        context.insert("site", &self.site);
+        context.insert("email", &mail.recipient);
+        context.insert("request", &request(&mail.requester, mail.language, mail.created_at));
+        context.insert("signin_url", &self.public_url.to("/login"));
+        context.insert("signup_url", &self.public_url.to("/signup"));
+        let purpose = mail.purpose.as_str();
+        let subject_key = format!("mail-{}-subject", purpose.replace('_', "-"));
+        let mut values = Arguments::new();
+        values.set("site", self.name.as_str());
+        // In development a changed template counts from the next mail.
+        let fresh = if cfg!(debug_assertions) {
+            Some(self.engine()?)
+        } else {
+            None
+        };
+        let tera = fresh.as_ref().unwrap_or(&self.tera);
+        let (text, html) = i18n::speaking(mail.language, || {
+            let text = tera.render(&format!("mail/{purpose}.txt"), &context)?;
+            let html = tera.render(&format!("mail/{purpose}.html"), &context)?;
+            tera::Result::Ok((text, html))
+        })?;
+        Ok(Message {
+            to: mail.recipient.clone(),
+            subject: i18n::text(mail.language, &subject_key, Some(&values)),
+            text,
+            html,
+            id: format!("{}@{}", mail.id, self.public_url.host()),
+        })
+    }
+}
+
+impl Message {
+    /// The message as it travels: a pair of alternatives, marked as written by a machine (RFC 3834 section 5).
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn envelope(&self, from: &Mailbox) -> Result<lettre::Message, Box<dyn std::error::Error + Send + Sync>> {
+        let alternatives = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
+        let mut message = lettre::Message::builder()
+            .from(from.clone())
+            .to(Mailbox::new(None, self.to.parse()?))
+            .subject(self.subject.clone())
+            .message_id(Some(format!("<{}>", self.id)))
+            .date_now()
+            .header(header::MIME_VERSION_1_0)
+            .multipart(alternatives)?;
+        let headers = message.headers_mut();
+        for (name, value) in [
+            (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"),
+            (HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"),
+        ] {
+            headers.insert_raw(HeaderValue::new(name, value.to_owned()));
+        }
+        Ok(message)
+    }
+}
+
+fn site(name: &str, links: &Links, public_url: &PublicUrl) -> Value {
+    let links: Vec<Value> = [
+        ("privacy", &links.privacy),
+        ("imprint", &links.imprint),
+        ("contact", &links.contact),
+    ]
+    .into_iter()
+    .filter_map(|(key, url)| {
+        let url = url.as_ref()?;
+        let whole = if url.starts_with('/') {
+            public_url.to(url)
+        } else {
+            url.clone()
+        };
+        Some(json!({ "key": key, "url": whole }))
+    })
+    .collect();
+    json!({ "name": name, "links": links, "url": public_url.origin() })
+}
+
+/// Who asked, when and from where; nothing when nobody did, as for mails from the command line.
+fn request(requester: &Requester, language: Language, at: Millis) -> Value {
+    let Some(place) = &requester.place else {
+        return Value::Null;
+    };
+    let device = requester.device.as_ref().and_then(|device| {
+        let (browser, system) = device.split_once('/')?;
+        let mut values = Arguments::new();
+        values.set("browser", browser);
+        values.set("system", system);
+        Some(i18n::text(language, "device-on", Some(&values)))
+    });
+    json!({ "device": device, "place": place, "at": at })
+}

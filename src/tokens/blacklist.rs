@@ -1,0 +1,84 @@
+//! The blacklist: what is worth nothing any more although its signature is right.
+//!
+//! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is asked on every
+//! request, in the same statement that reads the session; if it cannot be asked, nobody is let in (ASVS 16.5.3).
+
+use crate::db::{HOUR, Millis, Pool, Write};
+
+/// How long an entry outlives the token it kills: the clocks of two nodes may differ.
+const MARGIN: Millis = HOUR;
+
+/// Why something was revoked, as stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reason {
+    /// Its owner signed out.
+    SignOut,
+    /// Its owner signed in anew in the same browser.
+    SignedInAnew,
+    /// The account was disabled.
+    Disabled,
+    /// The account was deleted.
+    Deleted,
+}
+
+impl Reason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignOut => "sign_out",
+            Self::SignedInAnew => "signed_in_anew",
+            Self::Disabled => "disabled",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Revokes one session, and with it every token that names it, until `expires_at`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke(tx: &mut Write, id: &str, expires_at: Millis, now: Millis, reason: Reason) -> sqlx::Result<()> {
+    const REVOKE: &str = "
+        INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (id) DO NOTHING";
+    sqlx::query(REVOKE)
+        .bind(id)
+        .bind(expires_at)
+        .bind(now)
+        .bind(reason.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Revokes all sessions of a user.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke_all_of(tx: &mut Write, user_id: &str, now: Millis, reason: Reason) -> sqlx::Result<()> {
+    const REVOKE: &str = "
+        INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
+        SELECT id, expires_at, $2, $3
+        FROM sessions
+        WHERE user_id = $1
+        ON CONFLICT (id) DO NOTHING";
+    sqlx::query(REVOKE)
+        .bind(user_id)
+        .bind(now)
+        .bind(reason.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets entries whose tokens have been dead for an hour. Returns how many.
+///
+/// # Errors
+/// When the database is away.
+pub async fn purge(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
+    const PURGE: &str = "
+        DELETE FROM revoked_tokens
+        WHERE expires_at < $1";
+    let purged = sqlx::query(PURGE).bind(now - MARGIN).execute(pool.writing()).await?;
+    Ok(purged.rows_affected())
+}

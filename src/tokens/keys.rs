@@ -1,0 +1,248 @@
+//! Keys: derived from the master secret, named, rotated with overlap.
+//!
+//! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so the database alone
+//! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use data_encoding::HEXLOWER;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use sha2::Sha256;
+use sqlx::Row as _;
+use zeroize::Zeroizing;
+
+use crate::config::MasterSecret;
+use crate::db::{Clock, DAY, Millis, Pool, Row, SECOND, new_id};
+
+/// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
+pub const OVERLAP: Millis = 30 * DAY;
+
+/// A 256-bit key and the name of the master secret it comes from.
+#[derive(Clone)]
+pub struct DerivedKey {
+    /// Names the master secret, tells nothing about it.
+    pub id: [u8; 6],
+    /// The key.
+    pub bytes: Zeroizing<[u8; 32]>,
+}
+
+/// Derives one key per purpose from a master secret.
+#[derive(Clone)]
+pub struct Deriver {
+    id: [u8; 6],
+    hkdf: Hkdf<Sha256>,
+}
+
+impl Deriver {
+    /// A deriver over a master secret.
+    #[must_use]
+    pub fn new(secret: &MasterSecret) -> Self {
+        let hkdf = Hkdf::new(Some(b"vestibule"), secret.bytes());
+        let mut id = [0; 6];
+        expand(&hkdf, b"id of this secret", &mut id);
+        Self { id, hkdf }
+    }
+
+    /// The key of a purpose, as `password pepper`. Different labels give keys that say nothing about each other.
+    #[must_use]
+    pub fn key(&self, label: &str) -> DerivedKey {
+        let mut bytes = Zeroizing::new([0; 32]);
+        expand(&self.hkdf, label.as_bytes(), &mut *bytes);
+        DerivedKey { id: self.id, bytes }
+    }
+
+    /// The name of the master secret, in hexadecimal.
+    #[must_use]
+    pub fn name(&self) -> String {
+        HEXLOWER.encode(&self.id)
+    }
+}
+
+fn expand(hkdf: &Hkdf<Sha256>, label: &[u8], into: &mut [u8]) {
+    hkdf.expand(label, into)
+        .expect("HKDF-SHA-256 gives up to 8160 bytes, and 32 are the most asked for");
+}
+
+/// HMAC-SHA-256 of a text, for storing what must be found again but not read: typed codes, addresses in counters.
+///
+/// # Panics
+/// Never: HMAC takes keys of any length.
+#[must_use]
+pub fn keyed_hash(key: &DerivedKey, text: &str) -> Vec<u8> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*key.bytes).expect("HMAC takes keys of any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// One key that signs or verifies session tokens.
+pub struct SigningKey {
+    /// The `kid` in the token's header.
+    pub id: String,
+    /// For signing.
+    pub encoding: EncodingKey,
+    /// For verifying.
+    pub decoding: DecodingKey,
+    expires_at: Option<Millis>,
+}
+
+/// The keys of the session cookie: one that signs, and those before it for as long as their tokens live.
+pub struct KeyRing {
+    pool: Pool,
+    clock: Clock,
+    derivers: Vec<Deriver>,
+    keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
+    looked_at: Mutex<Millis>,
+}
+
+impl KeyRing {
+    /// Loads the keys, and makes the first one, or a new one when the master secret has changed.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret]) -> sqlx::Result<Self> {
+        let ring = Self {
+            pool,
+            clock,
+            derivers: secrets.iter().map(Deriver::new).collect(),
+            keys: RwLock::default(),
+            looked_at: Mutex::default(),
+        };
+        ring.refresh().await?;
+        if ring.signing().is_none() {
+            ring.rotate().await?;
+        }
+        Ok(ring)
+    }
+
+    /// The key that signs: the newest one made with the master secret of today.
+    #[must_use]
+    pub fn signing(&self) -> Option<Arc<SigningKey>> {
+        self.snapshot().iter().find(|key| key.expires_at.is_none()).cloned()
+    }
+
+    /// The key of a `kid`, if its tokens still count. One that is not known is looked for in the database, at most once
+    /// a second: another node may have made it a moment ago.
+    pub async fn verifying(&self, id: &str) -> Option<Arc<SigningKey>> {
+        if let Some(key) = self.find(id) {
+            return Some(key);
+        }
+        let now = self.clock.now();
+        {
+            let mut looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if now - *looked_at < SECOND {
+                return None;
+            }
+            *looked_at = now;
+        }
+        self.refresh().await.ok()?;
+        self.find(id)
+    }
+
+    /// Makes a new key that signs from now on. The others verify what they have signed for another 30 days.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn rotate(&self) -> sqlx::Result<String> {
+        const RETIRE: &str = "
+            UPDATE signing_keys
+            SET retired_at = $1, expires_at = $2
+            WHERE retired_at IS NULL";
+        const ADD: &str = "
+            INSERT INTO signing_keys (id, secret_id, created_at)
+            VALUES ($1, $2, $3)";
+        let now = self.clock.now();
+        let id = new_id();
+        let mut tx = self.pool.begin().await?;
+        sqlx::query(RETIRE).bind(now).bind(now + OVERLAP).execute(&mut *tx).await?;
+        sqlx::query(ADD)
+            .bind(&id)
+            .bind(self.derivers[0].name())
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        self.refresh().await?;
+        Ok(id)
+    }
+
+    /// Reads the keys again: another node or the command line may have rotated them.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn refresh(&self) -> sqlx::Result<()> {
+        const ALL: &str = "
+            SELECT id, secret_id, expires_at
+            FROM signing_keys
+            ORDER BY created_at DESC, id";
+        let rows = sqlx::query(ALL).fetch_all(self.pool.reading()).await?;
+        let keys = rows
+            .iter()
+            .filter_map(|row| self.key(row).transpose())
+            .collect::<sqlx::Result<_>>()?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// Forgets the keys whose last token is dead.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn purge(&self) -> sqlx::Result<()> {
+        const PURGE: &str = "
+            DELETE FROM signing_keys
+            WHERE expires_at < $1";
+        sqlx::query(PURGE).bind(self.clock.now()).execute(self.pool.writing()).await?;
+        self.refresh().await
+    }
+
+    fn snapshot(&self) -> Arc<Vec<Arc<SigningKey>>> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<SigningKey>> {
+        let now = self.clock.now();
+        self.snapshot()
+            .iter()
+            .find(|key| key.id == id && key.expires_at.is_none_or(|at| now < at))
+            .cloned()
+    }
+
+    /// The key of a row; none when its master secret is no longer among ours.
+    fn key(&self, row: &Row) -> sqlx::Result<Option<Arc<SigningKey>>> {
+        let id: String = row.try_get("id")?;
+        let secret: String = row.try_get("secret_id")?;
+        let expires_at: Option<Millis> = row.try_get("expires_at")?;
+        let Some(place) = self.derivers.iter().position(|deriver| deriver.name() == secret) else {
+            return Ok(None);
+        };
+        let derived = self.derivers[place].key(&format!("session cookie {id}"));
+        Ok(Some(Arc::new(SigningKey {
+            encoding: EncodingKey::from_secret(&*derived.bytes),
+            decoding: DecodingKey::from_secret(&*derived.bytes),
+            id,
+            // A key of an earlier secret signs nothing new, even before anybody has retired it.
+            expires_at: if place == 0 {
+                expires_at
+            } else {
+                Some(expires_at.unwrap_or(Millis::MAX))
+            },
+        })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_label_and_each_secret_has_a_key_of_its_own() {
+        let secret = || MasterSecret::parse(&MasterSecret::generate().unwrap()).unwrap();
+        let (one, other) = (Deriver::new(&secret()), Deriver::new(&secret()));
+        assert_eq!(one.key("a").bytes, one.key("a").bytes);
+        assert_ne!(one.key("a").bytes, one.key("b").bytes);
+        assert_ne!(one.key("a").bytes, other.key("a").bytes);
+        assert_ne!(one.name(), other.name());
+    }
+}

@@ -1,0 +1,300 @@
+//! Tokens that go out by mail: a link, and beside it a code to type.
+//!
+//! The link holds 32 random bytes, the database their SHA-256 only (ASVS 6.6.2, 11.5.1). A code has fewer bits than a
+//! hash protects, so it is stored under a key (HMAC), lives ten minutes and bears five tries.
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+use sqlx::Row as _;
+use subtle::ConstantTimeEq;
+
+use super::keys::{DerivedKey, keyed_hash};
+use crate::db::{HOUR, MINUTE, Millis, Pool, Row, Write};
+
+/// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
+pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
+/// How long a typed code counts.
+pub const CODE_LIFETIME: Millis = 10 * MINUTE;
+/// How often a code may be mistyped.
+pub const CODE_TRIES: i64 = 5;
+
+/// Letters of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 section 6.1).
+const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+const CODE_LENGTH: usize = 8;
+
+/// What a mailed token is good for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    /// Confirming the address of a sign-up.
+    Confirm,
+}
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+        }
+    }
+
+    fn lifetime(self) -> Millis {
+        match self {
+            Self::Confirm => CONFIRM_LIFETIME,
+        }
+    }
+}
+
+/// What was just made, to be mailed and then forgotten.
+pub struct Minted {
+    /// The token, as it stands in the link.
+    pub token: String,
+    /// The code, as it is typed: `WDJB-MJHT`.
+    pub code: String,
+}
+
+/// A token that is known.
+#[derive(Clone, Debug)]
+pub struct Mailed {
+    /// Whom it was made for.
+    pub user_id: String,
+    /// The address it was mailed to.
+    pub email: String,
+    /// Whether it was used.
+    pub used: bool,
+    expires_at: Millis,
+    hash: Vec<u8>,
+}
+
+impl Mailed {
+    /// Whether its time is over.
+    #[must_use]
+    pub fn expired(&self, now: Millis) -> bool {
+        now >= self.expires_at
+    }
+}
+
+/// What became of a typed code.
+#[derive(Clone, Debug)]
+pub enum Typed {
+    /// It is right: the token it belongs to.
+    Right(Mailed),
+    /// It is wrong, too old, or was tried too often.
+    Wrong,
+}
+
+/// Makes a token and a code for a user and stores what is needed to know them again.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mint(
+    pool: &Pool,
+    purpose: Purpose,
+    user_id: &str,
+    email: &str,
+    now: Millis,
+    code_key: &DerivedKey,
+) -> sqlx::Result<Minted> {
+    const MINT: &str = "
+        INSERT INTO mailed_tokens
+            (token_hash, purpose, user_id, email, code_hash, code_expires_at, code_tries, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
+    let token = BASE64URL_NOPAD.encode(&random::<32>());
+    let code = random_code();
+    sqlx::query(MINT)
+        .bind(hash(&token))
+        .bind(purpose.as_str())
+        .bind(user_id)
+        .bind(email)
+        .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
+        .bind(now + CODE_LIFETIME)
+        .bind(now)
+        .bind(now + purpose.lifetime())
+        .execute(pool.writing())
+        .await?;
+    let code = format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]);
+    Ok(Minted { token, code })
+}
+
+/// The token of a link, whatever has become of it since.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(pool: &Pool, purpose: Purpose, token: &str) -> sqlx::Result<Option<Mailed>> {
+    const FIND: &str = "
+        SELECT token_hash, user_id, email, expires_at, used_at
+        FROM mailed_tokens
+        WHERE token_hash = $1
+          AND purpose = $2";
+    // What no link of ours can be is not looked for: a blank token must never match (CVE-2019-16109).
+    if token.len() != 43 {
+        return Ok(None);
+    }
+    sqlx::query(FIND)
+        .bind(hash(token))
+        .bind(purpose.as_str())
+        .fetch_optional(pool.reading())
+        .await?
+        .map(|row| mailed(&row))
+        .transpose()
+}
+
+/// Checks a typed code against the newest mail to a user. Every wrong try counts, in the same statement that looks.
+///
+/// # Errors
+/// When the database is away.
+pub async fn try_code(
+    pool: &Pool,
+    purpose: Purpose,
+    user_id: &str,
+    typed: &str,
+    now: Millis,
+    code_key: &DerivedKey,
+) -> sqlx::Result<Typed> {
+    const TRY: &str = "
+        UPDATE mailed_tokens
+        SET code_tries = code_tries + 1
+        WHERE token_hash = (
+            SELECT token_hash
+            FROM mailed_tokens
+            WHERE user_id = $1
+              AND purpose = $2
+            ORDER BY created_at DESC
+            LIMIT 1)
+          AND code_tries < $3
+          AND code_expires_at > $4
+          AND used_at IS NULL
+        RETURNING token_hash, user_id, email, expires_at, used_at, code_hash";
+    let Some(row) = sqlx::query(TRY)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .bind(CODE_TRIES)
+        .bind(now)
+        .fetch_optional(pool.writing())
+        .await?
+    else {
+        return Ok(Typed::Wrong);
+    };
+    let stored: Vec<u8> = row.try_get("code_hash")?;
+    let given = keyed_hash(code_key, &format!("{user_id} {}", bare_code(typed)));
+    if bool::from(stored.ct_eq(&given)) {
+        Ok(Typed::Right(mailed(&row)?))
+    } else {
+        Ok(Typed::Wrong)
+    }
+}
+
+/// Uses a token up, and with it the purpose's other tokens of that user. `false`: somebody was quicker, or its time is
+/// over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
+    const USE: &str = "
+        UPDATE mailed_tokens
+        SET used_at = $2
+        WHERE token_hash = $1
+          AND used_at IS NULL
+          AND expires_at > $2";
+    const USE_OTHERS: &str = "
+        UPDATE mailed_tokens
+        SET used_at = $3
+        WHERE user_id = $1
+          AND purpose = $2
+          AND used_at IS NULL";
+    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
+    if used.rows_affected() != 1 {
+        return Ok(false);
+    }
+    sqlx::query(USE_OTHERS)
+        .bind(&token.user_id)
+        .bind(purpose.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
+}
+
+/// Forgets tokens that expired before a time.
+///
+/// # Errors
+/// When the database is away.
+pub async fn purge(pool: &Pool, expired_before: Millis) -> sqlx::Result<u64> {
+    const PURGE: &str = "
+        DELETE FROM mailed_tokens
+        WHERE expires_at < $1";
+    let purged = sqlx::query(PURGE).bind(expired_before).execute(pool.writing()).await?;
+    Ok(purged.rows_affected())
+}
+
+/// A secret for a cookie: 32 random bytes as text, and what is stored of it.
+#[must_use]
+pub fn browser_secret() -> (String, Vec<u8>) {
+    let secret = BASE64URL_NOPAD.encode(&random::<32>());
+    let stored = hash(&secret);
+    (secret, stored)
+}
+
+/// SHA-256 of a secret with 256 random bits, which needs nothing slower.
+#[must_use]
+pub fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+fn mailed(row: &Row) -> sqlx::Result<Mailed> {
+    Ok(Mailed {
+        user_id: row.try_get("user_id")?,
+        email: row.try_get("email")?,
+        used: row.try_get::<Option<Millis>, _>("used_at")?.is_some(),
+        expires_at: row.try_get("expires_at")?,
+        hash: row.try_get("token_hash")?,
+    })
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// Eight letters, each as likely as the others: bytes that would favour some are drawn again.
+fn random_code() -> String {
+    let fair = u8::MAX - u8::MAX % 20;
+    std::iter::repeat_with(|| random::<1>()[0])
+        .filter(|byte| *byte < fair)
+        .take(CODE_LENGTH)
+        .map(|byte| char::from(LETTERS[usize::from(byte % 20)]))
+        .collect()
+}
+
+/// A code as people type it, with blanks, dashes and small letters, as it was made.
+fn bare_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(2 * CODE_LENGTH)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 6.5.3
+    #[test]
+    fn codes_use_every_letter_about_as_often() {
+        let mut counts = [0_u32; 20];
+        for _ in 0..10_000 {
+            for letter in random_code().bytes() {
+                counts[LETTERS.iter().position(|l| *l == letter).unwrap()] += 1;
+            }
+        }
+        // 4,000 each are expected, with a deviation of 62: six of them are never seen by chance.
+        assert!(counts.iter().all(|count| (3_630..=4_370).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_code_may_be_typed_as_people_type() {
+        assert_eq!(bare_code(" wdjb mjht\n"), "WDJBMJHT");
+        assert_eq!(bare_code("WDJB-MJHT"), "WDJBMJHT");
+    }
+}

@@ -1,0 +1,182 @@
+//! The cross-site check and the headers: central, and in force unless something says otherwise.
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::form::Form;
+use rocket::http::{Header, Method, Status};
+use rocket::response::{self, Responder};
+use rocket::route::{Handler, Outcome, Route};
+use rocket::{Data, Request, Response, catch};
+
+use super::page::Frame;
+use crate::logging::without_secrets;
+
+/// Checks every request that may change something (ASVS 3.5.1, 3.5.3).
+///
+/// It must come from our own pages: `Sec-Fetch-Site` says `same-origin` or `none`, or, where a browser does not send it,
+/// `Origin` is ours. With neither, it is refused. Exempt is only what no browser can be made to send: no cookie, no
+/// origin, no fetch metadata, and a bearer token or a JSON body.
+pub struct CrossSiteCheck;
+
+#[rocket::async_trait]
+impl Fairing for CrossSiteCheck {
+    fn info(&self) -> Info {
+        Info {
+            name: "Cross-site check",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
+        undo_method_override(request, data).await;
+        if is_safe(request.method()) || is_ours(request) || no_browser(request) {
+            return;
+        }
+        let ours = request.rocket().state::<Frame>().map(|frame| frame.config.public_url.origin());
+        tracing::warn!(
+            event = "cross_site_refused",
+            origin = ?request.headers().get_one("Origin").map(without_secrets),
+            sec_fetch_site = ?request.headers().get_one("Sec-Fetch-Site"),
+            public_url = ours,
+            "refused: this origin is not public_url"
+        );
+        // A fairing cannot answer. `TRACE` has no route but ours, which answers 403.
+        request.set_method(Method::Trace);
+    }
+}
+
+/// Rocket turns a `POST` whose form begins with `_method=` into something else before anybody can look. Here it is a
+/// `POST` again: the rewriting has no effect.
+async fn undo_method_override(request: &mut Request<'_>, data: &mut Data<'_>) {
+    if request.content_type().is_some_and(|kind| kind.is_form()) {
+        let peeked = data.peek("_method=delete".len()).await;
+        let overridden = std::str::from_utf8(peeked)
+            .ok()
+            .and_then(|start| Form::values(start).next())
+            .is_some_and(|field| field.name == "_method");
+        if overridden {
+            request.set_method(Method::Post);
+        }
+    }
+}
+
+fn is_safe(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Options)
+}
+
+fn is_ours(request: &Request<'_>) -> bool {
+    let headers = request.headers();
+    match (headers.get_one("Sec-Fetch-Site"), headers.get_one("Origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => request
+            .rocket()
+            .state::<Frame>()
+            .is_some_and(|frame| frame.config.public_url.is(origin)),
+        (None, None) => false,
+    }
+}
+
+/// What a browser cannot be made to send without a preflight that we never answer.
+fn no_browser(request: &Request<'_>) -> bool {
+    let headers = request.headers();
+    let from_browser = headers
+        .iter()
+        .any(|header| header.name == "cookie" || header.name == "origin" || header.name.starts_with("sec-fetch-"));
+    let bearer = headers
+        .get_one("Authorization")
+        .is_some_and(|value| value.starts_with("Bearer "));
+    !from_browser && (bearer || request.content_type().is_some_and(|kind| kind.is_json()))
+}
+
+/// Where refused requests end: at a route of a method that nothing else uses.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::new(Method::Trace, "/<_..>", Refused)]
+}
+
+#[derive(Clone)]
+struct Refused;
+
+#[rocket::async_trait]
+impl Handler for Refused {
+    async fn handle<'r>(&self, _: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::Error(Status::Forbidden)
+    }
+}
+
+/// Puts the security headers on every answer.
+pub struct SecurityHeaders;
+
+#[rocket::async_trait]
+impl Fairing for SecurityHeaders {
+    fn info(&self) -> Info {
+        Info {
+            name: "Security headers",
+            kind: Kind::Response,
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        secure(request, response);
+    }
+}
+
+/// Paths whose last part is a token: their address must not travel on.
+const TOKEN_PAGES: &[&str] = &["/confirm-email/"];
+
+/// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
+/// method without asking any fairing.
+pub fn secure(request: &Request<'_>, response: &mut Response<'_>) {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    const HEADERS: [(&str, &str); 6] = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        (
+            "Permissions-Policy",
+            "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), \
+             usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
+        ),
+        ("X-Permitted-Cross-Domain-Policies", "none"),
+    ];
+    let mut default = |name: &'static str, value: &'static str| {
+        if !response.headers().contains(name) {
+            response.set_header(Header::new(name, value));
+        }
+    };
+    for (name, value) in HEADERS {
+        default(name, value);
+    }
+    default("Content-Security-Policy", POLICY);
+    default("Cache-Control", "no-store");
+    let path = request.uri().path();
+    let holds_token = TOKEN_PAGES.iter().any(|page| path.as_str().starts_with(page));
+    // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
+    default("Referrer-Policy", if holds_token { "strict-origin" } else { "same-origin" });
+    let production = request
+        .rocket()
+        .state::<Frame>()
+        .is_none_or(|frame| frame.config.in_production());
+    if production {
+        default("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    }
+    if matches!(response.status().code, 204 | 304) {
+        response.remove_header("Content-Type");
+    }
+}
+
+/// An answer that is finished.
+pub struct Answer(Response<'static>);
+
+impl<'r> Responder<'r, 'static> for Answer {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        Ok(self.0)
+    }
+}
+
+/// The page for every error that no handler told itself.
+#[catch(default)]
+pub fn every_error(status: Status, request: &Request<'_>) -> Answer {
+    Answer(super::error::answer(status, request))
+}

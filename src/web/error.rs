@@ -1,0 +1,155 @@
+//! What goes wrong, as a page: one error type, one answer, the catchers.
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use rocket::http::{ContentType, Header, Status};
+use rocket::response::{self, Redirect, Responder};
+use rocket::{Request, Response};
+
+use super::defence;
+use super::guards;
+use super::next::Next;
+use super::page::Page;
+use super::requests::Story;
+use crate::accounts::Trouble;
+
+/// When to come back while something is away, in seconds.
+const COME_BACK: u64 = 5;
+
+/// Why a page could not be shown.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or not for this visitor.
+    NotFound,
+    /// It could not be tried.
+    Trouble(Trouble),
+}
+
+impl<T: Into<Trouble>> From<T> for Error {
+    fn from(trouble: T) -> Self {
+        Self::Trouble(trouble.into())
+    }
+}
+
+impl Error {
+    fn status(&self) -> Status {
+        match self {
+            Self::NotFound => Status::NotFound,
+            Self::Trouble(Trouble::TooMany(_)) => Status::TooManyRequests,
+            Self::Trouble(Trouble::Busy) => Status::ServiceUnavailable,
+            Self::Trouble(Trouble::Database(error)) if is_away(error) => Status::ServiceUnavailable,
+            Self::Trouble(Trouble::Database(_) | Trouble::Internal(_)) => Status::InternalServerError,
+        }
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Trouble(Trouble::TooMany(wait)) => Some(*wait),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the database is away, rather than unhappy with what it was told. Both databases name an error's class: 08 is a
+/// broken connection, 53 a lack of resources, 57 a shutdown, 25006 a replica, 55P03 and SQLite's 5 and 6 a lock, 10, 13
+/// and 14 a disk that fails, is full or is gone, 8 one that became read-only.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "53", "57"]
+                .iter()
+                .any(|class| code.len() == 5 && code.starts_with(class))
+                || matches!(&*code, "25006" | "55P03")
+                || code
+                    .parse::<u32>()
+                    .is_ok_and(|number| code.len() < 5 && matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+        }),
+        _ => false,
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Error {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        if let Self::Trouble(trouble) = &self {
+            match trouble {
+                Trouble::TooMany(_) => tracing::warn!(event = "limited", path = ?path(request), "too many tries"),
+                other => tracing::error!(trouble = %other, path = ?path(request), "a request failed"),
+            }
+        }
+        Ok(page(self.status(), self.wait(), request))
+    }
+}
+
+/// The answer to a request that no handler answered.
+#[must_use]
+pub fn answer(status: Status, request: &Request<'_>) -> Response<'static> {
+    match status {
+        Status::Unauthorized => sign_in_first(request),
+        // Rocket calls a form that cannot be read unprocessable, whatever the reason; and a method that it does not know
+        // a bad request.
+        status => page(status, None, request),
+    }
+}
+
+/// To the sign-in page, and back here afterwards: after a post, to the page that holds the form.
+fn sign_in_first(request: &Request<'_>) -> Response<'static> {
+    let here = request.uri().to_string();
+    let to = Next::kept_in(Next::parse(&here).as_ref(), "/login");
+    let mut response = Redirect::to(to).respond_to(request).unwrap_or_default();
+    response.set_status(Status::SeeOther);
+    defence::secure(request, &mut response);
+    response
+}
+
+/// The page of an error. If even that cannot be rendered, a line of text.
+fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Response<'static> {
+    let told = told(status);
+    let seconds = match (wait, told.code) {
+        (Some(wait), _) => Some(wait.as_secs() + 1),
+        (None, 503) => Some(COME_BACK),
+        (None, _) => None,
+    };
+    let page = Page::new("error")
+        .status(told)
+        .with("status", told.code)
+        .with("retry_seconds", seconds)
+        .with("request_id", &Story::of(request).id);
+    let mut response = page.respond_to(request).unwrap_or_else(|_| {
+        let text = format!("{} {}\n", told.code, told.reason_lossy());
+        Response::build()
+            .status(told)
+            .header(ContentType::Plain)
+            .sized_body(text.len(), Cursor::new(text))
+            .finalize()
+    });
+    if let Some(seconds) = seconds {
+        response.set_header(Header::new("Retry-After", seconds.to_string()));
+    }
+    if told == Status::Forbidden {
+        let user = guards::seated(request).map(|user| user.user_id.to_string());
+        tracing::warn!(event = "forbidden", user, path = ?path(request), "refused");
+    }
+    defence::secure(request, &mut response);
+    response
+}
+
+/// The status that a visitor is told: those that have a page, and for others the nearest.
+fn told(status: Status) -> Status {
+    match status.code {
+        400 | 403 | 404 | 413 | 415 | 422 | 429 | 500 | 503 => status,
+        405 => Status::NotFound,
+        401..=499 => Status::BadRequest,
+        _ => Status::InternalServerError,
+    }
+}
+
+fn path(request: &Request<'_>) -> String {
+    crate::logging::without_secrets(request.uri().path().as_str()).into_owned()
+}

@@ -1,0 +1,109 @@
+//! Where somebody wanted to go: followed only when it is a path on this site (ASVS 3.7.2).
+
+use rocket::form::{self, FromFormField, ValueField};
+
+/// A path on this site, with its query.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Next(String);
+
+impl Next {
+    /// The path, if it is one that no browser takes for another site: `//host`, `/\host` and control characters (which
+    /// browsers drop before they look) are not.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let sound = bytes.len() <= 1024
+            && bytes.first() == Some(&b'/')
+            && !matches!(bytes.get(1), Some(b'/' | b'\\'))
+            && bytes.iter().all(|byte| matches!(byte, 0x21..=0x7e) && *byte != b'\\');
+        let resolved = url::Url::parse("https://here.invalid").ok()?.join(text).ok()?;
+        let here = resolved.host_str() == Some("here.invalid") && resolved.username().is_empty();
+        // Going back to a door is going in circles.
+        let door = ["/login", "/signup", "/logout"]
+            .iter()
+            .any(|door| resolved.path() == *door || resolved.path().starts_with(&format!("{door}/")));
+        (sound && here && !door).then(|| Self(text.to_owned()))
+    }
+
+    /// The path and query.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A link to a page that keeps this in mind: `/login?next=%2Fusers`.
+    #[must_use]
+    pub fn kept_in(next: Option<&Self>, page: &str) -> String {
+        match next {
+            Some(next) => {
+                let query: String = url::form_urlencoded::Serializer::new(String::new())
+                    .append_pair("next", &next.0)
+                    .finish();
+                format!("{page}?{query}")
+            }
+            None => page.to_owned(),
+        }
+    }
+}
+
+/// In forms and queries: what is missing or leads elsewhere is simply not followed.
+#[derive(Clone, Debug, Default)]
+pub struct MaybeNext(pub Option<Next>);
+
+impl<'v> FromFormField<'v> for MaybeNext {
+    fn from_value(field: ValueField<'v>) -> form::Result<'v, Self> {
+        Ok(Self(Next::parse(field.value)))
+    }
+
+    fn default() -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 3.7.2
+    #[test]
+    fn only_paths_on_this_site_are_followed() {
+        for good in ["/", "/account", "/users?q=a%20b&sort=-name", "/a/../b"] {
+            assert!(Next::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "account",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "https://evil.test",
+            "https:evil.test",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            " //evil.test",
+            "/a b",
+            "/a\\b",
+            "/ä",
+            "/login",
+            "/login?next=/login",
+            "/x/../login",
+            "/signup/sent",
+            "/logout",
+        ] {
+            assert!(Next::parse(bad).is_none(), "{bad}");
+        }
+        assert!(Next::parse(&format!("/{}", "a".repeat(1024))).is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_followed_stays_here(text in "[/\\\\:@.a-z\t\n %]{0,12}") {
+            if let Some(next) = Next::parse(&text) {
+                let resolved = url::Url::parse("https://us.test/x").unwrap().join(next.as_str()).unwrap();
+                proptest::prop_assert_eq!(resolved.host_str(), Some("us.test"));
+            }
+        }
+    }
+}

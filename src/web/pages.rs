@@ -1,0 +1,59 @@
+//! One file per page, named as in the URL: its form, its `GET`, its `POST`.
+
+// Rocket's guards are handed to a route by value, whether or not it uses them up.
+#![allow(clippy::needless_pass_by_value)]
+
+mod account;
+mod confirm_email;
+#[cfg(debug_assertions)]
+mod dev_mailbox;
+mod health;
+mod home;
+mod language;
+mod login;
+mod logout;
+mod signup;
+mod static_files;
+mod users;
+
+pub use static_files::{StaticFiles, asset_function};
+
+use rocket::Route;
+
+use crate::web::next::Next;
+
+/// Every page.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for page in [
+        home::routes,
+        signup::routes,
+        confirm_email::routes,
+        login::routes,
+        logout::routes,
+        account::routes,
+        language::routes,
+        users::routes,
+        static_files::routes,
+        health::routes,
+        #[cfg(debug_assertions)]
+        dev_mailbox::routes,
+    ] {
+        routes.extend(page());
+    }
+    routes
+}
+
+/// The page somebody came from: any path on this site, doors included; else the front page.
+fn back_to(path: &str) -> String {
+    let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));
+    let tail = path.strip_prefix('/').unwrap_or_default();
+    // A door's path with something harmless behind it is judged as any other path is.
+    let sound = if door {
+        Next::parse(&format!("/back/{tail}")).is_some()
+    } else {
+        Next::parse(path).is_some()
+    };
+    if sound { path.to_owned() } else { "/".to_owned() }
+}

@@ -1,0 +1,43 @@
+//! `/language`: the switch at the foot of every page.
+
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::{FromForm, Route, State, post, routes};
+
+use crate::accounts::Accounts;
+use crate::i18n::Language;
+use crate::web::cookies::{Jar, Name};
+use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
+use crate::web::page::Done;
+
+/// A year, in seconds.
+const YEAR: i64 = 365 * 24 * 60 * 60;
+
+pub fn routes() -> Vec<Route> {
+    routes![choose]
+}
+
+#[derive(FromForm)]
+struct Choice<'r> {
+    #[field(default = "")]
+    locale: &'r str,
+    #[field(default = "/")]
+    next: &'r str,
+}
+
+#[post("/language", data = "<form>")]
+async fn choose(
+    user: MaybeUser,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    form: Form<Choice<'_>>,
+) -> Result<Done, Error> {
+    let language = Language::from_code(form.locale).ok_or(Error::NotFound)?;
+    jar.set(Name::Language, language.code(), Some(YEAR));
+    if let Some(present) = user.present() {
+        accounts.change_language(present, language).await?;
+    }
+    Ok(Done::to(super::back_to(form.next)))
+}

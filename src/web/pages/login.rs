@@ -1,0 +1,79 @@
+//! `/login`.
+
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::{FromForm, Route, State, get, post, routes};
+use serde_json::json;
+
+use super::signup::{onward, typed};
+use crate::accounts::address::EmailAddress;
+use crate::accounts::password::Password;
+use crate::accounts::sign_in::{Credentials, NotSignedIn};
+use crate::accounts::{Accounts, Visitor};
+use crate::web::cookies::Jar;
+use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
+use crate::web::next::{MaybeNext, Next};
+use crate::web::page::{Done, Flash, Frame, Page, Problem};
+
+pub fn routes() -> Vec<Route> {
+    routes![show, sign_in]
+}
+
+#[derive(FromForm)]
+struct SignIn<'r> {
+    #[field(default = "")]
+    email: &'r str,
+    #[field(default = "")]
+    password: &'r str,
+    #[field(default = "")]
+    remember: &'r str,
+    next: MaybeNext,
+}
+
+#[get("/login?<next>&<email>")]
+fn show(user: MaybeUser, frame: &State<Frame>, next: MaybeNext, email: Option<&str>) -> Result<Page, Done> {
+    if user.present().is_some() {
+        return Err(Done::to(onward(next.0.as_ref(), frame)));
+    }
+    Ok(page(next.0.as_ref(), email.unwrap_or_default()))
+}
+
+fn page(next: Option<&Next>, email: &str) -> Page {
+    Page::new("login")
+        .with("next", next.map(Next::as_str))
+        .with("values", json!({ "email": typed(email) }))
+}
+
+#[post("/login", data = "<form>")]
+async fn sign_in(
+    user: MaybeUser,
+    visitor: Visitor,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<Frame>,
+    form: Form<SignIn<'_>>,
+) -> Result<Result<Done, Page>, Error> {
+    let refused = || {
+        let page = page(form.next.0.as_ref(), form.email).with("remember", form.remember == "on");
+        Ok(Err(page.refusing(vec![Problem::with("", "problem-sign-in")])))
+    };
+    // What cannot be a password is wrong as any other, and says nothing of any account.
+    let Ok(password) = Password::typed(form.password) else {
+        return refused();
+    };
+    let credentials = Credentials {
+        email: EmailAddress::parse(form.email).ok(),
+        password,
+        remember: form.remember == "on",
+    };
+    match accounts.sign_in(&visitor, credentials, user.present()).await {
+        Ok(ticket) => {
+            jar.set_session(ticket);
+            Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame)).saying(Flash::SignedIn)))
+        }
+        Err(NotSignedIn::Refused) => refused(),
+        Err(NotSignedIn::Trouble(trouble)) => Err(trouble.into()),
+    }
+}

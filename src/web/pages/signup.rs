@@ -1,0 +1,182 @@
+//! `/signup` and `/signup/sent`.
+
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::{FromForm, Route, State, get, post, routes};
+use serde_json::json;
+
+use crate::accounts::address::{AddressProblem, EmailAddress};
+use crate::accounts::password::PasswordProblem;
+use crate::accounts::profile::{DisplayName, NAME_LENGTH, NameProblem};
+use crate::accounts::sign_up::{Newcomer, NotSignedUp};
+use crate::accounts::{Accounts, Visitor};
+use crate::web::cookies::{Jar, Name};
+use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
+use crate::web::next::{MaybeNext, Next};
+use crate::web::page::{Done, Frame, Page, Problem};
+
+/// How long the browser that signed up is known, in seconds: as long as a sign-up waits.
+const SIGNUP_COOKIE: i64 = 7 * 24 * 60 * 60;
+
+pub fn routes() -> Vec<Route> {
+    routes![show, sign_up, sent]
+}
+
+#[derive(FromForm)]
+struct SignUp<'r> {
+    #[field(default = "")]
+    email: &'r str,
+    #[field(default = "")]
+    password: &'r str,
+    #[field(default = "")]
+    display_name: &'r str,
+    next: MaybeNext,
+}
+
+#[get("/signup?<next>")]
+fn show(user: MaybeUser, accounts: &State<Arc<Accounts>>, frame: &State<Frame>, next: MaybeNext) -> Result<Page, Done> {
+    if user.present().is_some() {
+        return Err(Done::to(onward(next.0.as_ref(), frame)));
+    }
+    if !accounts.open_to_all() {
+        return Ok(Page::new("signup_closed").with("next", next.0.as_ref().map(Next::as_str)));
+    }
+    Ok(page(accounts, next.0.as_ref()))
+}
+
+fn page(accounts: &Accounts, next: Option<&Next>) -> Page {
+    Page::new("signup")
+        .with("min_length", accounts.password_policy().min_length)
+        .with("next", next.map(Next::as_str))
+}
+
+#[post("/signup", data = "<form>")]
+async fn sign_up(
+    user: MaybeUser,
+    visitor: Visitor,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<Frame>,
+    form: Form<SignUp<'_>>,
+) -> Result<Result<Done, Page>, Error> {
+    if user.present().is_some() {
+        return Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame))));
+    }
+    let again = |problems| Ok(Err(form.again(accounts, problems)));
+    let newcomer = match form.parse(accounts) {
+        Ok(newcomer) => newcomer,
+        Err(problems) => return again(problems),
+    };
+    match accounts.sign_up(&visitor, newcomer).await {
+        Ok(secret) => {
+            jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
+            Ok(Ok(Done::to("/signup/sent")))
+        }
+        Err(NotSignedUp::Closed) => Ok(Err(Page::new("signup_closed"))),
+        Err(NotSignedUp::Password(problem)) => again(vec![password_problem(problem)]),
+        Err(NotSignedUp::Trouble(trouble)) => Err(trouble.into()),
+    }
+}
+
+impl SignUp<'_> {
+    /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
+    fn parse(&self, accounts: &Accounts) -> Result<Newcomer, Vec<Problem>> {
+        let name = DisplayName::parse(self.display_name);
+        let email = EmailAddress::parse(self.email);
+        let password = accounts.password_policy().typed(self.password);
+        match (name, email, password) {
+            (Ok(display_name), Ok(email), Ok(password)) => Ok(Newcomer {
+                email,
+                display_name,
+                password,
+                next: self.next.0.as_ref().map(|next| next.as_str().to_owned()),
+            }),
+            (name, email, password) => Err([
+                name.err().map(name_problem),
+                email.err().map(email_problem),
+                password.err().map(password_problem),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()),
+        }
+    }
+
+    fn again(&self, accounts: &Accounts, problems: Vec<Problem>) -> Page {
+        page(accounts, self.next.0.as_ref())
+            .with("values", json!({ "email": typed(self.email), "display_name": typed(self.display_name) }))
+            .refusing(problems)
+    }
+}
+
+#[get("/signup/sent")]
+async fn sent(
+    user: MaybeUser,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<Frame>,
+) -> Result<Result<Page, Done>, Error> {
+    if user.present().is_some() {
+        return Ok(Err(Done::to(onward(None, frame))));
+    }
+    sent_page(accounts, jar).await.map(Ok)
+}
+
+/// "Check your inbox": also shown again when a code was wrong.
+pub(super) async fn sent_page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
+    let waiting = match jar.get(Name::Signup) {
+        Some(secret) => accounts.waiting_sign_up(secret).await?,
+        None => None,
+    };
+    let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
+    Ok(Page::new("signup_sent")
+        .with("email", waiting.map(|waiting| waiting.email))
+        .with("wait_seconds", (cool_down + 999) / 1000))
+}
+
+/// Where somebody who is signed in goes on to.
+pub(super) fn onward(next: Option<&Next>, frame: &Frame) -> String {
+    next.map(|next| next.as_str().to_owned())
+        .or_else(|| frame.config.site.home_url.clone().filter(|url| url.starts_with('/')))
+        .unwrap_or_else(|| "/account".to_owned())
+}
+
+/// What was typed, cut to a length that a page can bear.
+pub(super) fn typed(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(254).collect()
+}
+
+pub(super) fn email_problem(problem: AddressProblem) -> Problem {
+    let key = match problem {
+        AddressProblem::Missing => "problem-email-missing",
+        AddressProblem::Invalid => "problem-email-invalid",
+        AddressProblem::TooLong => "problem-email-too-long",
+    };
+    Problem::with("email", key)
+}
+
+pub(super) fn name_problem(problem: NameProblem) -> Problem {
+    match problem {
+        NameProblem::TooLong => Problem::counting("display_name", "problem-name-too-long", "max", NAME_LENGTH),
+        NameProblem::Invalid => Problem::with("display_name", "problem-name-invalid"),
+    }
+}
+
+pub(super) fn password_problem(problem: PasswordProblem) -> Problem {
+    let key = match problem {
+        PasswordProblem::TooShort { min } => {
+            return Problem::counting("password", "problem-password-too-short", "min", min);
+        }
+        PasswordProblem::TooLong { max } => {
+            return Problem::counting("password", "problem-password-too-long", "max", max);
+        }
+        PasswordProblem::Missing => "problem-password-missing",
+        PasswordProblem::Invalid => "problem-password-invalid",
+        PasswordProblem::Common => "problem-password-common",
+        PasswordProblem::Personal => "problem-password-personal",
+        PasswordProblem::Weak => "problem-password-weak",
+    };
+    Problem::with("password", key)
+}

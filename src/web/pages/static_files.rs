@@ -1,0 +1,166 @@
+//! `/static/<file>?v=<hash>`, and the two files that browsers and robots look for by name.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use rocket::http::{ContentType, Header, Status};
+use rocket::response::{self, Responder};
+use rocket::{Request, Response, Route, State, get, routes};
+use sha2::{Digest, Sha256};
+use tera::Value;
+
+use crate::assets::Static;
+use crate::config::Site;
+use crate::web::error::Error;
+
+pub fn routes() -> Vec<Route> {
+    routes![file, favicon, robots]
+}
+
+/// A file that is the same for everybody.
+#[derive(Clone)]
+struct File {
+    bytes: Cow<'static, [u8]>,
+    kind: ContentType,
+    hash: String,
+}
+
+impl File {
+    fn new(name: &str, bytes: Cow<'static, [u8]>) -> Self {
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        Self {
+            kind: ending.and_then(ContentType::from_extension).unwrap_or(ContentType::Binary),
+            hash: HEXLOWER.encode(&Sha256::digest(&bytes)[..8]),
+            bytes,
+        }
+    }
+}
+
+/// The stylesheet, the icon, the scripts and the operator's logo, with the operator's colours. Nothing else is served: a
+/// name that is not among these is a 404 (ASVS 13.4.7).
+#[derive(Clone)]
+pub struct StaticFiles {
+    files: HashMap<String, File>,
+    brand: String,
+}
+
+impl StaticFiles {
+    /// The files of a site.
+    ///
+    /// # Errors
+    /// When the logo cannot be read.
+    pub fn new(site: &Site) -> std::io::Result<Self> {
+        let brand = site
+            .accent
+            .as_ref()
+            .map_or_else(String::new, |(light, dark)| format!(":root{{--accent:light-dark({light},{dark})}}\n"));
+        let mut files = Self {
+            files: HashMap::new(),
+            brand,
+        };
+        for name in Static::iter() {
+            if let Some(file) = files.read(&name) {
+                files.files.insert(name.into_owned(), file);
+            }
+        }
+        if let Some(path) = &site.logo {
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            let name = format!("logo.{ending}");
+            let file = File::new(&name, std::fs::read(path)?.into());
+            files.files.insert(name, file);
+        }
+        Ok(files)
+    }
+
+    /// The URL of a file, with its hash: such an answer may be kept for ever.
+    #[must_use]
+    pub fn url(&self, name: &str) -> Option<String> {
+        self.get(name).map(|file| format!("/static/{name}?v={}", file.hash))
+    }
+
+    /// The URL of the operator's logo.
+    #[must_use]
+    pub fn logo(&self) -> Option<String> {
+        ["logo.svg", "logo.png"].iter().find_map(|name| self.url(name))
+    }
+
+    /// In development a changed file counts at once.
+    fn get(&self, name: &str) -> Option<Cow<'_, File>> {
+        let kept = self.files.get(name)?;
+        if cfg!(debug_assertions) {
+            return Some(self.read(name).map_or(Cow::Borrowed(kept), Cow::Owned));
+        }
+        Some(Cow::Borrowed(kept))
+    }
+
+    fn read(&self, name: &str) -> Option<File> {
+        let mut bytes = Static::get(name)?.data;
+        if name == "app.css" && !self.brand.is_empty() {
+            bytes.to_mut().extend_from_slice(self.brand.as_bytes());
+        }
+        Some(File::new(name, bytes))
+    }
+}
+
+/// `asset(file="app.css")` in templates.
+#[must_use]
+pub fn asset_function(files: StaticFiles) -> impl tera::Function {
+    move |arguments: &HashMap<String, Value>| {
+        let name = arguments.get("file").and_then(Value::as_str).unwrap_or_default();
+        files
+            .url(name)
+            .map(Value::String)
+            .ok_or_else(|| tera::Error::msg(format!("there is no static file {name}")))
+    }
+}
+
+/// A file on its way.
+struct Sent {
+    file: File,
+    forever: bool,
+}
+
+impl<'r> Responder<'r, 'static> for Sent {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let tag = format!("\"{}\"", self.file.hash);
+        let caching = if self.forever {
+            "public, max-age=31536000, immutable"
+        } else {
+            "public, no-cache"
+        };
+        let known = request.headers().get("If-None-Match").any(|sent| sent.contains(&tag));
+        let mut response = Response::build();
+        response
+            .header(Header::new("Cache-Control", caching))
+            .header(Header::new("ETag", tag));
+        if known {
+            return response.status(Status::NotModified).ok();
+        }
+        let bytes = self.file.bytes.into_owned();
+        response
+            .header(self.file.kind)
+            .sized_body(bytes.len(), std::io::Cursor::new(bytes))
+            .ok()
+    }
+}
+
+#[get("/static/<name>?<v>")]
+fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Sent, Error> {
+    let file = files.get(name).ok_or(Error::NotFound)?.into_owned();
+    let forever = v == Some(&*file.hash);
+    Ok(Sent { file, forever })
+}
+
+#[get("/favicon.ico")]
+fn favicon(files: &State<StaticFiles>) -> Result<Sent, Error> {
+    let file = files.get("favicon.svg").ok_or(Error::NotFound)?.into_owned();
+    Ok(Sent { file, forever: false })
+}
+
+/// Nothing here is for search engines.
+#[get("/robots.txt")]
+fn robots() -> (ContentType, &'static str) {
+    (ContentType::Plain, "User-agent: *\nDisallow: /\n")
+}

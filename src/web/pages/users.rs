@@ -1,0 +1,176 @@
+//! `/users`: who is there; and `/users/<id>`: one of them.
+
+use std::sync::Arc;
+
+use rocket::{FromForm, Route, State, get, routes};
+use serde_json::{Value, json};
+
+use crate::accounts::directory::{Direction, From, Person, Place, Sort, Wanted};
+use crate::accounts::{Accounts, Role, Status};
+use crate::web::error::Error;
+use crate::web::guards::Admin;
+use crate::web::page::Page;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, one]
+}
+
+/// The query of the list, as it stands in the URL. What makes no sense is as if it were not there.
+#[derive(Clone, FromForm)]
+struct Query<'r> {
+    #[field(default = "")]
+    q: &'r str,
+    #[field(default = "")]
+    status: &'r str,
+    #[field(default = "")]
+    role: &'r str,
+    #[field(default = "")]
+    sort: &'r str,
+    #[field(default = "")]
+    after: &'r str,
+    #[field(default = "")]
+    before: &'r str,
+}
+
+const SORT_WORDS: [(&str, &str, &str); 4] = [
+    ("created", "-created", "created"),
+    ("seen", "-seen", "seen"),
+    ("email", "email", "-email"),
+    ("name", "name", "-name"),
+];
+
+impl<'r> Query<'r> {
+    fn wanted(&self) -> Wanted {
+        let after = Place::from_cursor(self.after).map(From::After);
+        let before = Place::from_cursor(self.before).map(From::Before);
+        Wanted {
+            query: self.q.to_owned(),
+            status: Status::from_word(self.status),
+            role: Role::from_word(self.role),
+            sort: Sort::from_word(self.sort).unwrap_or_default(),
+            from: after.or(before),
+        }
+    }
+
+    /// What the list is narrowed and ordered by, without what is not.
+    fn parts(&self) -> Vec<(&'static str, &'r str)> {
+        [
+            ("q", self.q),
+            ("status", self.status),
+            ("role", self.role),
+            ("sort", self.sort),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+
+    /// The URL of this list with one part changed, at its first page unless the part is a cursor.
+    fn url(&self, name: &'static str, value: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (part, kept) in self.parts().into_iter().filter(|(part, _)| *part != name) {
+            query.append_pair(part, kept);
+        }
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+        let query = query.finish();
+        if query.is_empty() {
+            "/users".to_owned()
+        } else {
+            format!("/users?{query}")
+        }
+    }
+
+    fn links(&self, name: &'static str, current: &str, words: impl Iterator<Item = &'static str>) -> Value {
+        std::iter::once("")
+            .chain(words)
+            .map(|word| json!({ "key": word, "url": self.url(name, word), "current": word == current }))
+            .collect()
+    }
+
+    /// Links of the column heads: a column's own order first, the other way round when it is sorted so already.
+    fn sort_links(&self) -> Value {
+        let current = if self.sort.is_empty() { "-created" } else { self.sort };
+        SORT_WORDS
+            .iter()
+            .map(|(column, first, second)| {
+                let (to, direction) = match Sort::from_word(current) {
+                    Some(sort) if current == *first || current == *second => {
+                        let other = if current == *first { second } else { first };
+                        (other, Some(direction_word(sort.direction)))
+                    }
+                    _ => (first, None),
+                };
+                ((*column).to_owned(), json!({ "url": self.url("sort", to), "direction": direction }))
+            })
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+}
+
+fn direction_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => "ascending",
+        Direction::Descending => "descending",
+    }
+}
+
+#[get("/users?<query..>")]
+async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) -> Result<Page, Error> {
+    let wanted = query.wanted();
+    let listing = accounts.list(&wanted).await?;
+    let status = wanted.status.map_or("", Status::as_str);
+    let role = wanted.role.map_or("", Role::as_str);
+    let hidden: Vec<Value> = query
+        .parts()
+        .into_iter()
+        .filter(|(name, _)| *name != "q")
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    let filtered = !wanted.query.trim().is_empty() || !status.is_empty() || !role.is_empty();
+    Ok(Page::new("users")
+        .with("users", listing.people.iter().map(shown).collect::<Vec<_>>())
+        .with("total", json!({ "count": listing.total, "exact": listing.exact }))
+        .with("q", query.q)
+        .with("status", status)
+        .with("role", role)
+        .with("sort", if query.sort.is_empty() { "-created" } else { query.sort })
+        .with("next_url", listing.next.map(|place| query.url("after", &place.cursor())))
+        .with("previous_url", listing.previous.map(|place| query.url("before", &place.cursor())))
+        .with("status_links", query.links("status", status, Status::ALL.into_iter().map(Status::as_str)))
+        .with("role_links", query.links("role", role, Role::ALL.into_iter().map(Role::as_str)))
+        .with("sort_links", query.sort_links())
+        .with("hidden", hidden)
+        .with("filtered", filtered))
+}
+
+#[get("/users/<id>")]
+async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str) -> Result<Page, Error> {
+    let person = accounts.person(id).await?.ok_or(Error::NotFound)?;
+    let sessions = accounts.sessions_of(&person.id).await?;
+    let mut shown = shown(&person);
+    shown["sessions"] = sessions.into();
+    Ok(Page::new("user").with("person", shown))
+}
+
+/// A user as the templates see one: these fields and no others (ASVS 15.3.1).
+fn shown(person: &Person) -> Value {
+    let name = if person.display_name.is_empty() {
+        &person.email
+    } else {
+        &person.display_name
+    };
+    json!({
+        "id": person.id.as_str(),
+        "email": person.email,
+        "display_name": person.display_name,
+        "name": name,
+        "status": person.status.as_str(),
+        "role": person.role.as_str(),
+        "created_at": person.created_at,
+        "confirmed_at": person.confirmed_at,
+        "last_seen_at": person.last_seen_at,
+        "locale": person.locale,
+    })
+}

@@ -1,0 +1,103 @@
+//! Each request: a name for it, who sent it, and one line in the log.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::Method;
+use rocket::{Data, Request, Response};
+
+use super::page::Frame;
+use crate::db::new_id;
+use crate::logging;
+
+/// What is known of a request from its beginning.
+pub struct Story {
+    /// Names it: in the log, and on the error page.
+    pub id: String,
+    /// Whether it is a `HEAD`, which Rocket answers as a `GET`.
+    pub head: bool,
+    begun: Instant,
+}
+
+impl Story {
+    /// The story of a request.
+    pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
+        request.local_cache(|| Self {
+            id: new_id(),
+            head: request.method() == Method::Head,
+            begun: Instant::now(),
+        })
+    }
+}
+
+/// The visitor's address: the peer's, unless the peer is a trusted proxy: then the last address in `X-Forwarded-For` that
+/// is not a proxy's too (ASVS 4.1.3, 15.3.4). Without a peer there is nobody to limit, so all such share one address.
+#[must_use]
+pub fn client_address(request: &Request<'_>) -> IpAddr {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let peer = request
+        .remote()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
+    let trusted = |address: IpAddr| {
+        request
+            .rocket()
+            .state::<Frame>()
+            .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
+    };
+    let mut hops = request.headers().get("X-Forwarded-For").peekable();
+    if !trusted(peer) {
+        if hops.peek().is_some() && !WARNED.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                event = "untrusted_proxy",
+                %peer,
+                "a peer that is not among trusted_proxies sends X-Forwarded-For: behind a forgotten proxy all visitors share one allowance"
+            );
+        }
+        return peer;
+    }
+    let hops: Vec<&str> = hops.flat_map(|header| header.split(',')).collect();
+    let mut client = peer;
+    for hop in hops.iter().rev() {
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
+        client = address.to_canonical();
+        if !trusted(client) {
+            break;
+        }
+    }
+    client
+}
+
+/// Writes one line per request, when it is answered: never a query or a token.
+pub struct RequestLog;
+
+#[rocket::async_trait]
+impl Fairing for RequestLog {
+    fn info(&self) -> Info {
+        Info {
+            name: "Request log",
+            kind: Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        logging::request_begins(&Story::of(request).id);
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let story = Story::of(request);
+        tracing::info!(
+            event = "request",
+            method = %request.method(),
+            path = ?logging::without_secrets(request.uri().path().as_str()),
+            status = response.status().code,
+            client = %client_address(request),
+            micros = u64::try_from(story.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        logging::request_ends();
+    }
+}

@@ -1,0 +1,101 @@
+// A close look at one page: accessible (WCAG 2.2 AA), valid, never wider than its window. Pictures of it go to
+// target/screenshots, and, when UPDATE_SCREENSHOTS=1, those that the README shows to docs/images.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { HtmlValidate, FileSystemConfigLoader } from "html-validate";
+import { repository } from "./site.js";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const validator = new HtmlValidate(new FileSystemConfigLoader());
+const screenshots = path.join(repository, "target/screenshots");
+const images = path.join(repository, "docs/images");
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 320, height: 640 };
+mkdirSync(screenshots, { recursive: true });
+
+// One page's faults shall not hide the next one's.
+let collected = [];
+
+function collect(visitor, name, faults) {
+  collected.push(...faults.map((fault) => `${name} (${visitor.path}, ${visitor.language}): ${fault}`));
+}
+
+/** Fails when anything was found since the last time: for `afterEach`. */
+export function nothingFound() {
+  const found = collected;
+  collected = [];
+  if (found.length > 0) assert.fail(`${found.length} faults\n${found.join("\n")}`);
+}
+
+/** Everything about the page that the visitor sees. `image` names its picture in the README. */
+export async function examine(visitor, name, { image } = {}) {
+  const { page } = visitor;
+  const faults = [...(await invalid(await visitor.document.text(), name))];
+  for (const [device, viewport] of Object.entries({ desktop, phone })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      faults.push(...(await barriers(page)).map((fault) => `${device}, ${colorScheme}: ${fault}`));
+      await page.screenshot({ path: path.join(screenshots, `${name}-${device}-${colorScheme}.png`), fullPage: true });
+      if (image && process.env.UPDATE_SCREENSHOTS === "1") {
+        const file = `${image}${device === "phone" ? "-phone" : ""}${colorScheme === "dark" ? "-dark" : ""}.png`;
+        mkdirSync(images, { recursive: true });
+        await page.screenshot({ path: path.join(images, file) });
+      }
+    }
+    faults.push(...(await sideways(page)).map((fault) => `${device}: ${fault}`));
+  }
+  await page.setViewportSize(desktop);
+  await page.emulateMedia({ colorScheme: "light" });
+  faults.push(...(await enlarged(page)));
+  collect(visitor, name, faults);
+}
+
+/** In a language with longer words: only whether everything fits. */
+export async function fits(visitor, name) {
+  const { page } = visitor;
+  await page.setViewportSize(phone);
+  const faults = await sideways(page);
+  await page.screenshot({ path: path.join(screenshots, `${name}-phone-${visitor.language}.png`), fullPage: true });
+  await page.setViewportSize(desktop);
+  faults.push(...(await enlarged(page)));
+  collect(visitor, name, faults);
+}
+
+/** What axe-core finds, as sentences. */
+export async function barriers(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ["violations"], iframes: false }), tags);
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html} (${node.failureSummary})`));
+}
+
+/** What is wrong with the HTML as it was sent. */
+export async function invalid(html, name) {
+  const report = await validator.validateString(html, path.join(import.meta.dirname ?? ".", `${name}.html`));
+  return report.results.flatMap((result) =>
+    result.messages.map(({ ruleId, message, line, column }) => `${ruleId}: ${message} (${line}:${column})`),
+  );
+}
+
+/** What sticks out of the window. */
+async function sideways(page) {
+  return page.evaluate(() => {
+    const root = document.scrollingElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+    const blamed = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
+    return [`scrolls sideways, ${root.scrollWidth} of ${root.clientWidth}: ${blamed.map((one) => one.outerHTML.slice(0, 120)).join(" | ")}`];
+  });
+}
+
+/** The same with text of four times the size (WCAG 1.4.4 asks for twice). */
+async function enlarged(page) {
+  await page.evaluate(() => document.documentElement.style.setProperty("font-size", "400%"));
+  const faults = await sideways(page);
+  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
+  return faults.map((fault) => `at 400 %: ${fault}`);
+}

@@ -1,0 +1,18 @@
+//! What Vestibule does, told as stories: each drives the app over a real socket as a browser does, once on SQLite and
+//! once on PostgreSQL. How to write one stands in `support/mod.rs`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a story that cannot go on fails"
+)]
+#![allow(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names, not code")]
+#![allow(clippy::future_not_send, reason = "a story runs on the thread of its test")]
+#![allow(clippy::large_futures, reason = "a story is one long future, and one at a time runs")]
+
+#[macro_use]
+mod support;
+
+mod smoke;

@@ -1,0 +1,84 @@
+//! A browser's cookies (RFC 6265bis, as far as one host needs it).
+
+use rocket::http::Cookie;
+
+/// What one browser keeps.
+#[derive(Clone, Default)]
+pub struct Jar {
+    kept: Vec<Kept>,
+    lines: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    name: String,
+    value: String,
+    path: String,
+    /// Unix milliseconds; none: until the browser is closed.
+    expires: Option<i64>,
+}
+
+impl Jar {
+    /// Takes a `Set-Cookie` line at that time (Unix milliseconds). `Secure` is ignored: loopback is as good as TLS.
+    pub fn receive(&mut self, line: &str, now: i64) {
+        self.lines.push(line.to_owned());
+        let cookie = Cookie::parse(line).unwrap_or_else(|error| panic!("no cookie: {line}: {error}"));
+        let whole_host = cookie.secure() == Some(true) && cookie.path() == Some("/") && cookie.domain().is_none();
+        if cookie.name().starts_with("__Host-") && !whole_host {
+            return;
+        }
+        let age = cookie
+            .max_age()
+            .map(|age| now.saturating_add(age.whole_seconds().saturating_mul(1000)));
+        let date = cookie.expires_datetime().map(|date| date.unix_timestamp().saturating_mul(1000));
+        let expires = age.or(date);
+        self.forget(cookie.name());
+        if expires.is_none_or(|at| at > now) {
+            self.kept.push(Kept {
+                name: cookie.name().to_owned(),
+                value: cookie.value().to_owned(),
+                path: cookie.path().unwrap_or("/").to_owned(),
+                expires,
+            });
+        }
+    }
+
+    /// Puts a cookie there as if it had been set.
+    pub fn put(&mut self, name: &str, value: &str) {
+        self.forget(name);
+        self.kept.push(Kept {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            path: "/".to_owned(),
+            expires: None,
+        });
+    }
+
+    pub fn forget(&mut self, name: &str) {
+        self.kept.retain(|kept| kept.name != name);
+    }
+
+    pub fn clear(&mut self) {
+        self.kept.clear();
+    }
+
+    /// What closing the browser does.
+    pub fn close(&mut self) {
+        self.kept.retain(|kept| kept.expires.is_some());
+    }
+
+    /// Names and values that are sent to a path at that time.
+    pub fn sent(&self, path: &str, now: i64) -> Vec<(String, String)> {
+        self.kept
+            .iter()
+            .filter(|kept| kept.expires.is_none_or(|at| at > now))
+            .filter(|kept| path.starts_with(&kept.path))
+            .map(|kept| (kept.name.clone(), kept.value.clone()))
+            .collect()
+    }
+
+    /// Every `Set-Cookie` line received so far.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+}

@@ -1,0 +1,225 @@
+//! A database for each test: a copy of a template that is migrated once and found again by the hash of the migrations.
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection};
+use tempfile::TempDir;
+
+use super::{loopback, random, until};
+
+/// PostgreSQL: the advisory lock under which a template is made, any number that nobody else uses.
+const TEMPLATE_LOCK: i64 = 0x7665_7374_6962;
+
+/// The databases that Vestibule runs on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A migrated database that belongs to one test.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    kind: Kind,
+    url: String,
+    name: String,
+    folder: TempDir,
+    address: Ipv4Addr,
+}
+
+impl Database {
+    /// A fresh copy of the template.
+    pub async fn fresh(kind: Kind) -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("vestibule_story_{}", HEXLOWER.encode(&random::<8>()));
+        let url = match kind {
+            Kind::Sqlite => {
+                let path = folder.path().join("vestibule.db");
+                std::fs::copy(sqlite_template().await, &path).unwrap();
+                format!("sqlite://{}", path.display())
+            }
+            Kind::Postgres => postgres_copy(&name).await,
+        };
+        Self(Arc::new(Inner {
+            kind,
+            url,
+            name,
+            folder,
+            address: loopback(),
+        }))
+    }
+
+    /// Which of the two it is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// As the setting `databases.vestibule.url` names it.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// A folder for what else the test needs; gone with the database.
+    pub fn folder(&self) -> &Path {
+        self.0.folder.path()
+    }
+
+    /// Where the server process on this database listens: the same after it was killed and started again.
+    pub fn address(&self) -> Ipv4Addr {
+        self.0.address
+    }
+
+    /// Connections for a look behind the scenes.
+    pub fn pool(&self) -> AnyPool {
+        AnyPoolOptions::new().max_connections(2).connect_lazy(&self.0.url).unwrap()
+    }
+
+    /// Takes a PostgreSQL database away, whoever is still connected. (The folder of a SQLite one goes by itself.)
+    pub fn remove(&self) {
+        if self.0.kind == Kind::Sqlite {
+            return;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut server = server().await;
+            execute(&mut server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.0.name))
+                .await
+                .unwrap();
+            server.close().await.unwrap();
+        });
+    }
+}
+
+/// The first 16 digits of a hash over the names and contents of the migrations.
+fn migrations(kind: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.file_name().unwrap().as_encoded_bytes());
+        hash.update(std::fs::read(&file).unwrap());
+    }
+    HEXLOWER.encode(&hash.finalize()[..8])
+}
+
+/// Made beside its place and moved there: whoever comes at the same time makes the same one.
+async fn sqlite_template() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let template = home.join(format!("template-{}.db", migrations("sqlite")));
+    if template.exists() {
+        return template;
+    }
+    std::fs::create_dir_all(home).unwrap();
+    let workshop = tempfile::tempdir_in(home).unwrap();
+    let draft = workshop.path().join("template.db");
+    std::fs::File::create(&draft).unwrap();
+    let url = format!("sqlite://{}", draft.display());
+    vestibule::db::migrate(&url)
+        .await
+        .unwrap_or_else(|error| panic!("migrating SQLite: {error}"));
+    let mut connection = AnyConnection::connect(&url).await.unwrap();
+    // What is still in the write-ahead log would not be copied.
+    execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+    connection.close().await.unwrap();
+    std::fs::rename(&draft, &template).unwrap();
+    template
+}
+
+/// Copies the template, which is made first where it is missing, and gives the copy's URL.
+async fn postgres_copy(name: &str) -> String {
+    let mut server = server().await;
+    let template = format!("vestibule_template_{}", migrations("postgres"));
+    if !exists(&mut server, &template).await {
+        execute(&mut server, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})"))
+            .await
+            .unwrap();
+        if !exists(&mut server, &template).await {
+            make_template(&mut server, &template).await;
+        }
+        execute(&mut server, &format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})"))
+            .await
+            .unwrap();
+    }
+    // The strategy is the default, wal_log: file_copy makes a checkpoint, which takes seconds.
+    let copy = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    until("PostgreSQL copies the template", async || match execute(&mut server, &copy).await {
+        Ok(()) => Some(()),
+        // object_in_use: somebody, be it autovacuum, looks at the template.
+        Err(error)
+            if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55006") =>
+        {
+            None
+        }
+        Err(error) => panic!("{copy}: {error}"),
+    })
+    .await;
+    server.close().await.unwrap();
+    database_url(name)
+}
+
+/// The draft has the template's name only once it is whole.
+async fn make_template(server: &mut AnyConnection, template: &str) {
+    let draft = format!("{template}_draft");
+    execute(server, &format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"))
+        .await
+        .unwrap();
+    execute(server, &format!("CREATE DATABASE {draft}")).await.unwrap();
+    vestibule::db::migrate(&database_url(&draft))
+        .await
+        .unwrap_or_else(|error| panic!("migrating PostgreSQL: {error}"));
+    let rename = format!("ALTER DATABASE {draft} RENAME TO {template}");
+    // A connection that was closed a moment ago may still count.
+    until("the migration's connection ends", async || execute(server, &rename).await.ok()).await;
+}
+
+async fn exists(server: &mut AnyConnection, name: &str) -> bool {
+    sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM pg_database WHERE datname = $1")
+        .bind(name)
+        .fetch_one(server)
+        .await
+        .unwrap()
+        > 0
+}
+
+async fn execute(connection: &mut AnyConnection, sql: &str) -> sqlx::Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+fn server_url() -> String {
+    std::env::var("VESTIBULE_TEST_POSTGRES_URL")
+        .unwrap_or_else(|_| "postgres://vestibule:vestibule@127.0.0.1:5433/postgres".to_owned())
+}
+
+fn database_url(name: &str) -> String {
+    let mut url = url::Url::parse(&server_url()).expect("VESTIBULE_TEST_POSTGRES_URL is a URL");
+    url.set_path(name);
+    url.into()
+}
+
+async fn server() -> AnyConnection {
+    let connecting = tokio::time::timeout(Duration::from_secs(10), AnyConnection::connect(&server_url())).await;
+    connecting.map_err(|_| "no answer".to_owned()).and_then(|done| done.map_err(|error| error.to_string())).unwrap_or_else(
+        |error| {
+            panic!(
+                "no PostgreSQL server ({error}): start one and name it in VESTIBULE_TEST_POSTGRES_URL, as bin/test does, \
+                 or leave these tests out with VESTIBULE_TEST_POSTGRES=off"
+            )
+        },
+    )
+}

@@ -1,0 +1,140 @@
+//! What stories are told with.
+//!
+//! ```ignore
+//! use crate::support::*;
+//!
+//! stories! {
+//!     /// ASVS 7.4.1
+//!     async fn signing_out_ends_the_session(app) {
+//!         let ana = app.confirmed_user("ana@example.org").await;
+//!         ana.open("/account").await.press("Sign out").await.shows("You are signed out");
+//!         ana.open("/account").await.is_at("/login?next=/account");
+//!     }
+//!
+//!     async fn nobody_signs_up_when_it_is_closed(app with [("signup", "closed")]) { … }
+//!
+//!     async fn mail_is_kept_while_the_server_is_away(database: Database) {
+//!         let smtp = Smtp::start(Behaviour::Refuse);
+//!         let app = App::on(&database).smtp(&smtp).start().await;
+//!         …
+//!     }
+//! }
+//! ```
+//! Each becomes two tests, `…::sqlite` and `…::postgres`. `VESTIBULE_TEST_POSTGRES_URL` says where a PostgreSQL server is;
+//! `VESTIBULE_TEST_POSTGRES=off` leaves its half out. `VESTIBULE_TEST_LOG=normal` shows what Rocket says.
+
+#![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is in a story yet")]
+
+mod app;
+mod browser;
+mod cli;
+mod cookies;
+mod database;
+mod document;
+mod form;
+mod mailbox;
+mod page;
+mod request;
+mod smtp;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
+
+pub use self::app::{App, Start};
+pub use self::browser::Browser;
+pub use self::cli::{Ran, Server, Vestibule};
+pub use self::database::{Database, Kind};
+pub use self::mailbox::Mail;
+pub use self::page::Page;
+pub use self::request::{Answer, Request};
+pub use self::smtp::{Behaviour, Certificate, Delivered, Encryption, Smtp};
+pub use reqwest::Method;
+
+/// A password that every rule accepts; everybody in the stories has it until they change it.
+pub const PASSWORD: &str = "seven green kettles hum";
+
+/// Another one.
+pub const OTHER_PASSWORD: &str = "nine quiet otters sail";
+
+/// How long a condition may take to come true.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Writes each story down as two tests, one for each database.
+macro_rules! stories {
+    (@given $story:block $app:ident) => {
+        stories!(@given $story $app with [("signup", "open")]);
+    };
+    (@given $story:block $app:ident with $settings:expr) => {
+        pub(super) async fn story(database: $crate::support::Database) {
+            let $app = $crate::support::App::on(&database).settings($settings).start().await;
+            $story
+        }
+    };
+    (@given $story:block $database:ident: Database) => {
+        pub(super) async fn story($database: $crate::support::Database) $story
+    };
+    ($($(#[$about:meta])* async fn $name:ident($($given:tt)*) $story:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a story may need nothing of its file")]
+            use super::*;
+
+            stories!(@given $story $($given)*);
+
+            $(#[$about])*
+            #[test]
+            fn sqlite() {
+                $crate::support::tell($crate::support::Kind::Sqlite, story);
+            }
+
+            $(#[$about])*
+            #[test]
+            fn postgres() {
+                $crate::support::tell($crate::support::Kind::Postgres, story);
+            }
+        }
+    )*};
+}
+
+/// Tells a story on a database of its own, which is gone afterwards, also when the story fails.
+pub fn tell<S: AsyncFnOnce(Database)>(kind: Kind, story: S) {
+    if kind == Kind::Postgres && std::env::var("VESTIBULE_TEST_POSTGRES").as_deref() == Ok("off") {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let database = runtime.block_on(Database::fresh(kind));
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(story(database.clone()))));
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    database.remove();
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+/// Asks again and again until there is an answer; fails with `what` when none comes in time.
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited {PATIENCE:?} in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// As many random bytes as asked for.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).unwrap();
+    bytes
+}
+
+/// A loopback address that nobody else has: the whole of 127.0.0.0/8 is this machine.
+fn loopback() -> std::net::Ipv4Addr {
+    let [a, b, c] = random::<3>();
+    std::net::Ipv4Addr::new(127, a.clamp(1, 254), b.clamp(1, 254), c.clamp(2, 254))
+}

@@ -1,0 +1,149 @@
+//! Single requests and their answers, for what a form cannot say.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::Method;
+use super::browser::Browser;
+
+/// A request about to be sent. Redirects are not followed; cookies that come back are kept.
+pub struct Request {
+    pub(super) browser: Browser,
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Request {
+    /// Without anything that a browser would add.
+    pub(super) fn bare(browser: Browser, method: Method, path: &str) -> Self {
+        Self {
+            browser,
+            method,
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// Sets a header, in the place of what the browser would send. The value may be any bytes that HTTP allows.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.insert(header_name(name), header_value(value.as_ref()));
+        self
+    }
+
+    /// Adds a header to those of the same name.
+    #[must_use]
+    pub fn also(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.append(header_name(name), header_value(value.as_ref()));
+        self
+    }
+
+    /// Leaves a header out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.remove(header_name(name));
+        self
+    }
+
+    /// As if a page of another site had made the request, in a browser that sends cookies along all the same.
+    #[must_use]
+    pub fn forged_by(self, origin: &str) -> Self {
+        self.header("origin", origin)
+            .header("referer", format!("{origin}/"))
+            .header("sec-fetch-site", "cross-site")
+    }
+
+    /// A body as it is; its type goes into `content-type` by [`header`](Self::header).
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// A form, as browsers write it.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        self.header("content-type", "application/x-www-form-urlencoded")
+            .body(encode(fields.iter().copied()))
+    }
+
+    /// A JSON body.
+    #[must_use]
+    pub fn json(self, value: &serde_json::Value) -> Self {
+        self.header("content-type", "application/json").body(value.to_string())
+    }
+
+    /// Sends it.
+    pub async fn send(self) -> Answer {
+        let browser = self.browser.clone();
+        browser.exchange(self).await
+    }
+}
+
+/// What came back.
+#[derive(Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Fails unless the status is this one.
+    #[track_caller]
+    pub fn status(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "status; location {:?}; body:\n{}", self.location(), self.text());
+        self
+    }
+
+    /// A header that is text and there at most once.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.get_all(name).iter();
+        let first = all.next();
+        assert!(all.next().is_none(), "{name} is there twice");
+        first.map(|value| value.to_str().unwrap_or_else(|_| panic!("{name} is no text: {value:?}")))
+    }
+
+    /// Where it sends us.
+    pub fn location(&self) -> Option<&str> {
+        self.header("location")
+    }
+
+    /// Its `Set-Cookie` lines.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|line| line.to_str().unwrap())
+            .collect()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON: {error}: {}", self.text()))
+    }
+}
+
+/// `application/x-www-form-urlencoded`.
+pub fn encode<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)>) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+fn header_name(name: &str) -> HeaderName {
+    name.parse().unwrap_or_else(|_| panic!("no header name: {name:?}"))
+}
+
+fn header_value(value: &[u8]) -> HeaderValue {
+    HeaderValue::from_bytes(value).unwrap_or_else(|_| panic!("no header value: {value:?}"))
+}

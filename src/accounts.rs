@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod directory;
 pub mod hashing;
 pub mod housekeeping;
+pub mod known_browser;
 pub mod letters;
 pub mod limits;
 pub mod password;
@@ -137,6 +138,8 @@ impl Status {
 pub struct Visitor {
     /// Their address: the peer's, or what a trusted proxy says.
     pub address: IpAddr,
+    /// The secret by which their browser is known, if it was signed in with before.
+    pub browser: Option<String>,
     /// What their browser says it is.
     pub user_agent: Option<String>,
     /// Their language.

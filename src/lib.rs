@@ -28,7 +28,7 @@ use crate::db::Clock;
 use crate::tasks::{Background, OpenRequests};
 use crate::web::defence::{self, CrossSiteCheck, SecurityHeaders};
 use crate::web::page::Frame;
-use crate::web::pages::{self, StaticFiles};
+use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::requests::RequestLog;
 
 /// The database that `databases.vestibule` names.
@@ -51,7 +51,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(Background::new(config.clone(), clock))
         .attach(Template::try_custom(move |engines| {
             i18n::teach(&mut engines.tera, &told, &zone);
-            engines.tera.register_function("asset", pages::asset_function(served.clone()));
+            engines.tera.register_function("asset", AssetFunction(served.clone()));
             assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mail/"))?;
             Ok(())
         }))

@@ -107,3 +107,14 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_due ON mails (next_try_at) WHERE status = 'queued';
 CREATE INDEX mails_finished ON mails (finished_at) WHERE status <> 'queued';
+
+-- Browsers that somebody has signed in with before: they keep an allowance of their own, so that a stranger's wrong
+-- passwords never shut the owner out.
+CREATE TABLE known_browsers (
+    browser_hash BYTEA  NOT NULL,
+    user_id      TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    last_seen_at BIGINT NOT NULL,
+    PRIMARY KEY (browser_hash, user_id)
+);
+CREATE INDEX known_browsers_of_user ON known_browsers (user_id);
+CREATE INDEX known_browsers_by_last_seen ON known_browsers (last_seen_at);

@@ -1,5 +1,6 @@
 //! What is done now and then: forgetting what nobody needs any more.
 
+use super::known_browser::KNOWN_FOR;
 use super::{Accounts, Trouble};
 use crate::db::{DAY, Millis};
 use crate::mail::queue;
@@ -26,6 +27,9 @@ impl Accounts {
         const SESSIONS: &str = "
             DELETE FROM sessions
             WHERE expires_at < $1";
+        const BROWSERS: &str = "
+            DELETE FROM known_browsers
+            WHERE last_seen_at < $1";
         let now = self.clock.now();
         let attempts = sqlx::query(ATTEMPTS)
             .bind(now - ATTEMPTS_WAIT)
@@ -37,6 +41,7 @@ impl Accounts {
             .execute(self.pool.writing())
             .await?
             .rows_affected();
+        sqlx::query(BROWSERS).bind(now - KNOWN_FOR).execute(self.pool.writing()).await?;
         let revoked = blacklist::purge(&self.pool, now).await?;
         let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;

@@ -37,6 +37,9 @@ pub struct Limits {
     pub sign_in_by_client: ByClient,
     /// Sign-ins by address signed in to: 5 at once, then 1 a minute.
     pub sign_in_by_account: Limit<String>,
+    /// Sign-ins by browser that was signed in with before, and address: 5 at once, then 1 a minute. Nobody else's tries
+    /// count against it.
+    pub sign_in_by_known_browser: Limit<(String, String)>,
     /// Sign-ups by client: 20 at once, then 1 a minute.
     pub sign_up_by_client: ByClient,
     /// Confirmations, by link or code, by client: 20 at once, then 10 a minute.
@@ -57,6 +60,7 @@ impl Limits {
         Self {
             sign_in_by_client: ByClient::new(20, minute / 10, clock, enforced),
             sign_in_by_account: Limit::new(5, minute, clock, enforced),
+            sign_in_by_known_browser: Limit::new(5, minute, clock, enforced),
             sign_up_by_client: ByClient::new(20, minute, clock, enforced),
             confirm_by_client: ByClient::new(20, minute / 10, clock, enforced),
             resend_by_client: ByClient::new(10, minute, clock, enforced),
@@ -77,6 +81,7 @@ impl Limits {
             limit.wide.forget_idle();
         }
         self.sign_in_by_account.forget_idle();
+        self.sign_in_by_known_browser.forget_idle();
         self.resend_cool_down.forget_idle();
         self.mail_by_recipient.forget_idle();
     }

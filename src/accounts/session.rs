@@ -31,6 +31,8 @@ pub struct Ticket {
     pub lives: Millis,
     /// Whether the cookie outlives the browser.
     pub remember: bool,
+    /// At a sign-in: the secret by which the browser is known from now on.
+    pub browser: Option<String>,
 }
 
 /// A session to be started.
@@ -115,8 +117,9 @@ impl Accounts {
             .bind(now)
             .execute(&mut **tx)
             .await?;
-        self.ticket(new.user_id, &id, new.proved_at, new.methods, new.remember, expires_at)
-            .map(Some)
+        let mut ticket = self.ticket(new.user_id, &id, new.proved_at, new.methods, new.remember, expires_at)?;
+        ticket.browser = Some(self.remember_browser(tx, visitor, new.user_id).await?);
+        Ok(Some(ticket))
     }
 
     /// Who a session token belongs to, if it still counts: signature, time, blacklist, session, account and role, the
@@ -274,6 +277,7 @@ impl Accounts {
             token,
             lives: (expires_at - now) / SECOND,
             remember,
+            browser: None,
         })
     }
 }

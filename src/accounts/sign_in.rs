@@ -51,18 +51,17 @@ impl Accounts {
             FROM users
             WHERE email = $1
               AND status = 'active'";
-        self.limits.sign_in_by_client.check(visitor.address).map_err(Trouble::from)?;
         let email = credentials.email.as_ref().map_or("", EmailAddress::as_str);
-        if !email.is_empty() {
-            self.limits.sign_in_by_account.check(email.to_owned()).map_err(Trouble::from)?;
-        }
+        let known = self.knows(visitor, email).await?;
+        let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };
+        self.count_try(visitor, email, known)?;
         let account: Option<(String, Option<String>)> =
             sqlx::query_as(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
         let (user_id, stored) = account.unzip();
         let stored = stored.flatten().map(PasswordHash::from_stored);
         let verdict = self
             .hasher
-            .verify(credentials.password, stored.as_ref(), Lane::Stranger)
+            .verify(credentials.password, stored.as_ref(), lane)
             .await
             .map_err(Trouble::from)?;
         let ticket = match (verdict, user_id, &stored) {
@@ -83,6 +82,21 @@ impl Accounts {
             tracing::warn!(event = "sign_in_refused", email = masked, client = %visitor.address, "sign-in refused");
         }
         ticket.ok_or(NotSignedIn::Refused)
+    }
+
+    /// Counts a try: of a browser that was signed in with before against its own allowance alone, of any other against
+    /// the client's and the account's. A right password gives nothing back.
+    fn count_try(&self, visitor: &Visitor, email: &str, known: bool) -> Result<(), Trouble> {
+        if let (true, Some(browser)) = (known, &visitor.browser) {
+            let key = (browser.clone(), email.to_owned());
+            return Ok(self.limits.sign_in_by_known_browser.check(key)?);
+        }
+        self.limits.sign_in_by_client.check(visitor.address)?;
+        // What is no address is no account either.
+        if !email.is_empty() {
+            self.limits.sign_in_by_account.check(email.to_owned())?;
+        }
+        Ok(())
     }
 
     /// Starts the session of somebody whose password was right, unless account or password have changed meanwhile.

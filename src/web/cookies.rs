@@ -6,13 +6,17 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::time::Duration;
 
 use super::page::Frame;
+use crate::accounts::known_browser::KNOWN_FOR;
 use crate::accounts::session::Ticket;
+use crate::db::SECOND;
 
 /// The cookies we know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Name {
     /// The session's token.
     Session,
+    /// The secret by which a browser is known that was signed in with before.
+    Device,
     /// The secret of the browser that signed up.
     Signup,
     /// The key of a message that is shown once.
@@ -25,6 +29,7 @@ impl Name {
     fn plain(self) -> &'static str {
         match self {
             Self::Session => "vestibule_session",
+            Self::Device => "vestibule_device",
             Self::Signup => "vestibule_signup",
             Self::Flash => "vestibule_flash",
             Self::Language => "vestibule_language",
@@ -34,6 +39,7 @@ impl Name {
     fn hosted(self) -> &'static str {
         match self {
             Self::Session => "__Host-vestibule_session",
+            Self::Device => "__Host-vestibule_device",
             Self::Signup => "__Host-vestibule_signup",
             Self::Flash => "__Host-vestibule_flash",
             Self::Language => "__Host-vestibule_language",
@@ -80,8 +86,11 @@ impl<'r> Jar<'r> {
         self.jar.add(cookie);
     }
 
-    /// Sets the session's cookie.
+    /// Sets the session's cookie; at a sign-in, also the one by which this browser is known from now on.
     pub fn set_session(&self, ticket: Ticket) {
+        if let Some(browser) = ticket.browser {
+            self.set(Name::Device, browser, Some(KNOWN_FOR / SECOND));
+        }
         let seconds = ticket.remember.then_some(ticket.lives);
         self.set(Name::Session, ticket.token, seconds);
     }

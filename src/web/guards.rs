@@ -139,6 +139,7 @@ impl<'r> FromRequest<'r> for Visitor {
         let address: IpAddr = client_address(request);
         Success(Self {
             address,
+            browser: Jar::of(request).get(Name::Device).map(str::to_owned),
             user_agent: request.headers().get_one("User-Agent").map(str::to_owned),
             language: language(request),
         })

@@ -16,7 +16,7 @@ mod signup;
 mod static_files;
 mod users;
 
-pub use static_files::{StaticFiles, asset_function};
+pub use static_files::{AssetFunction, StaticFiles};
 
 use rocket::Route;
 

@@ -16,11 +16,19 @@ const people = [
   ["Fatemeh-Sadat Hosseini-Nejad von und zu Unterschweinstetten", "fatemeh@example.net", "user", "deleting", 2000],
 ];
 
-for (const [language, look] of Object.entries({ en: examine, de: fits })) {
-  describe(`every page (${language})`, () => {
+// Text of four times the usual size; WCAG 1.4.4 asks for twice.
+const large = (visitor, name) => fits(visitor, name, { large: true });
+const runs = [
+  { title: "every page", language: "en", look: examine },
+  { title: "every page in German, on a phone", language: "de", look: fits },
+  { title: "every page in German, with large text", language: "de", look: large, textSize: 64 },
+];
+
+for (const { title, language, look, textSize } of runs) {
+  describe(title, () => {
     let browser, site;
     before(async () => {
-      browser = await openBrowser();
+      browser = await openBrowser({ textSize });
       site = await startSite({ ROCKET_THROTTLE__ENABLED: "false" });
     });
     after(async () => {

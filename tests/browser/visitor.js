@@ -8,7 +8,8 @@ import { words } from "./words.js";
 
 const locales = { en: "en-GB", de: "de-DE" };
 
-export function openBrowser() {
+/** `textSize` is what people set in their browser when they need larger text: 16 unless they do. */
+export function openBrowser({ textSize = 16 } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -19,6 +20,7 @@ export function openBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      `--blink-settings=defaultFontSize=${textSize},defaultFixedFontSize=${(textSize * 13) / 16}`,
     ],
   });
 }

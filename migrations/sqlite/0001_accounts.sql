@@ -23,16 +23,18 @@ CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_last_seen ON users (last_seen_at, id);
 CREATE INDEX users_admins ON users (id) WHERE role = 'admin';
 
--- What a waiting sign-up needs besides: which browser it came from, and where that browser wanted to go.
+-- What the browser that signed up is told while it waits, and where it wanted to go. A row stays for its time whatever
+-- becomes of the attempt: or that browser could see that the address has an account.
 CREATE TABLE sign_ups (
-    user_id      TEXT   NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    user_id      TEXT   NOT NULL PRIMARY KEY,
+    email        TEXT   NOT NULL,
     browser_hash BLOB   NOT NULL,
     next         TEXT,
-    -- Grows with every mail; the row is purged 7 days after it.
-    last_mail_at BIGINT NOT NULL
+    -- When a mail was last asked for. Row and attempt are purged 7 days later.
+    asked_at     BIGINT NOT NULL
 );
 CREATE INDEX sign_ups_by_browser ON sign_ups (browser_hash);
-CREATE INDEX sign_ups_by_last_mail ON sign_ups (last_mail_at);
+CREATE INDEX sign_ups_by_asking ON sign_ups (asked_at);
 
 CREATE TABLE sessions (
     id           TEXT   NOT NULL PRIMARY KEY,

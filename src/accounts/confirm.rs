@@ -215,9 +215,6 @@ impl Accounts {
             DELETE FROM users
             WHERE email = $1
               AND status = 'pending'";
-        const UNBIND: &str = "
-            DELETE FROM sign_ups
-            WHERE user_id = $1";
         let now = self.clock.now();
         if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
             return Err(NotConfirmed::Link);
@@ -235,7 +232,6 @@ impl Accounts {
             Err(error) => return Err(error.into()),
         }
         sqlx::query(OTHERS_DIE).bind(&pending.email).execute(&mut **tx).await?;
-        sqlx::query(UNBIND).bind(pending.id.as_str()).execute(&mut **tx).await?;
         Ok(())
     }
 

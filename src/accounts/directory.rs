@@ -160,7 +160,8 @@ impl Sort {
     }
 }
 
-/// The statement of a page: all of it literal, one per column and direction.
+/// The statement of a page: all of it literal, one per column and direction. Sign-ups for addresses that have an account
+/// will never be one themselves, and are left out.
 macro_rules! page {
     ($column:literal, $type:literal, $comparison:literal, $order:literal) => {
         concat!(
@@ -170,6 +171,8 @@ macro_rules! page {
             WHERE ($1 = '' OR email LIKE $1 ESCAPE '\\' OR sort_name LIKE $1 ESCAPE '\\')
               AND ($2 = '' OR status = $2)
               AND ($3 = '' OR role = $3)
+              AND (status <> 'pending' OR NOT EXISTS (
+                  SELECT 1 FROM users a WHERE a.email = users.email AND a.status <> 'pending'))
               AND ($5 = '' OR (",
             $column,
             ", id) ",
@@ -217,6 +220,8 @@ impl Accounts {
                 WHERE ($1 = '' OR email LIKE $1 ESCAPE '\\' OR sort_name LIKE $1 ESCAPE '\\')
                   AND ($2 = '' OR status = $2)
                   AND ($3 = '' OR role = $3)
+                  AND (status <> 'pending' OR NOT EXISTS (
+                      SELECT 1 FROM users a WHERE a.email = users.email AND a.status <> 'pending'))
                 LIMIT $4) AS matching";
         let pattern = pattern(&wanted.query);
         let status = wanted.status.map_or("", Status::as_str);

@@ -6,7 +6,7 @@ use crate::db::{DAY, Millis};
 use crate::mail::queue;
 use crate::tokens::{blacklist, mailed};
 
-/// How long a sign-up waits after its last mail.
+/// How long a sign-up waits after a mail was last asked for.
 pub const ATTEMPTS_WAIT: Millis = 7 * DAY;
 /// How long a used or expired link is remembered, so that a late click is told kindly.
 const LINKS_KEPT: Millis = 30 * DAY;
@@ -23,7 +23,10 @@ impl Accounts {
         const ATTEMPTS: &str = "
             DELETE FROM users
             WHERE status = 'pending'
-              AND id IN (SELECT user_id FROM sign_ups WHERE last_mail_at < $1)";
+              AND id IN (SELECT user_id FROM sign_ups WHERE asked_at < $1)";
+        const REMINDERS: &str = "
+            DELETE FROM sign_ups
+            WHERE asked_at < $1";
         const SESSIONS: &str = "
             DELETE FROM sessions
             WHERE expires_at < $1";
@@ -36,6 +39,10 @@ impl Accounts {
             .execute(self.pool.writing())
             .await?
             .rows_affected();
+        sqlx::query(REMINDERS)
+            .bind(now - ATTEMPTS_WAIT)
+            .execute(self.pool.writing())
+            .await?;
         let sessions = sqlx::query(SESSIONS)
             .bind(now)
             .execute(self.pool.writing())

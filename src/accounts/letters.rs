@@ -34,9 +34,6 @@ impl Letters {
     /// A sign-up's confirmation, or word to the owner when the address has an account by now.
     async fn confirmation(&self, mail: &Mail) -> Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>> {
         if let Some(language) = self.accounts.language_of_account(&mail.recipient).await? {
-            if let Some(attempt) = &mail.user_id {
-                self.accounts.drop_attempt(attempt).await?;
-            }
             let mail = Mail {
                 purpose: Purpose::AddressTaken,
                 language: language.unwrap_or(mail.language),
@@ -82,28 +79,19 @@ impl Accounts {
         Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
     }
 
-    /// A sign-up for an address that has an account will never be one itself.
-    async fn drop_attempt(&self, id: &str) -> Result<(), Trouble> {
-        const DROP: &str = "
-            DELETE FROM users
-            WHERE id = $1
-              AND status = 'pending'";
-        sqlx::query(DROP).bind(id).execute(self.pool.writing()).await?;
-        Ok(())
-    }
-
     /// A link and a code for a sign-up that still waits; their time starts now.
     async fn mint_confirmation(&self, mail: &Mail) -> Result<Option<mailed::Minted>, Trouble> {
-        const MAILED: &str = "
-            UPDATE sign_ups
-            SET last_mail_at = $2
-            WHERE user_id = $1";
+        const WAITING: &str = "
+            SELECT id
+            FROM users
+            WHERE id = $1
+              AND status = 'pending'";
         let Some(id) = &mail.user_id else { return Ok(None) };
-        let now = self.clock.now();
-        let waiting = sqlx::query(MAILED).bind(id).bind(now).execute(self.pool.writing()).await?;
-        if waiting.rows_affected() == 0 {
+        let waiting = sqlx::query(WAITING).bind(id).fetch_optional(self.pool.reading()).await?;
+        if waiting.is_none() {
             return Ok(None);
         }
+        let now = self.clock.now();
         let minted =
             mailed::mint(&self.pool, mailed::Purpose::Confirm, id, &mail.recipient, now, &self.code_key).await?;
         Ok(Some(minted))

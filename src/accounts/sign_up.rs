@@ -117,6 +117,10 @@ impl Accounts {
               AND u.status = 'pending'
             ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
             LIMIT 1";
+        const ASKED: &str = "
+            UPDATE sign_ups
+            SET asked_at = $2
+            WHERE user_id = $1";
         self.limits.resend_by_client.check(visitor.address)?;
         self.limits
             .resend_cool_down
@@ -128,29 +132,33 @@ impl Accounts {
             .fetch_optional(&mut *tx)
             .await?;
         let waiting = waiting.map(UserId::from);
+        sqlx::query(ASKED)
+            .bind(waiting.as_ref().map_or("", UserId::as_str))
+            .bind(self.clock.now())
+            .execute(&mut *tx)
+            .await?;
         self.queue_confirmation(&mut tx, visitor, email, waiting.as_ref()).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         Ok(())
     }
 
-    /// What the browser that signed up may be reminded of.
+    /// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn waiting_sign_up(&self, browser_secret: &str) -> Result<Option<Waiting>, Trouble> {
         const WAITING: &str = "
-            SELECT u.email, s.last_mail_at
-            FROM sign_ups s
-            JOIN users u ON u.id = s.user_id
-            WHERE s.browser_hash = $1";
+            SELECT email, asked_at
+            FROM sign_ups
+            WHERE browser_hash = $1";
         let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
             .bind(mailed::hash(browser_secret))
             .fetch_optional(self.pool.reading())
             .await?;
-        Ok(row.map(|(email, last_mail_at)| Waiting {
+        Ok(row.map(|(email, asked_at)| Waiting {
             email,
-            cool_down: (last_mail_at + COOL_DOWN - self.clock.now()).max(0),
+            cool_down: (asked_at + COOL_DOWN - self.clock.now()).max(0),
         }))
     }
 
@@ -197,8 +205,8 @@ impl Attempt<'_> {
                 (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)
             VALUES ($1, $2, $3, $4, 'user', 'pending', $5, $6, $7, 0)";
         const BINDING: &str = "
-            INSERT INTO sign_ups (user_id, browser_hash, next, last_mail_at)
-            VALUES ($1, $2, $3, $4)";
+            INSERT INTO sign_ups (user_id, email, browser_hash, next, asked_at)
+            VALUES ($1, $2, $3, $4, $5)";
         sqlx::query(USER)
             .bind(self.id.as_str())
             .bind(self.email.as_str())
@@ -211,6 +219,7 @@ impl Attempt<'_> {
             .await?;
         sqlx::query(BINDING)
             .bind(self.id.as_str())
+            .bind(self.email.as_str())
             .bind(self.browser)
             .bind(self.next)
             .bind(now)

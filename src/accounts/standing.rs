@@ -146,6 +146,10 @@ impl Accounts {
         const TOKENS: &str = "
             DELETE FROM mailed_tokens
             WHERE user_id = $1";
+        const SIGN_UPS: &str = "
+            DELETE FROM sign_ups
+            WHERE user_id = $1
+               OR email = $2";
         const ACCOUNT: &str = "
             DELETE FROM users
             WHERE id = $1";
@@ -158,6 +162,11 @@ impl Accounts {
             .execute(&mut *tx)
             .await?;
         sqlx::query(TOKENS).bind(id.as_str()).execute(&mut *tx).await?;
+        sqlx::query(SIGN_UPS)
+            .bind(id.as_str())
+            .bind(email.as_str())
+            .execute(&mut *tx)
+            .await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
         sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut *tx).await?;
         if was_admin {

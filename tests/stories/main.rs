@@ -17,3 +17,4 @@ mod support;
 
 mod known_browser;
 mod smoke;
+mod waiting;

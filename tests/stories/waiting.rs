@@ -1,0 +1,46 @@
+//! What the browser that signed up sees while it waits says nothing of the address.
+
+use crate::support::*;
+
+/// The page, without the address and the seconds of the cool-down.
+async fn seen(browser: &Browser, email: &str) -> String {
+    let html = browser.open("/signup/sent").await.html;
+    html.replace(email, "ADDRESS")
+        .split_whitespace()
+        .filter(|word| word.parse::<u32>().is_err())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+stories! {
+    /// ASVS 6.3.8
+    async fn a_stranger_who_waits_sees_the_same_for_a_taken_address(app) {
+        app.confirmed_user("taken@example.org").await;
+        let (curious, honest) = (app.browser(), app.browser());
+        curious.sign_up("taken@example.org").await;
+        honest.sign_up("fresh@example.org").await;
+        app.mails_are_sent().await;
+        assert_eq!(seen(&curious, "taken@example.org").await, seen(&honest, "fresh@example.org").await);
+    }
+
+    /// ASVS 6.3.8
+    async fn a_stranger_who_waits_does_not_see_the_owner_confirm(app) {
+        let stranger = app.browser();
+        stranger.sign_up("ana@example.org").await;
+        app.mails_are_sent().await;
+        let before = seen(&stranger, "ana@example.org").await;
+        app.confirmed_user("ana@example.org").await;
+        assert_eq!(seen(&stranger, "ana@example.org").await, before);
+    }
+
+    async fn the_list_leaves_out_sign_ups_that_will_never_be_accounts(app) {
+        let admin = app.admin("root@example.org").await;
+        app.confirmed_user("ana@example.org").await;
+        app.browser().sign_up("ana@example.org").await;
+        app.browser().sign_up("bo@example.org").await;
+        app.mails_are_sent().await;
+        let list = admin.open("/users?sort=email").await;
+        assert_eq!(list.text().matches("ana@example.org").count(), 1);
+        list.shows("bo@example.org");
+    }
+}

@@ -78,24 +78,16 @@ impl Pool {
     }
 }
 
-/// What only one transaction may do at a time, on all nodes together.
-#[derive(Clone, Copy, Debug)]
-pub enum Lock {
-    /// Changing roles and the standing of accounts.
-    Standing,
-}
-
-/// Takes a lock until the transaction ends. On SQLite every transaction that may write is alone already.
+/// Takes a lock of this name until the transaction ends: what it stands for, only one transaction does at a time, on all
+/// nodes together. On SQLite every transaction that may write is alone already.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn lock(tx: &mut Write, kind: Kind, lock: Lock) -> sqlx::Result<()> {
+pub async fn lock(tx: &mut Write, kind: Kind, name: &str) -> sqlx::Result<()> {
     const LOCK: &str = "
-        SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)";
-    // The first half is ours alone ("vest"), so that no other use of the database takes the same.
-    let number = 0x7665_7374_0000_0000 + lock as i64;
+        SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
     if kind == Kind::Postgres {
-        sqlx::query(LOCK).bind(number).execute(&mut **tx).await?;
+        sqlx::query(LOCK).bind(name).execute(&mut **tx).await?;
     }
     Ok(())
 }

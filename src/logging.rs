@@ -75,7 +75,7 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 /// Sends everything to standard output, Rocket's own lines included. Call it before anything of Rocket's.
 pub fn start(mode: Mode, most: Level) {
     // An earlier call, of a test in the same process, has done it already.
-    let _ = tracing_log::LogTracer::init();
+    let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
     let lines = tracing_subscriber::fmt::layer()
         .event_format(Lines { mode })
         .with_filter(filter::filter_fn(move |metadata| wanted(metadata, most)));

@@ -10,7 +10,7 @@ use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write};
+use crate::db::{self, Millis, Write};
 use crate::tokens::mailed::{self, Mailed, Purpose, Typed};
 
 /// What a confirmation link leads to.
@@ -216,6 +216,7 @@ impl Accounts {
             WHERE email = $1
               AND status = 'pending'";
         let now = self.clock.now();
+        self.lock_address(tx, &pending.email).await?;
         if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
             return Err(NotConfirmed::Link);
         }
@@ -233,6 +234,11 @@ impl Accounts {
         }
         sqlx::query(OTHERS_DIE).bind(&pending.email).execute(&mut **tx).await?;
         Ok(())
+    }
+
+    /// Two sign-ups of one address that are confirmed at once each kill the other: one after the other, please.
+    pub(super) async fn lock_address(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
+        db::lock(tx, self.pool.kind(), &format!("address {email}")).await
     }
 
     /// Whether an address has an account, in whatever state.

@@ -64,6 +64,7 @@ impl Accounts {
             .map_err(Unchanged::Password)?;
         let id = UserId::from(new_id());
         let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
         let added = sqlx::query(ADD)
             .bind(id.as_str())
             .bind(email.as_str())
@@ -180,7 +181,7 @@ impl Accounts {
     /// The account of an address. Until the transaction ends, no other one changes roles or standing: or two admins
     /// could demote each other at once.
     async fn locked_account(&self, tx: &mut Write, email: &EmailAddress) -> Result<UserId, Unchanged> {
-        db::lock(tx, self.pool.kind(), db::Lock::Standing).await?;
+        db::lock(tx, self.pool.kind(), "standing").await?;
         let id: Option<String> = sqlx::query_scalar(ACCOUNT)
             .bind(email.as_str())
             .fetch_optional(&mut **tx)

@@ -33,6 +33,24 @@ stories! {
         assert_eq!(seen(&stranger, "ana@example.org").await, before);
     }
 
+    /// ASVS 2.3.4, 15.4.2
+    async fn ten_sign_ups_of_one_address_confirmed_at_once_make_one_account(app) {
+        let mut browsers = Vec::new();
+        for _ in 0..10 {
+            let browser = app.browser();
+            browser.sign_up("ana@example.org").await;
+            browsers.push((browser, app.mail_to("ana@example.org").await.link()));
+        }
+        let posts = browsers.iter().map(|(browser, link)| browser.post(link, &[]));
+        let pages = futures::future::join_all(posts).await;
+        for page in &pages {
+            assert!(page.status == 200, "{}: {}", page.status, page.text());
+        }
+        let confirmed = pages.iter().filter(|page| page.path() == "/account").count();
+        assert_eq!(confirmed, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
+    }
+
     async fn the_list_leaves_out_sign_ups_that_will_never_be_accounts(app) {
         let admin = app.admin("root@example.org").await;
         app.confirmed_user("ana@example.org").await;

@@ -136,11 +136,15 @@ pub(super) async fn sent_page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page,
         .with("wait_seconds", (cool_down + 999) / 1000))
 }
 
-/// Where somebody who is signed in goes on to.
+/// Where somebody who is signed in goes on to. A home on another host is linked from the front page: browsers would not
+/// follow a redirect there from a form (CSP `form-action`).
 pub(super) fn onward(next: Option<&Next>, frame: &Frame) -> String {
-    next.map(|next| next.as_str().to_owned())
-        .or_else(|| frame.config.site.home_url.clone().filter(|url| url.starts_with('/')))
-        .unwrap_or_else(|| "/account".to_owned())
+    let home = match frame.config.site.home_url.as_deref() {
+        Some(path) if path.starts_with('/') => path,
+        Some(_) => "/",
+        None => "/account",
+    };
+    next.map_or(home, Next::as_str).to_owned()
 }
 
 /// What was typed, cut to a length that a page can bear.

@@ -35,19 +35,20 @@ export function nothingFound() {
 export async function examine(visitor, name, { image } = {}) {
   const { page } = visitor;
   const faults = [...(await invalid(await visitor.document.text(), name))];
+  await page.mouse.move(0, 0);
   for (const [device, viewport] of Object.entries({ desktop, phone })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       faults.push(...(await barriers(page)).map((fault) => `${device}, ${colorScheme}: ${fault}`));
+      await framesPainted(page);
       await page.screenshot({ path: path.join(screenshots, `${name}-${device}-${colorScheme}.png`), fullPage: true });
-      if (image && process.env.UPDATE_SCREENSHOTS === "1") {
-        const file = `${image}${device === "phone" ? "-phone" : ""}${colorScheme === "dark" ? "-dark" : ""}.png`;
+      if (image && device === "desktop" && process.env.UPDATE_SCREENSHOTS === "1") {
         mkdirSync(images, { recursive: true });
-        await page.screenshot({ path: path.join(images, file) });
+        await page.screenshot({ path: path.join(images, `${image}${colorScheme === "dark" ? "-dark" : ""}.png`) });
       }
     }
-    faults.push(...(await sideways(page)).map((fault) => `${device}: ${fault}`));
+    faults.push(...(await misfits(page)).map((fault) => `${device}: ${fault}`));
   }
   await page.setViewportSize(desktop);
   await page.emulateMedia({ colorScheme: "light" });
@@ -58,7 +59,7 @@ export async function examine(visitor, name, { image } = {}) {
 export async function fits(visitor, name, { large = false } = {}) {
   const { page } = visitor;
   await page.setViewportSize(large ? desktop : phone);
-  collect(visitor, name, await sideways(page));
+  collect(visitor, name, await misfits(page));
   const file = `${name}-${large ? "large" : "phone"}-${visitor.language}.png`;
   await page.screenshot({ path: path.join(screenshots, file), fullPage: true });
   await page.setViewportSize(desktop);
@@ -79,13 +80,39 @@ export async function invalid(html, name) {
   );
 }
 
-/** What sticks out of the window. */
-async function sideways(page) {
+/** A frame (the HTML version in the development mailbox) is painted only once it is in sight. */
+async function framesPainted(page) {
+  for (const frame of await page.locator("iframe").all()) {
+    await frame.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+/** What sticks out of the window, and short words that are broken in two. */
+async function misfits(page) {
   return page.evaluate(() => {
+    const faults = [];
     const root = document.scrollingElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
-    const blamed = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
-    return [`scrolls sideways, ${root.scrollWidth} of ${root.clientWidth}: ${blamed.map((one) => one.outerHTML.slice(0, 120)).join(" | ")}`];
+    if (root.scrollWidth > root.clientWidth) {
+      const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+      const blamed = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
+      const told = blamed.slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
+      faults.push(`scrolls sideways, ${root.scrollWidth} of ${root.clientWidth}: ${told.join(" | ")}`);
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const broken = new Set();
+    while (texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/\p{L}{2,12}(?![^\s.,:!?])/gu)) {
+        const before = texts.currentNode.data[word.index - 1];
+        if (before !== undefined && !/\s/.test(before)) continue;
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.add(word[0]);
+      }
+    }
+    if (broken.size > 0) faults.push(`breaks words: ${[...broken].slice(0, 5).join(", ")}`);
+    return faults;
   });
 }

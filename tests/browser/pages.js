@@ -1,0 +1,146 @@
+// Every page there is, the error pages and the development mailbox included, each brought about as a visitor would.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { nothingFound } from "./examine.js";
+import { startSite } from "./site.js";
+import { openBrowser, signIn, Visitor } from "./visitor.js";
+
+const password = "quiet-harbour-lantern-41";
+const people = [
+  ["Bo Lindqvist", "bo.lindqvist@example.org", "user", "active", 4],
+  ["Chidi Okafor", "chidi@example.com", "user", "disabled", 30],
+  ["Dana Weiß", "dana.weiss@example.de", "user", "active", 75],
+  ["Émile Roche", "emile@example.fr", "admin", "active", 200],
+  ["", "a.very.long.address.that.nobody.would.choose.but.somebody.has@a-rather-long-subdomain.example.museum", "user", "active", 900],
+  ["Fatemeh-Sadat Hosseini-Nejad von und zu Unterschweinstetten", "fatemeh@example.net", "user", "deleting", 2000],
+];
+
+/** Brings every page about, as a visitor would, and looks at each. */
+export function everyPage(title, { language, look, textSize }) {
+  describe(title, () => {
+    let browser, site;
+    before(async () => {
+      browser = await openBrowser({ textSize });
+      site = await startSite({ ROCKET_THROTTLE__ENABLED: "false" });
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.stop();
+    });
+    afterEach(nothingFound);
+    const arrive = () => Visitor.arrive(browser, site, language);
+
+    test("signing up and confirming", async () => {
+      const ana = await arrive();
+      await look(await ana.open("/"), "home", { image: "home" });
+      await look(await ana.open("/dev/mailbox"), "dev-mailbox-empty");
+      await look(await ana.open("/signup"), "signup");
+      await ana.fill("field-email", "ana@");
+      await ana.press("sign-up");
+      await look(await ana.toldOf("email", "password"), "signup-error", { image: "signup" });
+      await ana.fill("field-name", "Ana Ferreira");
+      await ana.fill("field-email", "ana@example.org");
+      await ana.fill("field-password", password);
+      await ana.press("sign-up");
+      await look(ana, "signup-sent");
+      await ana.press("confirm-button");
+      await look(await ana.toldOf("code"), "signup-sent-error");
+
+      const elsewhere = await arrive();
+      await look(await elsewhere.open("/signup/sent"), "signup-sent-elsewhere");
+      await elsewhere.press("send-again");
+      await look(elsewhere, "signup-sent-elsewhere-error");
+
+      const mail = await site.mailTo("ana@example.org");
+      await look(await ana.open("/dev/mailbox"), "dev-mailbox");
+      await look(await ana.open(mail.path), "dev-mail");
+      await look(await elsewhere.open(mail.link), "confirm-elsewhere");
+      await elsewhere.press("confirm-button");
+      await look(await elsewhere.toldOf("password"), "confirm-elsewhere-error");
+
+      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await look(await elsewhere.open(mail.link), "confirm-expired");
+      assert.equal(elsewhere.status, 410);
+      await elsewhere.press("confirm-send-new");
+      await look(elsewhere, "confirm-sent-anew");
+      const again = await site.mailTo("ana@example.org");
+      await look(await ana.open(again.link), "confirm");
+      await ana.press("confirm-button");
+      await look(ana, "account-welcome");
+      await look(await ana.open(again.link), "confirm-already-signed-in");
+      await look(await elsewhere.open(again.link), "confirm-already");
+      await elsewhere.leave();
+      await ana.leave();
+    });
+
+    test("signing in, the account, signing out", async () => {
+      const ana = await arrive();
+      await look(await ana.open("/login?next=%2Faccount"), "login", { image: "signin" });
+      await ana.press("sign-in");
+      await look(ana, "login-error");
+      await signIn(ana, { email: "ana@example.org", password: "this-is-not-it-at-all" });
+      await look(ana, "login-failed");
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/account"), "account", { image: "account" });
+      await ana.fill("field-name", "A".repeat(500));
+      await ana.press("save");
+      await look(await ana.toldOf("display_name"), "account-error");
+      await look(await ana.open("/"), "home-signed-in");
+      await look(await ana.open("/logout"), "logout");
+      await look(await ana.open("/users"), "error-403");
+      await ana.press("sign-out");
+      await look(ana, "signed-out");
+      await ana.leave();
+    });
+
+    test("the user list", async () => {
+      const day = 86_400_000;
+      const now = Date.now();
+      await site.sql(
+        `INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          ...people.map(([name, email, role, status, days]) => [name, email, role, status, days]),
+          ...Array.from({ length: 60 }, (_, n) => [`Person ${n}`, `person${n}@example.net`, "user", "active", 300 + n]),
+        ].map(([name, email, role, status, days]) => [
+          email, email, name, (name || email).toLowerCase(), role, status, now - days * day, now - days * day, now - (days * day) / 2,
+        ]),
+      );
+      await site.command("user", "grant", "ana@example.org", "admin");
+      const waiting = await arrive();
+      await waiting.open("/signup");
+      await waiting.fill("field-email", "waiting@example.org");
+      await waiting.fill("field-password", password);
+      await waiting.press("sign-up");
+      await waiting.leave();
+
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/users"), "users", { image: "users" });
+      await look(await ana.follow("paging-next"), "users-second");
+      await look(await ana.open("/users?q=example.org&status=active&sort=name"), "users-found");
+      await look(await ana.open("/users?q=nobody-is-called-this"), "users-none-found");
+      await look(await ana.open("/users?status=disabled&role=admin"), "users-none-filtered");
+      for (const [who, name] of [["Bo Lindqvist", "user"], ["Fatemeh-Sadat", "user-long"], ["waiting@", "user-pending"]]) {
+        await ana.open(`/users?q=${encodeURIComponent(who)}`);
+        await ana.leaves(ana.page.locator("tbody th a").first());
+        await look(ana, name);
+      }
+      await ana.leave();
+    });
+
+    test("errors", async () => {
+      const lost = await arrive();
+      await look(await lost.open("/there-is-nothing-here"), "error-404");
+      assert.equal(lost.status, 404);
+      await look(await lost.open(`/confirm-email/${"A".repeat(43)}`), "error-404-link");
+      await lost.open("/signup");
+      await lost.page.locator("#display_name").evaluate((field) => (field.value = "A".repeat(3_000_000)));
+      await lost.press("sign-up");
+      assert.equal(lost.status, 413);
+      await look(lost, "error-413");
+      await lost.leave();
+    });
+  });
+}

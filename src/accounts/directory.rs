@@ -226,12 +226,12 @@ impl Accounts {
         let pattern = pattern(&wanted.query);
         let status = wanted.status.map_or("", Status::as_str);
         let role = wanted.role.map_or("", Role::as_str);
-        let backwards = matches!(wanted.from, Some(From::Before(_)));
-        let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
-        let from = match &wanted.from {
-            Some(From::After(place) | From::Before(place)) if fits(place, wanted.sort.column) => Some(place),
-            _ => None,
+        let (from, backwards) = match &wanted.from {
+            Some(From::After(place)) if fits(place, wanted.sort.column) => (Some(place), false),
+            Some(From::Before(place)) if fits(place, wanted.sort.column) => (Some(place), true),
+            _ => (None, false),
         };
+        let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
         let rows = sqlx::query(statement(wanted.sort.column, ascending))
             .bind(&pattern)
             .bind(status)
@@ -277,6 +277,10 @@ impl Accounts {
             SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale
             FROM users
             WHERE id = $1";
+        // PostgreSQL has no text with a NUL in it and calls it an error.
+        if id.contains('\0') {
+            return Ok(None);
+        }
         let row = sqlx::query(ONE).bind(id).fetch_optional(self.pool.reading()).await?;
         row.as_ref().map(person).transpose()
     }

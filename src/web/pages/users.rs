@@ -40,6 +40,20 @@ const SORT_WORDS: [(&str, &str, &str); 4] = [
 ];
 
 impl<'r> Query<'r> {
+    /// Without words that name no status, role or order.
+    fn sensible(mut self) -> Self {
+        if Status::from_word(self.status).is_none() {
+            self.status = "";
+        }
+        if Role::from_word(self.role).is_none() {
+            self.role = "";
+        }
+        if Sort::from_word(self.sort).is_none() {
+            self.sort = "";
+        }
+        self
+    }
+
     fn wanted(&self) -> Wanted {
         let after = Place::from_cursor(self.after).map(From::After);
         let before = Place::from_cursor(self.before).map(From::Before);
@@ -118,8 +132,13 @@ fn direction_word(direction: Direction) -> &'static str {
 
 #[get("/users?<query..>")]
 async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) -> Result<Page, Error> {
-    let wanted = query.wanted();
-    let listing = accounts.list(&wanted).await?;
+    let query = query.sensible();
+    let mut wanted = query.wanted();
+    let mut listing = accounts.list(&wanted).await?;
+    if listing.people.is_empty() && wanted.from.take().is_some() {
+        // Everybody beyond that place has gone: the beginning is better than an empty page.
+        listing = accounts.list(&wanted).await?;
+    }
     let status = wanted.status.map_or("", Status::as_str);
     let role = wanted.role.map_or("", Role::as_str);
     let hidden: Vec<Value> = query

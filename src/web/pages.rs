@@ -18,8 +18,10 @@ mod users;
 
 pub use static_files::{AssetFunction, StaticFiles};
 
-use rocket::Route;
+use rocket::{Route, get, routes};
 
+use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
 use crate::web::next::Next;
 
 /// Every page.
@@ -42,7 +44,15 @@ pub fn routes() -> Vec<Route> {
     ] {
         routes.extend(page());
     }
+    routes.extend(routes![nothing]);
     routes
+}
+
+/// Where there is no page. Not left to the catcher, which does not know who asks: whoever is signed in keeps the way out
+/// (ASVS 7.4.4) and their language.
+#[get("/<_..>", rank = 100)]
+fn nothing(_user: MaybeUser) -> Error {
+    Error::NotFound
 }
 
 /// The page somebody came from: any path on this site, doors included; else the front page.

@@ -132,6 +132,8 @@ pub(super) async fn sent_page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page,
     };
     let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
     Ok(Page::new("signup_sent")
+        // Shown in answer to posts too, whose own address leads nowhere.
+        .with("here", "/signup/sent")
         .with("email", waiting.map(|waiting| waiting.email))
         .with("wait_seconds", (cool_down + 999) / 1000))
 }

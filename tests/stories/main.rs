@@ -15,6 +15,11 @@
 #[macro_use]
 mod support;
 
+mod account;
 mod known_browser;
+mod languages;
+mod pages;
 mod smoke;
+mod users;
+mod users_paging;
 mod waiting;

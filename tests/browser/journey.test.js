@@ -20,6 +20,8 @@ describe("the journey", () => {
   });
 
   for (const language of ["en", "de"]) {
+    // Every page of it keeps nothing in the browser's stores, and no cookie that scripts can read.
+    // ASVS 3.3.4, 14.3.3
     test(`from the front page to signing out (${language})`, async () => {
       const email = `ana.${language}@example.org`;
       const ana = await Visitor.arrive(browser, site, language);

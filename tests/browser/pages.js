@@ -31,6 +31,8 @@ export function everyPage(title, { language, look, textSize }) {
     afterEach(nothingFound);
     const arrive = () => Visitor.arrive(browser, site, language);
 
+    // Every page is valid HTML.
+    // ASVS 3.7.1
     test("signing up and confirming", async () => {
       const ana = await arrive();
       await look(await ana.open("/"), "home", { image: "home" });

@@ -18,6 +18,7 @@ describe("with JavaScript off", () => {
     await site?.stop();
   });
 
+  // ASVS 3.7.5
   test("from signing up to signing out", async () => {
     const plain = await Visitor.arrive(browser, site, "en", { javaScriptEnabled: false });
     await plain.open("/signup");

@@ -33,9 +33,9 @@ fn is_german(page: &Page, status: u16) {
     let said = |text: &String| source.contains(&**text);
     assert!(german.values().filter(|text| said(text)).count() >= 4, "{} says little in German", page.url);
     for (key, english) in messages("en") {
-        // Short words stand in other words, and in names of classes.
+        // Short words stand in other words and in names of classes; these two are German, too.
         let telling = english.len() >= 8 || english.contains(' ');
-        if telling && german[&key] != english {
+        if telling && !["September", "November"].contains(&&*english) {
             assert!(!said(&english), "{} says \"{english}\" ({key})", page.url);
         }
     }

@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod account;
 mod known_browser;
 mod languages;

@@ -1,0 +1,162 @@
+//! What the documents say is true where a machine can tell.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// All Markdown files, from the top of the tree and from `docs`.
+fn documents() -> Vec<PathBuf> {
+    let folders = ["", "docs", "docs/decisions", "docs/asvs"];
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// The anchors of a document's headings, as GitHub makes them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let words = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = words
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+            kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+        })
+        .collect()
+}
+
+/// Where a document's links lead.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next())
+}
+
+/// The names in the first column of a document's tables, between backquotes.
+fn first_column(text: &str) -> Vec<String> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| row.split('`').next()).map(str::to_owned).collect()
+}
+
+/// The crates that Cargo.toml names, those of tests included.
+fn direct_dependencies() -> Vec<String> {
+    let text = read("Cargo.toml");
+    let mut found = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if let Some((name, _)) = line
+            .split_once(" = ")
+            .filter(|_| inside && line.starts_with(char::is_alphabetic))
+        {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for link in links(&text).filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            // Pictures are made by the browser tests.
+            if path.starts_with("docs/images/") {
+                continue;
+            }
+            let target = if path.is_empty() {
+                document.clone()
+            } else {
+                document.parent().unwrap().join(path)
+            };
+            let there = match fs::read_to_string(&target) {
+                Ok(text) => anchor.is_empty() || anchors(&text).contains(anchor),
+                Err(_) => anchor.is_empty() && target.is_dir(),
+            };
+            if !there {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let mut there = direct_dependencies();
+    let mut told = first_column(read("docs/dependencies.md").split("## The list of common").next().unwrap());
+    there.sort();
+    told.sort();
+    assert!(there.len() > 30);
+    assert_eq!(there, told, "Cargo.toml and docs/dependencies.md differ");
+}
+
+/// Crates of cryptography that Cargo.toml or the code names stand in the inventory.
+///
+/// ASVS 11.1.3
+#[test]
+fn the_inventory_of_cryptography_is_complete() {
+    const NAMES: [&str; 30] = [
+        "aes",
+        "aes-gcm",
+        "argon2",
+        "bcrypt",
+        "blake2",
+        "blake3",
+        "chacha20poly1305",
+        "ed25519-dalek",
+        "getrandom",
+        "hkdf",
+        "hmac",
+        "jsonwebtoken",
+        "lettre",
+        "md-5",
+        "openssl",
+        "p256",
+        "password-hash",
+        "pbkdf2",
+        "rand",
+        "ring",
+        "rsa",
+        "rustls",
+        "scrypt",
+        "sha1",
+        "sha2",
+        "sha3",
+        "sqlx",
+        "subtle",
+        "aws-lc-rs",
+        "x25519-dalek",
+    ];
+    let text = read("docs/security.md");
+    let inventory = text.split("\n## Cryptography\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let used: Vec<String> = direct_dependencies()
+        .into_iter()
+        .filter(|name| NAMES.contains(&name.as_str()))
+        .collect();
+    assert!(used.len() >= 9, "{used:?}");
+    for name in used {
+        assert!(inventory.contains(&format!("`{name}`")), "{name} is not in the inventory of docs/security.md");
+    }
+}

@@ -96,6 +96,13 @@ impl Accounts {
         let now = self.clock.now();
         let id = SessionId::from(new_id());
         let expires_at = now + ABSOLUTE_LIMIT;
+        // First, because it waits for whoever is changing this account right now. What START then reads counts until the
+        // end of the transaction: who disables the account after it finds the session and ends it.
+        sqlx::query(SEEN)
+            .bind(new.user_id.as_str())
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
         let started = sqlx::query(START)
             .bind(id.as_str())
             .bind(new.user_id.as_str())
@@ -112,11 +119,6 @@ impl Accounts {
         if started.rows_affected() != 1 {
             return Ok(None);
         }
-        sqlx::query(SEEN)
-            .bind(new.user_id.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
         let mut ticket = self.ticket(new.user_id, &id, new.proved_at, new.methods, new.remember, expires_at)?;
         ticket.browser = Some(self.remember_browser(tx, visitor, new.user_id).await?);
         Ok(Some(ticket))
@@ -206,7 +208,8 @@ impl Accounts {
             return Ok(());
         }
         let mut tx = self.pool.begin().await?;
-        for (statement, id) in [(SESSION, present.session.as_str()), (USER, present.user_id.as_str())] {
+        // The account before its sessions, as everywhere: two transactions that differ in this would block each other.
+        for (statement, id) in [(USER, present.user_id.as_str()), (SESSION, present.session.as_str())] {
             sqlx::query(statement).bind(id).bind(now).execute(&mut *tx).await?;
         }
         tx.commit().await?;

@@ -34,12 +34,14 @@ impl From<sqlx::Error> for Unchanged {
     }
 }
 
-/// The statement that finds an account by its address.
+/// Finds an account by its address and keeps its row until the transaction ends: a sign-in that has begun is waited for,
+/// so that its session ends too, and a later one waits and then sees what has changed.
 const ACCOUNT: &str = "
-    SELECT id
-    FROM users
+    UPDATE users
+    SET status = status
     WHERE email = $1
-      AND status <> 'pending'";
+      AND status <> 'pending'
+    RETURNING id";
 
 impl Accounts {
     /// Makes an account whose address the operator vouches for.

@@ -3,7 +3,7 @@
 //! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so the database alone
 //! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
@@ -11,10 +11,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::Sha256;
 use sqlx::Row as _;
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Clock, DAY, Millis, Pool, Row, SECOND, new_id};
+use crate::db::{Clock, DAY, Millis, Pool, Row, SECOND, Write, new_id};
 
 /// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
 pub const OVERLAP: Millis = 30 * DAY;
@@ -109,7 +110,7 @@ impl KeyRing {
             keys: RwLock::default(),
             looked_at: Mutex::default(),
         };
-        ring.refresh().await?;
+        ring.read().await?;
         if ring.signing().is_none() {
             ring.rotate().await?;
         }
@@ -128,15 +129,14 @@ impl KeyRing {
         if let Some(key) = self.find(id) {
             return Some(key);
         }
+        // Held while it looks: who comes meanwhile waits for what is found.
+        let mut looked_at = self.looked_at.lock().await;
         let now = self.clock.now();
-        {
-            let mut looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
-            if now - *looked_at < SECOND {
-                return None;
-            }
+        if now - *looked_at >= SECOND {
             *looked_at = now;
+            self.refresh().await.ok()?;
         }
-        self.refresh().await.ok()?;
+        drop(looked_at);
         self.find(id)
     }
 
@@ -149,29 +149,47 @@ impl KeyRing {
             UPDATE signing_keys
             SET retired_at = $1, expires_at = $2
             WHERE retired_at IS NULL";
-        const ADD: &str = "
-            INSERT INTO signing_keys (id, secret_id, created_at)
-            VALUES ($1, $2, $3)";
         let now = self.clock.now();
-        let id = new_id();
         let mut tx = self.pool.begin().await?;
         sqlx::query(RETIRE).bind(now).bind(now + OVERLAP).execute(&mut *tx).await?;
-        sqlx::query(ADD)
-            .bind(&id)
-            .bind(self.derivers[0].name())
-            .bind(now)
-            .execute(&mut *tx)
-            .await?;
+        let id = self.add(&mut tx).await?;
         tx.commit().await?;
-        self.refresh().await?;
+        self.read().await?;
         Ok(id)
     }
 
-    /// Reads the keys again: another node or the command line may have rotated them.
+    /// Reads the keys again: another node or the command line may have rotated them. Where that was done with another
+    /// master secret, as by the first node that has a new one, none would be left that this node can sign with: it makes
+    /// one.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn refresh(&self) -> sqlx::Result<()> {
+        self.read().await?;
+        if self.signing().is_none() {
+            let mut tx = self.pool.begin().await?;
+            self.add(&mut tx).await?;
+            tx.commit().await?;
+            self.read().await?;
+        }
+        Ok(())
+    }
+
+    async fn add(&self, tx: &mut Write) -> sqlx::Result<String> {
+        const ADD: &str = "
+            INSERT INTO signing_keys (id, secret_id, created_at)
+            VALUES ($1, $2, $3)";
+        let id = new_id();
+        sqlx::query(ADD)
+            .bind(&id)
+            .bind(self.derivers[0].name())
+            .bind(self.clock.now())
+            .execute(&mut **tx)
+            .await?;
+        Ok(id)
+    }
+
+    async fn read(&self) -> sqlx::Result<()> {
         const ALL: &str = "
             SELECT id, secret_id, expires_at
             FROM signing_keys

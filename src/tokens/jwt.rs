@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::keys::{KeyRing, SigningKey};
+use super::keys::{KeyRing, OVERLAP, SigningKey};
 use crate::db::Millis;
 
 /// The `typ` of the header (RFC 8725 section 3.11).
@@ -128,6 +128,10 @@ impl SessionTokens {
         }
         let now = seconds(now);
         if now >= claims.exp || claims.nbf > now + CLOCK_SKEW || claims.iat > now + CLOCK_SKEW {
+            return Err(Refused::Time);
+        }
+        // We make none that lives longer.
+        if claims.exp.saturating_sub(claims.iat) > seconds(OVERLAP) {
             return Err(Refused::Time);
         }
         Ok(claims)

@@ -24,3 +24,9 @@ mod smoke;
 mod users;
 mod users_paging;
 mod waiting;
+mod tokens;
+
+mod sessions;
+mod sign_in;
+mod smoke;
+mod standing;

@@ -1,0 +1,222 @@
+//! Signing in and out, as people do it.
+
+use std::time::Duration;
+
+use crate::support::*;
+use crate::tokens::{claim, counts};
+
+const REMEMBER: &str = "Keep me signed in on this device";
+
+stories! {
+    async fn a_session_ends_with_the_browser_unless_it_is_to_be_kept(app) {
+        app.confirmed_user("ana@example.org").await;
+        let ana = app.signed_in("ana@example.org").await;
+        let cookie = ana.set_cookie_line("vestibule_session").unwrap();
+        assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
+        ana.close_and_open();
+        ana.open("/account").await.is_at("/login?next=/account");
+
+        let page = ana.open("/login").await;
+        page.fill("Email address", "ana@example.org").fill("Password", PASSWORD).check(REMEMBER);
+        page.press("Sign in").await.is_at("/account").shows("You are signed in");
+        let cookie = ana.set_cookie_line("vestibule_session").unwrap();
+        let fortnight = 14 * 24 * 60 * 60;
+        assert!(cookie.contains(&format!("Max-Age={fortnight}")), "{cookie}");
+        ana.close_and_open();
+        ana.open("/account").await.is_at("/account");
+    }
+
+    async fn a_wrong_password_keeps_what_was_typed_but_the_password(app) {
+        app.confirmed_user("ana@example.org").await;
+        let ana = app.browser();
+        let page = ana.open("/login").await;
+        page.fill("Email address", "ana@example.org").fill("Password", OTHER_PASSWORD).check(REMEMBER);
+        let again = page.press("Sign in").await;
+        again.status(422).shows("Signing in did not work");
+        assert_eq!(again.value("Email address"), "ana@example.org");
+        assert_eq!(again.value("Password"), "");
+        assert!(again.is_checked(REMEMBER));
+        assert_eq!(ana.session_token(), None);
+        again.fill("Password", PASSWORD).press("Sign in").await.status(200).is_at("/account");
+    }
+
+    async fn where_somebody_wanted_to_go_survives_a_wrong_password(app) {
+        app.admin("ana@example.org").await;
+        let ana = app.browser();
+        let page = ana.open("/users?q=ana%20b&sort=-email").await;
+        page.is_at("/login");
+        page.fill_name("email", "ana@example.org").fill_name("password", OTHER_PASSWORD);
+        let again = page.press("Sign in").await;
+        again.status(422).fill_name("password", PASSWORD);
+        again.press("Sign in").await.status(200).is_at("/users?q=ana+b&sort=-email");
+    }
+
+    async fn without_a_wish_signing_in_leads_to_the_site_itself(app with [("site.home_url", "/?welcome")]) {
+        app.confirmed_user("ana@example.org").await;
+        for next in ["", "//evil.example", "https://evil.example/", "/\\evil.example", "/login"] {
+            let form = [("email", "ana@example.org"), ("password", PASSWORD), ("next", next)];
+            let answer = app.browser().request(Method::POST, "/login").form(&form).send().await;
+            assert_eq!(answer.status(303).location(), Some("/?welcome"), "{next}");
+        }
+    }
+
+    /// Browsers apply the policy's `form-action` to what follows a post, so the way there is a link.
+    async fn a_site_on_another_host_is_a_click_away(app with [("site.home_url", "https://shop.example.org/")]) {
+        app.confirmed_user("ana@example.org").await;
+        let ana = app.browser();
+        ana.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
+        let link = ana.open("/").await.link("Continue to Vestibule");
+        assert_eq!(link.as_deref(), Some("https://shop.example.org/"));
+    }
+
+    async fn whoever_is_signed_in_is_led_on_from_the_doors(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        for (door, onward) in [
+            ("/login", "/account"),
+            ("/signup", "/account"),
+            ("/login?next=/users%3Fq%3Dx", "/users?q=x"),
+            ("/signup?next=/users", "/users"),
+            ("/login?next=//evil.example", "/account"),
+            ("/login?next=/logout", "/account"),
+        ] {
+            let answer = ana.request(Method::GET, door).send().await;
+            assert_eq!(answer.status(303).location(), Some(onward), "{door}");
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 1);
+    }
+
+    /// ASVS 7.4.1
+    async fn only_a_post_signs_out_and_then_for_good(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let token = ana.session_token().unwrap();
+        for method in [Method::GET, Method::HEAD] {
+            ana.request(method, "/logout").send().await.status(200);
+        }
+        let page = ana.open("/logout").await;
+        assert!(page.has_button("Sign out"));
+        assert_eq!(ana.session_token().as_ref(), Some(&token));
+        assert!(counts(&app.browser(), &token).await);
+
+        let answer = ana.request(Method::POST, "/logout").send().await;
+        assert_eq!(answer.status(303).location(), Some("/login"));
+        assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
+        let expired = ana.set_cookie_line("vestibule_session").unwrap();
+        assert!(expired.starts_with("vestibule_session=;") && expired.contains("Max-Age=0"), "{expired}");
+        assert_eq!(ana.session_token(), None);
+        assert!(!counts(&app.browser(), &token).await);
+        ana.open("/login").await.shows("You are signed out");
+    }
+
+    async fn a_post_that_signs_nobody_out_is_no_error(app) {
+        let answer = app.browser().request(Method::POST, "/logout").send().await;
+        assert_eq!(answer.status(303).location(), Some("/login"));
+    }
+
+    /// ASVS 7.4.4
+    async fn every_page_of_a_session_has_a_button_that_ends_it(app) {
+        let ana = app.admin("ana@example.org").await;
+        for path in ["/", "/account", "/users", "/logout", "/nowhere"] {
+            let page = ana.open(path).await;
+            if path != "/nowhere" {
+                page.status(200);
+                assert!(page.has_button("Sign out"), "{path}");
+            }
+        }
+        ana.open("/users").await.press("Sign out").await.is_at("/login").shows("You are signed out");
+        assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 0);
+    }
+
+    async fn signing_out_here_leaves_the_other_machine_signed_in(app) {
+        let home = app.confirmed_user("ana@example.org").await;
+        let work = app.signed_in("ana@example.org").await;
+        home.sign_out().await;
+        work.open("/account").await.is_at("/account");
+        home.open("/account").await.is_at("/login");
+    }
+
+    /// ASVS 7.2.4
+    async fn signing_in_anew_in_the_same_browser_ends_what_was_before(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        app.confirmed_user("bob@example.org").await;
+        let first = ana.session_token().unwrap();
+        // The door is closed to whoever is signed in, but a form may still lie open in another tab.
+        for email in ["ana@example.org", "bob@example.org"] {
+            let before = ana.session_token().unwrap();
+            let form = [("email", email), ("password", PASSWORD)];
+            ana.request(Method::POST, "/login").form(&form).send().await.status(303);
+            let after = ana.session_token().unwrap();
+            assert_ne!(claim(&before, "sid"), claim(&after, "sid"));
+            assert!(!counts(&app.browser(), &before).await);
+            assert!(counts(&app.browser(), &after).await);
+        }
+        assert!(!counts(&app.browser(), &first).await);
+        ana.open("/account").await.shows("bob@example.org");
+    }
+
+    /// ASVS 7.2.4
+    async fn a_cookie_set_beforehand_is_never_adopted(app) {
+        app.confirmed_user("ana@example.org").await;
+        let mallory = app.confirmed_user("mallory@example.org").await;
+        let planted = mallory.session_token().unwrap();
+        for value in [planted.as_str(), "fixed", ""] {
+            let ana = app.browser();
+            ana.set_cookie("vestibule_session", value);
+            let form = [("email", "ana@example.org"), ("password", PASSWORD)];
+            ana.request(Method::POST, "/login").form(&form).send().await.status(303);
+            let token = ana.session_token().unwrap();
+            assert_ne!(token, value);
+            ana.open("/account").await.shows("ana@example.org");
+            // What was planted does not become a way into the account.
+            assert!(!counts(&app.browser(), value).await);
+        }
+    }
+
+    /// ASVS 3.3.4
+    async fn the_token_stands_in_the_cookie_and_nowhere_else(app) {
+        app.admin("ana@example.org").await;
+        let ana = app.browser();
+        let form = [("email", "ana@example.org"), ("password", PASSWORD)];
+        let answer = ana.request(Method::POST, "/login").form(&form).send().await;
+        let token = ana.session_token().unwrap();
+        let told = |answer: &Answer| {
+            let elsewhere = answer.headers.iter().filter(|(name, _)| *name != "set-cookie");
+            format!("{:?}\n{}", elsewhere.collect::<Vec<_>>(), answer.text())
+        };
+        assert!(!told(&answer).contains(&token));
+        for path in ["/", "/account", "/users", "/logout"] {
+            let answer = ana.request(Method::GET, path).send().await;
+            assert!(!told(answer.status(200)).contains(&token), "{path}");
+        }
+    }
+
+    /// ASVS 6.2.10
+    async fn a_password_never_grows_old(app) {
+        app.confirmed_user("ana@example.org").await;
+        app.advance(Duration::from_hours(2 * 365 * 24));
+        app.signed_in("ana@example.org").await.open("/account").await.is_at("/account");
+    }
+
+    async fn every_failure_is_told_in_the_same_words(app) {
+        app.confirmed_user("ana@example.org").await;
+        app.confirmed_user("off@example.org").await;
+        app.vestibule(["user", "disable", "off@example.org"]).await.succeeds();
+        app.browser().sign_up("new@example.org").await;
+        app.confirmed_user("nil@example.org").await;
+        app.sql("UPDATE users SET password_hash = NULL WHERE email = 'nil@example.org'").await;
+        let mut told = Vec::new();
+        for (email, password) in [
+            ("ana@example.org", OTHER_PASSWORD),
+            ("off@example.org", PASSWORD),
+            ("new@example.org", PASSWORD),
+            ("nil@example.org", PASSWORD),
+            ("who@example.org", PASSWORD),
+        ] {
+            let form = [("email", email), ("password", password)];
+            let answer = app.browser().request(Method::POST, "/login").form(&form).send().await;
+            assert_eq!(answer.status(422).set_cookies(), Vec::<&str>::new());
+            told.push(answer.text().replace(email, "<typed>"));
+        }
+        assert!(told.iter().all(|text| *text == told[0]), "{told:#?}");
+        assert!(told[0].contains("Signing in did not work"));
+    }
+}

@@ -26,6 +26,9 @@ mod users_paging;
 mod waiting;
 mod tokens;
 
+mod flipped_bits;
+mod forged_tokens;
+mod session_tokens;
 mod sessions;
 mod sign_in;
 mod smoke;

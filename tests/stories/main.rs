@@ -28,6 +28,8 @@ mod tokens;
 
 mod flipped_bits;
 mod forged_tokens;
+mod keys;
+mod password_hashes;
 mod session_tokens;
 mod sessions;
 mod sign_in;

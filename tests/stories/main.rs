@@ -26,6 +26,7 @@ mod users_paging;
 mod waiting;
 mod tokens;
 
+mod database_away;
 mod flipped_bits;
 mod forged_tokens;
 mod keys;
@@ -33,5 +34,6 @@ mod password_hashes;
 mod session_tokens;
 mod sessions;
 mod sign_in;
+mod sign_in_limits;
 mod smoke;
 mod standing;

@@ -1,0 +1,106 @@
+//! What people see while the database is away, and that it passes.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+
+use crate::support::*;
+
+/// Says something to the PostgreSQL server, from outside the story's database.
+async fn server(app: &App, sql: &str) {
+    let mut url = url::Url::parse(app.database().url()).unwrap();
+    url.set_path("/postgres");
+    let mut server = AnyConnection::connect(url.as_str()).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut server).await.unwrap();
+    server.close().await.unwrap();
+}
+
+fn name(app: &App) -> String {
+    app.database().url().rsplit('/').next().unwrap().to_owned()
+}
+
+/// Lets nobody reach the tables: on PostgreSQL the whole database, on SQLite those that sessions are looked up in.
+async fn take_away(app: &App) {
+    match app.database().kind() {
+        Kind::Sqlite => {
+            app.sql("ALTER TABLE revoked_tokens RENAME TO away").await;
+        }
+        Kind::Postgres => {
+            let name = name(app);
+            server(app, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+            let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            server(app, &end).await;
+        }
+    }
+}
+
+async fn bring_back(app: &App) {
+    match app.database().kind() {
+        Kind::Sqlite => {
+            app.sql("ALTER TABLE away RENAME TO revoked_tokens").await;
+        }
+        Kind::Postgres => server(app, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", name(app))).await,
+    }
+}
+
+/// Fails unless this is the page for "later", and nobody's.
+fn says_later(answer: &Answer) {
+    assert_eq!(answer.status(503).header("retry-after"), Some("5"));
+    assert_eq!(answer.set_cookies(), Vec::<&str>::new());
+    let text = answer.text();
+    assert!(text.contains("Back in a moment"), "{text}");
+    assert!(!text.contains("ana@example.org") && !text.contains("Sign out"), "{text}");
+}
+
+stories! {
+    /// ASVS 16.5.3, 13.2.6
+    async fn while_the_database_is_away_nobody_is_let_in_and_afterwards_all_is_well(
+        app with [("databases.vestibule.connect_timeout", "1")]
+    ) {
+        let ana = app.admin("ana@example.org").await;
+        take_away(&app).await;
+        for path in ["/account", "/users", "/logout", "/", "/login", "/account"] {
+            let asked = Instant::now();
+            says_later(&ana.request(Method::GET, path).send().await);
+            assert!(asked.elapsed() < Duration::from_secs(5), "{path} took {:?}", asked.elapsed());
+        }
+        says_later(&ana.request(Method::POST, "/logout").send().await);
+        // Whoever brings no token needs no database to read a page.
+        app.browser().open("/login").await.status(200);
+        bring_back(&app).await;
+        until("the app finds its database again", async || {
+            (ana.request(Method::GET, "/account").send().await.status == 200).then_some(())
+        })
+        .await;
+        ana.open("/users").await.status(200).shows("ana@example.org");
+        app.signed_in("ana@example.org").await;
+    }
+
+    /// ASVS 16.5.3
+    async fn when_the_blacklist_cannot_be_asked_nobody_is_let_in(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        app.sql("ALTER TABLE revoked_tokens RENAME TO away").await;
+        says_later(&ana.request(Method::GET, "/account").send().await);
+        app.sql("ALTER TABLE away RENAME TO revoked_tokens").await;
+        ana.open("/account").await.status(200).shows("ana@example.org");
+    }
+
+    async fn what_cannot_be_written_is_not_half_done(app with [("databases.vestibule.connect_timeout", "1")]) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        // Somebody holds what signing out and in must write.
+        let mut tx = match app.database().kind() {
+            Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
+            Kind::Postgres => app.pool().begin().await.unwrap(),
+        };
+        if app.database().kind() == Kind::Postgres {
+            sqlx::query("LOCK TABLE revoked_tokens IN SHARE MODE").execute(&mut *tx).await.unwrap();
+            let waits = ana.request(Method::POST, "/logout").send();
+            let gone = tokio::time::timeout(Duration::from_millis(300), waits).await;
+            assert!(gone.is_err(), "signing out did not wait for the blacklist");
+        } else {
+            ana.request(Method::POST, "/logout").send().await.status(503);
+        }
+        ana.open("/account").await.status(200).shows("ana@example.org");
+        tx.rollback().await.unwrap();
+    }
+}

@@ -129,12 +129,12 @@ impl KeyRing {
         if let Some(key) = self.find(id) {
             return Some(key);
         }
-        // Held while it looks: who comes meanwhile waits for what is found.
+        // Held while it looks: who comes meanwhile waits for what is found, but does not look again, however long it took.
         let mut looked_at = self.looked_at.lock().await;
-        let now = self.clock.now();
-        if now - *looked_at >= SECOND {
-            *looked_at = now;
-            self.refresh().await.ok()?;
+        if self.clock.now() - *looked_at >= SECOND {
+            let looked = self.refresh().await;
+            *looked_at = self.clock.now();
+            looked.ok()?;
         }
         drop(looked_at);
         self.find(id)

@@ -141,7 +141,7 @@ stories! {
         for way in ways {
             // Another node is about to take bob's role away, and may not have counted yet.
             let mut tx = operator(&app).await;
-            db::lock(&mut tx, kind, db::Lock::Standing).await.unwrap();
+            db::lock(&mut tx, kind, "standing").await.unwrap();
             execute(&mut tx, "UPDATE users SET role = 'user' WHERE email = 'bob@example.org'").await;
             let command = pin!(app.vestibule(way.iter().copied()));
             let waiting = pin!(others_wait(&app, 1));

@@ -14,11 +14,11 @@ use tokio::task::Id as TaskId;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_log::NormalizeEvent;
+use tracing_subscriber::filter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::{Layer, filter};
 
 use crate::config::Mode;
 
@@ -76,10 +76,16 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 pub fn start(mode: Mode, most: Level) {
     // An earlier call, of a test in the same process, has done it already.
     let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
-    let lines = tracing_subscriber::fmt::layer()
-        .event_format(Lines { mode })
-        .with_filter(filter::filter_fn(move |metadata| wanted(metadata, most)));
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines));
+    let lines = tracing_subscriber::fmt::layer().event_format(Lines { mode });
+    // One filter in front of everything, not one on the layer: those forget an event when somebody merely asked before
+    // whether another is wanted, as sqlx does after every statement.
+    let wanted = filter::filter_fn(move |metadata| wanted(metadata, most));
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(wanted).with(lines));
+    // A panic is a line like any other, under the request's id (ASVS 16.5.4).
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(event = "panic", place, what = panic.payload_as_str(), "something that cannot be");
+    }));
 }
 
 /// Our own events up to a level; of others' only what is wrong.

@@ -3,7 +3,9 @@
 pub mod cookies;
 pub mod defence;
 pub mod error;
+pub mod forms;
 pub mod guards;
+pub mod inbox;
 pub mod next;
 pub mod page;
 pub mod pages;

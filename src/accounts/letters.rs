@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Accounts, Trouble};
 use crate::db::{HOUR, MINUTE};
 use crate::i18n::Language;
-use crate::mail::deliver::Writer;
+use crate::mail::deliver::{Writer, Written};
 use crate::mail::message::{Message, Stationery};
 use crate::mail::queue::{Mail, Purpose};
 use crate::tokens::mailed::{self, CODE_LIFETIME, CONFIRM_LIFETIME};
@@ -54,13 +54,14 @@ impl Letters {
     }
 }
 
-#[rocket::async_trait]
 impl Writer for Letters {
-    async fn write(&self, mail: &Mail) -> Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>> {
-        match mail.purpose {
-            Purpose::Confirm => self.confirmation(mail).await,
-            Purpose::AddressTaken | Purpose::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
-        }
+    fn write<'a>(&'a self, mail: &'a Mail) -> Written<'a> {
+        Box::pin(async move {
+            match mail.purpose {
+                Purpose::Confirm => self.confirmation(mail).await,
+                Purpose::AddressTaken | Purpose::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
+            }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //! A mail is marked as sent after the server has accepted it. If the process dies between the two, the mail goes out
 //! once more: the one case in which it does, and both carry the same `Message-ID`.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,14 +30,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What becomes of writing a message. Boxed, for a courier takes whatever writer it is given.
+pub type Written<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, AnyError>> + Send + 'a>>;
+
 /// Writes the message of a mail at the moment it goes out: what it says, link and code included, is decided then.
-#[rocket::async_trait]
 pub trait Writer: Send + Sync {
     /// The message, or none when there is nothing to say any more.
     ///
     /// # Errors
     /// When the database is away or a template fails. The mail is then tried again.
-    async fn write(&self, mail: &Mail) -> Result<Option<Message>, AnyError>;
+    fn write<'a>(&'a self, mail: &'a Mail) -> Written<'a>;
 }
 
 /// Where messages go.
@@ -191,6 +194,11 @@ impl Courier {
                 last: false,
             }),
         };
+        // Mail servers like to repeat the address, which is in the queue already and does not belong into the log.
+        let outcome = outcome.map_err(|refusal| Refusal {
+            why: refusal.why.replace(&mail.recipient, "recipient"),
+            ..refusal
+        });
         let now = self.clock.now();
         let noted = match &outcome {
             Ok(()) => queue::sent(&self.pool, &mail.id, now).await.map(|()| None),

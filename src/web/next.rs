@@ -1,6 +1,9 @@
 //! Where somebody wanted to go: followed only when it is a path on this site (ASVS 3.7.2).
 
 use rocket::form::{self, FromFormField, ValueField};
+use rocket::http::uri::Reference;
+
+use super::page::Frame;
 
 /// A path on this site, with its query.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,7 +25,9 @@ impl Next {
         let door = ["/login", "/signup", "/logout"]
             .iter()
             .any(|door| resolved.path() == *door || resolved.path().starts_with(&format!("{door}/")));
-        (sound && here && !door).then(|| Self(text.to_owned()))
+        // What Rocket cannot redirect to would be an error of ours.
+        let writable = Reference::parse(text).is_ok();
+        (sound && here && !door && writable).then(|| Self(text.to_owned()))
     }
 
     /// The path and query.
@@ -60,6 +65,32 @@ impl<'v> FromFormField<'v> for MaybeNext {
     }
 }
 
+/// Where somebody who is signed in goes on to. A home on another host is linked from the front page: browsers would not
+/// follow a redirect there from a form (CSP `form-action`).
+#[must_use]
+pub fn onward(next: Option<&Next>, frame: &Frame) -> String {
+    let home = match frame.config.site.home_url.as_deref() {
+        Some(path) if path.starts_with('/') => path,
+        Some(_) => "/",
+        None => "/account",
+    };
+    next.map_or(home, Next::as_str).to_owned()
+}
+
+/// The page somebody came from: any path on this site, doors included; else the front page.
+#[must_use]
+pub fn back_to(path: &str) -> String {
+    let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));
+    let tail = path.strip_prefix('/').unwrap_or_default();
+    // A door's path with something harmless behind it is judged as any other path is.
+    let sound = if door {
+        Next::parse(&format!("/back/{tail}")).is_some()
+    } else {
+        Next::parse(path).is_some()
+    };
+    if sound { path.to_owned() } else { "/".to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +122,11 @@ mod tests {
             "/x/../login",
             "/signup/sent",
             "/logout",
+            "/a\"b",
+            "/a<b>",
+            "/a{b}",
+            "/a|b",
+            "/a^b`c",
         ] {
             assert!(Next::parse(bad).is_none(), "{bad}");
         }

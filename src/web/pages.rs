@@ -22,7 +22,6 @@ use rocket::{Route, get, routes};
 
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
-use crate::web::next::Next;
 
 /// Every page.
 #[must_use]
@@ -53,17 +52,4 @@ pub fn routes() -> Vec<Route> {
 #[get("/<_..>", rank = 100)]
 fn nothing(_user: MaybeUser) -> Error {
     Error::NotFound
-}
-
-/// The page somebody came from: any path on this site, doors included; else the front page.
-fn back_to(path: &str) -> String {
-    let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));
-    let tail = path.strip_prefix('/').unwrap_or_default();
-    // A door's path with something harmless behind it is judged as any other path is.
-    let sound = if door {
-        Next::parse(&format!("/back/{tail}")).is_some()
-    } else {
-        Next::parse(path).is_some()
-    };
-    if sound { path.to_owned() } else { "/".to_owned() }
 }

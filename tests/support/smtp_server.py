@@ -66,7 +66,7 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         told = self.script.now()
         if told["do"] == "reject" and told["address"].lower() == address.lower():
-            return "550 5.1.1 no such mailbox"
+            return f"550 5.1.1 <{address}>: no such mailbox"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"

@@ -6,12 +6,12 @@ use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use super::signup::{name_problem, typed};
 use crate::accounts::Accounts;
 use crate::accounts::profile::DisplayName;
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::forms::{name_problem, typed};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
 

@@ -6,14 +6,15 @@ use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use super::signup::{email_problem, onward, password_problem, sent_page, typed};
 use crate::accounts::address::EmailAddress;
 use crate::accounts::confirm::{Confirmed, Link, NotConfirmed};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::forms::{email_problem, password_problem, typed};
 use crate::web::guards::MaybeUser;
-use crate::web::next::Next;
+use crate::web::inbox;
+use crate::web::next::{Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};
 
 pub fn routes() -> Vec<Route> {
@@ -88,7 +89,7 @@ async fn by_code(
     form: Form<Code<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
     let refused = |key| async move {
-        let page = sent_page(accounts, jar).await?;
+        let page = inbox::page(accounts, jar).await?;
         Ok(Err(page.refusing(vec![Problem::with("code", key)])))
     };
     if form.code.trim().is_empty() {
@@ -135,7 +136,7 @@ async fn resend(
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
-            let page = sent_page(accounts, jar).await?;
+            let page = inbox::page(accounts, jar).await?;
             let values = serde_json::json!({ "email": typed(form.email) });
             return Ok(Err(page.with("values", values).refusing(vec![email_problem(problem)])));
         }

@@ -10,6 +10,7 @@ use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
+use crate::web::next::back_to;
 use crate::web::page::Done;
 
 /// A year, in seconds.
@@ -39,5 +40,5 @@ async fn choose(
     if let Some(present) = user.present() {
         accounts.change_language(present, language).await?;
     }
-    Ok(Done::to(super::back_to(form.next)))
+    Ok(Done::to(back_to(form.next)))
 }

@@ -6,15 +6,15 @@ use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use super::signup::{onward, typed};
 use crate::accounts::address::EmailAddress;
 use crate::accounts::password::Password;
 use crate::accounts::sign_in::{Credentials, NotSignedIn};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
+use crate::web::forms::typed;
 use crate::web::guards::MaybeUser;
-use crate::web::next::{MaybeNext, Next};
+use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};
 
 pub fn routes() -> Vec<Route> {

@@ -6,15 +6,16 @@ use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::address::{AddressProblem, EmailAddress};
-use crate::accounts::password::PasswordProblem;
-use crate::accounts::profile::{DisplayName, NAME_LENGTH, NameProblem};
+use crate::accounts::address::EmailAddress;
+use crate::accounts::profile::DisplayName;
 use crate::accounts::sign_up::{Newcomer, NotSignedUp};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::forms::{email_problem, name_problem, password_problem, typed};
 use crate::web::guards::MaybeUser;
-use crate::web::next::{MaybeNext, Next};
+use crate::web::inbox;
+use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Frame, Page, Problem};
 
 /// How long the browser that signed up is known, in seconds: as long as a sign-up waits.
@@ -121,68 +122,5 @@ async fn sent(
     if user.present().is_some() {
         return Ok(Err(Done::to(onward(None, frame))));
     }
-    sent_page(accounts, jar).await.map(Ok)
-}
-
-/// "Check your inbox": also shown again when a code was wrong.
-pub(super) async fn sent_page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
-    let waiting = match jar.get(Name::Signup) {
-        Some(secret) => accounts.waiting_sign_up(secret).await?,
-        None => None,
-    };
-    let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
-    Ok(Page::new("signup_sent")
-        // Shown in answer to posts too, whose own address leads nowhere.
-        .with("here", "/signup/sent")
-        .with("email", waiting.map(|waiting| waiting.email))
-        .with("wait_seconds", (cool_down + 999) / 1000))
-}
-
-/// Where somebody who is signed in goes on to. A home on another host is linked from the front page: browsers would not
-/// follow a redirect there from a form (CSP `form-action`).
-pub(super) fn onward(next: Option<&Next>, frame: &Frame) -> String {
-    let home = match frame.config.site.home_url.as_deref() {
-        Some(path) if path.starts_with('/') => path,
-        Some(_) => "/",
-        None => "/account",
-    };
-    next.map_or(home, Next::as_str).to_owned()
-}
-
-/// What was typed, cut to a length that a page can bear.
-pub(super) fn typed(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(254).collect()
-}
-
-pub(super) fn email_problem(problem: AddressProblem) -> Problem {
-    let key = match problem {
-        AddressProblem::Missing => "problem-email-missing",
-        AddressProblem::Invalid => "problem-email-invalid",
-        AddressProblem::TooLong => "problem-email-too-long",
-    };
-    Problem::with("email", key)
-}
-
-pub(super) fn name_problem(problem: NameProblem) -> Problem {
-    match problem {
-        NameProblem::TooLong => Problem::counting("display_name", "problem-name-too-long", "max", NAME_LENGTH),
-        NameProblem::Invalid => Problem::with("display_name", "problem-name-invalid"),
-    }
-}
-
-pub(super) fn password_problem(problem: PasswordProblem) -> Problem {
-    let key = match problem {
-        PasswordProblem::TooShort { min } => {
-            return Problem::counting("password", "problem-password-too-short", "min", min);
-        }
-        PasswordProblem::TooLong { max } => {
-            return Problem::counting("password", "problem-password-too-long", "max", max);
-        }
-        PasswordProblem::Missing => "problem-password-missing",
-        PasswordProblem::Invalid => "problem-password-invalid",
-        PasswordProblem::Common => "problem-password-common",
-        PasswordProblem::Personal => "problem-password-personal",
-        PasswordProblem::Weak => "problem-password-weak",
-    };
-    Problem::with("password", key)
+    inbox::page(accounts, jar).await.map(Ok)
 }

@@ -1,0 +1,23 @@
+//! "Check your inbox": the page after a sign-up, shown again when its code was wrong or its address was none.
+
+use super::cookies::{Jar, Name};
+use super::error::Error;
+use super::page::Page;
+use crate::accounts::Accounts;
+
+/// The page, with the address where this browser is the one that signed up.
+///
+/// # Errors
+/// When the database is away.
+pub async fn page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
+    let waiting = match jar.get(Name::Signup) {
+        Some(secret) => accounts.waiting_sign_up(secret).await?,
+        None => None,
+    };
+    let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
+    Ok(Page::new("signup_sent")
+        // Shown in answer to posts too, whose own address leads nowhere.
+        .with("here", "/signup/sent")
+        .with("email", waiting.map(|waiting| waiting.email))
+        .with("wait_seconds", (cool_down + 999) / 1000))
+}

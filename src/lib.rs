@@ -26,7 +26,7 @@ use rocket_dyn_templates::Template;
 use crate::config::{Config, Problems};
 use crate::db::Clock;
 use crate::tasks::{Background, OpenRequests};
-use crate::web::defence::{self, CrossSiteCheck, SecurityHeaders};
+use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, SecurityHeaders};
 use crate::web::page::Frame;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::requests::RequestLog;
@@ -57,9 +57,11 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         }))
         // Rocket's own headers make way for ours.
         .attach(Shield::new())
+        .attach(MethodAsSent)
         .attach(RequestLog)
         .attach(OpenRequests::default())
         .attach(CrossSiteCheck)
+        .attach(PlainBodies)
         .attach(SecurityHeaders)
         .manage(Frame::new(config, files.logo().as_deref()))
         .manage(files)

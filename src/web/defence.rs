@@ -8,7 +8,37 @@ use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request, Response, catch};
 
 use super::page::Frame;
+use super::requests::{self, client_address};
 use crate::logging::without_secrets;
+
+/// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
+/// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4). The first of all fairings.
+pub struct MethodAsSent;
+
+#[rocket::async_trait]
+impl Fairing for MethodAsSent {
+    fn info(&self) -> Info {
+        Info {
+            name: "Method as sent",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
+        if !request.content_type().is_some_and(|kind| kind.is_form()) {
+            return;
+        }
+        let peeked = data.peek("_method=delete".len()).await;
+        let named = std::str::from_utf8(peeked)
+            .ok()
+            .and_then(|start| Form::values(start).next())
+            .filter(|field| field.name == "_method")
+            .and_then(|field| field.value.parse::<Method>().ok());
+        if named == Some(request.method()) {
+            request.set_method(Method::Post);
+        }
+    }
+}
 
 /// Checks every request that may change something (ASVS 3.5.1, 3.5.3).
 ///
@@ -26,36 +56,21 @@ impl Fairing for CrossSiteCheck {
         }
     }
 
-    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        undo_method_override(request, data).await;
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         if is_safe(request.method()) || is_ours(request) || no_browser(request) {
             return;
         }
         let ours = request.rocket().state::<Frame>().map(|frame| frame.config.public_url.origin());
         tracing::warn!(
             event = "cross_site_refused",
-            origin = ?request.headers().get_one("Origin").map(without_secrets),
-            sec_fetch_site = ?request.headers().get_one("Sec-Fetch-Site"),
+            origin = &*without_secrets(request.headers().get_one("Origin").unwrap_or("none")),
+            sec_fetch_site = &*without_secrets(request.headers().get_one("Sec-Fetch-Site").unwrap_or("none")),
             public_url = ours,
+            client = %client_address(request),
             "refused: this origin is not public_url"
         );
         // A fairing cannot answer. `TRACE` has no route but ours, which answers 403.
         request.set_method(Method::Trace);
-    }
-}
-
-/// Rocket turns a `POST` whose form begins with `_method=` into something else before anybody can look. Here it is a
-/// `POST` again: the rewriting has no effect.
-async fn undo_method_override(request: &mut Request<'_>, data: &mut Data<'_>) {
-    if request.content_type().is_some_and(|kind| kind.is_form()) {
-        let peeked = data.peek("_method=delete".len()).await;
-        let overridden = std::str::from_utf8(peeked)
-            .ok()
-            .and_then(|start| Form::values(start).next())
-            .is_some_and(|field| field.name == "_method");
-        if overridden {
-            request.set_method(Method::Post);
-        }
     }
 }
 
@@ -96,10 +111,48 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone)]
 struct Refused;
 
+/// As what a request is refused, if not as forbidden.
+struct Refusal(Status);
+
 #[rocket::async_trait]
 impl Handler for Refused {
-    async fn handle<'r>(&self, _: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        Outcome::Error(Status::Forbidden)
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::Error(request.local_cache(|| Refusal(Status::Forbidden)).0)
+    }
+}
+
+/// Refuses a body in any coding but plain chunks, and ends the connection: a proxy that reads such a body otherwise than
+/// hyper does would see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). Whoever gives a length besides is
+/// disconnected by hyper.
+pub struct PlainBodies;
+
+fn is_plain(request: &Request<'_>) -> bool {
+    let mut codings = request.headers().get("Transfer-Encoding");
+    let first = codings.next();
+    codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
+}
+
+#[rocket::async_trait]
+impl Fairing for PlainBodies {
+    fn info(&self) -> Info {
+        Info {
+            name: "Plain bodies",
+            kind: Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if !is_plain(request) {
+            tracing::warn!(event = "strange_coding", client = %client_address(request), "refused: a body in no plain coding");
+            request.local_cache(|| Refusal(Status::BadRequest));
+            request.set_method(Method::Trace);
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if !is_plain(request) {
+            response.set_header(Header::new("Connection", "close"));
+        }
     }
 }
 
@@ -178,5 +231,6 @@ impl<'r> Responder<'r, 'static> for Answer {
 /// The page for every error that no handler told itself.
 #[catch(default)]
 pub fn every_error(status: Status, request: &Request<'_>) -> Answer {
+    requests::note_unmet(status, request);
     Answer(super::error::answer(status, request))
 }

@@ -11,7 +11,7 @@ use super::defence;
 use super::guards;
 use super::next::Next;
 use super::page::Page;
-use super::requests::Story;
+use super::requests::{Story, client_address};
 use crate::accounts::Trouble;
 
 /// When to come back while something is away, in seconds.
@@ -79,7 +79,9 @@ impl<'r> Responder<'r, 'static> for Error {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         if let Self::Trouble(trouble) = &self {
             match trouble {
-                Trouble::TooMany(_) => tracing::warn!(event = "limited", path = ?path(request), "too many tries"),
+                Trouble::TooMany(_) => {
+                    tracing::warn!(event = "limited", path = ?path(request), client = %client_address(request), "too many tries");
+                }
                 other => tracing::error!(trouble = %other, path = ?path(request), "a request failed"),
             }
         }
@@ -134,7 +136,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     }
     if told == Status::Forbidden {
         let user = guards::seated(request).map(|user| user.user_id.to_string());
-        tracing::warn!(event = "forbidden", user, path = ?path(request), "refused");
+        tracing::warn!(event = "forbidden", user, path = ?path(request), client = %client_address(request), "refused");
     }
     defence::secure(request, &mut response);
     response

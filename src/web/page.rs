@@ -300,7 +300,10 @@ impl<'r> Responder<'r, 'static> for Page {
         let language = guards::language(request);
         self.complete(request, language, frame);
         let story = Story::of(request);
-        if self.status == Status::Ok && request.method() == rocket::http::Method::Get && !story.head {
+        if self.status == Status::Ok
+            && request.method() == rocket::http::Method::Get
+            && story.method != rocket::http::Method::Head
+        {
             renew_token(request);
         }
         let template = Template::render(format!("{}.html", self.template), &self.context);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::Method;
+use rocket::http::{Method, Status};
 use rocket::{Data, Request, Response};
 
 use super::page::Frame;
@@ -16,8 +16,8 @@ use crate::logging;
 pub struct Story {
     /// Names it: in the log, and on the error page.
     pub id: String,
-    /// Whether it is a `HEAD`, which Rocket answers as a `GET`.
-    pub head: bool,
+    /// The method it came with: Rocket answers a `HEAD` as a `GET`, and we a refused `POST` as a `TRACE`.
+    pub method: Method,
     begun: Instant,
 }
 
@@ -26,7 +26,7 @@ impl Story {
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| Self {
             id: new_id(),
-            head: request.method() == Method::Head,
+            method: request.method(),
             begun: Instant::now(),
         })
     }
@@ -71,6 +71,32 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
     client
 }
 
+/// Whether a request met the fairings.
+struct Met(bool);
+
+/// The line of a request that met no fairing: one whose method Rocket does not know, which it hands to the error page at
+/// once.
+pub fn note_unmet(status: Status, request: &Request<'_>) {
+    if !request.local_cache(|| Met(false)).0 {
+        logging::request_begins(&Story::of(request).id);
+        note(status, request);
+        logging::request_ends();
+    }
+}
+
+fn note(status: Status, request: &Request<'_>) {
+    let story = Story::of(request);
+    tracing::info!(
+        event = "request",
+        method = %story.method,
+        path = ?logging::without_secrets(request.uri().path().as_str()),
+        status = status.code,
+        client = %client_address(request),
+        micros = u64::try_from(story.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+}
+
 /// Writes one line per request, when it is answered: never a query or a token.
 pub struct RequestLog;
 
@@ -84,20 +110,12 @@ impl Fairing for RequestLog {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        request.local_cache(|| Met(true));
         logging::request_begins(&Story::of(request).id);
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let story = Story::of(request);
-        tracing::info!(
-            event = "request",
-            method = %request.method(),
-            path = ?logging::without_secrets(request.uri().path().as_str()),
-            status = response.status().code,
-            client = %client_address(request),
-            micros = u64::try_from(story.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-            "answered"
-        );
+        note(response.status(), request);
         logging::request_ends();
     }
 }

@@ -117,12 +117,12 @@ impl Accounts {
         new_password: Result<Password, PasswordProblem>,
     ) -> Result<Confirmed, NotConfirmed> {
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let mailed = mailed::find(&self.pool, Purpose::Confirm, token)
-            .await?
-            .ok_or(NotConfirmed::Link)?;
-        if mailed.used || mailed.expired(self.clock.now()) {
+        let now = self.clock.now();
+        let mailed = mailed::find(&self.pool, Purpose::Confirm, token).await?;
+        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
+            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
             return Err(NotConfirmed::Link);
-        }
+        };
         let pending = self.pending(&mailed.user_id).await?.ok_or(NotConfirmed::Link)?;
         if bound_to(&pending, browser_secret) {
             return self.confirm_here(visitor, &mailed, pending).await;

@@ -35,3 +35,16 @@ mod tokens;
 mod users;
 mod users_paging;
 mod waiting;
+mod bodies;
+mod client_address;
+mod cross_site;
+mod error_pages;
+mod headers;
+
+mod logs;
+mod methods;
+mod next;
+mod odd_paths;
+mod raw_requests;
+mod smoke;
+mod static_files;

@@ -201,6 +201,11 @@ impl App {
         Ok(())
     }
 
+    /// Another one like it, not started: for a look at its parts, or to add some.
+    pub fn rocket(&self) -> rocket::Rocket<rocket::Build> {
+        vestibule::rocket(figment(&self.settings), self.site.clock.clone()).unwrap()
+    }
+
     /// Stops the server as SIGTERM does and waits until it is gone. Database, secret and clock stay.
     pub async fn stop(&self) {
         if let Some(running) = self.running.lock().await.take() {

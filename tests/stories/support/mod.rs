@@ -30,12 +30,14 @@ mod browser;
 mod cli;
 mod cookies;
 mod database;
+mod defended;
 mod document;
 mod form;
 mod mailbox;
 mod page;
 mod request;
 mod smtp;
+mod tour;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
@@ -48,6 +50,7 @@ pub use self::mailbox::Mail;
 pub use self::page::Page;
 pub use self::request::{Answer, Request};
 pub use self::smtp::{Behaviour, Certificate, Delivered, Encryption, Smtp};
+pub use self::tour::{Stop, Tour};
 pub use reqwest::Method;
 
 /// A password that every rule accepts; everybody in the stories has it until they change it.

@@ -1,0 +1,112 @@
+//! The stylesheet, the icon, the scripts.
+
+use scraper::{Html, Selector};
+
+use crate::support::*;
+
+/// What a page refers to.
+fn referred(page: &str) -> Vec<String> {
+    let page = Html::parse_document(page);
+    let wanted = Selector::parse("link[href], script[src], img[src]").unwrap();
+    let found = page.select(&wanted);
+    found
+        .filter_map(|element| element.attr("href").or(element.attr("src")).map(str::to_owned))
+        .collect()
+}
+
+stories! {
+    async fn what_a_page_refers_to_is_kept_for_a_year(app) {
+        let mut files = referred(&app.browser().open("/login").await.answer().text());
+        files.sort();
+        assert_eq!(files.len(), 3, "{files:?}");
+        for file in files {
+            assert!(file.starts_with("/static/") && file.contains("?v="), "{file}");
+            let answer = app.request(Method::GET, &file).send().await;
+            assert_eq!(answer.status(200).header("cache-control"), Some("public, max-age=31536000, immutable"));
+            assert!(!answer.body.is_empty());
+            let kind = answer.header("content-type").unwrap().to_owned();
+            let ending = file.split('?').next().unwrap().rsplit('.').next().unwrap();
+            let expected = match ending {
+                "css" => "text/css; charset=utf-8",
+                "svg" => "image/svg+xml",
+                _ => "text/javascript",
+            };
+            assert!(kind.starts_with(expected), "{file}: {kind}");
+        }
+    }
+
+    /// An old page may name a hash that is not this file's any more: what it gets must not stay.
+    async fn a_file_of_another_hash_is_asked_for_again(app) {
+        let hashes = ["", "?v=", "?v=0000000000000000", "?x=1", "?v=%00", "?v=../../x"];
+        for query in hashes {
+            let path = format!("/static/app.css{query}");
+            let answer = app.request(Method::GET, &path).send().await;
+            assert_eq!(answer.status(200).header("cache-control"), Some("public, no-cache"), "{path}");
+            let tag = answer.header("etag").unwrap();
+            assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 10, "{tag}");
+            for sent in [tag.to_owned(), format!("W/{tag}"), format!("\"other\", {tag}")] {
+                let known = app.request(Method::GET, &path).header("if-none-match", &sent).send().await;
+                assert!(known.status(304).body.is_empty());
+                assert_eq!(known.header("etag"), Some(tag), "{sent}");
+            }
+            let changed = app.request(Method::GET, &path).header("if-none-match", "\"other\"").send().await;
+            assert_eq!(changed.status(200).body, answer.body);
+        }
+    }
+
+    /// ASVS 3.5.7
+    async fn files_are_the_same_for_everybody(app) {
+        let tour = app.tour().await;
+        for file in ["/static/app.css", "/static/favicon.svg", "/static/show-password.js", "/favicon.ico", "/robots.txt"] {
+            let mut bodies = Vec::new();
+            for browser in [&app.browser(), &tour.user, &tour.admin] {
+                let answer = browser.request(Method::GET, file).send().await;
+                assert!(answer.status(200).set_cookies().is_empty(), "{file}");
+                bodies.push(answer.body);
+            }
+            bodies.dedup();
+            assert_eq!(bodies.len(), 1, "{file}");
+        }
+    }
+
+    /// ASVS 3.6.1
+    async fn no_page_refers_to_another_site(app) {
+        let tour = app.tour().await;
+        for path in tour.paths() {
+            for browser in [&app.browser(), &tour.user, &tour.admin] {
+                let answer = browser.request(Method::GET, &path).send().await;
+                if !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+                    continue;
+                }
+                let files = referred(&answer.text());
+                assert!(!files.is_empty(), "{path}");
+                for file in files {
+                    assert!(file.starts_with("/static/"), "{path} refers to {file}");
+                }
+            }
+        }
+    }
+
+    async fn robots_are_sent_away_and_browsers_find_the_icon(app) {
+        let robots = app.request(Method::GET, "/robots.txt").send().await;
+        assert_eq!(robots.status(200).text(), "User-agent: *\nDisallow: /\n");
+        let icon = app.request(Method::GET, "/favicon.ico").send().await;
+        assert_eq!(icon.status(200).header("content-type"), Some("image/svg+xml"));
+        assert!(icon.text().contains("<svg"));
+    }
+
+    async fn the_operators_colours_and_logo_are_served(database: Database) {
+        let logo = database.folder().join("our logo.svg");
+        std::fs::write(&logo, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+        let settings = [("site.accent", "#123456"), ("site.logo", logo.to_str().unwrap())];
+        let app = App::on(&database).settings(settings).start().await;
+        let files = referred(&app.browser().open("/").await.answer().text());
+        let logo = files.iter().find(|file| file.contains("/logo.svg")).unwrap();
+        let logo = app.request(Method::GET, logo).send().await;
+        assert_eq!(logo.status(200).header("content-type"), Some("image/svg+xml"));
+        let style = files.iter().find(|file| file.contains("/app.css")).unwrap();
+        let style = app.request(Method::GET, style).send().await;
+        assert!(style.status(200).text().contains("--accent:light-dark(#123456,#123456)"));
+        assert_eq!(style.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    }
+}

@@ -1,0 +1,75 @@
+//! What every answer owes its reader, whatever it says.
+
+use super::request::Answer;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+impl Answer {
+    /// Fails unless the answer carries the headers of `docs/security.md` and none that say more than they should.
+    #[track_caller]
+    pub fn is_defended(&self, path: &str, release: bool) -> &Self {
+        let told = |name: &str| self.header(name).unwrap_or_default();
+        let what = format!("{} at {path}: {:#?}", self.status, self.headers);
+        // The page of a mail in the development mailbox frames that mail, with its styles.
+        if !(path.starts_with("/dev/mailbox/") && self.status == 200) {
+            assert_eq!(told("content-security-policy"), POLICY, "{what}");
+        }
+        assert!(!told("content-security-policy").contains("unsafe-eval"), "{what}");
+        assert_eq!(told("x-content-type-options"), "nosniff", "{what}");
+        assert_eq!(told("cross-origin-opener-policy"), "same-origin", "{what}");
+        assert_eq!(told("cross-origin-resource-policy"), "same-origin", "{what}");
+        for feature in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
+            assert!(told("permissions-policy").contains(feature), "{feature}: {what}");
+        }
+        let referrer = if path.starts_with("/confirm-email/") {
+            "strict-origin"
+        } else {
+            "same-origin"
+        };
+        assert_eq!(told("referrer-policy"), referrer, "{what}");
+        let transport = self.header("strict-transport-security");
+        assert_eq!(transport, release.then_some("max-age=63072000; includeSubDomains"), "{what}");
+        let from_files = path.starts_with("/static/") || path.starts_with("/favicon.ico");
+        if !(from_files && matches!(self.status, 200 | 304)) {
+            assert_eq!(told("cache-control"), "no-store", "{what}");
+        }
+        for name in self.headers.keys() {
+            let name = name.as_str();
+            let talkative = ["server", "x-powered-by", "via"].contains(&name) || name.starts_with("access-control-");
+            assert!(!talkative, "{name}: {what}");
+        }
+        self.has_a_sound_body(&what);
+        self.sets_sound_cookies(release);
+        self
+    }
+
+    #[track_caller]
+    fn has_a_sound_body(&self, what: &str) {
+        let kind = self.header("content-type");
+        let length = self.header("content-length").map(|length| length.parse::<usize>().unwrap());
+        if !self.body.is_empty() {
+            assert_eq!(length, Some(self.body.len()), "{what}");
+            let kind = kind.unwrap_or_else(|| panic!("a body of no type: {what}"));
+            assert!(!kind.starts_with("text/") || kind.ends_with("charset=utf-8"), "{what}");
+        }
+        if matches!(self.status, 204 | 304) {
+            assert_eq!(kind, None, "{what}");
+        }
+    }
+
+    #[track_caller]
+    fn sets_sound_cookies(&self, release: bool) {
+        for line in self.set_cookies() {
+            let (pair, rest) = line.split_once("; ").unwrap_or((line, ""));
+            let attributes: Vec<&str> = rest.split("; ").collect();
+            for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+                assert!(attributes.contains(&attribute), "{attribute}: {line}");
+            }
+            assert!(!rest.to_lowercase().contains("domain="), "{line}");
+            assert_eq!(attributes.contains(&"Secure"), release, "{line}");
+            assert_eq!(line.starts_with("__Host-vestibule_"), release, "{line}");
+            assert!(pair.len() <= 4096, "{line}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Every route there is, with its places filled in, and everything the database holds: for stories that hold a promise
+//! everywhere.
+
+use super::app::App;
+use super::browser::Browser;
+use super::database::Kind;
+use super::{Mail, Method};
+
+/// A route with something real in each of its places.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Stop {
+    pub method: Method,
+    pub path: String,
+}
+
+/// All routes, and who goes there.
+pub struct Tour {
+    pub stops: Vec<Stop>,
+    /// A signed-in user, `user@example.org`.
+    pub user: Browser,
+    /// A signed-in admin, `admin@example.org`.
+    pub admin: Browser,
+}
+
+impl Tour {
+    /// The routes that may change something.
+    pub fn unsafe_stops(&self) -> Vec<Stop> {
+        let found: Vec<Stop> = self.stops.iter().filter(|stop| !is_safe(&stop.method)).cloned().collect();
+        assert!(found.len() >= 8, "the routes are not found: {found:?}");
+        found
+    }
+
+    /// Every path once.
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.stops.iter().map(|stop| stop.path.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        assert!(paths.len() >= 15, "the routes are not found: {paths:?}");
+        paths
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}
+
+impl App {
+    /// Takes stock of the routes that are mounted, but for the one where refused requests end. A user, an admin and
+    /// somebody who has not confirmed yet are there; no mail is under way.
+    pub async fn tour(&self) -> Tour {
+        let admin = self.admin("admin@example.org").await;
+        let user = self.confirmed_user("user@example.org").await;
+        self.browser().sign_up("waiting@example.org").await.status(200);
+        let mail = self.mail_to("waiting@example.org").await;
+        let id = self
+            .texts("SELECT id FROM users WHERE email = 'user@example.org'")
+            .await
+            .remove(0);
+        let places = [
+            ("/users/<id>", format!("/users/{id}")),
+            ("/confirm-email/<token>", mail.link()),
+            ("/static/<name>", "/static/app.css".to_owned()),
+            ("/dev/mailbox/<id>", self.kept_mail().await),
+        ];
+        let mut stops = Vec::new();
+        for route in self.rocket().routes() {
+            let written = route.uri.to_string();
+            let path = written.split('?').next().unwrap();
+            if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") {
+                continue;
+            }
+            let known = places.iter().find(|(place, _)| *place == path);
+            let path = known.map_or(path, |(_, path)| path.as_str());
+            assert!(!path.contains('<'), "say in tour.rs what stands in the place of {path}");
+            stops.push(Stop {
+                method: route.method.as_str().parse().unwrap(),
+                path: path.to_owned(),
+            });
+        }
+        Tour { stops, user, admin }
+    }
+
+    /// The page of some mail in the development mailbox, where there is one.
+    async fn kept_mail(&self) -> String {
+        let list = self.request(Method::GET, "/dev/mailbox").send().await.text();
+        let begin = list.find("/dev/mailbox/");
+        begin.map_or_else(|| "/dev/mailbox/1".to_owned(), |begin| list[begin..].split('"').next().unwrap().to_owned())
+    }
+
+    /// Every row of every table as text, but for when people were last seen.
+    pub async fn everything_stored(&self) -> Vec<String> {
+        let sqlite = self.database().kind() == Kind::Sqlite;
+        let tables = if sqlite {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        } else {
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
+        };
+        let mut rows = Vec::new();
+        for table in self.texts(tables).await {
+            let row = if sqlite {
+                let columns = format!("SELECT name FROM pragma_table_info('{table}') WHERE name <> 'last_seen_at'");
+                let columns = self.texts(&columns).await;
+                let quoted: Vec<String> = columns.iter().map(|name| format!("'{name}=' || quote({name})")).collect();
+                quoted.join(" || ' ' || ")
+            } else {
+                "CAST(to_jsonb(t) - 'last_seen_at' AS TEXT)".to_owned()
+            };
+            let all = self.texts(&format!("SELECT {row} FROM {table} t ORDER BY 1")).await;
+            rows.extend(all.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        assert!(rows.len() > 3, "the tables are not found");
+        rows
+    }
+}
+
+impl Mail {
+    /// The token at the end of the link.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        self.link().rsplit('/').next().unwrap().to_owned()
+    }
+}

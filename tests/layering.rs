@@ -312,7 +312,7 @@ fn nothing_is_left_to_chance() {
     }
 }
 
-/// ASVS 1.1.2, 1.3.2, 1.3.7
+/// ASVS 1.1.2, 1.3.2
 #[test]
 fn templates_escape_what_they_are_given() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -17,7 +17,6 @@ fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) 
 }
 
 stories! {
-    /// ASVS 1.4.1, 2.2.1
     async fn a_form_beyond_the_limit_is_not_read(app) {
         let tour = app.tour().await;
         let before = app.everything_stored().await;
@@ -51,7 +50,7 @@ stories! {
         assert_eq!(app.everything_stored().await, before);
     }
 
-    /// ASVS 1.5.2, 2.2.2
+    /// ASVS 1.5.2
     async fn what_is_no_form_is_not_read(app) {
         let tour = app.tour().await;
         let before = app.everything_stored().await;
@@ -74,7 +73,7 @@ stories! {
         assert_eq!(app.everything_stored().await, before);
     }
 
-    /// ASVS 1.4.2, 1.5.2, 2.2.1, 16.5.1
+    /// ASVS 1.5.2, 16.5.1
     async fn no_form_is_an_error_of_ours(app) {
         let tour = app.tour().await;
         let deep = "[".repeat(15_000);
@@ -159,7 +158,7 @@ stories! {
         }
     }
 
-    /// ASVS 1.3.12, 2.2.1
+    /// ASVS 1.3.12
     async fn long_inputs_are_answered_at_once(app) {
         let tour = app.tour().await;
         let long = [

@@ -132,7 +132,7 @@ stories! {
     /// What is asked for most, whether somebody is signed in, cannot be answered then: nobody is let in, and nobody is
     /// shown a page as if he were nobody.
     ///
-    /// ASVS 13.2.6, 16.5.2, 16.5.3
+    /// ASVS 16.5.2, 16.5.3
     async fn while_the_database_is_away_nobody_is_let_in(database: Database) {
         if database.kind() == Kind::Sqlite {
             // A file does not go away; that it is locked is the story below.
@@ -172,7 +172,7 @@ stories! {
 
     /// Another program holds the file: a backup that takes too long, say.
     ///
-    /// ASVS 13.2.6, 16.5.2
+    /// ASVS 16.5.2
     async fn while_the_database_is_locked_nothing_half_done_is_left(database: Database) {
         if database.kind() == Kind::Postgres {
             return;

@@ -116,7 +116,6 @@ stories! {
         }
     }
 
-    /// ASVS 8.2.2
     async fn somebody_unknown_is_not_found_and_not_for_everybody_to_look_for(app) {
         let tour = app.tour().await;
         let known = tour.paths().into_iter().find(|path| path.starts_with("/users/")).unwrap();

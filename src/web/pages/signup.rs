@@ -65,6 +65,9 @@ async fn sign_up(
     if user.present().is_some() {
         return Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame))));
     }
+    if !accounts.open_to_all() {
+        return Ok(Err(Page::new("signup_closed")));
+    }
     let again = |problems| Ok(Err(form.again(accounts, problems)));
     let newcomer = match form.parse(accounts) {
         Ok(newcomer) => newcomer,

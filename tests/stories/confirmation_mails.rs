@@ -178,7 +178,6 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM sign_ups").await, 0);
     }
 
-    /// ASVS 2.3.3
     async fn a_power_cut_loses_neither_account_nor_mail(database: Database) {
         let smtp = Smtp::start(Behaviour::Refuse);
         let settings = [

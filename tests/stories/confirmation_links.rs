@@ -37,7 +37,7 @@ const CHANGEABLE: [(&str, &str, &[&str]); 5] = [
             "last_seen_at",
         ],
     ),
-    ("sign_ups", "user_id", &["next", "last_mail_at"]),
+    ("sign_ups", "user_id", &["next", "asked_at"]),
     ("sessions", "id", &["user_id", "last_seen_at", "expires_at"]),
     (
         "mailed_tokens",

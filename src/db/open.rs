@@ -87,12 +87,17 @@ pub(super) fn kind_of(url: &str) -> Kind {
     }
 }
 
+/// The file that a SQLite URL names.
+pub(super) fn file_of(url: &str) -> &Path {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Path::new(path.split_once('?').map_or(path, |(path, _)| path))
+}
+
 /// Makes the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it
 /// (ASVS 13.3.2). SQLite gives its journal the same permissions.
 fn make_private(url: &str) -> std::io::Result<()> {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
+    let path = file_of(url);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }

@@ -28,6 +28,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2
 /// How long one step of a conversation with the mail server may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long the whole conversation may take: the handshake of TLS is no step with a limit of its own. Shorter than a mail's
+/// lease in the queue.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 120 });
+
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What becomes of writing a message. Boxed, for a courier takes whatever writer it is given.
@@ -86,7 +90,11 @@ impl Transport {
                     why: error.to_string(),
                     last: true,
                 })?;
-                smtp.send(envelope).await.map_err(|error| Refusal {
+                let sent = tokio::time::timeout(LONGEST, smtp.send(envelope)).await.map_err(|_| Refusal {
+                    last: false,
+                    why: format!("no end of the conversation within {} seconds", LONGEST.as_secs()),
+                })?;
+                sent.map_err(|error| Refusal {
                     last: error.is_permanent(),
                     why: with_causes(&error),
                 })?;

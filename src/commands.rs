@@ -120,10 +120,15 @@ async fn ready_database(config: &Config) -> Result<Pool, Failure> {
     match db::pending_migrations(url).await.map_err(about_migration)? {
         0 => Ok(pool),
         pending => Err(Failure::new(format!(
-            "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database lacks {pending} migrations: \
-             run `vestibule migrate`, or set migrate_at_start (ROCKET_MIGRATE_AT_START) to true."
+            "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database lacks {}: run `vestibule migrate`, \
+             or set migrate_at_start (ROCKET_MIGRATE_AT_START) to true.",
+            migrations(pending)
         ))),
     }
+}
+
+fn migrations(count: usize) -> String {
+    format!("{count} migration{}", if count == 1 { "" } else { "s" })
 }
 
 fn about_database(error: &OpenError) -> Failure {

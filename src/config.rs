@@ -6,25 +6,28 @@
 mod check;
 pub mod documented;
 mod raw;
+mod read;
 mod secret;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
 
-use figment::Figment;
-use figment::providers::{Env, Serialized};
+use figment::providers::{Env, Format, Toml};
+use figment::{Figment, Profile};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
-use zeroize::Zeroizing;
 
 use self::check::Check;
-use self::documented::{FROM_FILES, variable};
-use self::raw::Raw;
 pub use self::raw::{Links, MailTls, Signup};
 pub use self::secret::MasterSecret;
+
+/// Rocket's own settings.
+type Rockets = rocket::Config;
 
 /// Development or production: what the figment profile says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -222,13 +225,22 @@ impl fmt::Display for Problems {
 /// variables, `__` between the parts of a nested key.
 #[must_use]
 pub fn figment() -> Figment {
-    rocket::Config::figment().merge(
-        Env::prefixed("ROCKET_")
-            .ignore(&["PROFILE", "CONFIG"])
-            .filter(|name| name.as_str().contains("__") && !name.as_str().to_lowercase().ends_with("_file"))
-            .split("__")
-            .global(),
-    )
+    // Release builds of Rocket log errors alone. Ours tell who signed in and what was refused (ASVS 16.3.1).
+    let defaults = Rockets {
+        log_level: rocket::config::LogLevel::Normal,
+        ..Rockets::default()
+    };
+    Figment::from(defaults)
+        .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
+        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
+        .merge(
+            Env::prefixed("ROCKET_")
+                .ignore(&["PROFILE", "CONFIG"])
+                .filter(|name| name.as_str().contains("__") && !name.as_str().to_lowercase().ends_with("_file"))
+                .split("__")
+                .global(),
+        )
+        .select(Profile::from_env_or("ROCKET_PROFILE", Rockets::DEFAULT_PROFILE))
 }
 
 impl Config {
@@ -239,19 +251,15 @@ impl Config {
     /// # Errors
     /// Every problem there is, one sentence each, with the key and the environment variable.
     pub fn from_figment(figment: &Figment) -> Result<Self, Problems> {
-        let figment = with_files(figment.clone())?;
+        let figment = read::with_files(figment.clone())?;
         let mode = if figment.profile() == "debug" {
             Mode::Development
         } else {
             Mode::Production
         };
-        let mut problems = unknown_keys(&figment);
-        let raw = match figment.extract::<Raw>() {
-            Ok(raw) => raw,
-            Err(errors) => {
-                problems.extend(errors.into_iter().map(|error| told(&error)));
-                return Err(Problems(problems));
-            }
+        let (raw, problems) = read::raw(&figment);
+        let Some(raw) = raw else {
+            return Err(Problems(problems));
         };
         let mut check = Check { problems };
         let config = check.config(raw, mode, &figment);
@@ -298,61 +306,4 @@ impl Config {
     pub fn in_production(&self) -> bool {
         self.mode == Mode::Production
     }
-}
-
-/// Adds the settings that stand in files named by `…_FILE` variables.
-fn with_files(mut figment: Figment) -> Result<Figment, Problems> {
-    for key in FROM_FILES {
-        let name = format!("{}_FILE", variable(key));
-        let Some(path) = std::env::var_os(&name) else { continue };
-        let text = std::fs::read_to_string(&path)
-            .map(Zeroizing::new)
-            .map_err(|error| Problems::one(format!("{key}: the file that {name} names cannot be read: {error}.")))?;
-        figment = if *key == "previous_secret_keys" {
-            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            figment.merge(Serialized::global(key, lines))
-        } else {
-            figment.merge(Serialized::global(key, text.trim()))
-        };
-    }
-    Ok(figment)
-}
-
-/// Keys that nobody reads are misspelt, and a misspelt setting is one that is not in force.
-fn unknown_keys(figment: &Figment) -> Vec<Problem> {
-    let known = |provider: &dyn figment::Provider| -> Vec<String> {
-        let data = provider.data().unwrap_or_default();
-        data.into_values().flat_map(figment::value::Dict::into_keys).collect()
-    };
-    let mut names = known(&rocket::Config::default());
-    names.extend(known(&Serialized::defaults(Raw::default())));
-    let Ok(found) = figment.extract::<figment::value::Dict>() else {
-        return Vec::new();
-    };
-    found
-        .keys()
-        // Rocket reads `ROCKET_SITE__NAME` as one key besides; we have read it as two.
-        .filter(|key| *key != "profile" && *key != "config" && !key.contains("__") && !names.contains(key))
-        .filter(|key| !FROM_FILES.iter().any(|file| **key == format!("{file}_file")))
-        .map(|key| Problem(format!("{key} ({}) is not a setting of Vestibule.", variable(key))))
-        .collect()
-}
-
-fn told(error: &figment::Error) -> Problem {
-    let key = error.path.join(".");
-    let origin = error
-        .metadata
-        .as_ref()
-        .and_then(|data| data.source.as_ref())
-        .map(|source| format!(", from {source}"))
-        .unwrap_or_default();
-    if let figment::error::Kind::UnknownField(field, _) = &error.kind {
-        let mut path = error.path.clone();
-        if path.last() != Some(field) {
-            path.push(field.clone());
-        }
-        let key = path.join(".");
-        return Problem(format!("{key} ({}) is not a setting of Vestibule{origin}.", variable(&key)));
-    }
-    Problem(format!("{key} ({}){origin}: {}.", variable(&key), error.kind))
 }

@@ -1,6 +1,9 @@
 //! `vestibule serve`
 
+use std::net::SocketAddr;
+
 use figment::Figment;
+use rocket::fairing::AdHoc;
 use tokio::runtime::Runtime;
 use tracing::Level;
 
@@ -23,29 +26,35 @@ pub async fn run(figment: Figment) -> Result<(), Failure> {
     if !config.throttled {
         tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
     }
-    let rocket = crate::rocket(figment, Clock::system())?;
-    let address = rocket.figment().extract_inner::<String>("address").unwrap_or_default();
-    let port = rocket.figment().extract_inner::<u16>("port").unwrap_or_default();
-    let ignited = rocket.ignite().await.map_err(|error| told(&error))?;
-    if config.mode == Mode::Development {
-        welcome(&config);
-    }
-    tracing::info!(address, port, public_url = config.public_url.origin(), "serving");
+    let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", |rocket| {
+        Box::pin(async move {
+            if config.mode == Mode::Development {
+                welcome(&config);
+            }
+            let rocket::Config { address, port, .. } = rocket.config();
+            tracing::info!(%address, port, public_url = config.public_url.origin(), "serving");
+        })
+    }));
+    let ignited = rocket.ignite().await.map_err(|error| told(&error, None))?;
+    let place = SocketAddr::new(ignited.config().address, ignited.config().port);
     match ignited.launch().await {
         Ok(_) => {
             tracing::info!("stopped");
             Ok(())
         }
-        Err(error) => Err(told(&error)),
+        Err(error) => Err(told(&error, Some(place))),
     }
 }
 
-fn told(error: &rocket::Error) -> Failure {
+fn told(error: &rocket::Error, place: Option<SocketAddr>) -> Failure {
     use rocket::error::ErrorKind;
     // Looking at the kind also keeps the error from panicking when it is dropped.
-    match error.kind() {
-        ErrorKind::Bind(error) => Failure::new(format!("address (ROCKET_ADDRESS) and port (ROCKET_PORT): {error}.")),
-        kind => Failure::new(format!("the server cannot run: {kind}.")),
+    match (error.kind(), place) {
+        (ErrorKind::Bind(error), Some(place)) => Failure::new(format!(
+            "address (ROCKET_ADDRESS) and port (ROCKET_PORT): nobody can listen at {place}: {error}."
+        )),
+        (ErrorKind::FailedFairings(_), _) => Failure::new("the server cannot run: the log says why."),
+        (kind, _) => Failure::new(format!("the server cannot run: {kind}.")),
     }
 }
 

@@ -23,7 +23,7 @@ pub enum Command {
     Add {
         /// Its address
         email: String,
-        /// Read the password from standing input instead of asking for it
+        /// Read the password from standard input instead of asking for it
         #[arg(long)]
         password_stdin: bool,
     },

@@ -26,7 +26,11 @@ pub struct Check {
 
 impl Check {
     fn problem(&mut self, key: &str, text: impl fmt::Display) {
-        self.problems.push(Problem(format!("{key} ({}) {text}.", variable(key))));
+        let name = format!("{key} ({})", variable(key));
+        // Where a value could not be read at all, its default is what is looked at here: that says nothing new.
+        if !self.problems.iter().any(|Problem(told)| told.starts_with(&name)) {
+            self.problems.push(Problem(format!("{name} {text}.")));
+        }
     }
 
     /// Checks everything; `None` when something that cannot be left out is missing.
@@ -93,7 +97,8 @@ impl Check {
         })
     }
 
-    /// Between two machines nothing goes in the clear (ASVS 12.3.1).
+    /// Between two machines nothing goes in the clear, nor to whoever answers: the other modes of `sslmode` look at no
+    /// certificate, or at no name in it (ASVS 12.3.1, 12.3.2).
     fn encrypted_database(&mut self, key: &str, url: &str) {
         let Ok(url) = Url::parse(url) else {
             self.problem(key, "is not a URL");
@@ -105,11 +110,14 @@ impl Check {
         };
         let host = parameter("host").or_else(|| url.host_str().map(str::to_owned));
         let local = host.is_none_or(|host| host.is_empty() || host.starts_with('/') || is_loopback(&host));
-        let encrypted = parameter("sslmode")
+        let verified = parameter("sslmode")
             .or_else(|| parameter("ssl-mode"))
-            .is_some_and(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
-        if !local && !encrypted {
-            self.problem(key, "leads to another machine without encryption: add ?sslmode=verify-full");
+            .is_some_and(|mode| mode == "verify-full");
+        if !local && !verified {
+            self.problem(
+                key,
+                "leads to another machine without a verified, encrypted connection: add ?sslmode=verify-full",
+            );
         }
     }
 

@@ -47,13 +47,13 @@ pub const SETTINGS: &[Setting] = settings! {
     "previous_secret_keys", "`[]`",
         "Master secrets that were used before. What was made with them stays valid and is renewed when next used. In a file: one a line.";
     "databases.vestibule.url", "in debug: `sqlite://data/vestibule.db`",
-        "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted: `?sslmode=verify-full`.";
+        "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted and its certificate right: `?sslmode=verify-full` (and `&sslrootcert=<file>` where its authority is your own).";
     "databases.vestibule.max_connections", "`8`",
         "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL).";
     "databases.vestibule.connect_timeout", "`3`",
         "Seconds that a request waits for a connection before it is answered with 503.";
     "databases.vestibule.allow_plaintext", "`false`",
-        "Permits an unencrypted connection to a PostgreSQL on another machine: for a network of its own, as between two containers.";
+        "Permits a connection to a PostgreSQL on another machine that is not encrypted or not verified: for a network of its own, as between two containers.";
     "migrate_at_start", "in debug `true`, in release `false`",
         "Whether the server brings the database up to date when it starts. Otherwise `vestibule migrate` does.";
     "mail.url", "in debug: the development mailbox",

@@ -1,4 +1,5 @@
-//! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked.
+//! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked. Keys that
+//! are not among these are refused in [`super::read`].
 
 use std::path::PathBuf;
 
@@ -29,13 +30,13 @@ pub struct Raw {
 }
 
 #[derive(Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Databases {
     pub vestibule: Database,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Database {
     #[serde(deserialize_with = "scalar")]
     pub url: Option<String>,
@@ -45,7 +46,7 @@ pub struct Database {
 }
 
 #[derive(Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Mail {
     #[serde(deserialize_with = "scalar")]
     pub url: Option<String>,
@@ -65,7 +66,7 @@ pub enum MailTls {
 }
 
 #[derive(Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Site {
     #[serde(deserialize_with = "text")]
     pub name: String,
@@ -81,7 +82,7 @@ pub struct Site {
 
 /// The operator's other pages.
 #[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Links {
     /// The privacy notice.
     pub privacy: Option<String>,
@@ -103,20 +104,20 @@ pub enum Signup {
 }
 
 #[derive(Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Throttle {
     pub enabled: bool,
 }
 
 #[derive(Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Passwords {
     pub min_length: usize,
     pub max_length: usize,
 }
 
 #[derive(Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Argon2 {
     pub memory_kib: u32,
     pub iterations: u32,
@@ -124,7 +125,7 @@ pub struct Argon2 {
 }
 
 #[derive(Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Hashing {
     pub threads: Option<usize>,
     pub queue: usize,
@@ -192,7 +193,7 @@ impl Default for Hashing {
 /// A string, also where figment took what the environment says for a number or a flag (`ROCKET_SITE__NAME=42`).
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "must be a text")]
     enum Scalar {
         Text(String),
         Flag(bool),

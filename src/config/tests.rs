@@ -1,0 +1,217 @@
+//! The documentation against the settings, the settings against the code, and checks that need no server to be seen.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use figment::Figment;
+use figment::providers::Serialized;
+use serde_json::{Map, Value};
+
+use super::documented::{FROM_FILES, SETTINGS, Setting, variable};
+use super::raw::Raw;
+use super::{Config, MailTls, MailTransport};
+
+/// Every key of the code with its default.
+fn defaults() -> Vec<(String, Value)> {
+    fn flatten(above: &str, keys: Map<String, Value>, all: &mut Vec<(String, Value)>) {
+        for (key, value) in keys {
+            let key = format!("{above}{key}");
+            match value {
+                Value::Object(keys) => flatten(&format!("{key}."), keys, all),
+                value => all.push((key, value)),
+            }
+        }
+    }
+    let Value::Object(keys) = serde_json::to_value(Raw::default()).unwrap() else {
+        panic!("the settings are no table");
+    };
+    let mut all = Vec::new();
+    flatten("", keys, &mut all);
+    all
+}
+
+#[test]
+fn every_setting_is_documented_and_every_documented_one_exists() {
+    let mut code: Vec<String> = defaults().into_iter().map(|(key, _)| key).collect();
+    let mut told: Vec<String> = SETTINGS.iter().map(|setting| setting.key.to_owned()).collect();
+    code.sort();
+    told.sort();
+    assert_eq!(told, code);
+    assert!(FROM_FILES.iter().all(|key| code.contains(&(*key).to_owned())));
+}
+
+#[test]
+fn documented_defaults_are_those_of_the_code() {
+    for (key, value) in defaults() {
+        let told = SETTINGS.iter().find(|setting| setting.key == key).unwrap().default;
+        let literal = told
+            .strip_prefix('`')
+            .and_then(|rest| rest.strip_suffix('`'))
+            .filter(|text| !text.contains('`'));
+        match literal {
+            Some(literal) => assert_eq!(serde_json::from_str::<Value>(literal).unwrap(), value, "{key}"),
+            // One that depends on something is decided when the settings are checked.
+            None => assert_eq!(value, Value::Null, "{key}: {told}"),
+        }
+    }
+}
+
+/// One block of the documentation, as it must be.
+fn block(what: &str) -> String {
+    if what == "files" {
+        let mut table = "| Key | Variable of the file |\n|---|---|\n".to_owned();
+        for key in FROM_FILES {
+            let _ = writeln!(table, "| `{key}` | `{}_FILE` |", variable(key));
+        }
+        return table;
+    }
+    let mut table = "| Key | Variable | Default | What it does |\n|---|---|---|---|\n".to_owned();
+    let names: Vec<&str> = what.strip_prefix("settings: ").unwrap().split(' ').collect();
+    for setting in SETTINGS.iter().filter(|setting| names.contains(&group(setting))) {
+        let Setting { key, default, about } = setting;
+        let _ = writeln!(table, "| `{key}` | `{}` | {default} | {about} |", setting.variable());
+    }
+    table
+}
+
+fn group(setting: &Setting) -> &str {
+    setting.key.split('.').next().unwrap_or_default()
+}
+
+/// `UPDATE_DOCS=1` writes the tables anew.
+#[test]
+fn the_tables_of_the_documentation_are_right() {
+    const END: &str = "<!-- end -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut right = String::new();
+    let mut rest = text.as_str();
+    let mut groups: Vec<&str> = Vec::new();
+    while let Some((before, after)) = rest.split_once("<!-- ") {
+        let (what, after) = after.split_once(" -->\n").unwrap();
+        let (_, after) = after.split_once(END).unwrap();
+        let _ = write!(right, "{before}<!-- {what} -->\n{}{END}", block(what));
+        groups.extend(what.strip_prefix("settings: ").unwrap_or_default().split(' '));
+        rest = after;
+    }
+    right.push_str(rest);
+    for setting in SETTINGS {
+        let times = groups.iter().filter(|name| **name == group(setting)).count();
+        assert_eq!(times, 1, "{} is in {times} tables", setting.key);
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &right).unwrap();
+    } else {
+        assert_eq!(text, right, "UPDATE_DOCS=1 writes the tables of {} anew", path.display());
+    }
+}
+
+/// Sound settings for production, and these.
+fn production(more: &[(&str, &str)]) -> Result<Config, String> {
+    let secret = super::MasterSecret::generate().unwrap();
+    let sound = [
+        ("public_url", "https://accounts.example.org"),
+        ("secret_key", secret.as_str()),
+        ("databases.vestibule.url", "sqlite://vestibule.db"),
+        ("mail.url", "smtp://mail.example.org"),
+        ("mail.from", "accounts@example.org"),
+    ];
+    let mut figment = Figment::from(rocket::Config::release_default());
+    for (key, value) in sound.iter().chain(more) {
+        let Ok(value) = value.parse::<figment::value::Value>();
+        figment = figment.merge(Serialized::global(key, value));
+    }
+    Config::from_figment(&figment.select("release")).map_err(|problems| problems.to_string())
+}
+
+/// ASVS 12.3.1
+#[test]
+fn mail_to_another_machine_needs_tls_unless_that_is_switched_off() {
+    let tls = |url: &str, tls: Option<&str>| {
+        let mut settings = vec![("mail.url", url)];
+        settings.extend(tls.map(|tls| ("mail.tls", tls)));
+        match production(&settings).unwrap().mail.transport {
+            MailTransport::Smtp { tls, .. } => tls,
+            MailTransport::DevelopmentMailbox => panic!("mail is not sent at all"),
+        }
+    };
+    for remote in [
+        "smtp://mail.example.org",
+        "smtp://user:password@mail.example.org:25",
+        "smtp://10.0.0.5:25",
+        "smtp://localhost.example.org",
+        "smtp://127.0.0.1.example.org",
+        "smtp://[2001:db8::1]",
+        "smtps://mail.example.org",
+    ] {
+        assert_eq!(tls(remote, None), MailTls::Required, "{remote}");
+        assert_eq!(tls(remote, Some("off")), MailTls::Off, "{remote}");
+    }
+    for local in ["smtp://localhost", "smtp://127.0.0.1:2525", "smtp://[::1]:25"] {
+        assert_eq!(tls(local, None), MailTls::Off, "{local}");
+        assert_eq!(tls(local, Some("required")), MailTls::Required, "{local}");
+    }
+}
+
+/// ASVS 12.3.1, 12.3.2
+#[test]
+fn a_database_on_another_machine_needs_a_verified_connection() {
+    let opens = |url: &str, allowed: &str| {
+        let settings = [
+            ("databases.vestibule.url", url),
+            ("databases.vestibule.allow_plaintext", allowed),
+        ];
+        production(&settings).map(|_| ())
+    };
+    for url in [
+        "postgres://u:p@db.example.org/vestibule",
+        "postgresql://u:p@10.0.0.5/vestibule",
+        "postgres://u:p@db.example.org/vestibule?sslmode=disable",
+        "postgres://u:p@db.example.org/vestibule?sslmode=prefer",
+        "postgres://u:p@db.example.org/vestibule?sslmode=require",
+        "postgres://u:p@localhost/vestibule?host=db.example.org",
+    ] {
+        let problem = opens(url, "false").unwrap_err();
+        assert!(
+            problem.starts_with("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL) leads to"),
+            "{problem}"
+        );
+        assert!(!problem.contains("u:p"), "{problem}");
+        assert_eq!(opens(url, "true"), Ok(()), "{url}");
+    }
+    for url in [
+        "postgres://u:p@db.example.org/vestibule?sslmode=verify-full",
+        "postgres://u:p@localhost/vestibule",
+        "postgres://u:p@127.0.0.1:5432/vestibule",
+        "postgres://u:p@[::1]/vestibule",
+        "postgres:///vestibule?host=/run/postgresql",
+    ] {
+        assert_eq!(opens(url, "false"), Ok(()), "{url}");
+    }
+}
+
+#[test]
+fn weaker_hashes_than_owasp_asks_for_are_refused_in_production() {
+    let costs = |memory: &str, passes: &str| {
+        production(&[("argon2.memory_kib", memory), ("argon2.iterations", passes)]).map(|_| ())
+    };
+    for (memory, passes) in [
+        ("47104", "1"),
+        ("19456", "2"),
+        ("12288", "3"),
+        ("9216", "4"),
+        ("65536", "3"),
+    ] {
+        assert_eq!(costs(memory, passes), Ok(()), "{memory} {passes}");
+    }
+    for (memory, passes) in [
+        ("47103", "1"),
+        ("19455", "2"),
+        ("12287", "3"),
+        ("9215", "4"),
+        ("64", "1"),
+    ] {
+        let problem = costs(memory, passes).unwrap_err();
+        assert!(problem.contains("argon2.memory_kib (ROCKET_ARGON2__MEMORY_KIB)"), "{problem}");
+    }
+}

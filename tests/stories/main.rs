@@ -54,3 +54,8 @@ mod tokens;
 mod users;
 mod users_paging;
 mod waiting;
+mod command_line;
+mod mail;
+mod smoke;
+mod start_up;
+mod stopping;

@@ -11,6 +11,7 @@ a control file, read anew for every event, so that it can change while the serve
     {"do": "reject_message"}                    554 after DATA
     {"do": "stall"}                             take the message and never answer
     {"do": "close"}                             take the message and hang up without an answer
+    {"do": "hold", "address": "x@y"}            keep that recipient's messages, and answer once told otherwise
 
 It ends when its standard input does, so it never outlives the test that started it.
 """
@@ -84,7 +85,13 @@ class Handler:
             server.transport.abort()
             return "451 never heard"
         self.write(server, session, envelope)
+        while self.holds(envelope):
+            await asyncio.sleep(0.02)
         return "250 OK"
+
+    def holds(self, envelope):
+        told = self.script.now()
+        return told["do"] == "hold" and told["address"] in envelope.rcpt_tos
 
     def write(self, server, session, envelope):
         raw = envelope.original_content

@@ -29,6 +29,8 @@ pub enum Behaviour {
     Stall,
     /// Takes the message and hangs up without an answer.
     Close,
+    /// Takes and keeps the messages to this recipient, and answers once it is to behave otherwise. Takes all others.
+    Hold(String),
 }
 
 /// How the connection is protected.
@@ -225,6 +227,7 @@ fn control(folder: &Path, behaviour: Behaviour) {
         Behaviour::RejectMessages => json!({"do": "reject_message"}),
         Behaviour::Stall => json!({"do": "stall"}),
         Behaviour::Close => json!({"do": "close"}),
+        Behaviour::Hold(address) => json!({"do": "hold", "address": address}),
     };
     std::fs::write(folder.join("draft"), told.to_string()).unwrap();
     std::fs::rename(folder.join("draft"), folder.join("control")).unwrap();

@@ -1,0 +1,371 @@
+//! What is wrong is told at the start, in a sentence an operator can act on; what is right starts at once.
+
+mod first_start;
+mod look;
+
+use std::path::Path;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use rustix::process::Signal;
+use sqlx::AssertSqlSafe;
+
+use crate::support::*;
+
+const URL: &str = "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL)";
+
+/// A secret as `vestibule key new` makes it.
+fn secret() -> String {
+    vestibule::config::MasterSecret::generate().unwrap().to_string()
+}
+
+/// The least that production asks for, and sound.
+fn production(database: &Database) -> Vestibule {
+    Vestibule::new(database.folder())
+        .set("profile", "release")
+        .set("address", &database.address().to_string())
+        .set("port", "8000")
+        .set("secret_key", &secret())
+        .set("public_url", "https://accounts.example.org")
+        .set("databases.vestibule.url", database.url())
+        .set("mail.url", "smtp://127.0.0.1:9")
+        .set("mail.from", "accounts@example.org")
+}
+
+/// Why the server does not start, one sentence a line; `check-config` says the same.
+async fn refusal(bend: impl Fn(Vestibule) -> Vestibule, database: &Database) -> Vec<String> {
+    let began = std::time::Instant::now();
+    let served = bend(production(database)).args(["serve"]).run().await;
+    let took = began.elapsed();
+    assert_eq!(served.code, Some(1), "{served:#?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(served.stdout, "");
+    let checked = bend(production(database)).args(["check-config"]).run().await;
+    assert_eq!((checked.code, &checked.stderr), (Some(1), &served.stderr), "{}", checked.stdout);
+    let line = |line: &str| {
+        line.strip_prefix("vestibule: ")
+            .unwrap_or_else(|| panic!("{}", served.stderr))
+            .to_owned()
+    };
+    served.stderr.lines().map(line).collect()
+}
+
+/// Fails unless the server refuses a setting in one sentence that begins so.
+async fn refuses(database: &Database, key: &str, value: &str, beginning: &str) {
+    let [sentence] = refusal(|command| command.set(key, value), database).await.try_into().unwrap();
+    let name = format!("{key} (ROCKET_{}) ", key.to_uppercase().replace('.', "__"));
+    assert!(sentence.starts_with(&format!("{name}{beginning}")), "{key}={value}: {sentence}");
+}
+
+/// For what does not depend on the database.
+async fn sqlite() -> Database {
+    Database::fresh(Kind::Sqlite).await
+}
+
+#[tokio::test]
+async fn sound_settings_pass_the_check() {
+    let database = sqlite().await;
+    let checked = production(&database).args(["check-config"]).run().await;
+    assert!(checked.succeeds().stdout.contains("https://accounts.example.org"), "{}", checked.stdout);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let database = sqlite().await;
+    let all = [
+        "databases.vestibule.url",
+        "secret_key",
+        "public_url",
+        "mail.url",
+        "mail.from",
+    ];
+    for key in all {
+        let [sentence] = refusal(|command| command.unset(key), &database).await.try_into().unwrap();
+        let variable = format!("ROCKET_{}", key.to_uppercase().replace('.', "__"));
+        assert!(sentence.starts_with(&format!("{key} ({variable}) is not set: ")), "{sentence}");
+    }
+    // Empty is missing, too.
+    for key in all {
+        refuses(&database, key, "", "is not set: ").await;
+    }
+    let sentences = refusal(|command| all.iter().fold(command, |command, key| command.unset(key)), &database).await;
+    assert_eq!(sentences.len(), 5, "{sentences:#?}");
+}
+
+/// ASVS 13.2.3
+#[tokio::test]
+async fn a_secret_that_others_may_know_is_refused() {
+    let database = sqlite().await;
+    let short = BASE64.encode(&(0..31).collect::<Vec<u8>>());
+    for (secret, beginning) in [
+        // The sample in Rocket's own guide.
+        ("hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk=", "is a known sample or not random: "),
+        ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "is a known sample or not random: "),
+        (&BASE64.encode(&[0; 32]), "is a known sample or not random: "),
+        (&"ab".repeat(32), "is a known sample or not random: "),
+        (&short, "is shorter than 32 bytes: "),
+        ("12345678901234567890123456789012", "is shorter than 32 bytes: "),
+        ("1234", "is shorter than 32 bytes: "),
+        ("changeme, please", "is neither Base64 nor hexadecimal: "),
+    ] {
+        refuses(&database, "secret_key", secret, beginning).await;
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_named() {
+    let database = sqlite().await;
+    for (key, value, beginning) in [
+        ("public_url", "http://accounts.example.org", "must begin with https://"),
+        ("public_url", "https://example.org/accounts", "must be scheme, host and port alone"),
+        ("public_url", "https://user@example.org", "must be scheme, host and port alone"),
+        ("public_url", "https://example.org/?a", "must be scheme, host and port alone"),
+        ("public_url", "accounts.example.org", "is not a URL"),
+        ("signup", "maybe", "must be open or closed, not maybe"),
+        ("port", "x", "must be u16, not string \"x\""),
+        ("port", "70000", "must be u16, not "),
+        ("address", "everywhere", "is not right: invalid IP address syntax"),
+        ("workers", "many", "must be "),
+        ("log_level", "loud", "must be "),
+        ("trusted_proxies", "xyz", "must be a sequence, not string \"xyz\""),
+        ("trusted_proxies", "[\"xyz\"]", "is not right: invalid IP address syntax"),
+        ("throttle.enabled", "no", "must be a boolean, not string \"no\""),
+        ("passwords.min_length", "7", "must be at least 8"),
+        ("passwords.max_length", "63", "must be 64 to 1024"),
+        ("argon2.iterations", "1", ""),
+        ("argon2.memory_kib", "-4", "must be u32, not "),
+        ("hashing.threads", "0", "and hashing.queue must be at least 1"),
+        ("databases.vestibule.max_connections", "0", "must be at least 1"),
+        ("databases.vestibule.url", "mysql://localhost/x", "must begin with sqlite:// or postgres://"),
+        ("mail.url", "http://mail.example.org", "must be smtp://host or smtps://host"),
+        ("mail.url", "mail.example.org", "must be smtp://host or smtps://host"),
+        ("mail.from", "nobody", "is not an address"),
+        ("mail.tls", "maybe", "must be required or off, not maybe"),
+        ("site.name", "[\"x\"]", "must be a text"),
+        ("site.timezone", "Europe/Atlantis", "is not a time zone"),
+        ("site.accent", "red", "must be a colour"),
+        ("site.accent", "#fff}*{display:none", "must be a colour"),
+        ("site.home_url", "javascript:alert(1)", "must be a path on this site or an https URL"),
+        ("site.home_url", "//evil.example", "must be a path on this site or an https URL"),
+        ("site.links.imprint", "data:text/html,x", "must be an https URL or a path on this site"),
+        ("site.logo", "/nowhere.svg", "is no SVG or PNG file: /nowhere.svg"),
+        ("templates_dir", "/nowhere", "is no folder: /nowhere"),
+    ] {
+        let key_told = if key == "argon2.iterations" {
+            "argon2.memory_kib"
+        } else {
+            key
+        };
+        if key == key_told {
+            refuses(&database, key, value, beginning).await;
+        } else {
+            let [sentence] = refusal(|command| command.set(key, value), &database).await.try_into().unwrap();
+            assert!(sentence.contains(key_told) && sentence.contains("weaker than"), "{sentence}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_misspelt_key_is_refused_wherever_it_stands() {
+    let database = sqlite().await;
+    for (key, told) in [
+        ("publicurl", "publicurl (ROCKET_PUBLICURL)"),
+        ("site.nmae", "site.nmae (ROCKET_SITE__NMAE)"),
+        ("site.links.impressum", "site.links.impressum (ROCKET_SITE__LINKS__IMPRESSUM)"),
+        ("sites.name", "sites.name (ROCKET_SITES__NAME)"),
+        ("databases.other.url", "databases.other.url (ROCKET_DATABASES__OTHER__URL)"),
+        ("tls.certs", "tls.certs (ROCKET_TLS__CERTS)"),
+    ] {
+        let [sentence] = refusal(|command| command.set(key, "x"), &database).await.try_into().unwrap();
+        assert_eq!(sentence, format!("{told} is not a setting of Vestibule."));
+    }
+    let [sentence] = refusal(|command| command.env("ROCKET_SITE", "{nmae=\"x\"}"), &database)
+        .await
+        .try_into()
+        .unwrap();
+    assert_eq!(sentence, "site.nmae (ROCKET_SITE__NMAE) is not a setting of Vestibule.");
+    let with_file = |command: Vestibule| command.env("ROCKET_SITE__NAME_FILE", "/etc/hostname");
+    let [sentence] = refusal(with_file, &database).await.try_into().unwrap();
+    assert!(sentence.starts_with("site.name (ROCKET_SITE__NAME) cannot be given as a file"), "{sentence}");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    let database = sqlite().await;
+    let file = database.folder().join("Settings.toml");
+    let text = "[default]\nnonsense = 1\nsite__name = 'x'\n[default.site]\nnmae = 'x'\n[release]\nsignup = 'maybe'\n[release.mail]\nurl2 = 'x'\n";
+    std::fs::write(&file, text).unwrap();
+    let bend = |command: Vestibule| {
+        command
+            .env("ROCKET_CONFIG", &file)
+            .set("port", "many")
+            .set("trusted_proxies", "[\"xyz\"]")
+            .set("secret_key", "short")
+            .unset("public_url")
+    };
+    let sentences = refusal(bend, &database).await;
+    for key in [
+        "nonsense",
+        "site__name",
+        "site.nmae",
+        "mail.url2",
+        "port",
+        "signup",
+        "trusted_proxies",
+        "secret_key",
+        "public_url",
+    ] {
+        let of_key = sentences.iter().filter(|sentence| sentence.starts_with(&format!("{key} (")));
+        assert_eq!(of_key.count(), 1, "{key} in {sentences:#?}");
+    }
+    assert_eq!(sentences.len(), 9, "{sentences:#?}");
+    let from_file = sentences.iter().filter(|sentence| sentence.contains("Settings.toml"));
+    assert_eq!(from_file.count(), 5, "{sentences:#?}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_named() {
+    let database = sqlite().await;
+    let file = database.folder().join("Broken.toml");
+    std::fs::write(&file, "[default\n").unwrap();
+    let [sentence] = refusal(|command| command.env("ROCKET_CONFIG", &file), &database)
+        .await
+        .try_into()
+        .unwrap();
+    assert!(sentence.contains("Broken.toml cannot be read: "), "{sentence}");
+    let missing = database.folder().join("Missing.toml");
+    let [sentence] = refusal(|command| command.env("ROCKET_CONFIG", &missing), &database)
+        .await
+        .try_into()
+        .unwrap();
+    assert!(sentence.starts_with("ROCKET_CONFIG names a file that is not there: /"), "{sentence}");
+}
+
+/// ASVS 13.3.1
+#[tokio::test]
+async fn secrets_may_stand_in_files_and_are_never_told() {
+    let database = sqlite().await;
+    let write = |name: &str, text: &str| {
+        let path = database.folder().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let files = [
+        ("ROCKET_SECRET_KEY_FILE", write("secret", &format!("{}\n", secret()))),
+        ("ROCKET_PREVIOUS_SECRET_KEYS_FILE", write("previous", &format!("{}\n\n{}\n", secret(), secret()))),
+        ("ROCKET_DATABASES__VESTIBULE__URL_FILE", write("database", &format!(" {}\n", database.url()))),
+        ("ROCKET_MAIL__URL_FILE", write("mail", "smtp://user:password@mail.example.org\n")),
+    ];
+    let command = production(&database)
+        .unset("secret_key")
+        .unset("databases.vestibule.url")
+        .unset("mail.url");
+    let command = files.iter().fold(command, |command, (name, path)| command.env(name, path));
+    command.args(["check-config"]).run().await.succeeds();
+
+    for (name, _) in &files {
+        let [sentence] = refusal(|command| command.env(name, "/nowhere/secret"), &database)
+            .await
+            .try_into()
+            .unwrap();
+        assert!(sentence.contains(&format!("the file that {name} names cannot be read: No such file")), "{sentence}");
+    }
+    let canary = write("canary", "canary canary");
+    for (name, _) in &files {
+        let [sentence] = refusal(|command| command.env(name, &canary), &database)
+            .await
+            .try_into()
+            .unwrap();
+        assert!(!sentence.contains("canary"), "{sentence}");
+    }
+    for (key, value) in [
+        ("secret_key", "canary"),
+        ("secret_key", "[\"canary\"]"),
+        ("previous_secret_keys", "canary"),
+        ("previous_secret_keys", "[\"canary\"]"),
+        ("previous_secret_keys", "[{canary=\"canary\"}]"),
+        ("databases.vestibule.url", "canary"),
+        ("databases.vestibule.url", "postgres://canary:canary@127.0.0.1:1/canary"),
+        ("mail.url", "canary"),
+        ("mail.url", "[\"canary\"]"),
+    ] {
+        let [sentence] = refusal(|command| command.set(key, value), &database).await.try_into().unwrap();
+        assert!(sentence.starts_with(key) && !sentence.contains("canary"), "{sentence}");
+    }
+}
+
+/// Rocket.toml is part of every start in the repository, and of none in production.
+#[tokio::test]
+async fn the_repositorys_own_file_is_sound() {
+    let database = sqlite().await;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Rocket.toml");
+    production(&database)
+        .env("ROCKET_CONFIG", &file)
+        .args(["check-config"])
+        .run()
+        .await
+        .succeeds();
+    let debug = Vestibule::new(database.folder())
+        .env("ROCKET_CONFIG", &file)
+        .env("ROCKET_PROFILE", "debug");
+    let ran = debug.args(["check-config"]).run().await;
+    assert!(ran.succeeds().stdout.contains("at http://localhost:8000."), "{}", ran.stdout);
+    let release = Vestibule::new(database.folder())
+        .env("ROCKET_CONFIG", &file)
+        .env("ROCKET_PROFILE", "release");
+    let ran = release.args(["serve"]).run().await;
+    let lines: Vec<&str> = ran.fails_with("public_url").stderr.lines().collect();
+    assert!(lines.len() == 5 && lines.iter().all(|line| line.contains(" is not set: ")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_told_at_once() {
+    let database = sqlite().await;
+    for (url, why) in [
+        ("postgres://user:password@127.0.0.1:1/vestibule", "the database cannot be reached: "),
+        ("sqlite:///proc/nowhere/vestibule.db", "the database file cannot be made: "),
+        ("sqlite:///dev/null/vestibule.db", "the database file cannot be made: "),
+        ("sqlite:///etc/hostname", "the database cannot be reached: "),
+    ] {
+        let [sentence] = refusal(|command| command.set("databases.vestibule.url", url), &database)
+            .await
+            .try_into()
+            .unwrap();
+        assert!(sentence.starts_with(&format!("{URL}: {why}")), "{sentence}");
+    }
+}
+
+stories! {
+    async fn a_database_of_another_version_is_refused(database: Database) {
+        const NEWER: &str = "
+            INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            SELECT 9999, 'from the future', success, checksum, 1 FROM _sqlx_migrations LIMIT 1";
+        let pool = database.pool();
+        let on = |sql: &str| sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&pool);
+        on(NEWER).await.unwrap();
+        let [sentence] = refusal(|command| command, &database).await.try_into().unwrap();
+        assert!(sentence.starts_with(&format!("{URL}: the database is newer than this program (it has migration 9999)")), "{sentence}");
+        for command in [["migrate"].as_slice(), &["user", "list"]] {
+            production(&database).args(command.to_vec()).run().await.fails_with("newer than this program");
+        }
+        // Nor does it help to migrate at the start.
+        let [sentence] = refusal(|command| command.set("migrate_at_start", "true"), &database).await.try_into().unwrap();
+        assert!(sentence.contains("newer than this program"), "{sentence}");
+
+        on("DELETE FROM _sqlx_migrations").await.unwrap();
+        let [sentence] = refusal(|command| command, &database).await.try_into().unwrap();
+        assert!(sentence.starts_with(&format!("{URL}: the database lacks ")), "{sentence}");
+        assert!(sentence.contains("run `vestibule migrate`"), "{sentence}");
+    }
+
+    async fn two_servers_do_not_share_a_port(database: Database) {
+        let first = Server::start(&database, [("site.name", "First")]).await;
+        let ran = Server::command(&database, [("site.name", "Second")]).run().await;
+        let place = format!("nobody can listen at {}:8000: Address already in use", database.address());
+        ran.fails_with(&format!("vestibule: address (ROCKET_ADDRESS) and port (ROCKET_PORT): {place}"));
+        // Nobody is told of a place that another one keeps.
+        assert!(!ran.stdout.contains("is open at"), "{}", ran.stdout);
+        first.browser().open("/").await.shows("First");
+        first.signal(Signal::TERM);
+    }
+}

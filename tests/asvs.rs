@@ -149,10 +149,11 @@ fn test_below(lines: &[&str]) -> Option<String> {
         }
         let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?;
         let (name, given) = function.split_once('(')?;
-        // Stories: `(app)`, `(app with [("signup", "closed")])`, `(database: Database)`.
+        // Stories: `(app)`, `(app with [("signup", "closed")])`, `(database: Database)`, or the settings on lines of their own.
         let given = given.trim_start_matches(|letter: char| letter.is_ascii_lowercase() || letter == '_');
+        let forms = [")", " with ", ": Database)"];
         let story =
-            line.starts_with("async ") && [")", " with ", ": Database)"].iter().any(|form| given.starts_with(form));
+            line.starts_with("async ") && (given.is_empty() || forms.iter().any(|form| given.starts_with(form)));
         return (attributed || story).then(|| name.to_owned());
     }
     None

@@ -8,9 +8,10 @@ use sqlx::Row as _;
 
 use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
-use super::session::{NewSession, Ticket};
+use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{self, Millis, Write};
+use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, Typed};
 
 /// What a confirmation link leads to.
@@ -115,6 +116,7 @@ impl Accounts {
         token: &str,
         browser_secret: Option<&str>,
         new_password: Result<Password, PasswordProblem>,
+        before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
         let now = self.clock.now();
@@ -125,7 +127,7 @@ impl Accounts {
         };
         let pending = self.pending(&mailed.user_id).await?.ok_or(NotConfirmed::Link)?;
         if bound_to(&pending, browser_secret) {
-            return self.confirm_here(visitor, &mailed, pending).await;
+            return self.confirm_here(visitor, &mailed, pending, before).await;
         }
         let password = new_password.map_err(NotConfirmed::Password)?;
         let hash = self
@@ -151,6 +153,7 @@ impl Accounts {
         visitor: &Visitor,
         code: &str,
         browser_secret: Option<&str>,
+        before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
         const BOUND: &str = "
             SELECT user_id
@@ -169,7 +172,7 @@ impl Accounts {
             return Err(NotConfirmed::Code);
         };
         let pending = self.pending(&user_id).await?.ok_or(NotConfirmed::Code)?;
-        match self.confirm_here(visitor, &mailed, pending).await {
+        match self.confirm_here(visitor, &mailed, pending, before).await {
             Err(NotConfirmed::Link) => Err(NotConfirmed::Code),
             other => other,
         }
@@ -182,6 +185,7 @@ impl Accounts {
         visitor: &Visitor,
         mailed: &Mailed,
         pending: Pending,
+        before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
         let mut tx = self.pool.begin().await?;
         self.activate(&mut tx, mailed, &pending).await?;
@@ -196,6 +200,9 @@ impl Accounts {
             .start_session(&mut tx, visitor, &session)
             .await?
             .ok_or(NotConfirmed::Link)?;
+        if let Some(before) = before {
+            self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
+        }
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = true, "confirmed");
         Ok(Confirmed::SignedIn {

@@ -34,6 +34,9 @@ impl Letters {
     /// A sign-up's confirmation, or word to the owner when the address has an account by now.
     async fn confirmation(&self, mail: &Mail) -> Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>> {
         if let Some(language) = self.accounts.language_of_account(&mail.recipient).await? {
+            if let Some(attempt) = &mail.user_id {
+                self.accounts.drop_attempt(attempt).await?;
+            }
             let mail = Mail {
                 purpose: Purpose::AddressTaken,
                 language: language.unwrap_or(mail.language),
@@ -78,6 +81,16 @@ impl Accounts {
             .fetch_optional(self.pool.reading())
             .await?;
         Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
+    }
+
+    /// A sign-up for an address that has an account will never be one itself. What its browser is told stays (`sign_ups`).
+    async fn drop_attempt(&self, id: &str) -> Result<(), Trouble> {
+        const DROP: &str = "
+            DELETE FROM users
+            WHERE id = $1
+              AND status = 'pending'";
+        sqlx::query(DROP).bind(id).execute(self.pool.writing()).await?;
+        Ok(())
     }
 
     /// A link and a code for a sign-up that still waits; their time starts now.

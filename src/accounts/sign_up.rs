@@ -120,7 +120,8 @@ impl Accounts {
         const ASKED: &str = "
             UPDATE sign_ups
             SET asked_at = $2
-            WHERE user_id = $1";
+            WHERE user_id = $1
+               OR (browser_hash = $3 AND email = $4)";
         self.limits.resend_by_client.check(visitor.address)?;
         self.limits
             .resend_cool_down
@@ -135,6 +136,8 @@ impl Accounts {
         sqlx::query(ASKED)
             .bind(waiting.as_ref().map_or("", UserId::as_str))
             .bind(self.clock.now())
+            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+            .bind(email.as_str())
             .execute(&mut *tx)
             .await?;
         self.queue_confirmation(&mut tx, visitor, email, waiting.as_ref()).await?;

@@ -176,7 +176,7 @@ stories! {
         test("nobody").await.fails_with("nobody is no address");
         test("ana@example.org\r\nBcc: eve@example.org").await.fails_with("is no address");
         smtp.behave(Behaviour::Reject("ana@example.org".to_owned()));
-        test("ana@example.org").await.fails_with("5.1.1 no such mailbox");
+        test("ana@example.org").await.fails_with("no such mailbox");
         smtp.behave(Behaviour::RejectMessages);
         test("ana@example.org").await.fails_with("5.7.1 not this one");
         smtp.behave(Behaviour::Refuse);

@@ -49,7 +49,7 @@ struct Confirm<'r> {
 
 #[post("/confirm-email/<token>", data = "<form>")]
 async fn by_link(
-    _user: MaybeUser,
+    user: MaybeUser,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
@@ -59,7 +59,10 @@ async fn by_link(
 ) -> Result<Result<Done, Page>, Error> {
     let secret = jar.get(Name::Signup);
     let password = accounts.password_policy().typed(form.password);
-    match accounts.confirm_by_link(&visitor, token, secret, password).await {
+    match accounts
+        .confirm_by_link(&visitor, token, secret, password, user.present())
+        .await
+    {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(NotConfirmed::Trouble(trouble)) => Err(trouble.into()),
         Err(refused) => {
@@ -81,7 +84,7 @@ struct Code<'r> {
 
 #[post("/confirm-email", data = "<form>")]
 async fn by_code(
-    _user: MaybeUser,
+    user: MaybeUser,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
@@ -95,9 +98,14 @@ async fn by_code(
     if form.code.trim().is_empty() {
         return refused("problem-code-missing").await;
     }
-    match accounts.confirm_by_code(&visitor, form.code, jar.get(Name::Signup)).await {
+    match accounts
+        .confirm_by_code(&visitor, form.code, jar.get(Name::Signup), user.present())
+        .await
+    {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(NotConfirmed::Trouble(trouble)) => Err(trouble.into()),
+        // A second press of the button, after the first has confirmed.
+        Err(_) if user.present().is_some() && jar.get(Name::Signup).is_none() => Ok(Ok(Done::to(onward(None, frame)))),
         Err(_) => refused("problem-code-wrong").await,
     }
 }

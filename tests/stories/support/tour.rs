@@ -61,6 +61,7 @@ impl App {
             ("/confirm-email/<token>", mail.link()),
             ("/static/<name>", "/static/app.css".to_owned()),
             ("/dev/mailbox/<id>", self.kept_mail().await),
+            ("/<_..>", "/nothing-here".to_owned()),
         ];
         let mut stops = Vec::new();
         for route in self.rocket().routes() {

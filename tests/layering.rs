@@ -232,7 +232,8 @@ fn only_web_speaks_of_rocket() {
         let speaks = ["rocket::", "rocket_db_pools::", "rocket_dyn_templates::"]
             .iter()
             .any(|name| source.names(name));
-        if source.part() != "web" {
+        // Unit tests may look at what the code hands to Rocket.
+        if source.part() != "web" && !source.name.ends_with("tests.rs") {
             assert_eq!(speaks, known, "{} and Rocket", source.name);
         }
         let of_the_pool = source.name == "db.rs" || source.name == "lib.rs" || source.name == "tasks.rs";

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use fluent_syntax::ast::Entry;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tera::{Tera, Value};
@@ -80,16 +81,22 @@ impl Language {
 /// Values for the places in a message.
 pub type Arguments<'a> = FluentArgs<'a>;
 
-type Bundles = HashMap<Language, FluentBundle<FluentResource>>;
+/// What is said in one language.
+struct Speech {
+    bundle: FluentBundle<FluentResource>,
+    /// The messages that are always the same, ready: a page has dozens of them.
+    fixed: HashMap<String, String>,
+}
 
-static BUNDLES: LazyLock<Bundles> =
-    LazyLock::new(|| Language::ALL.into_iter().map(|language| (language, bundle(language))).collect());
+static SPEECHES: LazyLock<HashMap<Language, Speech>> =
+    LazyLock::new(|| Language::ALL.into_iter().map(|language| (language, speech(language))).collect());
 
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
+fn speech(language: Language) -> Speech {
     let id: LanguageIdentifier = language.code().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     // The marks around arguments would stand in subjects, plain-text mails and titles.
     bundle.set_use_isolating(false);
+    let mut keys = Vec::new();
     for name in Locales::iter().filter(|name| name.starts_with(&format!("{}/", language.code()))) {
         let Some(file) = Locales::get(&name) else { continue };
         let text = String::from_utf8_lossy(&file.data).into_owned();
@@ -97,19 +104,37 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
             tracing::error!(file = %name, ?errors, "a language file is broken in places");
             resource
         });
+        keys.extend(resource.entries().filter_map(|entry| match entry {
+            Entry::Message(message) => Some(message.id.name.to_owned()),
+            _ => None,
+        }));
         bundle.add_resource_overriding(resource);
     }
-    bundle
+    let fixed = keys
+        .into_iter()
+        .filter_map(|key| {
+            let pattern = bundle.get_message(&key)?.value()?;
+            let mut lacking = Vec::new();
+            let text = bundle.format_pattern(pattern, None, &mut lacking).into_owned();
+            lacking.is_empty().then_some((key, text))
+        })
+        .collect();
+    Speech { bundle, fixed }
 }
 
 /// A message in a language; in English where the language lacks it; its key where both do.
 #[must_use]
 pub fn text(language: Language, key: &str, arguments: Option<&Arguments>) -> String {
     for language in [language, Language::English] {
-        let Some(bundle) = BUNDLES.get(&language) else { continue };
-        if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
+        let Some(speech) = SPEECHES.get(&language) else {
+            continue;
+        };
+        if let Some(text) = speech.fixed.get(key) {
+            return text.clone();
+        }
+        if let Some(pattern) = speech.bundle.get_message(key).and_then(|message| message.value()) {
             let mut errors = Vec::new();
-            let text = bundle.format_pattern(pattern, arguments, &mut errors);
+            let text = speech.bundle.format_pattern(pattern, arguments, &mut errors);
             if !errors.is_empty() {
                 tracing::warn!(key, ?errors, "a message lacks an argument");
             }

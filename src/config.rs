@@ -1,6 +1,6 @@
 //! Every setting, typed, with its default and its check; made from `Rocket.toml` and the environment.
 //!
-//! What is written ([`raw`]) is parsed once, at the start, into values that cannot be wrong: a [`Config`] is proof that
+//! What is written (in `raw`) is parsed once, at the start, into values that cannot be wrong: a [`Config`] is proof that
 //! the settings were sound.
 
 mod check;

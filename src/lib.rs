@@ -1,7 +1,7 @@
 //! Vestibule: the room between the street and your app.
 //!
 //! A self-hosted account system on plain HTML pages: people sign up, confirm their address, sign in, look after their
-//! account and sign out. Read `docs/architecture.md` first; [`rocket`] shows the whole program on one screen.
+//! account and sign out. Read `docs/architecture.md` first; [`rocket()`] shows the whole program on one screen.
 
 #![forbid(unsafe_code)]
 

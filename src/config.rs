@@ -1,6 +1,6 @@
 //! Every setting, typed, with its default and its check; made from `Rocket.toml` and the environment.
 //!
-//! What is written (in `raw`) is parsed once, at the start, into values that cannot be wrong: a [`Config`] is proof that
+//! What is written (`raw`) is parsed once, at the start, into values that cannot be wrong: a [`Config`] is proof that
 //! the settings were sound.
 
 mod check;
@@ -288,6 +288,8 @@ impl Config {
             .merge(("limits.data-form", "32KiB"))
             .merge(("limits.string", "32KiB"))
             .merge(("limits.json", "32KiB"))
+            .merge(("shutdown.ctrlc", false))
+            .merge(("shutdown.signals", [""; 0]))
             .merge(("shutdown.grace", 6))
             .merge(("shutdown.mercy", 2))
             .merge(("template_dir", templates))

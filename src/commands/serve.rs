@@ -1,10 +1,13 @@
 //! `vestibule serve`
 
 use std::net::SocketAddr;
+use std::pin::pin;
 
 use figment::Figment;
 use rocket::fairing::AdHoc;
+use rocket::{Ignite, Rocket};
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use super::{Failure, ready_database};
@@ -37,12 +40,32 @@ pub async fn run(figment: Figment) -> Result<(), Failure> {
     }));
     let ignited = rocket.ignite().await.map_err(|error| told(&error, None))?;
     let place = SocketAddr::new(ignited.config().address, ignited.config().port);
-    match ignited.launch().await {
+    match until_stopped(ignited).await? {
         Ok(_) => {
             tracing::info!("stopped");
             Ok(())
         }
         Err(error) => Err(told(&error, Some(place))),
+    }
+}
+
+/// Serves until SIGTERM, or Ctrl-C.
+///
+/// Rocket would listen for both itself, in a task of its own. When it was told to stop in the very moment in which a
+/// connection came in, it then took its own end for a finished one: no answer was waited for, and the stop had failed. In one
+/// task with the server, the word comes only while it rests.
+async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<Ignite>, rocket::Error>> {
+    let (mut term, mut ctrl_c) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let shutdown = rocket.shutdown();
+    let mut served = pin!(rocket.launch());
+    loop {
+        let told = tokio::select! {
+            outcome = &mut served => return Ok(outcome),
+            _ = term.recv() => "SIGTERM",
+            _ = ctrl_c.recv() => "SIGINT",
+        };
+        tracing::info!(signal = told, "told to stop: what is under way is finished");
+        shutdown.clone().notify();
     }
 }
 

@@ -55,7 +55,7 @@ async fn heard(socket: &mut TcpStream, end: &str) -> String {
 
 /// Waits until the server has noticed that it is to stop.
 async fn is_stopping(server: &Server) {
-    until("the server notices", async || server.logs().contains("Requesting shutdown").then_some(())).await;
+    until("the server notices", async || server.logs().contains("told to stop").then_some(())).await;
 }
 
 stories! {

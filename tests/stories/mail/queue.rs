@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sqlx::AnyPool;
-use vestibule::db::Millis;
+use vestibule::db::{Millis, Pool};
+use vestibule::mail::queue;
 
 use super::header;
 use crate::support::*;
@@ -167,7 +168,7 @@ stories! {
     }
 
     async fn of_several_nodes_one_sends_each_mail(database: Database) {
-        let smtp = Smtp::start(Behaviour::Accept);
+        let smtp = Smtp::start(Behaviour::FailFirst(30));
         let app = App::on(&database).smtp(&smtp).start().await;
         let other = app.second_node().start().await;
         let visitors = (0..30).map(|nth| {
@@ -177,13 +178,48 @@ stories! {
         });
         let answers = futures::future::join_all(visitors).await;
         assert_eq!(answers, [200; 30]);
+        // All of them are due in one moment, and six workers reach for them.
+        until("all were refused once", async || {
+            (app.count("SELECT COUNT(*) FROM mails WHERE last_error IS NOT NULL").await == 30).then_some(())
+        })
+        .await;
+        app.advance(Duration::from_mins(1));
         app.mails_are_sent().await;
         let delivered = smtp.messages();
         assert_eq!(delivered.len(), 30);
         let unlike = |what: fn(&Delivered) -> String| delivered.iter().map(what).collect::<BTreeSet<_>>().len();
         assert_eq!(unlike(|delivered| delivered.recipients.join(",")), 30);
         assert_eq!(unlike(|delivered| header(&delivered.raw, "Message-ID")), 30);
-        assert_eq!(app.count("SELECT SUM(attempts) FROM (SELECT CAST(attempts AS INTEGER) AS attempts FROM mails) m").await, 30);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE attempts = 2").await, 30);
+    }
+
+    /// As the one above, with the moment that matters as often as possible.
+    async fn of_many_workers_one_gets_each_mail(database: Database) {
+        const MANY: &str = "
+            INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at)
+            WITH RECURSIVE numbers (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM numbers WHERE n < 499)
+            SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, 0, 0 FROM numbers";
+        sqlx::query(MANY).execute(&database.pool()).await.unwrap();
+        let pool = Pool::open(database.url(), 16, Duration::from_secs(30)).await.unwrap();
+        let workers = (0..16).map(|_| {
+            let pool = pool.clone();
+            tokio::spawn(async move {
+                let mut taken = Vec::new();
+                while let Some(mail) = queue::take(&pool, 1).await.unwrap() {
+                    taken.push(mail.id);
+                }
+                taken
+            })
+        });
+        let taken = futures::future::join_all(workers).await.into_iter().flat_map(Result::unwrap);
+        let mut taken: Vec<String> = taken.collect();
+        taken.sort();
+        // Whoever comes second goes away with nothing, and leaves the rest to the next look.
+        while let Some(mail) = queue::take(&pool, 1).await.unwrap() {
+            taken.push(mail.id);
+        }
+        assert_eq!(taken.len(), 400);
+        assert_eq!(taken.iter().collect::<BTreeSet<_>>().len(), 400);
     }
 
     /// ASVS 11.4.1

@@ -65,7 +65,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "site.name", "`\"Vestibule\"`",
         "Your name: on every page and at the beginning of every mail's subject.";
     "site.home_url", "none",
-        "Where people go after signing in when they did not come from somewhere: a path on this site or a whole URL.";
+        "Where people go after signing in when they did not come from somewhere: a path on this site, or a whole URL, to which the front page then leads.";
     "site.timezone", "`\"UTC\"`",
         "The zone that times are shown in, as `Europe/Berlin`.";
     "site.accent", "none",

@@ -1,8 +1,10 @@
 //! The domain: what can happen to an account, one file per thing that happens. Knows no HTTP, no template, no cookie.
 
+pub mod activity;
 pub mod address;
 pub mod confirm;
 pub mod directory;
+pub mod email_change;
 pub mod hashing;
 pub mod housekeeping;
 pub mod known_browser;
@@ -10,6 +12,7 @@ pub mod letters;
 pub mod limits;
 pub mod password;
 pub mod profile;
+pub mod proof;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;

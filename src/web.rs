@@ -4,6 +4,7 @@ pub mod cookies;
 pub mod defence;
 pub mod error;
 pub mod forms;
+pub mod fresh_form;
 pub mod guards;
 pub mod inbox;
 pub mod next;

@@ -50,6 +50,18 @@ flash-signed-out = Sie sind abgemeldet.
 flash-mail-sent = Wenn eine Registrierung mit dieser Adresse aussteht, ist eine neue E-Mail unterwegs.
 flash-saved = Ihre Änderungen sind gespeichert.
 flash-language = Die Sprache ist jetzt Deutsch.
+flash-session-over = Zu Ihrer Sicherheit wurden Sie abgemeldet. Melden Sie sich neu an.
+flash-reset-asked = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
+flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
+flash-password-changed = Ihr Passwort ist geändert. Andere Sitzungen sind abgemeldet.
+flash-address-change-asked = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
+flash-address-changed = Ihre Adresse ist geändert.
+flash-address-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind abgemeldet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-not-me = Alle Sitzungen sind abgemeldet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-session-ended = Die Sitzung ist abgemeldet.
+flash-other-sessions-ended = Alle anderen Sitzungen sind abgemeldet.
+flash-deletion-asked = Ihr Konto wird gelöscht, und Sie sind abgemeldet.
+flash-deletion-undone = Ihr Konto bleibt bestehen.
 
 ## Felder
 

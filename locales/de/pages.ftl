@@ -64,11 +64,9 @@ logout-stay = Angemeldet bleiben
 ## Ihr Konto
 
 account-title = Ihr Konto
-account-profile = Profil
 account-name-hint = So sehen andere Sie hier.
 account-language-hint = Für diese Seiten und für die E-Mails an Sie.
 account-facts = Angaben
-account-address-why = Mit dieser Adresse melden Sie sich an. Sie ist bestätigt und lässt sich hier nicht ändern.
 
 ## Angaben zu einem Konto
 

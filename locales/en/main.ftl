@@ -50,6 +50,18 @@ flash-signed-out = You are signed out.
 flash-mail-sent = If a sign-up with this address is waiting, a new email is on its way.
 flash-saved = Your changes are saved.
 flash-language = The language is now English.
+flash-session-over = For your safety you were signed out. Sign in again.
+flash-reset-asked = If there is an account with this address, an email with a link is on its way.
+flash-password-set = Your new password is set. You can sign in with it now.
+flash-password-changed = Your password is changed. Other sessions are signed out.
+flash-address-change-asked = We are sending an email to the new address. Open the link in it to finish.
+flash-address-changed = Your address is changed.
+flash-address-restored = The address is back. All sessions are signed out, and an email with a link to a new password is on its way.
+flash-not-me = All sessions are signed out. An email with a link to a new password is on its way.
+flash-session-ended = The session is signed out.
+flash-other-sessions-ended = All other sessions are signed out.
+flash-deletion-asked = Your account is going to be deleted, and you are signed out.
+flash-deletion-undone = Your account stays.
 
 ## Fields
 

@@ -64,11 +64,9 @@ logout-stay = Stay signed in
 ## Your account
 
 account-title = Your account
-account-profile = Profile
 account-name-hint = How other people see you here.
 account-language-hint = For these pages and for the emails you get.
 account-facts = Details
-account-address-why = You sign in with this address. It is confirmed and cannot be changed here.
 
 ## Facts about an account
 

@@ -6,6 +6,8 @@
 
 use sqlx::Row as _;
 
+use super::activity::Event;
+use super::email_change::is_taken;
 use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
@@ -93,10 +95,10 @@ impl Accounts {
         let Some(mailed) = mailed::find(&self.pool, Purpose::Confirm, token).await? else {
             return Ok(Link::Unknown);
         };
-        if mailed.used || self.has_account(&mailed.email).await? {
+        let pending = self.pending(&mailed.user_id).await?;
+        if mailed.used || self.is_taken(&mailed.email, &mailed.user_id).await? {
             return Ok(Link::Already);
         }
-        let pending = self.pending(&mailed.user_id).await?;
         Ok(match pending {
             Some(pending) if !mailed.expired(self.clock.now()) => Link::Ready {
                 asks_password: !bound_to(&pending, browser_secret),
@@ -139,6 +141,7 @@ impl Accounts {
         let mut tx = self.pool.begin().await?;
         self.activate(&mut tx, &mailed, &pending).await?;
         replace_everything(&mut tx, &pending, &hash, visitor.language.code()).await?;
+        self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = false, "confirmed");
         Ok(Confirmed::Elsewhere { email: pending.email })
@@ -189,6 +192,7 @@ impl Accounts {
     ) -> Result<Confirmed, NotConfirmed> {
         let mut tx = self.pool.begin().await?;
         self.activate(&mut tx, mailed, &pending).await?;
+        self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         let session = NewSession {
             user_id: &pending.id,
             proved_at: pending.created_at,
@@ -224,6 +228,9 @@ impl Accounts {
               AND status = 'pending'";
         let now = self.clock.now();
         self.lock_address(tx, &pending.email).await?;
+        if is_taken(tx, &pending.email, pending.id.as_str(), now).await? {
+            return Err(NotConfirmed::Link);
+        }
         if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
             return Err(NotConfirmed::Link);
         }
@@ -246,17 +253,6 @@ impl Accounts {
     /// Two sign-ups of one address that are confirmed at once each kill the other: one after the other, please.
     pub(super) async fn lock_address(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
         db::lock(tx, self.pool.kind(), &format!("address {email}")).await
-    }
-
-    /// Whether an address has an account, in whatever state.
-    pub(super) async fn has_account(&self, email: &str) -> sqlx::Result<bool> {
-        const ACCOUNT: &str = "
-            SELECT id
-            FROM users
-            WHERE email = $1
-              AND status <> 'pending'";
-        let found = sqlx::query(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
-        Ok(found.is_some())
     }
 
     async fn pending(&self, user_id: &str) -> sqlx::Result<Option<Pending>> {

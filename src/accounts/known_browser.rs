@@ -17,7 +17,7 @@ impl Accounts {
             JOIN users u ON u.id = k.user_id
             WHERE k.browser_hash = $1
               AND u.email = $2
-              AND u.status = 'active'
+              AND u.status IN ('active', 'deleting')
               AND k.last_seen_at > $3";
         let Some(browser) = &visitor.browser else {
             return Ok(false);

@@ -1,14 +1,16 @@
 //! What is decided when a mail goes out: what it says to whom, with which link.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Accounts, Trouble};
-use crate::db::{HOUR, MINUTE};
+use super::{Accounts, Status, Trouble};
+use crate::db::{DAY, HOUR, MINUTE};
 use crate::i18n::Language;
 use crate::mail::deliver::{Writer, Written};
 use crate::mail::message::{Message, Stationery};
 use crate::mail::queue::{Mail, Purpose};
-use crate::tokens::mailed::{self, CODE_LIFETIME, CONFIRM_LIFETIME};
+use crate::tokens::mailed::{self, CHANGE_LIFETIME, CODE_LIFETIME, CONFIRM_LIFETIME, RESET_LIFETIME, UNDO_LIFETIME};
+
+type Outcome = Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Writes the mails of accounts.
 pub struct Letters {
@@ -32,7 +34,7 @@ impl Letters {
     }
 
     /// A sign-up's confirmation, or word to the owner when the address has an account by now.
-    async fn confirmation(&self, mail: &Mail) -> Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>> {
+    async fn confirmation(&self, mail: &Mail) -> Outcome {
         if let Some(language) = self.accounts.language_of_account(&mail.recipient).await? {
             if let Some(attempt) = &mail.user_id {
                 self.accounts.drop_attempt(attempt).await?;
@@ -44,12 +46,12 @@ impl Letters {
             };
             return Ok(Some(self.stationery.write(&mail, &json!({}))?));
         }
-        let Some(minted) = self.accounts.mint_confirmation(mail).await? else {
+        let Some((token, code)) = self.accounts.mint_confirmation(mail).await? else {
             return Ok(None);
         };
         let facts = json!({
-            "link": (self.to)(&format!("/confirm-email/{}", minted.token)),
-            "code": minted.code,
+            "link": (self.to)(&format!("/confirm-email/{token}")),
+            "code": code,
             "hours": CONFIRM_LIFETIME / HOUR,
             "minutes": CODE_LIFETIME / MINUTE,
         });
@@ -57,27 +59,113 @@ impl Letters {
     }
 }
 
+impl Letters {
+    /// A link to a new password; to the owner of a disabled account, word that it is disabled; to nobody, nothing.
+    async fn reset(&self, mail: &Mail) -> Outcome {
+        match self.accounts.mint_reset(mail).await? {
+            Reset::Link(token) => {
+                let facts = json!({
+                    "link": (self.to)(&format!("/reset-password/{token}")),
+                    "minutes": RESET_LIFETIME / MINUTE,
+                });
+                Ok(Some(self.stationery.write(mail, &facts)?))
+            }
+            Reset::Disabled => {
+                let mail = Mail {
+                    purpose: Purpose::ResetDisabled,
+                    ..mail.clone()
+                };
+                Ok(Some(self.stationery.write(&mail, &json!({}))?))
+            }
+            Reset::Nobody => Ok(None),
+        }
+    }
+
+    /// A link to confirm an account's new address; to whoever has that address already, word of it.
+    async fn email_change(&self, mail: &Mail) -> Outcome {
+        let Some(id) = &mail.user_id else { return Ok(None) };
+        if self.accounts.is_taken(&mail.recipient, id).await? {
+            let owner = self.accounts.language_of_account(&mail.recipient).await?.flatten();
+            let mail = Mail {
+                purpose: Purpose::EmailChangeTaken,
+                language: owner.unwrap_or(mail.language),
+                ..mail.clone()
+            };
+            return Ok(Some(self.stationery.write(&mail, &json!({}))?));
+        }
+        let facts = json!({ "hours": CHANGE_LIFETIME / HOUR });
+        self.linked(mail, mailed::Purpose::EmailChange, "/account/email/confirm/", facts)
+            .await
+    }
+
+    /// A letter to an account's owner, with a link.
+    async fn linked(&self, mail: &Mail, purpose: mailed::Purpose, path: &str, mut facts: Value) -> Outcome {
+        let Some(token) = self.accounts.mint_link(mail, purpose).await? else {
+            return Ok(None);
+        };
+        facts["link"] = (self.to)(&format!("{path}{token}")).into();
+        Ok(Some(self.stationery.write(mail, &facts)?))
+    }
+}
+
 impl Writer for Letters {
     fn write<'a>(&'a self, mail: &'a Mail) -> Written<'a> {
         Box::pin(async move {
+            let days = json!({ "days": UNDO_LIFETIME / DAY });
             match mail.purpose {
                 Purpose::Confirm => self.confirmation(mail).await,
-                Purpose::AddressTaken | Purpose::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
+                Purpose::Reset => self.reset(mail).await,
+                Purpose::EmailChange => self.email_change(mail).await,
+                Purpose::EmailChanged => {
+                    self.linked(mail, mailed::Purpose::EmailUndo, "/account/email/undo/", days)
+                        .await
+                }
+                Purpose::PasswordChanged | Purpose::NewDevice | Purpose::DeletionAsked => {
+                    self.linked(mail, mailed::Purpose::NotMe, "/not-me/", days).await
+                }
+                Purpose::AddressTaken
+                | Purpose::ResetDisabled
+                | Purpose::EmailChangeTaken
+                | Purpose::DeletionUndone
+                | Purpose::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
             }
         })
     }
 }
 
+/// What a request for a new password comes to.
+enum Reset {
+    /// The token of a link.
+    Link(String),
+    /// The account is disabled.
+    Disabled,
+    /// There is neither an account nor a sign-up of this address.
+    Nobody,
+}
+
+/// Finds an account and keeps its row until the transaction ends: a link that is made while its account changes is made
+/// either before, and dies with the others, or after.
+const KEPT: &str = "
+    UPDATE users
+    SET status = status
+    WHERE id = $1
+      AND status <> 'pending'
+      AND password_changed_at <= $2
+    RETURNING status";
+
 impl Accounts {
-    /// Whether an address has an account, and the language its owner chose.
+    /// Whether an address has an account, and the language its owner chose. An address that an account had until a few
+    /// days ago is still its owner's.
     async fn language_of_account(&self, email: &str) -> Result<Option<Option<Language>>, Trouble> {
         const OWNER: &str = "
             SELECT locale
             FROM users
-            WHERE email = $1
-              AND status <> 'pending'";
+            WHERE status <> 'pending'
+              AND (email = $1
+                OR id IN (SELECT user_id FROM address_changes WHERE old_email = $1 AND changed_at > $2))";
         let owner: Option<Option<String>> = sqlx::query_scalar(OWNER)
             .bind(email)
+            .bind(self.clock.now() - UNDO_LIFETIME)
             .fetch_optional(self.pool.reading())
             .await?;
         Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
@@ -94,20 +182,77 @@ impl Accounts {
     }
 
     /// A link and a code for a sign-up that still waits; their time starts now.
-    async fn mint_confirmation(&self, mail: &Mail) -> Result<Option<mailed::Minted>, Trouble> {
+    async fn mint_confirmation(&self, mail: &Mail) -> Result<Option<(String, String)>, Trouble> {
         const WAITING: &str = "
             SELECT id
             FROM users
             WHERE id = $1
               AND status = 'pending'";
         let Some(id) = &mail.user_id else { return Ok(None) };
-        let waiting = sqlx::query(WAITING).bind(id).fetch_optional(self.pool.reading()).await?;
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        let waiting = sqlx::query(WAITING).bind(id).fetch_optional(&mut *tx).await?;
         if waiting.is_none() {
             return Ok(None);
         }
+        let token = mailed::mint(&mut tx, mailed::Purpose::Confirm, id, &mail.recipient, now).await?;
+        let code = mailed::mint_code(&mut tx, &token, id, now, &self.code_key).await?;
+        tx.commit().await?;
+        Ok(Some((token, code)))
+    }
+
+    /// A link for an account's owner; none when the account is gone, or when the password was changed since the mail was
+    /// asked for.
+    async fn mint_link(&self, mail: &Mail, purpose: mailed::Purpose) -> Result<Option<String>, Trouble> {
+        let Some(id) = &mail.user_id else { return Ok(None) };
         let now = self.clock.now();
-        let minted =
-            mailed::mint(&self.pool, mailed::Purpose::Confirm, id, &mail.recipient, now, &self.code_key).await?;
-        Ok(Some(minted))
+        // A notice tells of a change, and may itself be older than the next one.
+        let asked_at = if purpose == mailed::Purpose::EmailChange {
+            mail.created_at
+        } else {
+            now
+        };
+        let mut tx = self.pool.begin().await?;
+        let kept = sqlx::query(KEPT).bind(id).bind(asked_at).fetch_optional(&mut *tx).await?;
+        if kept.is_none() {
+            return Ok(None);
+        }
+        let token = mailed::mint(&mut tx, purpose, id, &mail.recipient, now).await?;
+        tx.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// A link to a new password for the account of an address, or else for its newest sign-up, whose address it proves
+    /// as well.
+    async fn mint_reset(&self, mail: &Mail) -> Result<Reset, Trouble> {
+        const WHOSE: &str = "
+            SELECT id, status
+            FROM users
+            WHERE email = $1
+            ORDER BY CASE WHEN status = 'pending' THEN 1 ELSE 0 END, created_at DESC
+            LIMIT 1";
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        let whose: Option<(String, String)> =
+            sqlx::query_as(WHOSE).bind(&mail.recipient).fetch_optional(&mut *tx).await?;
+        let Some((id, status)) = whose else {
+            return Ok(Reset::Nobody);
+        };
+        if Status::from_word(&status) != Some(Status::Pending) {
+            // Asked once more, now that nobody else changes it.
+            let kept: Option<String> = sqlx::query_scalar(KEPT)
+                .bind(&id)
+                .bind(mail.created_at)
+                .fetch_optional(&mut *tx)
+                .await?;
+            match kept.as_deref().map(Status::from_word) {
+                Some(Some(Status::Disabled)) => return Ok(Reset::Disabled),
+                Some(_) => {}
+                None => return Ok(Reset::Nobody),
+            }
+        }
+        let token = mailed::mint(&mut tx, mailed::Purpose::Reset, &id, &mail.recipient, now).await?;
+        tx.commit().await?;
+        Ok(Reset::Link(token))
     }
 }

@@ -2,7 +2,8 @@
 
 use sqlx::Row as _;
 
-use super::{Accounts, Role, SessionId, Trouble, UserId, Visitor};
+use super::activity::Event;
+use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
 use crate::db::{DAY, HOUR, MINUTE, Millis, Row, SECOND, Write, new_id};
 use crate::i18n::Language;
 use crate::tokens::blacklist::{self, Reason};
@@ -58,6 +59,10 @@ pub struct Present {
     pub display_name: String,
     /// What they may do, as of now.
     pub role: Role,
+    /// How the account stands: active, or about to be deleted.
+    pub status: Status,
+    /// When it will be deleted, if its owner asked for that.
+    pub deletion_at: Option<Millis>,
     /// The language they chose.
     pub language: Option<Language>,
     /// When they signed up.
@@ -74,7 +79,7 @@ pub struct Present {
 }
 
 impl Accounts {
-    /// Starts a session, if the account is active and (where a password was verified) its hash is still that one.
+    /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and (where a password was verified) its hash is still that one.
     pub(super) async fn start_session(
         &self,
         tx: &mut Write,
@@ -87,7 +92,7 @@ impl Accounts {
             SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9
             FROM users
             WHERE id = $2
-              AND status = 'active'
+              AND status IN ('active', 'deleting')
               AND ($10 = '' OR password_hash = $10)";
         const SEEN: &str = "
             UPDATE users
@@ -131,13 +136,13 @@ impl Accounts {
     /// When the database is away. Nobody is let in then.
     pub async fn present(&self, token: &str) -> Result<Option<Present>, Trouble> {
         const LOOK_UP: &str = "
-            SELECT u.email, u.display_name, u.role, u.locale, u.created_at,
+            SELECT u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
                    s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at
             FROM sessions s
             JOIN users u ON u.id = s.user_id
             WHERE s.id = $1
               AND u.id = $2
-              AND u.status = 'active'
+              AND u.status IN ('active', 'deleting')
               AND s.expires_at > $4
               AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)";
         let now = self.clock.now();
@@ -220,9 +225,10 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn sign_out(&self, present: &Present) -> Result<(), Trouble> {
+    pub async fn sign_out(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
         let mut tx = self.pool.begin().await?;
         self.end_session(&mut tx, &present.session, Reason::SignOut).await?;
+        self.note(&mut tx, &present.user_id, Event::SignedOut, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "sign_out", user = %present.user_id, session = %present.session, "signed out");
         Ok(())
@@ -239,14 +245,52 @@ impl Accounts {
         Ok(())
     }
 
-    /// Ends all sessions of a user.
-    pub(super) async fn end_sessions_of(&self, tx: &mut Write, user: &UserId, reason: Reason) -> Result<(), Trouble> {
+    /// Ends all sessions of a user, except one where one is given. Returns how many.
+    pub(super) async fn end_sessions_of(
+        &self,
+        tx: &mut Write,
+        user: &UserId,
+        but: Option<&SessionId>,
+        reason: Reason,
+    ) -> Result<u64, Trouble> {
         const END: &str = "
             DELETE FROM sessions
-            WHERE user_id = $1";
-        blacklist::revoke_all_of(tx, user.as_str(), self.clock.now(), reason).await?;
-        sqlx::query(END).bind(user.as_str()).execute(&mut **tx).await?;
-        Ok(())
+            WHERE user_id = $1
+              AND id <> $2";
+        let but = but.map_or("", SessionId::as_str);
+        blacklist::revoke_all_of(tx, user.as_str(), but, self.clock.now(), reason).await?;
+        let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
+        Ok(ended.rows_affected())
+    }
+
+    /// Puts a new session in the place of one that is there: same browser, same limits, another id. So every token of
+    /// the old one is dead, those renewed long ago included. `None`: it is over already.
+    pub(super) async fn replace_session(
+        &self,
+        tx: &mut Write,
+        present: &Present,
+        proved_at: Millis,
+    ) -> Result<Option<Ticket>, Trouble> {
+        const REPLACE: &str = "
+            INSERT INTO sessions
+                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address, draft)
+            SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.address, s.draft
+            FROM sessions s
+            WHERE s.id = $1";
+        let id = SessionId::from(new_id());
+        let replaced = sqlx::query(REPLACE)
+            .bind(present.session.as_str())
+            .bind(id.as_str())
+            .bind(self.clock.now())
+            .bind(proved_at)
+            .execute(&mut **tx)
+            .await?;
+        if replaced.rows_affected() != 1 {
+            return Ok(None);
+        }
+        self.end_session(tx, &present.session, Reason::Renewed).await?;
+        self.ticket(&present.user_id, &id, proved_at, &present.methods, present.remember, present.expires_at)
+            .map(Some)
     }
 
     fn ticket(
@@ -291,12 +335,15 @@ fn idle_limit(remember: bool) -> Millis {
 
 fn present(row: &Row, claims: Claims) -> Result<Present, Trouble> {
     let role: String = row.try_get("role")?;
+    let status: String = row.try_get("status")?;
     let locale: Option<String> = row.try_get("locale")?;
     Ok(Present {
         user_id: UserId::from(claims.sub),
         email: row.try_get("email")?,
         display_name: row.try_get("display_name")?,
         role: Role::from_word(&role).ok_or(Trouble::Internal("a role that does not exist"))?,
+        status: Status::from_word(&status).ok_or(Trouble::Internal("a status that does not exist"))?,
+        deletion_at: row.try_get("deletion_at")?,
         language: locale.as_deref().and_then(Language::from_code),
         joined_at: row.try_get("created_at")?,
         session: SessionId::from(claims.sid),

@@ -1,5 +1,6 @@
 //! Signing in with address and password.
 
+use super::activity::Event;
 use super::address::EmailAddress;
 use super::hashing::{Lane, PasswordHash, Verdict};
 use super::password::Password;
@@ -50,7 +51,7 @@ impl Accounts {
             SELECT id, password_hash
             FROM users
             WHERE email = $1
-              AND status = 'active'";
+              AND status IN ('active', 'deleting')";
         let email = credentials.email.as_ref().map_or("", EmailAddress::as_str);
         let known = self.knows(visitor, email).await?;
         let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };
@@ -68,7 +69,7 @@ impl Accounts {
             (Verdict::Right { renewed }, Some(user_id), Some(stored)) => {
                 let proof = Proof {
                     user_id: UserId::from(user_id),
-                    verified: stored,
+                    verified: stored.clone(),
                     renewed,
                 };
                 self.admit(visitor, &proof, credentials.remember, before).await?
@@ -86,7 +87,7 @@ impl Accounts {
 
     /// Counts a try: of a browser that was signed in with before against its own allowance alone, of any other against
     /// the client's and the account's. A right password gives nothing back.
-    fn count_try(&self, visitor: &Visitor, email: &str, known: bool) -> Result<(), Trouble> {
+    pub(super) fn count_try(&self, visitor: &Visitor, email: &str, known: bool) -> Result<(), Trouble> {
         if let (true, Some(browser)) = (known, &visitor.browser) {
             let key = (browser.clone(), email.to_owned());
             return Ok(self.limits.sign_in_by_known_browser.check(key)?);
@@ -103,7 +104,7 @@ impl Accounts {
     async fn admit(
         &self,
         visitor: &Visitor,
-        proof: &Proof<'_>,
+        proof: &Proof,
         remember: bool,
         before: Option<&Present>,
     ) -> Result<Option<Ticket>, Trouble> {
@@ -122,21 +123,40 @@ impl Accounts {
             self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
         }
         proof.renew_hash(&mut tx).await?;
+        self.note(&mut tx, &proof.user_id, Event::SignedIn, Some(visitor)).await?;
         tx.commit().await?;
         Ok(Some(ticket))
     }
 }
 
 /// A password that was right.
-struct Proof<'a> {
-    user_id: UserId,
-    verified: &'a PasswordHash,
-    renewed: Option<PasswordHash>,
+pub(super) struct Proof {
+    pub(super) user_id: UserId,
+    /// The hash that it was verified against.
+    pub(super) verified: PasswordHash,
+    /// The hash to be stored in its place.
+    pub(super) renewed: Option<PasswordHash>,
 }
 
-impl Proof<'_> {
+impl Proof {
+    /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
+    pub(super) async fn still_counts(&self, tx: &mut Write) -> sqlx::Result<bool> {
+        const KEEP: &str = "
+            UPDATE users
+            SET status = status
+            WHERE id = $1
+              AND status IN ('active', 'deleting')
+              AND password_hash = $2";
+        let kept = sqlx::query(KEEP)
+            .bind(self.user_id.as_str())
+            .bind(self.verified.as_str())
+            .execute(&mut **tx)
+            .await?;
+        Ok(kept.rows_affected() == 1)
+    }
+
     /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
-    async fn renew_hash(&self, tx: &mut Write) -> sqlx::Result<()> {
+    pub(super) async fn renew_hash(&self, tx: &mut Write) -> sqlx::Result<()> {
         const RENEW: &str = "
             UPDATE users
             SET password_hash = $3

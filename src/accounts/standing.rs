@@ -1,12 +1,15 @@
 //! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
 
+use super::activity::Event;
 use super::address::EmailAddress;
+use super::email_change::is_taken;
 use super::hashing::Lane;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
-use super::{Accounts, Role, Status, Trouble, UserId};
+use super::{Accounts, Role, Trouble, UserId};
 use crate::db::{self, Write, new_id};
 use crate::tokens::blacklist::Reason;
+use crate::tokens::mailed;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,9 @@ impl Accounts {
         let id = UserId::from(new_id());
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
+        if is_taken(&mut tx, email.as_str(), id.as_str(), self.clock.now()).await? {
+            return Err(Unchanged::Taken);
+        }
         let added = sqlx::query(ADD)
             .bind(id.as_str())
             .bind(email.as_str())
@@ -82,6 +88,7 @@ impl Accounts {
         }
         added?;
         sqlx::query(ATTEMPTS_DIE).bind(email.as_str()).execute(&mut *tx).await?;
+        self.note(&mut tx, &id, Event::Created, None).await?;
         tx.commit().await?;
         tracing::info!(event = "user_added", user = %id, email = %email.masked(), "account made");
         Ok(id)
@@ -103,6 +110,11 @@ impl Accounts {
         if was_admin {
             an_admin_remains(&mut tx).await?;
         }
+        let event = match role {
+            Role::Admin => Event::MadeAdmin,
+            Role::User => Event::MadeUser,
+        };
+        self.note(&mut tx, &id, event, None).await?;
         tx.commit().await?;
         tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
         Ok(())
@@ -115,25 +127,32 @@ impl Accounts {
     pub async fn set_disabled(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
         const SET: &str = "
             UPDATE users
-            SET status = $2
+            SET status = CASE
+                WHEN $2 = 1 THEN 'disabled'
+                WHEN deletion_at IS NOT NULL THEN 'deleting'
+                ELSE 'active' END
             WHERE id = $1";
-        let status = if disabled { Status::Disabled } else { Status::Active };
         let mut tx = self.pool.begin().await?;
         let id = self.locked_account(&mut tx, email).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
         sqlx::query(SET)
             .bind(id.as_str())
-            .bind(status.as_str())
+            .bind(i64::from(disabled))
             .execute(&mut *tx)
             .await?;
         if was_admin {
             an_admin_remains(&mut tx).await?;
         }
         if disabled {
-            self.end_sessions_of(&mut tx, &id, Reason::Disabled).await?;
+            self.end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
+            for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
+                mailed::void(&mut tx, purpose, id.as_str(), self.clock.now()).await?;
+            }
         }
+        let event = if disabled { Event::Disabled } else { Event::Enabled };
+        self.note(&mut tx, &id, event, None).await?;
         tx.commit().await?;
-        tracing::info!(event = "status_changed", user = %id, status = status.as_str(), "status changed");
+        tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
         Ok(())
     }
 
@@ -158,7 +177,7 @@ impl Accounts {
             WHERE id = $1";
         let mut tx = self.pool.begin().await?;
         let id = self.locked_account(&mut tx, email).await?;
-        self.end_sessions_of(&mut tx, &id, Reason::Deleted).await?;
+        self.end_sessions_of(&mut tx, &id, None, Reason::Deleted).await?;
         sqlx::query(MAILS)
             .bind(id.as_str())
             .bind(email.as_str())

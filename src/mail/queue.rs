@@ -30,25 +30,66 @@ pub enum Purpose {
     Confirm,
     /// Somebody signed up with, or asked to confirm, an address that has an account.
     AddressTaken,
+    /// Set a new password.
+    Reset,
+    /// Somebody asked for a new password, but the account is disabled.
+    ResetDisabled,
+    /// Confirm an account's new address; goes to the new one.
+    EmailChange,
+    /// Somebody wants this address for their account, but another account has it.
+    EmailChangeTaken,
+    /// The account has another address now; goes to the old one.
+    EmailChanged,
+    /// The password was changed.
+    PasswordChanged,
+    /// A sign-in from a browser never seen before.
+    NewDevice,
+    /// The account is going to be deleted.
+    DeletionAsked,
+    /// The account is kept after all.
+    DeletionUndone,
     /// The operator tries whether mail works.
     Test,
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Confirm,
+        Self::AddressTaken,
+        Self::Reset,
+        Self::ResetDisabled,
+        Self::EmailChange,
+        Self::EmailChangeTaken,
+        Self::EmailChanged,
+        Self::PasswordChanged,
+        Self::NewDevice,
+        Self::DeletionAsked,
+        Self::DeletionUndone,
+        Self::Test,
+    ];
+
     /// As stored, and as the templates are named.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Confirm => "confirm",
             Self::AddressTaken => "address_taken",
+            Self::Reset => "reset",
+            Self::ResetDisabled => "reset_disabled",
+            Self::EmailChange => "email_change",
+            Self::EmailChangeTaken => "email_change_taken",
+            Self::EmailChanged => "email_changed",
+            Self::PasswordChanged => "password_changed",
+            Self::NewDevice => "new_device",
+            Self::DeletionAsked => "deletion_asked",
+            Self::DeletionUndone => "deletion_undone",
             Self::Test => "test",
         }
     }
 
     fn from_stored(text: &str) -> Option<Self> {
-        [Self::Confirm, Self::AddressTaken, Self::Test]
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 
@@ -199,6 +240,24 @@ pub async fn failed(pool: &Pool, mail: &Mail, why: &str, last: bool, now: Millis
         .execute(pool.writing())
         .await?;
     Ok(fate)
+}
+
+/// Drops what waits to be told to a user about a purpose: it is no longer so.
+///
+/// # Errors
+/// When the database is away.
+pub async fn drop_waiting(tx: &mut Write, purpose: Purpose, user_id: &str) -> sqlx::Result<()> {
+    const DROP: &str = "
+        DELETE FROM mails
+        WHERE user_id = $1
+          AND purpose = $2
+          AND status = 'queued'";
+    sqlx::query(DROP)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Forgets mails that were sent, or given up, before a time.

@@ -15,9 +15,25 @@ pub enum Reason {
     SignOut,
     /// Its owner signed in anew in the same browser.
     SignedInAnew,
+    /// A new token took its place: its owner proved who they are, or changed how they do.
+    Renewed,
+    /// Its owner ended it from another session.
+    EndedByOwner,
+    /// Too many wrong passwords where its owner was to prove who they are.
+    WrongPasswords,
+    /// The password was changed.
+    PasswordChanged,
+    /// The password was set by a mailed link.
+    PasswordReset,
+    /// The address was changed.
+    AddressChanged,
+    /// An old address was given back.
+    AddressRestored,
+    /// Its owner said by a mailed link that it was somebody else.
+    NotMe,
     /// The account was disabled.
     Disabled,
-    /// The account was deleted.
+    /// The account is to be deleted, or was.
     Deleted,
 }
 
@@ -26,6 +42,14 @@ impl Reason {
         match self {
             Self::SignOut => "sign_out",
             Self::SignedInAnew => "signed_in_anew",
+            Self::Renewed => "renewed",
+            Self::EndedByOwner => "ended_by_owner",
+            Self::WrongPasswords => "wrong_passwords",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::AddressChanged => "address_changed",
+            Self::AddressRestored => "address_restored",
+            Self::NotMe => "not_me",
             Self::Disabled => "disabled",
             Self::Deleted => "deleted",
         }
@@ -51,21 +75,23 @@ pub async fn revoke(tx: &mut Write, id: &str, expires_at: Millis, now: Millis, r
     Ok(())
 }
 
-/// Revokes all sessions of a user.
+/// Revokes all sessions of a user, except the one of this id (none, where it is empty).
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke_all_of(tx: &mut Write, user_id: &str, now: Millis, reason: Reason) -> sqlx::Result<()> {
+pub async fn revoke_all_of(tx: &mut Write, user_id: &str, but: &str, now: Millis, reason: Reason) -> sqlx::Result<()> {
     const REVOKE: &str = "
         INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
         SELECT id, expires_at, $2, $3
         FROM sessions
         WHERE user_id = $1
+          AND id <> $4
         ON CONFLICT (id) DO NOTHING";
     sqlx::query(REVOKE)
         .bind(user_id)
         .bind(now)
         .bind(reason.as_str())
+        .bind(but)
         .execute(&mut **tx)
         .await?;
     Ok(())

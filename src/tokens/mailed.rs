@@ -2,6 +2,9 @@
 //!
 //! The link holds 32 random bytes, the database their SHA-256 only (ASVS 6.6.2, 11.5.1). A code has fewer bits than a
 //! hash protects, so it is stored under a key (HMAC), lives ten minutes and bears five tries.
+//!
+//! A token is for one purpose, one user and the exact address it was mailed to. It is used once, and that uses the
+//! purpose's other tokens of that user up too; a newer mail does not, or whoever asks again could void the owner's.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -9,10 +12,16 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{HOUR, MINUTE, Millis, Pool, Row, Write};
+use crate::db::{DAY, HOUR, MINUTE, Millis, Pool, Row, Write};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
 pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
+/// How long a link to a new password counts: longer than the ten minutes of ASVS 6.5.5, which mail often takes.
+pub const RESET_LIFETIME: Millis = 30 * MINUTE;
+/// How long the confirmation of a changed address counts.
+pub const CHANGE_LIFETIME: Millis = 24 * HOUR;
+/// How long an old address can be had back, and how long a notice can be answered with "that was not me".
+pub const UNDO_LIFETIME: Millis = 7 * DAY;
 /// How long a typed code counts.
 pub const CODE_LIFETIME: Millis = 10 * MINUTE;
 /// How often a code may be mistyped.
@@ -27,28 +36,35 @@ const CODE_LENGTH: usize = 8;
 pub enum Purpose {
     /// Confirming the address of a sign-up.
     Confirm,
+    /// Setting a new password.
+    Reset,
+    /// Confirming an account's new address.
+    EmailChange,
+    /// Getting an account's old address back.
+    EmailUndo,
+    /// Saying that it was somebody else.
+    NotMe,
 }
 
 impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Self::Confirm => "confirm",
+            Self::Reset => "reset",
+            Self::EmailChange => "email_change",
+            Self::EmailUndo => "email_undo",
+            Self::NotMe => "not_me",
         }
     }
 
     fn lifetime(self) -> Millis {
         match self {
             Self::Confirm => CONFIRM_LIFETIME,
+            Self::Reset => RESET_LIFETIME,
+            Self::EmailChange => CHANGE_LIFETIME,
+            Self::EmailUndo | Self::NotMe => UNDO_LIFETIME,
         }
     }
-}
-
-/// What was just made, to be mailed and then forgotten.
-pub struct Minted {
-    /// The token, as it stands in the link.
-    pub token: String,
-    /// The code, as it is typed: `WDJB-MJHT`.
-    pub code: String,
 }
 
 /// A token that is known.
@@ -81,37 +97,51 @@ pub enum Typed {
     Wrong,
 }
 
-/// Makes a token and a code for a user and stores what is needed to know them again.
+/// Makes a token for a user and stores what is needed to know it again. Returns it as it stands in the link, to be mailed
+/// and then forgotten.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn mint(
-    pool: &Pool,
-    purpose: Purpose,
-    user_id: &str,
-    email: &str,
-    now: Millis,
-    code_key: &DerivedKey,
-) -> sqlx::Result<Minted> {
+pub async fn mint(tx: &mut Write, purpose: Purpose, user_id: &str, email: &str, now: Millis) -> sqlx::Result<String> {
     const MINT: &str = "
-        INSERT INTO mailed_tokens
-            (token_hash, purpose, user_id, email, code_hash, code_expires_at, code_tries, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
+        INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, code_tries, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, 0, $5, $6)";
     let token = BASE64URL_NOPAD.encode(&random::<32>());
-    let code = random_code();
     sqlx::query(MINT)
         .bind(hash(&token))
         .bind(purpose.as_str())
         .bind(user_id)
         .bind(email)
-        .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
-        .bind(now + CODE_LIFETIME)
         .bind(now)
         .bind(now + purpose.lifetime())
-        .execute(pool.writing())
+        .execute(&mut **tx)
         .await?;
-    let code = format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]);
-    Ok(Minted { token, code })
+    Ok(token)
+}
+
+/// Gives a token a code that can be typed in its stead: `WDJB-MJHT`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mint_code(
+    tx: &mut Write,
+    token: &str,
+    user_id: &str,
+    now: Millis,
+    code_key: &DerivedKey,
+) -> sqlx::Result<String> {
+    const ADD: &str = "
+        UPDATE mailed_tokens
+        SET code_hash = $2, code_expires_at = $3
+        WHERE token_hash = $1";
+    let code = random_code();
+    sqlx::query(ADD)
+        .bind(hash(token))
+        .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
+        .bind(now + CODE_LIFETIME)
+        .execute(&mut **tx)
+        .await?;
+    Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
 }
 
 /// The token of a link, whatever has become of it since.
@@ -211,6 +241,27 @@ pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Milli
         .execute(&mut **tx)
         .await?;
     Ok(true)
+}
+
+/// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so.
+///
+/// # Errors
+/// When the database is away.
+pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+    const VOID: &str = "
+        UPDATE mailed_tokens
+        SET expires_at = $3
+        WHERE user_id = $1
+          AND purpose = $2
+          AND used_at IS NULL
+          AND expires_at > $3";
+    sqlx::query(VOID)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Forgets tokens that expired before a time.

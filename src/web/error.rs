@@ -8,8 +8,8 @@ use rocket::response::{self, Redirect, Responder};
 use rocket::{Request, Response};
 
 use super::defence;
-use super::guards;
-use super::next::Next;
+use super::guards::{self, Detour};
+use super::next::{Next, form_page};
 use super::page::Page;
 use super::requests::{Story, client_address};
 use crate::accounts::Trouble;
@@ -93,17 +93,22 @@ impl<'r> Responder<'r, 'static> for Error {
 #[must_use]
 pub fn answer(status: Status, request: &Request<'_>) -> Response<'static> {
     match status {
-        Status::Unauthorized => sign_in_first(request),
+        Status::Unauthorized => elsewhere(request),
         // Rocket calls a form that cannot be read unprocessable, whatever the reason; and a method that it does not know
         // a bad request.
         status => page(status, None, request),
     }
 }
 
-/// To the sign-in page, and back here afterwards: after a post, to the page that holds the form.
-fn sign_in_first(request: &Request<'_>) -> Response<'static> {
+/// To the page that lets somebody in, and back here afterwards: after a post, to the page that holds the form.
+fn elsewhere(request: &Request<'_>) -> Response<'static> {
     let here = request.uri().to_string();
-    let to = Next::kept_in(Next::parse(&here).as_ref(), "/login");
+    let here = Next::parse(form_page(&here));
+    let to = match guards::detour(request) {
+        Detour::SignIn => Next::kept_in(here.as_ref(), "/login"),
+        Detour::Confirm => Next::kept_in(here.as_ref(), "/login/confirm"),
+        Detour::Keep => "/account/delete".to_owned(),
+    };
     let mut response = Redirect::to(to).respond_to(request).unwrap_or_default();
     response.set_status(Status::SeeOther);
     defence::secure(request, &mut response);

@@ -4,35 +4,63 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use rocket::http::Status;
-use rocket::outcome::Outcome::{Error as Refused, Success};
+use rocket::http::Status as Code;
+use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 
 use super::cookies::{Jar, Name};
 use super::requests::client_address;
 use crate::accounts::session::Present;
-use crate::accounts::{Accounts, Role, Trouble, Visitor};
+use crate::accounts::{Accounts, Role, Status, Trouble, Visitor};
 use crate::i18n::Language;
 
-/// Somebody who is signed in. Others are sent to the sign-in page.
+/// Somebody who is signed in, be it to an account that is about to be deleted.
 #[derive(Clone, Debug)]
-pub struct CurrentUser(Arc<Present>);
+pub struct SignedIn(Arc<Present>);
 
 /// Somebody who is signed in, or nobody.
 #[derive(Clone, Debug)]
-pub struct MaybeUser(Option<CurrentUser>);
+pub struct MaybeUser(Option<SignedIn>);
+
+/// Somebody who is signed in to an account in use. Others are sent to the sign-in page; to an account that is about to be
+/// deleted, where it can be kept.
+#[derive(Clone, Debug)]
+pub struct CurrentUser(SignedIn);
+
+/// Somebody who proved a short while ago who they are. Others are asked to (ASVS 7.5.1).
+#[derive(Clone, Debug)]
+pub struct Fresh(CurrentUser);
+
+/// Somebody who proved a short while ago that they own this account, which is about to be deleted. Forwards when it is
+/// not.
+#[derive(Clone, Debug)]
+pub struct Leaver(SignedIn);
 
 /// Somebody who is signed in as an admin. Other users get a 403.
 #[derive(Clone, Copy, Debug)]
 pub struct Admin;
 
-impl Deref for CurrentUser {
+impl Deref for SignedIn {
     type Target = Present;
 
     fn deref(&self) -> &Present {
         &self.0
     }
 }
+
+macro_rules! dereferences {
+    ($($guard:ident),*) => {$(
+        impl Deref for $guard {
+            type Target = Present;
+
+            fn deref(&self) -> &Present {
+                &self.0
+            }
+        }
+    )*};
+}
+
+dereferences!(CurrentUser, Fresh, Leaver);
 
 impl MaybeUser {
     /// The person, if there is one.
@@ -42,34 +70,61 @@ impl MaybeUser {
     }
 }
 
+/// Where somebody is sent who may not come in as they are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Detour {
+    /// To the sign-in page.
+    SignIn,
+    /// To where they prove who they are.
+    Confirm,
+    /// To where the account can be kept.
+    Keep,
+}
+
+/// Where the detour of a request is remembered, for the answer.
+#[derive(Default)]
+struct Sent(OnceLock<Detour>);
+
+/// Where a request was sent.
+#[must_use]
+pub fn detour(request: &Request<'_>) -> Detour {
+    request.local_cache(Sent::default).0.get().copied().unwrap_or(Detour::SignIn)
+}
+
+/// Sends a request elsewhere.
+pub fn send<T>(request: &Request<'_>, to: Detour) -> Outcome<T, ()> {
+    let _ = request.local_cache(Sent::default).0.set(to);
+    Refused((Code::Unauthorized, ()))
+}
+
 /// Where the person of a request is remembered, once looked up.
 #[derive(Default)]
-struct Seat(OnceLock<Option<CurrentUser>>);
+struct Seat(OnceLock<Option<SignedIn>>);
 
 /// The person whom a guard has let in at this request, if one did.
 #[must_use]
-pub fn seated<'r>(request: &'r Request<'_>) -> Option<&'r CurrentUser> {
+pub fn seated<'r>(request: &'r Request<'_>) -> Option<&'r SignedIn> {
     request.local_cache(Seat::default).0.get().and_then(Option::as_ref)
 }
 
 /// Looks the cookie's token up, once per request. If that is not possible, nobody is let in (ASVS 16.5.3).
-async fn look_up(request: &Request<'_>) -> Result<Option<CurrentUser>, Status> {
+async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     let seat = request.local_cache(Seat::default);
     if let Some(known) = seat.0.get() {
         return Ok(known.clone());
     }
-    let accounts = request.rocket().state::<Arc<Accounts>>().ok_or(Status::InternalServerError)?;
+    let accounts = request.rocket().state::<Arc<Accounts>>().ok_or(Code::InternalServerError)?;
     let user = match Jar::of(request).get(Name::Session) {
         Some(token) => accounts.present(token).await.map_err(|trouble| {
             tracing::error!(%trouble, "who this is cannot be looked up");
             match trouble {
-                Trouble::Database(_) => Status::ServiceUnavailable,
-                _ => Status::InternalServerError,
+                Trouble::Database(_) => Code::ServiceUnavailable,
+                _ => Code::InternalServerError,
             }
         })?,
         None => None,
     };
-    let user = user.map(|present| CurrentUser(Arc::new(present)));
+    let user = user.map(|present| SignedIn(Arc::new(present)));
     if let Some(user) = &user {
         note_seen(accounts, user);
     }
@@ -77,7 +132,7 @@ async fn look_up(request: &Request<'_>) -> Result<Option<CurrentUser>, Status> {
 }
 
 /// "Last seen" is written beside the request, not in it: nobody waits for it.
-fn note_seen(accounts: &Arc<Accounts>, user: &CurrentUser) {
+fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
     if accounts.is_seen_recently(user) {
         return;
     }
@@ -90,16 +145,61 @@ fn note_seen(accounts: &Arc<Accounts>, user: &CurrentUser) {
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for CurrentUser {
+impl<'r> FromRequest<'r> for SignedIn {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match look_up(request).await {
             Ok(Some(user)) => Success(user),
-            Ok(None) => Refused((Status::Unauthorized, ())),
+            Ok(None) => send(request, Detour::SignIn),
             Err(status) => Refused((status, ())),
         }
     }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for CurrentUser {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match SignedIn::from_request(request).await {
+            Success(user) if user.status == Status::Active => Success(Self(user)),
+            Success(_) => send(request, Detour::Keep),
+            other => other.map(Self),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Fresh {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match CurrentUser::from_request(request).await {
+            Success(user) if is_fresh(request, &user) => Success(Self(user)),
+            Success(_) => send(request, Detour::Confirm),
+            other => other.map(Self),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Leaver {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match SignedIn::from_request(request).await {
+            Success(user) if user.status != Status::Deleting => Forward(Code::NotFound),
+            Success(user) if is_fresh(request, &user) => Success(Self(user)),
+            Success(_) => send(request, Detour::Confirm),
+            other => other.map(Self),
+        }
+    }
+}
+
+fn is_fresh(request: &Request<'_>, user: &Present) -> bool {
+    let accounts = request.rocket().state::<Arc<Accounts>>();
+    accounts.is_some_and(|accounts| accounts.is_fresh(user))
 }
 
 #[rocket::async_trait]
@@ -119,14 +219,13 @@ impl<'r> FromRequest<'r> for Admin {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match look_up(request).await {
-            Ok(Some(user)) if user.role == Role::Admin => Success(Self),
-            Ok(Some(user)) => {
+        match CurrentUser::from_request(request).await {
+            Success(user) if user.role == Role::Admin => Success(Self),
+            Success(user) => {
                 tracing::warn!(event = "not_allowed", user = %user.user_id, "a user asked for an admin's page");
-                Refused((Status::Forbidden, ()))
+                Refused((Code::Forbidden, ()))
             }
-            Ok(None) => Refused((Status::Unauthorized, ())),
-            Err(status) => Refused((status, ())),
+            other => other.map(|_| Self),
         }
     }
 }

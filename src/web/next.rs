@@ -77,6 +77,16 @@ pub fn onward(next: Option<&Next>, frame: &Frame) -> String {
     next.map_or(home, Next::as_str).to_owned()
 }
 
+/// The page that holds the form which posts to a path: mostly the same, but an action's is the page of what it acts on.
+#[must_use]
+pub fn form_page(path: &str) -> &str {
+    match path {
+        "/account/delete/undo" => "/account/delete",
+        path if path.starts_with("/account/sessions/") => "/account/sessions",
+        path => path,
+    }
+}
+
 /// The page somebody came from: any path on this site, doors included; else the front page.
 #[must_use]
 pub fn back_to(path: &str) -> String {

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::cookies::{Jar, Name};
-use super::guards::{self, CurrentUser};
+use super::guards;
 use super::requests::Story;
-use crate::accounts::{Accounts, Role};
+use crate::accounts::session::Present;
+use crate::accounts::{Accounts, Role, Status as AccountStatus};
 use crate::config::{Config, MailTransport};
 use crate::i18n::{self, Arguments, Language};
 
@@ -63,10 +64,34 @@ pub enum Flash {
     Saved,
     /// The language has changed.
     LanguageChanged,
+    /// The session was ended: too many wrong passwords, or from elsewhere.
+    SessionOver,
+    /// A link to a new password is on its way, if there is somebody to send it to.
+    ResetAsked,
+    /// The password is set by a mailed link; now sign in.
+    PasswordSet,
+    /// The password is changed, and other sessions are ended.
+    PasswordChanged,
+    /// A mail to confirm the new address is on its way.
+    AddressChangeAsked,
+    /// The address is changed.
+    AddressChanged,
+    /// The old address is back; a link to a new password is on its way.
+    AddressRestored,
+    /// All sessions are ended; a link to a new password is on its way.
+    NotMe,
+    /// A session is ended.
+    SessionEnded,
+    /// All other sessions are ended.
+    OtherSessionsEnded,
+    /// The account is going to be deleted.
+    DeletionAsked,
+    /// The account is kept.
+    DeletionUndone,
 }
 
 impl Flash {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 20] = [
         Self::Welcome,
         Self::Confirmed,
         Self::AlreadyConfirmed,
@@ -75,6 +100,18 @@ impl Flash {
         Self::MailSent,
         Self::Saved,
         Self::LanguageChanged,
+        Self::SessionOver,
+        Self::ResetAsked,
+        Self::PasswordSet,
+        Self::PasswordChanged,
+        Self::AddressChangeAsked,
+        Self::AddressChanged,
+        Self::AddressRestored,
+        Self::NotMe,
+        Self::SessionEnded,
+        Self::OtherSessionsEnded,
+        Self::DeletionAsked,
+        Self::DeletionUndone,
     ];
 
     /// The key of its text.
@@ -89,6 +126,18 @@ impl Flash {
             Self::MailSent => "flash-mail-sent",
             Self::Saved => "flash-saved",
             Self::LanguageChanged => "flash-language",
+            Self::SessionOver => "flash-session-over",
+            Self::ResetAsked => "flash-reset-asked",
+            Self::PasswordSet => "flash-password-set",
+            Self::PasswordChanged => "flash-password-changed",
+            Self::AddressChangeAsked => "flash-address-change-asked",
+            Self::AddressChanged => "flash-address-changed",
+            Self::AddressRestored => "flash-address-restored",
+            Self::NotMe => "flash-not-me",
+            Self::SessionEnded => "flash-session-ended",
+            Self::OtherSessionsEnded => "flash-other-sessions-ended",
+            Self::DeletionAsked => "flash-deletion-asked",
+            Self::DeletionUndone => "flash-deletion-undone",
         }
     }
 
@@ -244,7 +293,7 @@ impl Page {
         };
         self.insert("lang", language.code().into());
         self.insert("site", frame.site.clone());
-        self.insert("user", user.map_or(Value::Null, shown_user));
+        self.insert("user", user.map_or(Value::Null, |user| shown_user(user)));
         self.insert("path", request.uri().path().as_str().into());
         self.insert("here", here.into());
         self.insert("languages", languages.into());
@@ -257,7 +306,7 @@ impl Page {
     }
 }
 
-fn shown_user(user: &CurrentUser) -> Value {
+fn shown_user(user: &Present) -> Value {
     let name = if user.display_name.is_empty() {
         &user.email
     } else {
@@ -269,6 +318,7 @@ fn shown_user(user: &CurrentUser) -> Value {
         "display_name": user.display_name,
         "name": name,
         "is_admin": user.role == Role::Admin,
+        "is_leaving": user.status == AccountStatus::Deleting,
     })
 }
 

@@ -11,6 +11,7 @@ mod health;
 mod home;
 mod language;
 mod login;
+mod login_confirm;
 mod logout;
 mod signup;
 mod static_files;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         signup::routes,
         confirm_email::routes,
         login::routes,
+        login_confirm::routes,
         logout::routes,
         account::routes,
         language::routes,

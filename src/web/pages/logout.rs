@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rocket::{Responder, Route, State, get, post, routes};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::guards::CurrentUser;
+use crate::web::guards::SignedIn;
 use crate::web::page::{Done, Flash, Page};
 
 pub fn routes() -> Vec<Route> {
@@ -15,7 +15,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/logout")]
-fn show(_user: CurrentUser) -> Page {
+fn show(_user: SignedIn) -> Page {
     Page::new("logout")
 }
 
@@ -36,8 +36,13 @@ impl From<ClearSiteData> for rocket::http::Header<'static> {
 }
 
 #[post("/logout")]
-async fn sign_out(user: CurrentUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -> Result<Cleared, Error> {
-    accounts.sign_out(&user).await?;
+async fn sign_out(
+    user: SignedIn,
+    visitor: Visitor,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+) -> Result<Cleared, Error> {
+    accounts.sign_out(&visitor, &user).await?;
     jar.remove(Name::Session);
     Ok(Cleared {
         done: Done::to("/login").saying(Flash::SignedOut),

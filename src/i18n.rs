@@ -88,8 +88,8 @@ struct Speech {
     fixed: HashMap<String, String>,
 }
 
-static SPEECHES: LazyLock<HashMap<Language, Speech>> =
-    LazyLock::new(|| Language::ALL.into_iter().map(|language| (language, speech(language))).collect());
+/// In the order of the languages.
+static SPEECHES: LazyLock<[Speech; 2]> = LazyLock::new(|| Language::ALL.map(speech));
 
 fn speech(language: Language) -> Speech {
     let id: LanguageIdentifier = language.code().parse().unwrap_or_default();
@@ -126,9 +126,7 @@ fn speech(language: Language) -> Speech {
 #[must_use]
 pub fn text(language: Language, key: &str, arguments: Option<&Arguments>) -> String {
     for language in [language, Language::English] {
-        let Some(speech) = SPEECHES.get(&language) else {
-            continue;
-        };
+        let speech = &SPEECHES[language as usize];
         if let Some(text) = speech.fixed.get(key) {
             return text.clone();
         }
@@ -165,6 +163,9 @@ pub fn teach(tera: &mut Tera, clock: &Clock, zone: &TimeZone) {
             .get("k")
             .and_then(Value::as_str)
             .ok_or_else(|| tera::Error::msg("t() lacks k"))?;
+        if arguments.len() == 1 {
+            return Ok(Value::String(text(CURRENT.get(), key, None)));
+        }
         let mut values = Arguments::new();
         for (name, value) in arguments.iter().filter(|(name, _)| *name != "k") {
             values.set(name.clone(), fluent(value));

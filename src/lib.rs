@@ -30,6 +30,7 @@ use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, Secur
 use crate::web::page::Frame;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::requests::RequestLog;
+use crate::web::templates::Templates;
 
 /// The database that `databases.vestibule` names.
 #[derive(Database)]
@@ -46,6 +47,8 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("site.logo cannot be read: {error}.")))?;
     let (templates_dir, zone) = (config.templates_dir.clone(), config.site.timezone.clone());
     let (served, told) = (files.clone(), clock.clone());
+    let templates = Templates::default();
+    let loaded = templates.clone();
     Ok(rocket::custom(config.for_rocket(figment))
         .attach(Vestibule::init())
         .attach(Background::new(config.clone(), clock))
@@ -53,6 +56,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
             i18n::teach(&mut engines.tera, &told, &zone);
             engines.tera.register_function("asset", AssetFunction(served.clone()));
             assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mail/"))?;
+            loaded.load(&engines.tera);
             Ok(())
         }))
         // Rocket's own headers make way for ours.
@@ -63,7 +67,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(CrossSiteCheck)
         .attach(PlainBodies)
         .attach(SecurityHeaders)
-        .manage(Frame::new(config, files.logo().as_deref()))
+        .manage(Frame::new(config, files.logo().as_deref(), templates))
         .manage(files)
         .mount("/", pages::routes())
         .mount("/", defence::routes())

@@ -11,3 +11,4 @@ pub mod next;
 pub mod page;
 pub mod pages;
 pub mod requests;
+pub mod templates;

@@ -19,6 +19,9 @@ const SQLITE_PRAGMAS: &str = "
     PRAGMA trusted_schema = OFF;
     PRAGMA secure_delete = FAST;";
 
+/// How long a connection to a server is taken at its word that it lives.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -50,6 +53,18 @@ impl Pool {
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(timeout)
+                // By default every connection is asked whether it still lives before it is used, which doubles the way of
+                // each look-up. A SQLite connection is a thread of ours and does not go away; one to a server that was
+                // used a moment ago is taken at its word, and if it is gone after all, that request alone is told so.
+                .test_before_acquire(false)
+                .before_acquire(move |connection, rested| {
+                    Box::pin(async move {
+                        if kind == Kind::Postgres && rested.idle_for > TRUSTED_FOR {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .after_connect(move |connection, _| {
                     Box::pin(async move {
                         if kind == Kind::Sqlite {

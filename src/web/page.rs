@@ -1,19 +1,22 @@
 //! How a page is rendered: who is there, the message that is shown once, the language, what was typed and what was wrong
 //! with it.
 
+use std::io::Cursor;
+
 use rocket::http::{ContentType, Status};
 use rocket::response::{self, Redirect, Responder};
 use rocket::{Request, Response};
-use rocket_dyn_templates::Template;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tera::Context;
 
 use super::cookies::{Jar, Name};
 use super::guards;
 use super::requests::Story;
+use super::templates::Templates;
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Role, Status as AccountStatus};
-use crate::config::{Config, MailTransport};
+use crate::config::{Config, MailTransport, Signup};
 use crate::i18n::{self, Arguments, Language};
 
 /// What all pages share.
@@ -21,12 +24,13 @@ pub struct Frame {
     /// The settings.
     pub config: Config,
     site: Value,
+    templates: Templates,
 }
 
 impl Frame {
     /// The frame of a site.
     #[must_use]
-    pub fn new(config: Config, logo: Option<&str>) -> Self {
+    pub fn new(config: Config, logo: Option<&str>, templates: Templates) -> Self {
         let links: Vec<Value> = [
             ("privacy", &config.site.links.privacy),
             ("imprint", &config.site.links.imprint),
@@ -41,7 +45,11 @@ impl Frame {
             "logo": logo,
             "links": links,
         });
-        Self { config, site }
+        Self {
+            config,
+            site,
+            templates,
+        }
     }
 }
 
@@ -281,10 +289,7 @@ impl Page {
             .iter()
             .map(|language| json!({ "code": language.code(), "name": language.name() }))
             .collect();
-        let open = request
-            .rocket()
-            .state::<std::sync::Arc<Accounts>>()
-            .is_some_and(|accounts| accounts.open_to_all());
+        let open = frame.config.signup == Signup::Open;
         let in_mailbox = matches!(frame.config.mail.transport, MailTransport::DevelopmentMailbox);
         let here = if request.method() == rocket::http::Method::Get {
             request.uri().to_string()
@@ -356,11 +361,18 @@ impl<'r> Responder<'r, 'static> for Page {
         {
             renew_token(request);
         }
-        let template = Template::render(format!("{}.html", self.template), &self.context);
-        let rendered = i18n::speaking(language, || template.respond_to(request))?;
-        Response::build_from(rendered)
+        let html = i18n::speaking(language, || {
+            let context = Context::from_value(Value::Object(self.context))?;
+            frame.templates.render(&format!("{}.html", self.template), &context)
+        });
+        let html = html.map_err(|error| {
+            tracing::error!(template = self.template, ?error, "a page cannot be rendered");
+            Status::InternalServerError
+        })?;
+        Response::build()
             .status(self.status)
             .header(ContentType::HTML)
+            .sized_body(html.len(), Cursor::new(html))
             .raw_header("Content-Language", language.code())
             .raw_header("Vary", "Cookie, Accept-Language")
             .ok()

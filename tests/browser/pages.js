@@ -132,6 +132,85 @@ export function everyPage(title, { language, look, textSize }) {
       await ana.leave();
     });
 
+    test("a forgotten password", async () => {
+      const ana = await arrive();
+      await look(await ana.open("/forgot-password"), "forgot-password", { image: "forgot" });
+      await ana.send("/forgot-password");
+      await look(await ana.toldOf("email"), "forgot-password-error");
+      await ana.type("email", "ana@example.org");
+      await ana.send("/forgot-password");
+      await look(ana, "forgot-password-asked");
+      const reset = { subject: ana.t("mail-reset-subject", { site: "Example Co" }) };
+      const { link } = await site.mailTo("ana@example.org", reset);
+      await look(await ana.open(link), "reset-password", { image: "reset" });
+      await ana.send("/reset-password");
+      await look(await ana.toldOf("password"), "reset-password-error");
+      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await look(await ana.open(link), "reset-password-expired");
+      assert.equal(ana.status, 410);
+      await site.sql("UPDATE mailed_tokens SET used_at = 1");
+      await look(await ana.open(link), "reset-password-used");
+      await ana.leave();
+    });
+
+    test("settings", async () => {
+      const other = await arrive();
+      await signIn(other, { email: "ana@example.org", password });
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      for (const section of ["email", "password", "sessions", "activity", "delete"]) {
+        await look(await ana.open(`/account/${section}`), `account-${section}`, { image: section });
+      }
+      await ana.open("/account/email");
+      await ana.type("email", "ana@");
+      await ana.send("/account/email");
+      await look(await ana.toldOf("email"), "account-email-error");
+      await ana.open("/account/password");
+      await ana.send("/account/password");
+      await look(await ana.toldOf("current_password", "password"), "account-password-error");
+
+      await ana.open("/account/email");
+      await site.sql("UPDATE sessions SET proved_at = 1");
+      await ana.type("email", "ana.ferreira@example.net");
+      await ana.send("/account/email");
+      await look(ana, "login-confirm", { image: "confirm" });
+      await ana.send("/login/confirm");
+      await look(await ana.toldOf("password"), "login-confirm-error");
+      await ana.type("password", password);
+      await ana.send("/login/confirm");
+      await look(ana, "account-email-draft");
+      await ana.send("/account/email");
+      await look(ana, "account-email-asked");
+      const subject = (purpose) => ({ subject: ana.t(`mail-${purpose}-subject`, { site: "Example Co" }) });
+      const { link } = await site.mailTo("ana.ferreira@example.net", subject("email-change"));
+      await look(await ana.open(link), "account-email-confirm");
+      await ana.leaves(ana.page.locator("main form button"));
+      await look(ana, "account-email-changed");
+      const undo = await site.mailTo("ana@example.org", subject("email-changed"));
+      await look(await ana.open(undo.link), "account-email-undo");
+      const notice = await site.mailTo("ana@example.org", subject("new-device"));
+      await look(await ana.open(notice.link), "not-me");
+      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await look(await ana.open(undo.link), "account-email-undo-expired");
+      await look(await ana.open(notice.link), "not-me-expired");
+
+      const leaver = await arrive();
+      await leaver.open("/signup");
+      await leaver.fill("field-email", "leaver@example.org");
+      await leaver.fill("field-password", password);
+      await leaver.press("sign-up");
+      await leaver.open((await site.mailTo("leaver@example.org")).link);
+      await leaver.press("confirm-button");
+      await leaver.open("/account/delete");
+      await leaver.send("/account/delete");
+      await look(leaver, "signed-out-leaving");
+      await signIn(leaver, { email: "leaver@example.org", password });
+      await look(leaver, "account-leaving");
+      await leaver.leave();
+      await other.leave();
+      await ana.leave();
+    });
+
     test("errors", async () => {
       const lost = await arrive();
       await look(await lost.open("/there-is-nothing-here"), "error-404");

@@ -93,9 +93,11 @@ export async function startSite(settings = {}) {
   }
 }
 
+const links = /^\/(confirm-email|reset-password|not-me|account\/email\/(confirm|undo))\//;
+
 /** What a mail's text version holds: its one link and, where there is one, its typed code. */
 export function mailFrom(url, text) {
-  const link = text.split(/\s+/).find((word) => word.startsWith(`${url}/confirm-email/`));
+  const link = text.split(/\s+/).find((word) => word.startsWith(url) && links.test(word.slice(url.length)));
   const code = text.match(/^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$/m)?.[1];
   return { text, link, code };
 }

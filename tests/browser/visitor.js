@@ -85,6 +85,17 @@ export class Visitor {
     return this;
   }
 
+  /** The same by the field's name, as programs know it. */
+  async type(name, text) {
+    await this.page.locator(`main input[name=${name}]`).fill(text);
+    return this;
+  }
+
+  /** Sends the form that posts there. */
+  async send(action) {
+    return this.leaves(this.page.locator(`main form[action="${action}"] button:not([type=button])`));
+  }
+
   /** Presses the button of that name, in the page's own part if there is one, and waits for the next page. */
   async press(key, args) {
     const inside = this.page.locator("main").getByRole("button", { name: this.t(key, args), exact: true });

@@ -43,3 +43,8 @@ CREATE TABLE sign_in_failures (
     last_at      BIGINT NOT NULL
 );
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at);
+
+-- Typed codes are counted at the sign-up, not at the mail: so that a wrong one is counted also where the address has an
+-- account already, and no mail brings a code.
+ALTER TABLE sign_ups ADD COLUMN code_tries BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE mailed_tokens DROP COLUMN code_tries;

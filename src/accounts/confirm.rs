@@ -14,7 +14,7 @@ use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{self, Millis, Write};
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Mailed, Purpose, Typed};
+use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
 /// What a confirmation link leads to.
 #[derive(Debug)]
@@ -158,19 +158,14 @@ impl Accounts {
         browser_secret: Option<&str>,
         before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
-        const BOUND: &str = "
-            SELECT user_id
-            FROM sign_ups
-            WHERE browser_hash = $1";
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let bound: Option<String> = sqlx::query_scalar(BOUND)
-            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
-            .fetch_optional(self.pool.reading())
-            .await?;
-        let user_id = bound.unwrap_or_default();
-        let typed =
-            mailed::try_code(&self.pool, Purpose::Confirm, &user_id, code, self.clock.now(), &self.code_key).await?;
-        let Typed::Right(mailed) = typed else {
+        // One transaction: the try counts for the code that it is checked against, whatever is mailed meanwhile.
+        let mut tx = self.pool.begin().await?;
+        let (user_id, tries) = count_code_try(&mut tx, browser_secret).await?;
+        let now = self.clock.now();
+        let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;
+        tx.commit().await?;
+        let (Typed::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
             tracing::warn!(event = "code_refused", client = %visitor.address, "a typed code was refused");
             return Err(NotConfirmed::Code);
         };
@@ -279,6 +274,32 @@ impl Accounts {
 /// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.
 fn bound_to(pending: &Pending, browser_secret: Option<&str>) -> bool {
     browser_secret.is_some_and(|secret| mailed::hash(secret) == pending.browser_hash)
+}
+
+/// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
+/// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
+/// at its newest code.
+async fn count_code_try(tx: &mut Write, browser_secret: Option<&str>) -> sqlx::Result<(String, i64)> {
+    const COUNT: &str = "
+        UPDATE sign_ups
+        SET code_tries = code_tries + 1
+        WHERE browser_hash = $1
+        RETURNING user_id, code_tries";
+    let counted = sqlx::query_as(COUNT)
+        .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// A new code of a sign-up can be tried as often as any.
+pub(super) async fn forget_code_tries(tx: &mut Write, attempt: &str) -> sqlx::Result<()> {
+    const FORGET: &str = "
+        UPDATE sign_ups
+        SET code_tries = 0
+        WHERE user_id = $1";
+    sqlx::query(FORGET).bind(attempt).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Nothing that was given at sign-up remains: who gave it is not known.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::confirm::forget_code_tries;
 use super::{Accounts, Status, Trouble};
 use crate::db::{DAY, HOUR, MINUTE};
 use crate::i18n::Language;
@@ -195,6 +196,8 @@ impl Accounts {
         if waiting.is_none() {
             return Ok(None);
         }
+        // First: whoever types a code at this moment is done with the one before.
+        forget_code_tries(&mut tx, id).await?;
         let token = mailed::mint(&mut tx, mailed::Purpose::Confirm, id, &mail.recipient, now).await?;
         let code = mailed::mint_code(&mut tx, &token, id, now, &self.code_key).await?;
         tx.commit().await?;

@@ -93,7 +93,7 @@ impl Mailed {
 pub enum Typed {
     /// It is right: the token it belongs to.
     Right(Mailed),
-    /// It is wrong, too old, or was tried too often.
+    /// It is wrong or too old.
     Wrong,
 }
 
@@ -104,8 +104,8 @@ pub enum Typed {
 /// When the database is away.
 pub async fn mint(tx: &mut Write, purpose: Purpose, user_id: &str, email: &str, now: Millis) -> sqlx::Result<String> {
     const MINT: &str = "
-        INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, code_tries, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, 0, $5, $6)";
+        INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     let token = BASE64URL_NOPAD.encode(&random::<32>());
     sqlx::query(MINT)
         .bind(hash(&token))
@@ -167,46 +167,39 @@ pub async fn find(pool: &Pool, purpose: Purpose, token: &str) -> sqlx::Result<Op
         .transpose()
 }
 
-/// Checks a typed code against the newest mail to a user. Every wrong try counts, in the same statement that looks.
+/// Checks a typed code against the newest mail to a user. Whoever asks counts the tries first, and takes no more than
+/// [`CODE_TRIES`] of them for right: a user without a mail, and one whose tries are used up, make the same work.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn try_code(
-    pool: &Pool,
+pub async fn check_code(
+    tx: &mut Write,
     purpose: Purpose,
     user_id: &str,
     typed: &str,
     now: Millis,
     code_key: &DerivedKey,
 ) -> sqlx::Result<Typed> {
-    const TRY: &str = "
-        UPDATE mailed_tokens
-        SET code_tries = code_tries + 1
-        WHERE token_hash = (
-            SELECT token_hash
-            FROM mailed_tokens
-            WHERE user_id = $1
-              AND purpose = $2
-            ORDER BY created_at DESC
-            LIMIT 1)
-          AND code_tries < $3
-          AND code_expires_at > $4
-          AND used_at IS NULL
-        RETURNING token_hash, user_id, email, expires_at, used_at, code_hash";
-    let Some(row) = sqlx::query(TRY)
+    const NEWEST: &str = "
+        SELECT token_hash, user_id, email, expires_at, used_at, code_hash, code_expires_at
+        FROM mailed_tokens
+        WHERE user_id = $1
+          AND purpose = $2
+        ORDER BY created_at DESC
+        LIMIT 1";
+    let newest = sqlx::query(NEWEST)
         .bind(user_id)
         .bind(purpose.as_str())
-        .bind(CODE_TRIES)
-        .bind(now)
-        .fetch_optional(pool.writing())
-        .await?
-    else {
-        return Ok(Typed::Wrong);
-    };
-    let stored: Vec<u8> = row.try_get("code_hash")?;
+        .fetch_optional(&mut **tx)
+        .await?;
     let given = keyed_hash(code_key, &format!("{user_id} {}", bare_code(typed)));
-    if bool::from(stored.ct_eq(&given)) {
-        Ok(Typed::Right(mailed(&row)?))
+    let Some(row) = newest else { return Ok(Typed::Wrong) };
+    let stored: Option<Vec<u8>> = row.try_get("code_hash")?;
+    let until: Option<Millis> = row.try_get("code_expires_at")?;
+    let same = stored.is_some_and(|stored| stored.ct_eq(&given).into());
+    let mailed = mailed(&row)?;
+    if same && !mailed.used && until.is_some_and(|until| now < until) {
+        Ok(Typed::Right(mailed))
     } else {
         Ok(Typed::Wrong)
     }

@@ -39,11 +39,7 @@ const CHANGEABLE: [(&str, &str, &[&str]); 5] = [
     ),
     ("sign_ups", "user_id", &["next", "asked_at"]),
     ("sessions", "id", &["user_id", "last_seen_at", "expires_at"]),
-    (
-        "mailed_tokens",
-        "created_at",
-        &["user_id", "code_tries", "code_expires_at", "expires_at", "used_at"],
-    ),
+    ("mailed_tokens", "created_at", &["user_id", "code_expires_at", "expires_at", "used_at"]),
     ("mails", "id", &["recipient", "status", "attempts", "user_id"]),
 ];
 

@@ -48,3 +48,5 @@ CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at);
 -- account already, and no mail brings a code.
 ALTER TABLE sign_ups ADD COLUMN code_tries BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE mailed_tokens DROP COLUMN code_tries;
+-- When a mail last went out for it, whoever asked. Its own browser is told of its own asking (asked_at) alone.
+ALTER TABLE sign_ups ADD COLUMN mailed_at BIGINT NOT NULL DEFAULT 0;

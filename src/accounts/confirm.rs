@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use super::activity::Event;
 use super::email_change::is_taken;
 use super::hashing::{Lane, PasswordHash};
+use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
@@ -161,8 +162,8 @@ impl Accounts {
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
         // One transaction: the try counts for the code that it is checked against, whatever is mailed meanwhile.
         let mut tx = self.pool.begin().await?;
-        let (user_id, tries) = count_code_try(&mut tx, browser_secret).await?;
         let now = self.clock.now();
+        let (user_id, tries) = count_code_try(&mut tx, browser_secret, now).await?;
         let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;
         tx.commit().await?;
         let (Typed::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
@@ -279,26 +280,28 @@ fn bound_to(pending: &Pending, browser_secret: Option<&str>) -> bool {
 /// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
 /// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
 /// at its newest code.
-async fn count_code_try(tx: &mut Write, browser_secret: Option<&str>) -> sqlx::Result<(String, i64)> {
+async fn count_code_try(tx: &mut Write, browser_secret: Option<&str>, now: Millis) -> sqlx::Result<(String, i64)> {
     const COUNT: &str = "
         UPDATE sign_ups
         SET code_tries = code_tries + 1
         WHERE browser_hash = $1
+          AND asked_at > $2
         RETURNING user_id, code_tries";
     let counted = sqlx::query_as(COUNT)
         .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+        .bind(now - ATTEMPTS_WAIT)
         .fetch_optional(&mut **tx)
         .await?;
     Ok(counted.unwrap_or_default())
 }
 
-/// A new code of a sign-up can be tried as often as any.
-pub(super) async fn forget_code_tries(tx: &mut Write, attempt: &str) -> sqlx::Result<()> {
-    const FORGET: &str = "
+/// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
+pub(super) async fn note_mail(tx: &mut Write, attempt: &str, now: Millis) -> sqlx::Result<()> {
+    const MAILED: &str = "
         UPDATE sign_ups
-        SET code_tries = 0
+        SET code_tries = 0, mailed_at = $2
         WHERE user_id = $1";
-    sqlx::query(FORGET).bind(attempt).execute(&mut **tx).await?;
+    sqlx::query(MAILED).bind(attempt).bind(now).execute(&mut **tx).await?;
     Ok(())
 }
 

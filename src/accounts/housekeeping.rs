@@ -6,7 +6,7 @@ use crate::db::{DAY, Millis};
 use crate::mail::queue;
 use crate::tokens::{blacklist, mailed};
 
-/// How long a sign-up waits after a mail was last asked for.
+/// How long a sign-up waits after a mail was last asked for, or went out.
 pub const ATTEMPTS_WAIT: Millis = 7 * DAY;
 /// How long a used or expired link is remembered, so that a late click is told kindly.
 const LINKS_KEPT: Millis = 30 * DAY;
@@ -23,10 +23,11 @@ impl Accounts {
         const ATTEMPTS: &str = "
             DELETE FROM users
             WHERE status = 'pending'
-              AND id IN (SELECT user_id FROM sign_ups WHERE asked_at < $1)";
+              AND id IN (SELECT user_id FROM sign_ups WHERE asked_at < $1 AND mailed_at < $1)";
         const REMINDERS: &str = "
             DELETE FROM sign_ups
-            WHERE asked_at < $1";
+            WHERE asked_at < $1
+              AND mailed_at < $1";
         const SESSIONS: &str = "
             DELETE FROM sessions
             WHERE expires_at < $1";

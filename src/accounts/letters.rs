@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::confirm::forget_code_tries;
+use super::confirm::note_mail;
 use super::{Accounts, Status, Trouble};
 use crate::db::{DAY, HOUR, MINUTE};
 use crate::i18n::Language;
@@ -197,7 +197,7 @@ impl Accounts {
             return Ok(None);
         }
         // First: whoever types a code at this moment is done with the one before.
-        forget_code_tries(&mut tx, id).await?;
+        note_mail(&mut tx, id, now).await?;
         let token = mailed::mint(&mut tx, mailed::Purpose::Confirm, id, &mail.recipient, now).await?;
         let code = mailed::mint_code(&mut tx, &token, id, now, &self.code_key).await?;
         tx.commit().await?;

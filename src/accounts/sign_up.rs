@@ -5,6 +5,7 @@
 
 use super::address::EmailAddress;
 use super::hashing::Lane;
+use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
@@ -117,11 +118,13 @@ impl Accounts {
               AND u.status = 'pending'
             ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
             LIMIT 1";
+        // The sign-up of this browser alone: another's may be there or not, and neither its page nor the time this takes
+        // may tell.
         const ASKED: &str = "
             UPDATE sign_ups
-            SET asked_at = $2
-            WHERE user_id = $1
-               OR (browser_hash = $3 AND email = $4)";
+            SET asked_at = $3
+            WHERE browser_hash = $1
+              AND email = $2";
         self.limits.resend_by_client.check(visitor.address)?;
         self.limits
             .resend_cool_down
@@ -132,14 +135,13 @@ impl Accounts {
             .bind(browser_secret.map(mailed::hash).unwrap_or_default())
             .fetch_optional(&mut *tx)
             .await?;
-        let waiting = waiting.map(UserId::from);
         sqlx::query(ASKED)
-            .bind(waiting.as_ref().map_or("", UserId::as_str))
-            .bind(self.clock.now())
             .bind(browser_secret.map(mailed::hash).unwrap_or_default())
             .bind(email.as_str())
+            .bind(self.clock.now())
             .execute(&mut *tx)
             .await?;
+        let waiting = waiting.map(UserId::from);
         self.queue_confirmation(&mut tx, visitor, email, waiting.as_ref()).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
@@ -154,9 +156,11 @@ impl Accounts {
         const WAITING: &str = "
             SELECT email, asked_at
             FROM sign_ups
-            WHERE browser_hash = $1";
+            WHERE browser_hash = $1
+              AND asked_at > $2";
         let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
             .bind(mailed::hash(browser_secret))
+            .bind(self.clock.now() - ATTEMPTS_WAIT)
             .fetch_optional(self.pool.reading())
             .await?;
         Ok(row.map(|(email, asked_at)| Waiting {

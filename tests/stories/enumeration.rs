@@ -116,13 +116,13 @@ async fn take_the_same_time(app: &App, path: &str, cases: &[Try<'_>], control: T
 /// Makes every write to these tables take long, so that one that is left out shows in the time.
 async fn writing_takes_long(app: &App, tables: &[(&str, &str)]) {
     if app.database().kind() == Kind::Postgres {
-        let sleep = "CREATE FUNCTION rest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.015); RETURN NULL; END $$";
+        let sleep = "CREATE FUNCTION rest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.04); RETURN NULL; END $$";
         app.sql(sleep).await;
     }
     for (table, event) in tables {
         let rest = match app.database().kind() {
             Kind::Postgres => "FOR EACH ROW EXECUTE FUNCTION rest()",
-            Kind::Sqlite => "BEGIN SELECT LENGTH(HEX(RANDOMBLOB(4000000))); END",
+            Kind::Sqlite => "BEGIN SELECT LENGTH(HEX(RANDOMBLOB(10000000))); END",
         };
         app.sql(&format!("CREATE TRIGGER rest_{table} AFTER {event} ON {table} {rest}"))
             .await;
@@ -352,5 +352,42 @@ stories! {
             ("no tries left", &tired, code, 422),
         ];
         take_the_same_time(&app, "/confirm-email", &cases, ("nothing to count", &app.browser(), code, 422)).await;
+    }
+
+    /// Somebody who signed up with another's address, and then asks for a mail in a second browser, does not see in the
+    /// first whether anything was found to send.
+    ///
+    /// ASVS 6.3.8
+    async fn a_second_browser_does_not_show_whether_the_first_one_still_waits(app) {
+        people(&app).await;
+        let mut seen = Vec::new();
+        for email in [UNKNOWN, ACTIVE, DISABLED] {
+            let first = app.browser();
+            first.sign_up(email).await;
+            app.mails_are_sent().await;
+            app.advance(Duration::from_mins(5));
+            let asked = app.browser().request(Method::POST, "/confirm-email/resend").form(&[("email", email)]);
+            asked.send().await.status(303);
+            app.mails_are_sent().await;
+            let sent = first.request(Method::GET, "/signup/sent").send().await;
+            seen.push(comparable(&sent, email));
+        }
+        for other in &seen[1..] {
+            assert_eq!(*other, seen[0]);
+        }
+    }
+
+    /// ASVS 6.3.8
+    async fn asking_for_another_mail_takes_as_long_for_every_address(app) {
+        people(&app).await;
+        let browser = app.browser();
+        writing_takes_long(&app, &[("sign_ups", "UPDATE"), ("mails", "INSERT")]).await;
+        let cases: [Try<'_>; 4] = [
+            ("unknown", &browser, &[("email", UNKNOWN)], 303),
+            ("taken", &browser, &[("email", ACTIVE)], 303),
+            ("disabled", &browser, &[("email", DISABLED)], 303),
+            ("unconfirmed", &browser, &[("email", PENDING)], 303),
+        ];
+        take_the_same_time(&app, "/confirm-email/resend", &cases, ("no address", &browser, &[("email", "")], 422)).await;
     }
 }

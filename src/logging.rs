@@ -132,7 +132,7 @@ where
                 writeln!(writer, "}}")
             }
             Mode::Development => {
-                write!(writer, "{now:.3} {level:5} {}", one_line(&message))?;
+                write!(writer, "{now:.3} {level:5} {message}")?;
                 for (name, value) in &fields.values {
                     write!(writer, " {name}={value}")?;
                 }
@@ -168,15 +168,26 @@ fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
     Some((level, message.to_owned()))
 }
 
-/// Control characters, line ends above all, as escapes.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') {
+/// The longest text of a visitor's, or of anybody's, that a line holds, in characters.
+const LONGEST: usize = 500;
+
+/// A text as a line may hold it: without what looks like a token, of a length that nobody fills a disk with, and with
+/// control characters, line ends above all, and marks that turn the direction of text as escapes.
+fn written(text: &str) -> String {
+    let text = without_secrets(text);
+    let mut line = String::with_capacity(text.len().min(LONGEST));
+    let mut letters = text.chars();
+    for letter in letters.by_ref().take(LONGEST) {
+        let turns =
+            matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if letter.is_control() || turns || matches!(letter, '\u{2028}' | '\u{2029}') {
             let _ = write!(line, "{}", letter.escape_unicode());
         } else {
             line.push(letter);
         }
+    }
+    if letters.next().is_some() {
+        line.push('…');
     }
     line
 }
@@ -189,11 +200,10 @@ struct Fields {
 
 impl Fields {
     fn keep(&mut self, field: &Field, text: &str) {
-        let text = without_secrets(text);
         if field.name() == "message" {
-            self.message = text.into_owned();
+            self.message = written(text);
         } else if !field.name().starts_with("log.") {
-            self.values.push((field.name(), one_line(&text).into()));
+            self.values.push((field.name(), written(text).into()));
         }
     }
 }
@@ -240,6 +250,21 @@ mod tests {
     // ASVS 16.4.1
     #[test]
     fn a_line_stays_one_line() {
-        assert_eq!(one_line("a\r\nb\u{1b}[31m\u{2028}"), "a\\u{d}\\u{a}b\\u{1b}[31m\\u{2028}");
+        assert_eq!(written("a\r\nb\u{1b}[31m\u{2028}"), "a\\u{d}\\u{a}b\\u{1b}[31m\\u{2028}");
+        assert_eq!(written("ab\u{202e}cd\u{2066}\u{61c}"), "ab\\u{202e}cd\\u{2066}\\u{61c}");
+    }
+
+    // ASVS 16.2.5
+    #[test]
+    fn nobody_fills_a_disk_with_one_request() {
+        let long = "ä ".repeat(150_000);
+        let line = written(&long);
+        assert_eq!(line.chars().count(), LONGEST + 1);
+        assert!(line.ends_with('…'));
+        let fits = "ä ".repeat(LONGEST / 2);
+        assert_eq!(written(&fits), fits);
+        // A token on the edge is cut as a whole.
+        let edge = format!("{}{}", " ".repeat(LONGEST - 10), "k".repeat(43));
+        assert!(!written(&edge).contains('k'));
     }
 }

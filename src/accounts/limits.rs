@@ -49,7 +49,7 @@ pub struct Limits {
     /// Mails that one client asks for to one address: 1 a minute.
     pub resend_cool_down: Limit<(IpAddr, String)>,
     /// Mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
-    pub mail_by_recipient: Limit<String>,
+    pub mail_by_recipient: ByRecipient,
 }
 
 impl Limits {
@@ -65,7 +65,7 @@ impl Limits {
             confirm_by_client: ByClient::new(20, minute / 10, clock, enforced),
             resend_by_client: ByClient::new(10, minute, clock, enforced),
             resend_cool_down: Limit::new(1, minute, clock, enforced),
-            mail_by_recipient: Limit::new(3, 20 * minute, clock, enforced),
+            mail_by_recipient: ByRecipient(Limit::new(3, 20 * minute, clock, enforced)),
         }
     }
 
@@ -83,7 +83,7 @@ impl Limits {
         self.sign_in_by_account.forget_idle();
         self.sign_in_by_known_browser.forget_idle();
         self.resend_cool_down.forget_idle();
-        self.mail_by_recipient.forget_idle();
+        self.mail_by_recipient.0.forget_idle();
     }
 }
 
@@ -205,6 +205,26 @@ impl ByClient {
     }
 }
 
+/// A limit per mailbox: at most providers `ana+shop@` and `ana@` are one (RFC 5233), so what follows the first `+` does not
+/// count, or one mailbox would have as many allowances as somebody cares to write.
+pub struct ByRecipient(Limit<String>);
+
+impl ByRecipient {
+    /// Counts a mail to an address.
+    ///
+    /// # Errors
+    /// When it is one too many.
+    pub fn check(&self, address: impl Into<String>) -> Result<(), TooMany> {
+        let mut mailbox = address.into();
+        if let (Some(plus), Some(at)) = (mailbox.find('+'), mailbox.rfind('@'))
+            && plus < at
+        {
+            mailbox.replace_range(plus..at, "");
+        }
+        self.0.check(mailbox)
+    }
+}
+
 fn network(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
     Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
 }
@@ -253,6 +273,20 @@ mod tests {
         // The /48 has eight times as much, and no more.
         let passed = (10..40).filter(|n| check(&format!("2001:db8:1:{n}::1")).is_ok()).count();
         assert_eq!(passed, 6);
+    }
+
+    #[test]
+    fn a_mailbox_has_one_allowance_whatever_stands_behind_a_plus() {
+        let limit = ByRecipient(Limit::new(3, Duration::from_mins(20), &Clock::system(), true));
+        for address in ["ana@example.org", "ana+1@example.org", "ana+a+b@example.org"] {
+            assert!(limit.check(address).is_ok(), "{address}");
+        }
+        for address in ["ana@example.org", "ana+2@example.org", "ana+@example.org"] {
+            assert!(limit.check(address).is_err(), "{address}");
+        }
+        for address in ["anna@example.org", "ana@other.example.org", "a+na@example.org"] {
+            assert!(limit.check(address).is_ok(), "{address}");
+        }
     }
 
     #[test]

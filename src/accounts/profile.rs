@@ -32,7 +32,8 @@ impl DisplayName {
             return Err(NameProblem::TooLong);
         }
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.chars().any(is_invisible) {
+        let nothing_seen = !name.is_empty() && name.chars().all(|letter| letter == ' ' || only_changes_others(letter));
+        if nothing_seen || name.chars().any(is_invisible) {
             return Err(NameProblem::Invalid);
         }
         if name.chars().count() > NAME_LENGTH {
@@ -58,9 +59,19 @@ impl DisplayName {
     }
 }
 
+/// What is not seen, or turns the text around it: control characters, blanks that are no white space, marks of direction,
+/// and tags.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{200e}'
+            | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// What only joins, parts or varies the letters around it. Persian and emoji need some of these; alone they are nothing.
+fn only_changes_others(letter: char) -> bool {
+    matches!(letter, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 impl Accounts {
@@ -119,6 +130,27 @@ mod tests {
         assert_eq!(name("Zoë 🌻"), Ok("Zoë 🌻".into()));
         for hidden in ["a\0b", "a\u{202e}b", "a\u{1b}[31m", "a\u{200b}b"] {
             assert_eq!(name(hidden), Err(NameProblem::Invalid), "{hidden:?}");
+        }
+        for blank in [
+            "\u{3164}",
+            "\u{2800}",
+            "a\u{ad}b",
+            "a\u{61c}b",
+            "\u{200c}",
+            "\u{200d} \u{200d}",
+            "\u{fe0f}",
+            "\u{115f}",
+            "a\u{e0041}",
+            "\u{ffa0}",
+            "a\u{fff9}b",
+            "\u{180e}",
+            "\u{17b4}",
+        ] {
+            assert_eq!(name(blank), Err(NameProblem::Invalid), "{blank:?}");
+        }
+        // A Persian name and an emoji of three, which both need something that is not seen.
+        for whole in ["علی\u{200c}رضا", "👩\u{200d}🚀", "❤\u{fe0f}"] {
+            assert_eq!(name(whole), Ok(whole.into()), "{whole}");
         }
         assert_eq!(name(&"ä".repeat(100)), Ok("ä".repeat(100)));
         assert_eq!(name(&"ä".repeat(101)), Err(NameProblem::TooLong));

@@ -12,8 +12,13 @@ use super::requests::{self, client_address};
 use crate::logging::without_secrets;
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
-/// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4). The first of all fairings.
+/// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and is refused as a request
+/// that no form of ours makes. The first of all fairings.
 pub struct MethodAsSent;
+
+/// Whether a request's form names the method that the request has: as a `POST` that Rocket has rewritten does, and one that
+/// came as that method and only looks like it. Nobody can tell them apart.
+struct NamesItself(bool);
 
 #[rocket::async_trait]
 impl Fairing for MethodAsSent {
@@ -35,6 +40,7 @@ impl Fairing for MethodAsSent {
             .filter(|field| field.name == "_method")
             .and_then(|field| field.value.parse::<Method>().ok());
         if named == Some(request.method()) {
+            request.local_cache(|| NamesItself(true));
             request.set_method(Method::Post);
         }
     }
@@ -61,13 +67,20 @@ impl Fairing for CrossSiteCheck {
             return;
         }
         let ours = request.rocket().state::<Frame>().map(|frame| frame.config.public_url.origin());
+        let origin = request.headers().get_one("Origin").map(without_secrets);
+        let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
+        let why = if origin.is_none() && site.is_none() {
+            "refused: neither Sec-Fetch-Site nor Origin was sent"
+        } else {
+            "refused: it came from another site, or public_url is not the address that browsers show"
+        };
         tracing::warn!(
             event = "cross_site_refused",
-            origin = &*without_secrets(request.headers().get_one("Origin").unwrap_or("none")),
-            sec_fetch_site = &*without_secrets(request.headers().get_one("Sec-Fetch-Site").unwrap_or("none")),
+            origin = origin.as_deref(),
+            sec_fetch_site = site.as_deref(),
             public_url = ours,
             client = %client_address(request),
-            "refused: this origin is not public_url"
+            "{why}"
         );
         // A fairing cannot answer. `TRACE` has no route but ours, which answers 403.
         request.set_method(Method::Trace);
@@ -121,15 +134,49 @@ impl Handler for Refused {
     }
 }
 
-/// Refuses a body in any coding but plain chunks, and ends the connection: a proxy that reads such a body otherwise than
-/// hyper does would see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). Whoever gives a length besides is
-/// disconnected by hyper.
+/// Refuses bodies that no form of ours has.
+///
+/// In any coding but plain chunks, and the connection ends: a proxy that reads such a body otherwise than hyper does would
+/// see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). Whoever gives a length besides is disconnected by
+/// hyper. A form that names a method: it is after something. At a page that takes a form, of any type but a plain form's:
+/// only those are read, and no two programs have to agree on what the others hold (ASVS 4.1.1).
 pub struct PlainBodies;
 
 fn is_plain(request: &Request<'_>) -> bool {
     let mut codings = request.headers().get("Transfer-Encoding");
     let first = codings.next();
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
+}
+
+/// Whether a `POST` leads to a page. Whatever reads something else says so in its route's format.
+fn takes_a_form(request: &Request<'_>) -> bool {
+    let asked: Vec<&str> = request
+        .uri()
+        .path()
+        .as_str()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let leads_here = |route: &Route| {
+        let parts: Vec<&str> = route.uri.path().split('/').filter(|part| !part.is_empty()).collect();
+        parts.len() == asked.len()
+            && parts
+                .iter()
+                .zip(&asked)
+                .all(|(part, name)| part.starts_with('<') || part == name)
+    };
+    request
+        .rocket()
+        .routes()
+        .any(|route| route.method == Method::Post && route.format.is_none() && leads_here(route))
+}
+
+/// Whether a body is that of a form; that of a button alone is empty, and may have no type.
+async fn is_form(request: &Request<'_>, data: &mut Data<'_>) -> bool {
+    match request.headers().get_one("Content-Type") {
+        Some(kind) if !kind.trim().is_empty() => request.content_type().is_some_and(|kind| kind.is_form()),
+        _ => data.peek(1).await.is_empty(),
+    }
 }
 
 #[rocket::async_trait]
@@ -141,12 +188,21 @@ impl Fairing for PlainBodies {
         }
     }
 
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if !is_plain(request) {
+    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
+        let refusal = if !is_plain(request) {
             tracing::warn!(event = "strange_coding", client = %client_address(request), "refused: a body in no plain coding");
-            request.local_cache(|| Refusal(Status::BadRequest));
-            request.set_method(Method::Trace);
-        }
+            Status::BadRequest
+        } else if request.method() != Method::Post {
+            return;
+        } else if request.local_cache(|| NamesItself(false)).0 {
+            Status::BadRequest
+        } else if takes_a_form(request) && !is_form(request, data).await {
+            Status::UnsupportedMediaType
+        } else {
+            return;
+        };
+        request.local_cache(|| Refusal(refusal));
+        request.set_method(Method::Trace);
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {

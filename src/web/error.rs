@@ -80,9 +80,9 @@ impl<'r> Responder<'r, 'static> for Error {
         if let Self::Trouble(trouble) = &self {
             match trouble {
                 Trouble::TooMany(_) => {
-                    tracing::warn!(event = "limited", path = ?path(request), client = %client_address(request), "too many tries");
+                    tracing::warn!(event = "limited", path = path(request), client = %client_address(request), "too many tries");
                 }
-                other => tracing::error!(trouble = %other, path = ?path(request), "a request failed"),
+                other => tracing::error!(trouble = %other, path = path(request), "a request failed"),
             }
         }
         Ok(page(self.status(), self.wait(), request))
@@ -141,7 +141,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     }
     if told == Status::Forbidden {
         let user = guards::seated(request).map(|user| user.user_id.to_string());
-        tracing::warn!(event = "forbidden", user, path = ?path(request), client = %client_address(request), "refused");
+        tracing::warn!(event = "forbidden", user, path = path(request), client = %client_address(request), "refused");
     }
     defence::secure(request, &mut response);
     response
@@ -157,6 +157,6 @@ fn told(status: Status) -> Status {
     }
 }
 
-fn path(request: &Request<'_>) -> String {
-    crate::logging::without_secrets(request.uri().path().as_str()).into_owned()
+fn path<'r>(request: &'r Request<'_>) -> &'r str {
+    request.uri().path().as_str()
 }

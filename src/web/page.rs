@@ -327,13 +327,15 @@ fn shown_user(user: &Present) -> Value {
     })
 }
 
-/// The message to be shown once: reading it takes it away.
+/// The message to be shown once: reading it takes it away. Whoever asks for the head alone has not read it.
 fn flash(request: &Request<'_>) -> Value {
     let jar = Jar::of(request);
     let Some(key) = jar.get(Name::Flash) else {
         return Value::Null;
     };
-    jar.remove(Name::Flash);
+    if Story::of(request).method != rocket::http::Method::Head {
+        jar.remove(Name::Flash);
+    }
     Flash::from_key(key).map_or(Value::Null, |flash| json!({ "kind": "good", "key": flash.key() }))
 }
 

@@ -1,6 +1,6 @@
 //! Each request: a name for it, who sent it, and one line in the log.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -60,7 +60,7 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
     let hops: Vec<&str> = hops.flat_map(|header| header.split(',')).collect();
     let mut client = peer;
     for hop in hops.iter().rev() {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+        let Some(address) = address_of(hop.trim()) else {
             break;
         };
         client = address.to_canonical();
@@ -69,6 +69,13 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
         }
     }
     client
+}
+
+/// The address in an entry of `X-Forwarded-For`: some proxies write the port, too (`203.0.113.1:4711`, `[2001:db8::1]:4711`).
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let bare = hop.parse::<IpAddr>().ok();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.or_else(with_port)
 }
 
 /// Whether a request met the fairings.
@@ -89,7 +96,7 @@ fn note(status: Status, request: &Request<'_>) {
     tracing::info!(
         event = "request",
         method = %story.method,
-        path = ?logging::without_secrets(request.uri().path().as_str()),
+        path = request.uri().path().as_str(),
         status = status.code,
         client = %client_address(request),
         micros = u64::try_from(story.begun.elapsed().as_micros()).unwrap_or(u64::MAX),

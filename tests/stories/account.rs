@@ -147,4 +147,16 @@ stories! {
         bo.open("/account").await.does_not_show("ana@example.org").does_not_show("Ana");
         assert_eq!(app.texts("SELECT display_name FROM users ORDER BY email").await, ["Ana", ""]);
     }
+
+    /// A preview that asks for the head alone does not take the message away that is shown once.
+    async fn a_look_at_the_head_leaves_the_message(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        ana.open("/account").await;
+        let form = [("display_name", "Ana"), ("locale", "en")];
+        ana.request(Method::POST, "/account").form(&form).send().await.status(303);
+        let head = ana.request(Method::HEAD, "/account").send().await;
+        assert!(head.set_cookies().iter().all(|cookie| !cookie.contains("flash")), "{:?}", head.set_cookies());
+        ana.open("/account").await.shows("Your changes are saved.");
+        ana.open("/account").await.does_not_show("Your changes are saved.");
+    }
 }

@@ -37,14 +37,17 @@ stories! {
             }
             assert_eq!(app.everything_stored().await, before, "{spelling}");
         }
-        for (nth, spelling) in SPELLINGS.iter().enumerate() {
-            let name = format!("Ana{nth}");
-            let body = format!("{spelling}&display_name={name}");
+        // And in a form of ours, where nobody puts one, it is refused if Rocket heeds it.
+        for spelling in SPELLINGS {
+            let body = format!("{spelling}&display_name=Ana");
             let request = tour.user.request(Method::POST, "/account").header("content-type", kind).body(body);
-            request.send().await.status(303);
-            let named = format!("SELECT COUNT(*) FROM users WHERE display_name = '{name}'");
-            assert_eq!(app.count(&named).await, 1, "{spelling}");
+            let long_or_none = ["_method=foo", "_method=options", "_method=connect"].contains(&spelling);
+            let heeded = !long_or_none && !spelling.contains('%');
+            let status = if heeded { 400 } else { 303 };
+            assert_eq!(request.send().await.status, status, "{spelling}");
         }
+        let renamed = app.count("SELECT COUNT(*) FROM users WHERE display_name = 'Ana'").await;
+        assert_eq!(renamed, 1, "by the forms whose method Rocket does not read");
     }
 
     async fn nor_can_a_form_of_several_parts(app) {
@@ -75,6 +78,12 @@ stories! {
             (Method::PUT, "_method=delete", 404),
             (Method::DELETE, "_method=get", 404),
             (Method::PATCH, "_method=x", 404),
+            // Those cannot be told from a rewritten POST.
+            (Method::GET, "_method=get", 400),
+            (Method::HEAD, "_method=head", 400),
+            (Method::PUT, "_method=put", 400),
+            (Method::PATCH, "_method=patch", 400),
+            (Method::DELETE, "_method=delete", 400),
         ] {
             let request = tour.user.request(method.clone(), "/account").body(format!("{spelling}&display_name=Mallory"));
             let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await;

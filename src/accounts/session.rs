@@ -146,7 +146,7 @@ impl Accounts {
               AND s.expires_at > $4
               AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)";
         let now = self.clock.now();
-        let claims = match self.tokens.check(token, now).await {
+        let claims = match self.tokens.check(token, now).await? {
             Ok(claims) => claims,
             Err(refused) => {
                 tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");

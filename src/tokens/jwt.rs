@@ -102,19 +102,30 @@ impl SessionTokens {
         jsonwebtoken::encode(&header(&key), &claims, &key.encoding).ok()
     }
 
-    /// Checks everything that a token says about itself. Whether it was revoked since is for the caller to ask.
+    /// Checks everything that a token says about itself: refuses it when anything at all is not as we made it, or when its
+    /// time is over at `now`. Whether it was revoked since is for the caller to ask.
     ///
     /// # Errors
-    /// When anything at all is not as we made it, or its time is over at `now`.
-    pub async fn check(&self, token: &str, now: Millis) -> Result<Claims, Refused> {
+    /// When its key is not known and the database is away, which may know it.
+    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<Claims, Refused>> {
         if token.len() > MOST_BYTES {
-            return Err(Refused::Malformed);
+            return Ok(Err(Refused::Malformed));
         }
-        let stated = jsonwebtoken::decode_header(token).map_err(|_| Refused::Malformed)?;
-        let id = stated.kid.as_deref().ok_or(Refused::Header)?;
-        let key = self.keys.verifying(id).await.ok_or(Refused::Signature)?;
+        let Ok(stated) = jsonwebtoken::decode_header(token) else {
+            return Ok(Err(Refused::Malformed));
+        };
+        let Some(id) = stated.kid.as_deref() else {
+            return Ok(Err(Refused::Header));
+        };
+        Ok(match self.keys.verifying(id).await? {
+            Some(key) => self.check_with(&key, &stated, token, now),
+            None => Err(Refused::Signature),
+        })
+    }
+
+    fn check_with(&self, key: &SigningKey, stated: &Header, token: &str, now: Millis) -> Result<Claims, Refused> {
         // Exactly the header that we write: no `crit`, no `jwk`, no `jku`, no other `typ` or `alg` (RFC 7515, ASVS 9.1.3).
-        if stated != header(&key) {
+        if *stated != header(key) {
             return Err(Refused::Header);
         }
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)

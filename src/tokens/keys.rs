@@ -94,7 +94,14 @@ pub struct KeyRing {
     clock: Clock,
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
-    looked_at: Mutex<Millis>,
+    looked: Mutex<Looked>,
+}
+
+/// When keys were last looked for, and whether that failed.
+#[derive(Default)]
+struct Looked {
+    at: Millis,
+    failed: bool,
 }
 
 impl KeyRing {
@@ -108,7 +115,7 @@ impl KeyRing {
             clock,
             derivers: secrets.iter().map(Deriver::new).collect(),
             keys: RwLock::default(),
-            looked_at: Mutex::default(),
+            looked: Mutex::default(),
         };
         ring.read().await?;
         if ring.signing().is_none() {
@@ -125,19 +132,27 @@ impl KeyRing {
 
     /// The key of a `kid`, if its tokens still count. One that is not known is looked for in the database, at most once
     /// a second: another node may have made it a moment ago.
-    pub async fn verifying(&self, id: &str) -> Option<Arc<SigningKey>> {
+    ///
+    /// # Errors
+    /// When the database is away: whether there is such a key is not known then.
+    pub async fn verifying(&self, id: &str) -> sqlx::Result<Option<Arc<SigningKey>>> {
         if let Some(key) = self.find(id) {
-            return Some(key);
+            return Ok(Some(key));
         }
         // Held while it looks: who comes meanwhile waits for what is found, but does not look again, however long it took.
-        let mut looked_at = self.looked_at.lock().await;
-        if self.clock.now() - *looked_at >= SECOND {
-            let looked = self.refresh().await;
-            *looked_at = self.clock.now();
-            looked.ok()?;
+        let mut looked = self.looked.lock().await;
+        if self.clock.now() - looked.at >= SECOND {
+            let outcome = self.refresh().await;
+            *looked = Looked {
+                at: self.clock.now(),
+                failed: outcome.is_err(),
+            };
+            outcome?;
+        } else if looked.failed {
+            return Err(sqlx::Error::PoolTimedOut);
         }
-        drop(looked_at);
-        self.find(id)
+        drop(looked);
+        Ok(self.find(id))
     }
 
     /// Makes a new key that signs from now on. The others verify what they have signed for another 30 days.

@@ -33,7 +33,9 @@ impl<T: Into<Trouble>> From<T> for Error {
 }
 
 impl Error {
-    fn status(&self) -> Status {
+    /// As what it is answered.
+    #[must_use]
+    pub fn status(&self) -> Status {
         match self {
             Self::NotFound => Status::NotFound,
             Self::Trouble(Trouble::TooMany(_)) => Status::TooManyRequests,

@@ -43,6 +43,16 @@ async fn bring_back(app: &App) {
     }
 }
 
+/// A token as another node would make it, with a key of its own.
+fn of_an_unknown_key(token: &str) -> String {
+    let (header, rest) = token.split_once('.').unwrap();
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(header.as_bytes()).unwrap();
+    let mut header: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    header["kid"] = "abcdefghijklmnopqrstuvwxyz".into();
+    let header = data_encoding::BASE64URL_NOPAD.encode(header.to_string().as_bytes());
+    format!("{header}.{rest}")
+}
+
 /// Fails unless this is the page for "later", and nobody's.
 fn says_later(answer: &Answer) {
     assert_eq!(answer.status(503).header("retry-after"), Some("5"));
@@ -65,6 +75,17 @@ stories! {
             assert!(asked.elapsed() < Duration::from_secs(5), "{path} took {:?}", asked.elapsed());
         }
         says_later(&ana.request(Method::POST, "/logout").send().await);
+        // Nor is a token of a key that another node has made a moment ago taken for none.
+        let stranger = app.browser();
+        stranger.set_cookie("vestibule_session", &of_an_unknown_key(&ana.session_token().unwrap()));
+        for _ in 0..2 {
+            let answer = stranger.request(Method::GET, "/account").send().await;
+            match app.database().kind() {
+                // There the keys can still be asked for.
+                Kind::Sqlite => answer.status(303),
+                Kind::Postgres => answer.status(503),
+            };
+        }
         // Whoever brings no token needs no database to read a page.
         app.browser().open("/login").await.status(200);
         bring_back(&app).await;

@@ -171,7 +171,7 @@ impl Courier {
     async fn work(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             match queue::take(&self.pool, self.clock.now()).await {
-                Ok(Some(mail)) => self.deliver(&mail).await,
+                Ok(Some(mail)) => self.deliver(Arc::new(mail)).await,
                 Ok(None) => self.rest(&mut stop).await,
                 Err(error) => {
                     tracing::error!(%error, "the mail queue cannot be read");
@@ -189,19 +189,32 @@ impl Courier {
         }
     }
 
-    async fn deliver(&self, mail: &Mail) {
-        let purpose = mail.purpose.as_str();
-        let outcome = match self.writer.write(mail).await {
-            Ok(Some(message)) => self.transport.send(&message, &self.from, &self.clock).await,
-            Ok(None) => {
-                tracing::info!(mail = %mail.id, purpose, "nothing left to say in this mail");
-                Ok(())
-            }
-            Err(error) => Err(Refusal {
-                why: error.to_string(),
-                last: false,
-            }),
+    /// Writes a mail and hands it over. Says what came of it.
+    async fn hand_over(&self, mail: &Mail) -> Result<&'static str, Refusal> {
+        let written = self.writer.write(mail).await.map_err(|error| Refusal {
+            why: error.to_string(),
+            last: false,
+        })?;
+        let Some(message) = written else {
+            return Ok("nothing left to say in this mail");
         };
+        self.transport.send(&message, &self.from, &self.clock).await?;
+        Ok("mail delivered")
+    }
+
+    async fn deliver(self: &Arc<Self>, mail: Arc<Mail>) {
+        let purpose = mail.purpose.as_str();
+        // In a task of its own: a panic ends that task, and not this worker.
+        let task = tokio::spawn({
+            let (courier, mail) = (Arc::clone(self), Arc::clone(&mail));
+            async move { courier.hand_over(&mail).await }
+        });
+        let outcome = task.await.unwrap_or_else(|_| {
+            Err(Refusal {
+                why: "something that cannot be, while it was written".to_owned(),
+                last: false,
+            })
+        });
         // Mail servers like to repeat the address, which is in the queue already and does not belong into the log.
         let outcome = outcome.map_err(|refusal| Refusal {
             why: refusal.why.replace(&mail.recipient, "recipient"),
@@ -209,18 +222,19 @@ impl Courier {
         });
         let now = self.clock.now();
         let noted = match &outcome {
-            Ok(()) => queue::sent(&self.pool, &mail.id, now).await.map(|()| None),
-            Err(refusal) => queue::failed(&self.pool, mail, &refusal.why, refusal.last, now).await.map(Some),
+            Ok(_) => queue::sent(&self.pool, &mail.id, now).await.map(|()| None),
+            Err(refusal) => queue::failed(&self.pool, &mail, &refusal.why, refusal.last, now)
+                .await
+                .map(Some),
         };
         match (noted, outcome) {
-            (Ok(None), _) => tracing::info!(mail = %mail.id, purpose, "mail delivered"),
+            (Ok(_), Ok(what)) => tracing::info!(mail = %mail.id, purpose, "{what}"),
             (Ok(Some(Fate::Dead)), Err(refusal)) => {
                 tracing::error!(mail = %mail.id, purpose, why = %refusal, "mail given up");
             }
             (Ok(_), Err(refusal)) => {
                 tracing::warn!(mail = %mail.id, purpose, why = %refusal, "mail not accepted, tried again later");
             }
-            (Ok(Some(_)), Ok(())) => {}
             (Err(error), _) => tracing::error!(mail = %mail.id, %error, "the fate of a mail cannot be noted"),
         }
     }

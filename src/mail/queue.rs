@@ -5,7 +5,7 @@
 
 use sqlx::Row as _;
 
-use crate::db::{DAY, HOUR, MINUTE, Millis, Pool, Row, Write, new_id};
+use crate::db::{DAY, HOUR, Kind, MINUTE, Millis, Pool, Row, Write, new_id};
 use crate::i18n::Language;
 
 /// How long one delivery may take before another one may try: longer than every timeout of the connection together.
@@ -161,12 +161,11 @@ pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Re
     Ok(id)
 }
 
-/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then.
-///
-/// # Errors
-/// When the database is away.
-pub async fn take(pool: &Pool, now: Millis) -> sqlx::Result<Option<Mail>> {
-    const TAKE: &str = "
+/// The statement that takes a mail. On PostgreSQL workers pass by what another one is taking; SQLite has one writer.
+macro_rules! take {
+    ($passing_by:literal) => {
+        concat!(
+            "
         UPDATE mails
         SET attempts = attempts + 1, next_try_at = $2
         WHERE id = (
@@ -174,14 +173,34 @@ pub async fn take(pool: &Pool, now: Millis) -> sqlx::Result<Option<Mail>> {
             FROM mails
             WHERE status = 'queued'
               AND next_try_at <= $1
+              AND REPLACE($3, ' ' || purpose || ' ', '') <> $3
             ORDER BY next_try_at
-            LIMIT 1)
+            LIMIT 1
+            ",
+            $passing_by,
+            ")
           AND status = 'queued'
           AND next_try_at <= $1
-        RETURNING id, purpose, recipient, locale, user_id, device, place, created_at, attempts";
-    let row = sqlx::query(TAKE)
+        RETURNING id, purpose, recipient, locale, user_id, device, place, created_at, attempts"
+        )
+    };
+}
+
+/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. One about
+/// something that this version has never heard of is left to a node that has.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take(pool: &Pool, now: Millis) -> sqlx::Result<Option<Mail>> {
+    let take = match pool.kind() {
+        Kind::Sqlite => take!(""),
+        Kind::Postgres => take!("FOR UPDATE SKIP LOCKED"),
+    };
+    let purposes = Purpose::ALL.map(Purpose::as_str).join("  ");
+    let row = sqlx::query(take)
         .bind(now)
         .bind(now + LEASE)
+        .bind(format!(" {purposes} "))
         .fetch_optional(pool.writing())
         .await?;
     row.map(|row| mail(&row)).transpose()

@@ -1,10 +1,12 @@
 //! The queue: no mail is lost, none goes out twice, and nothing in it opens anything.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::AnyPool;
-use vestibule::db::{Millis, Pool};
+use vestibule::db::{Clock, Millis, Pool};
+use vestibule::mail::deliver::{Courier, Transport, Writer, Written};
 use vestibule::mail::queue;
 
 use super::header;
@@ -212,14 +214,58 @@ stories! {
             })
         });
         let taken = futures::future::join_all(workers).await.into_iter().flat_map(Result::unwrap);
+        // Whoever comes second takes the next one.
         let mut taken: Vec<String> = taken.collect();
         taken.sort();
-        // Whoever comes second goes away with nothing, and leaves the rest to the next look.
-        while let Some(mail) = queue::take(&pool, 1).await.unwrap() {
-            taken.push(mail.id);
-        }
         assert_eq!(taken.len(), 400);
         assert_eq!(taken.iter().collect::<BTreeSet<_>>().len(), 400);
+    }
+
+    /// As a newer node queues them while an older one still runs.
+    async fn a_mail_about_something_unknown_is_left_alone(app) {
+        app.sql(
+            "INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at) \
+             VALUES ('later', 'from_the_future', 'ana@example.org', 'en', 'queued', 0, 0, 0)",
+        )
+        .await;
+        app.browser().sign_up("bob@example.org").await.is_at("/signup/sent");
+        app.mail_to("bob@example.org").await;
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE id = 'later' AND status = 'queued' AND attempts = 0").await, 1);
+    }
+
+    /// A panic while a mail is written is a failed try, and no worker is lost by it.
+    async fn a_writer_that_panics_holds_up_no_other(database: Database) {
+        const MANY: &str = "
+            INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at)
+            SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, n, 0
+            FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) AS numbers";
+        struct Panics;
+        impl Writer for Panics {
+            fn write<'a>(&'a self, mail: &'a queue::Mail) -> Written<'a> {
+                Box::pin(async move {
+                    assert!(mail.id == "mail5", "this one cannot be written");
+                    Ok(None)
+                })
+            }
+        }
+        sqlx::query(MANY).execute(&database.pool()).await.unwrap();
+        let pool = Pool::open(database.url(), 4, Duration::from_secs(10)).await.unwrap();
+        let transport = Transport::Mailbox(vestibule::mail::mailbox::Mailbox::default());
+        let from = "vestibule@example.org".parse().unwrap();
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let courier = Courier::new(pool, Clock::system(), transport, from, Arc::new(Panics), Arc::default());
+        let workers = courier.start(&stopped);
+        let looking = database.pool();
+        until("all have had their turn", async || {
+            let done = number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent' OR last_error IS NOT NULL").await;
+            (done == 5).then_some(())
+        })
+        .await;
+        assert_eq!(number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent'").await, 1);
+        stop.send(true).unwrap();
+        for worker in workers {
+            worker.await.unwrap();
+        }
     }
 
     /// ASVS 11.4.1

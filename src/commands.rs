@@ -17,8 +17,10 @@ use figment::Figment;
 use secrecy::ExposeSecret;
 
 use crate::accounts::Accounts;
+use crate::assets;
 use crate::config::{self, Config};
 use crate::db::{self, Clock, OpenError, Pool};
+use crate::web::pages::StaticFiles;
 
 /// Vestibule: the room between the street and your app.
 #[derive(Parser)]
@@ -34,7 +36,7 @@ enum Command {
     Serve,
     /// Bring the database up to date
     Migrate,
-    /// Check all settings, the database and the mail server's name, without starting
+    /// Check all settings, templates and the database, without starting (`mail test` tries the mail server)
     CheckConfig,
     /// Ask the running server whether it is ready: exit code 0 or 1
     Healthcheck,
@@ -107,24 +109,77 @@ async fn accounts(figment: &Figment) -> Result<(Config, Pool, Accounts), Failure
     Ok((config, pool, accounts))
 }
 
-/// The database, brought up to date if the settings say so; refused when it is not, or when it is newer than this program.
-async fn ready_database(config: &Config) -> Result<Pool, Failure> {
+/// What is found where the settings say that the database is.
+enum Database {
+    /// No file: the start makes it.
+    Missing,
+    /// A database that lacks so many migrations: the start applies them.
+    Lacks(String),
+    /// A database that is up to date.
+    Ready(Pool),
+}
+
+/// Looks at the database and changes nothing. Refused is one that the start would not make ready, or that is newer than
+/// this program.
+async fn find_database(config: &Config) -> Result<Database, Failure> {
     let url = config.database.url.expose_secret();
-    let timeout = Duration::from_secs(config.database.connect_timeout);
-    let pool = Pool::open(url, config.database.max_connections, timeout)
-        .await
-        .map_err(|error| about_database(&error))?;
-    if config.migrate_at_start {
-        db::migrate(url).await.map_err(about_migration)?;
+    if let Some(path) = db::missing_file(url) {
+        return if config.migrate_at_start {
+            Ok(Database::Missing)
+        } else {
+            Err(Failure::new(format!(
+                "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): there is no database at {} yet: \
+                 `vestibule migrate` makes it.",
+                path.display()
+            )))
+        };
     }
+    let pool = open_database(config).await?;
     match db::pending_migrations(url).await.map_err(about_migration)? {
-        0 => Ok(pool),
+        0 => Ok(Database::Ready(pool)),
+        pending if config.migrate_at_start => Ok(Database::Lacks(migrations(pending))),
         pending => Err(Failure::new(format!(
             "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database lacks {}: run `vestibule migrate`, \
              or set migrate_at_start (ROCKET_MIGRATE_AT_START) to true.",
             migrations(pending)
         ))),
     }
+}
+
+async fn open_database(config: &Config) -> Result<Pool, Failure> {
+    let url = config.database.url.expose_secret();
+    let timeout = Duration::from_secs(config.database.connect_timeout);
+    let pool = Pool::open(url, config.database.max_connections, timeout).await;
+    pool.map_err(|error| about_database(&error))
+}
+
+/// The database, made and brought up to date where the settings say so; refused when it is not, or when it is newer than
+/// this program.
+async fn ready_database(config: &Config) -> Result<Pool, Failure> {
+    match find_database(config).await? {
+        Database::Ready(pool) => Ok(pool),
+        Database::Missing | Database::Lacks(_) => {
+            // Opening makes a missing file.
+            let pool = open_database(config).await?;
+            let url = config.database.url.expose_secret();
+            db::migrate(url).await.map_err(about_migration)?;
+            Ok(pool)
+        }
+    }
+}
+
+/// Reads every template and the logo, as the start does, but says what is wrong with them.
+fn check_files(config: &Config) -> Result<(), Failure> {
+    let about_templates = |error: tera::Error| {
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
+        let words: Vec<&str> = told.split_whitespace().collect();
+        Failure::new(format!("templates_dir (ROCKET_TEMPLATES_DIR): {}.", words.join(" ")))
+    };
+    assets::load(&mut tera::Tera::default(), config.templates_dir.as_deref(), |_| true).map_err(about_templates)?;
+    StaticFiles::new(&config.site)
+        .map_err(|error| Failure::new(format!("site.logo (ROCKET_SITE__LOGO) cannot be read: {error}.")))?;
+    Ok(())
 }
 
 fn migrations(count: usize) -> String {

@@ -16,7 +16,7 @@ use sqlx::{Any, AnyPool, Transaction};
 pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
-pub use self::open::OpenError;
+pub use self::open::{OpenError, missing_file};
 
 /// A row of either database.
 pub type Row = AnyRow;

@@ -160,6 +160,10 @@ fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
     if message.contains("inside of a custom runtime") {
         return None;
     }
+    // A visitor who has to sign in first: the request's own line says so.
+    if message.starts_with("Request guard `") {
+        return None;
+    }
     let names_uri = message.contains(" /") || message.starts_with("No matching routes") || message.contains("catcher");
     let rockets = metadata.target() == "_" || metadata.target().starts_with("rocket");
     if level > Level::WARN || (rockets && names_uri) {

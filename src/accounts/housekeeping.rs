@@ -55,7 +55,9 @@ impl Accounts {
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
         self.keys.purge().await?;
         self.limits.forget_idle();
-        tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, "tidied up");
+        if [attempts, sessions, revoked, links, mails] != [0; 5] {
+            tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, "tidied up");
+        }
         Ok(())
     }
 }

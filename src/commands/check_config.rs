@@ -2,18 +2,28 @@
 
 use figment::Figment;
 
-use super::{Failure, ready_database};
+use super::{Database, Failure, check_files, find_database};
 use crate::config::Config;
 use crate::mail::deliver::Transport;
 
-/// Checks what the server would check when it starts.
+/// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), Failure> {
-    let mut config = Config::from_figment(figment)?;
-    // A check changes nothing.
-    config.migrate_at_start = config.migrate_at_start && !config.in_production();
-    ready_database(&config).await?.close().await;
+    let config = Config::from_figment(figment)?;
+    let start = match find_database(&config).await? {
+        Database::Missing => " The start will make the database.".to_owned(),
+        Database::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
+        Database::Ready(pool) => {
+            pool.close().await;
+            String::new()
+        }
+    };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| Failure::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    println!("The settings are sound. People will reach Vestibule at {}.", config.public_url.origin());
+    check_files(&config)?;
+    println!(
+        "The settings of the profile {} are sound. People will reach Vestibule at {}.{start}",
+        figment.profile(),
+        config.public_url.origin()
+    );
     Ok(())
 }

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{Failure, ready_database};
+use super::{Failure, check_files, ready_database};
 use crate::config::{Config, MailTransport, Mode};
 use crate::db::Clock;
 use crate::logging;
@@ -25,6 +25,7 @@ pub async fn run(figment: Figment) -> Result<(), Failure> {
     };
     logging::start(config.mode, level);
     more_file_descriptors();
+    check_files(&config)?;
     ready_database(&config).await?.close().await;
     if !config.throttled {
         tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
@@ -73,6 +74,12 @@ fn told(error: &rocket::Error, place: Option<SocketAddr>) -> Failure {
     use rocket::error::ErrorKind;
     // Looking at the kind also keeps the error from panicking when it is dropped.
     match (error.kind(), place) {
+        (ErrorKind::Bind(error), Some(place)) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Failure::new(format!(
+                "address (ROCKET_ADDRESS) and port (ROCKET_PORT): nobody can listen at {place}: Address already in use by \
+             another program: stop that one, or set another port."
+            ))
+        }
         (ErrorKind::Bind(error), Some(place)) => Failure::new(format!(
             "address (ROCKET_ADDRESS) and port (ROCKET_PORT): nobody can listen at {place}: {error}."
         )),

@@ -232,6 +232,15 @@ impl Check {
             self.problem("mail.url", "must be smtp://host or smtps://host");
             return None;
         };
+        match (url.as_ref().map(Url::scheme), url.as_ref().and_then(Url::port)) {
+            (Some("smtp"), Some(465)) => {
+                self.problem("mail.url", "names port 465, which speaks TLS from the first byte: write smtps://");
+            }
+            (Some("smtps"), Some(587)) => {
+                self.problem("mail.url", "names port 587, which begins without TLS: write smtp://");
+            }
+            _ => {}
+        }
         let tls = tls.unwrap_or(if is_loopback(host) {
             MailTls::Off
         } else {
@@ -252,6 +261,12 @@ impl Check {
         }
         if raw.home_url.as_ref().is_some_and(|url| !is_page(url, mode)) {
             self.problem("site.home_url", "must be a path on this site or an https URL");
+        }
+        if raw.home_url.as_ref().is_some_and(|url| url.starts_with('/') && !is_home(url)) {
+            self.problem(
+                "site.home_url",
+                "must be a path of letters, digits and signs that URLs have, and none of /login, /signup and /logout",
+            );
         }
         for (key, url) in [
             ("site.links.privacy", &raw.links.privacy),
@@ -346,6 +361,21 @@ fn is_page(url: &str, mode: Mode) -> bool {
     Url::parse(url).is_ok_and(|url| {
         url.has_host() && (url.scheme() == "https" || (mode == Mode::Development && url.scheme() == "http"))
     })
+}
+
+/// A path that somebody can be sent to who has just signed in: written as it goes into the header, and not back to a door.
+fn is_home(path: &str) -> bool {
+    let written = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/?#".contains(&byte));
+    let resolved = Url::parse("https://here.invalid").and_then(|here| here.join(path));
+    let door = |path: &str| {
+        ["/login", "/signup", "/logout"].iter().any(|door| {
+            path.strip_prefix(door)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    written && resolved.is_ok_and(|url| url.host_str() == Some("here.invalid") && !door(url.path()))
 }
 
 fn is_colour(text: &str) -> bool {

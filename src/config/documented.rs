@@ -99,7 +99,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "hashing.threads", "the number of cores",
         "Password hashes computed at once. Each takes `argon2.memory_kib`.";
     "hashing.queue", "`64`",
-        "Sign-ins that may wait for a hash. Beyond it the answer is 503 at once.";
+        "Sign-ins and sign-ups that may wait for a hash; a quarter is kept for known browsers. Beyond it the answer is 503 at once.";
     "templates_dir", "none",
         "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name.";
 };

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -29,8 +29,13 @@ pub enum OpenError {
     #[error("the settings of the database cannot be read: {0}")]
     Settings(String),
     /// The folder or file cannot be made.
-    #[error("the database file cannot be made: {0}")]
-    File(#[from] std::io::Error),
+    #[error("the database file cannot be made: {}: {why}", .path.display())]
+    File {
+        /// Where it was to be.
+        path: PathBuf,
+        /// Why not.
+        why: std::io::Error,
+    },
     /// It does not answer, or not as a database would.
     #[error("the database cannot be reached: {0}")]
     Away(#[from] sqlx::Error),
@@ -45,7 +50,10 @@ impl Pool {
         sqlx::any::install_default_drivers();
         let kind = kind_of(url);
         if kind == Kind::Sqlite {
-            make_private(url)?;
+            make_private(url).map_err(|why| OpenError::File {
+                path: file_of(url).to_owned(),
+                why,
+            })?;
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
@@ -107,6 +115,13 @@ pub(super) fn file_of(url: &str) -> &Path {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.strip_prefix("//").unwrap_or(path);
     Path::new(path.split_once('?').map_or(path, |(path, _)| path))
+}
+
+/// Where the SQLite file of a URL would be, if it is not there yet.
+#[must_use]
+pub fn missing_file(url: &str) -> Option<&Path> {
+    let file = file_of(url);
+    (kind_of(url) == Kind::Sqlite && !file.exists()).then_some(file)
 }
 
 /// Makes the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it

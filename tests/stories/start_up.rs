@@ -147,6 +147,12 @@ async fn what_does_not_fit_is_named() {
         ("site.accent", "#fff}*{display:none", "must be a colour"),
         ("site.home_url", "javascript:alert(1)", "must be a path on this site or an https URL"),
         ("site.home_url", "//evil.example", "must be a path on this site or an https URL"),
+        ("site.home_url", "/my page", "must be a path of letters"),
+        ("site.home_url", "/\u{fc}bersicht", "must be a path of letters"),
+        ("site.home_url", "/login", "must be a path of letters"),
+        ("site.home_url", "/x/../signup?a=b", "must be a path of letters"),
+        ("mail.url", "smtp://mail.example.org:465", "names port 465"),
+        ("mail.url", "smtps://mail.example.org:587", "names port 587"),
         ("site.links.imprint", "data:text/html,x", "must be an https URL or a path on this site"),
         ("site.logo", "/nowhere.svg", "is no SVG or PNG file: /nowhere.svg"),
         ("templates_dir", "/nowhere", "is no folder: /nowhere"),
@@ -323,8 +329,8 @@ async fn a_database_that_is_not_there_is_told_at_once() {
     let database = sqlite().await;
     for (url, why) in [
         ("postgres://user:password@127.0.0.1:1/vestibule", "the database cannot be reached: "),
-        ("sqlite:///proc/nowhere/vestibule.db", "the database file cannot be made: "),
-        ("sqlite:///dev/null/vestibule.db", "the database file cannot be made: "),
+        ("sqlite:///proc/nowhere/vestibule.db", "there is no database at /proc/nowhere/vestibule.db yet: "),
+        ("sqlite:///dev/null/vestibule.db", "there is no database at /dev/null/vestibule.db yet: "),
         ("sqlite:///etc/hostname", "the database cannot be reached: "),
     ] {
         let [sentence] = refusal(|command| command.set("databases.vestibule.url", url), &database)
@@ -335,7 +341,63 @@ async fn a_database_that_is_not_there_is_told_at_once() {
     }
 }
 
+/// ASVS 13.2.2
+#[tokio::test]
+async fn the_check_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data").join("vestibule.db");
+    let database = sqlite().await;
+    let url = format!("sqlite://{}", path.display());
+    let check = |at_start: &str| {
+        let command = production(&database).set("databases.vestibule.url", &url);
+        command.set("migrate_at_start", at_start).args(["check-config"]).run()
+    };
+    let refused = check("false").await;
+    let sentence = format!("{URL}: there is no database at {} yet: `vestibule migrate` makes it.", path.display());
+    assert!(refused.fails_with(&sentence).stdout.is_empty());
+    let sound = check("true").await;
+    assert!(sound.succeeds().stdout.contains("The start will make the database"), "{}", sound.stdout);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a check makes nothing");
+}
+
+/// What the server would trip over at its first page is told before it starts.
+#[tokio::test]
+async fn a_template_that_cannot_be_read_is_named() {
+    let database = sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let told = "templates_dir (ROCKET_TEMPLATES_DIR): ";
+    for name in ["login.html", "mail/confirm.txt"] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "{% if %}\n").unwrap();
+        let dir = folder.path().display().to_string();
+        let [sentence] = refusal(|command| command.set("templates_dir", &dir), &database)
+            .await
+            .try_into()
+            .unwrap();
+        assert!(sentence.starts_with(told) && sentence.contains(name), "{sentence}");
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
 stories! {
+    async fn the_check_leaves_migrations_to_the_start(database: Database) {
+        let lacking = "SELECT COUNT(*) FROM _sqlx_migrations";
+        let pool = database.pool();
+        sqlx::query("DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let before: i64 = sqlx::query_scalar(lacking).fetch_one(&pool).await.unwrap();
+        for profile in ["release", "debug"] {
+            let command = production(&database).set("profile", profile).set("migrate_at_start", "true");
+            let checked = command.args(["check-config"]).run().await;
+            assert!(checked.succeeds().stdout.contains("lacks 1 migration, which the start will apply"), "{}", checked.stdout);
+        }
+        let after: i64 = sqlx::query_scalar(lacking).fetch_one(&pool).await.unwrap();
+        assert_eq!(after, before, "a check changes nothing");
+    }
+
     async fn a_database_of_another_version_is_refused(database: Database) {
         const NEWER: &str = "
             INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

@@ -91,6 +91,16 @@ stories! {
         assert!(said.contains("stopped"), "{said}");
     }
 
+    /// A file that was closed in order is whole by itself: whoever copies it then copies everything.
+    async fn the_database_is_closed_at_the_end(database: Database) {
+        let server = Server::start(&database, [("site.name", "Here")]).await;
+        server.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
+        let (status, _, said) = server.terminate().await;
+        assert_eq!(status.code(), Some(0), "{said}");
+        let log = database.folder().join("vestibule.db-wal");
+        assert!(!log.exists(), "what was written last is still beside the database");
+    }
+
     async fn a_form_that_arrives_while_it_stops_is_answered(database: Database) {
         let server = Server::start(&database, [("keep_alive", "60")]).await;
         let mut socket = lingering(&database).await;

@@ -1,6 +1,5 @@
 # Der Bereich unter /account, und der Nachweis, wer man ist.
 
-nav-settings = Einstellungen
 settings-profile = Profil
 settings-email = Adresse
 settings-password = Passwort

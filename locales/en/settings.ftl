@@ -1,6 +1,5 @@
 # The settings area under /account, and proving who one is.
 
-nav-settings = Settings
 settings-profile = Profile
 settings-email = Address
 settings-password = Password

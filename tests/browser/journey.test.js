@@ -70,7 +70,7 @@ describe("the journey", () => {
       ana.language = other[language];
       await ana.leaves(ana.page.locator("main form button"));
       await ana.shows("flash-saved");
-      assert.equal(await ana.heading(), ana.t("account-title"));
+      assert.equal(await ana.heading(), ana.t("settings-profile"));
       assert.equal(await ana.field("field-name").inputValue(), "Ana F. 🚪");
       ana.language = language;
       await ana.leaves(ana.page.locator(`footer button[value=${language}]`));

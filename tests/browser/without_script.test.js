@@ -32,7 +32,7 @@ describe("with JavaScript off", () => {
     await plain.shows("flash-saved");
     plain.language = "de";
     await plain.leaves(plain.page.locator("footer button[value=de]"));
-    assert.equal(await plain.heading(), plain.t("account-title"));
+    assert.equal(await plain.heading(), plain.t("settings-profile"));
     await plain.press("sign-out");
 
     await signIn(plain, { ...account, next: "/users" });

@@ -4,6 +4,7 @@
 //! the settings were sound.
 
 mod check;
+mod colour;
 pub mod documented;
 mod raw;
 mod read;
@@ -23,6 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use self::check::Check;
+pub use self::colour::{Accent, Colour};
 pub use self::raw::{Links, MailTls, Signup};
 pub use self::secret::MasterSecret;
 
@@ -116,8 +118,8 @@ pub struct Site {
     pub home_url: Option<String>,
     /// The zone times are shown in.
     pub timezone: TimeZone,
-    /// Accent colours, light and dark, as `#rrggbb`.
-    pub accent: Option<(String, String)>,
+    /// The operator's accent; none: that of the stylesheet.
+    pub accent: Option<Accent>,
     /// A picture beside the name.
     pub logo: Option<PathBuf>,
     /// The operator's other pages.

@@ -234,7 +234,7 @@ fn fluent(value: &Value) -> FluentValue<'static> {
 /// A moment in words. The order of day, month and year is the language's, in its Fluent file.
 fn shown(language: Language, at: Millis, show: &str, clock: &Clock, zone: &TimeZone) -> String {
     if show == "relative" {
-        return relative(language, clock.now() - at).unwrap_or_else(|| shown(language, at, "date", clock, zone));
+        return relative(language, clock.now() - at).unwrap_or_else(|| shown(language, at, "short", clock, zone));
     }
     let Ok(stamp) = Timestamp::from_millisecond(at) else {
         return String::new();
@@ -248,7 +248,11 @@ fn shown(language: Language, at: Millis, show: &str, clock: &Clock, zone: &TimeZ
     values.set("month-short", text(language, &format!("month-short-{}", zoned.month()), None));
     values.set("time", zoned.strftime("%H:%M").to_string());
     values.set("zone", zoned.strftime("%Z").to_string());
-    let key = if show == "date" { "date-long" } else { "date-time" };
+    let key = match show {
+        "date" => "date-long",
+        "short" => "date-short",
+        _ => "date-time",
+    };
     text(language, key, Some(&values))
 }
 
@@ -346,5 +350,8 @@ mod tests {
         let date = |language| shown(language, 0, "date", &clock, &TimeZone::UTC);
         assert_eq!(date(Language::English), "1 January 1970");
         assert_eq!(date(Language::German), "1. Januar 1970");
+        let short = |language| shown(language, 0, "short", &clock, &TimeZone::UTC);
+        assert_eq!(short(Language::English), "1 Jan 1970");
+        assert_eq!(short(Language::German), "1. Jan. 1970");
     }
 }

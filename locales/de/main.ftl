@@ -17,11 +17,7 @@ link-contact = Kontakt
 ## Probleme mit den Eingaben
 
 title-error = Fehler:
-errors-heading =
-    { $n ->
-        [one] Bitte prüfen Sie eine Angabe
-       *[other] Bitte prüfen Sie { $n } Angaben
-    }
+errors-heading = Bitte prüfen Sie { $n } Angaben
 
 problem-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
 problem-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
@@ -38,6 +34,16 @@ problem-name-invalid = Der Name enthält ein Zeichen, das nicht möglich ist, zu
 problem-locale-unknown = Wählen Sie eine Sprache aus der Liste.
 problem-code-missing = Geben Sie den Code aus der E-Mail ein.
 problem-code-wrong = Dieser Code ist falsch oder nicht mehr gültig. Vergleichen Sie ihn mit der neuesten E-Mail oder lassen Sie sich eine neue schicken.
+problem-too-many-seconds =
+    { $n ->
+        [one] Zu viele Versuche. Versuchen Sie es in einer Sekunde noch einmal.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $n } Sekunden noch einmal.
+    }
+problem-too-many-minutes =
+    { $n ->
+        [one] Zu viele Versuche. Versuchen Sie es in einer Minute noch einmal.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $n } Minuten noch einmal.
+    }
 problem-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
 
 ## Was gerade geschehen ist
@@ -50,6 +56,7 @@ flash-signed-out = Sie sind abgemeldet.
 flash-mail-sent = Wenn eine Registrierung mit dieser Adresse aussteht, ist eine neue E-Mail unterwegs.
 flash-saved = Ihre Änderungen sind gespeichert.
 flash-language = Die Sprache ist jetzt Deutsch.
+flash-language-account = Die Sprache ist jetzt Deutsch, auch für die E-Mails an Sie.
 flash-session-over = Zu Ihrer Sicherheit wurden Sie abgemeldet. Melden Sie sich neu an.
 flash-reset-asked = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
 flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
@@ -65,19 +72,19 @@ flash-deletion-undone = Ihr Konto bleibt bestehen.
 
 ## Felder
 
-field-optional = (freiwillig)
+field-optional = (optional)
 field-name = Name
 field-email = E-Mail-Adresse
 field-password = Passwort
 field-code = Code aus der E-Mail
 field-remember = Auf diesem Gerät angemeldet bleiben
 field-language = Sprache
-password-hint = Mindestens { $min } Zeichen. Gut sind ein paar Wörter, die nichts miteinander zu tun haben.
+password-hint = Mindestens { $min } Zeichen. Gut sind Wörter ohne Zusammenhang.
 password-show = Zeigen
 password-hide = Verbergen
 password-show-label = Passwort zeigen
 password-hide-label = Passwort verbergen
-code-hint = 8 Buchstaben und Ziffern, zum Beispiel WDJB-MJHT. Groß- und Kleinschreibung spielt keine Rolle.
+code-hint = Wie WDJB-MJHT. Er gilt { $minutes } Minuten.
 
 ## Sprachen
 
@@ -90,6 +97,7 @@ language-de = Deutsch
 
 number-group = .
 date-long = { $day }. { $month } { $year }
+date-short = { $day }. { $month-short } { $year }
 date-time = { $day }. { $month } { $year }, { $time } { $zone }
 time-now = gerade eben
 time-minutes =

@@ -20,7 +20,7 @@ signup-closed-contact = Nach einem Konto fragen
 sent-title = Schauen Sie in Ihr Postfach
 sent-to = Wir schicken eine E-Mail an
 sent-link-or-code = Öffnen Sie den Link darin oder geben Sie hier den Code ein.
-sent-link = Wir schicken Ihnen eine E-Mail. Öffnen Sie den Link darin, um Ihre Adresse zu bestätigen.
+sent-link = Öffnen Sie den Link in der E-Mail, um Ihre Adresse zu bestätigen.
 sent-nothing-heading = Noch keine E-Mail?
 sent-nothing-text = Es kann ein paar Minuten dauern. Schauen Sie auch in den Spam-Ordner.
 sent-wait-seconds =
@@ -117,6 +117,8 @@ paging-next = Weiter
 ## Wenn etwas nicht geklappt hat
 
 error-home = Zur Startseite
+error-again = Zurück zum Formular
+error-contact = Um Hilfe bitten
 error-reference = Kennung, falls Sie um Hilfe bitten:
 error-retry-seconds =
     { $n ->
@@ -131,7 +133,8 @@ error-retry-minutes =
 error-400-title = Die Anfrage war nicht verständlich
 error-400-text = Was Ihr Browser geschickt hat, ließ sich nicht lesen. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-403-title = Das ist nicht erlaubt
-error-403-text = Entweder darf Ihr Konto diese Seite nicht öffnen, oder das Formular kam von einer anderen Website. Es wurde nichts geändert. Wenn Sie ein Formular abgeschickt haben, öffnen Sie dessen Seite neu und senden Sie es von dort.
+error-403-text = Ihr Konto darf diese Seite nicht öffnen. Wenn Sie meinen, dass es das dürfen sollte, fragen Sie die Leute, die { $site } betreiben.
+error-403-text-foreign = Dieses Formular wurde von einer anderen Website gesendet, deshalb wurde nichts geändert. Öffnen Sie seine Seite hier und senden Sie es noch einmal.
 error-404-title = Seite nicht gefunden
 error-404-text = Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler. Wenn sie aus einer E-Mail stammt, nehmen Sie die neueste.
 error-413-title = Das war zu viel
@@ -141,7 +144,7 @@ error-415-text = Was geschickt wurde, kam in einer Form an, mit der diese Seite 
 error-422-title = Etwas passt nicht
 error-422-text = Eine Angabe fehlt oder ist nicht verwendbar. Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal.
 error-429-title = Zu viele Versuche
-error-429-text = Es gab in kurzer Zeit viele Versuche, deshalb gibt es jetzt eine kurze Pause. Es geht nichts verloren.
+error-429-text = In kurzer Zeit gab es viele Versuche, deshalb gibt es jetzt eine kurze Pause. Es wurde nichts geändert.
 error-500-title = Bei uns ist etwas schiefgegangen
 error-500-text = Es liegt nicht an Ihnen. Versuchen Sie es in ein paar Minuten noch einmal. Bleibt es dabei, nennen Sie uns die Kennung unten.
 error-503-title = Gleich wieder da

@@ -17,11 +17,7 @@ link-contact = Contact
 ## Problems with what was typed
 
 title-error = Error:
-errors-heading =
-    { $n ->
-        [one] Please check one thing
-       *[other] Please check { $n } things
-    }
+errors-heading = Please check { $n } things
 
 problem-email-missing = Enter your email address.
 problem-email-invalid = Enter an email address like name@example.org.
@@ -38,6 +34,16 @@ problem-name-invalid = The name contains a character that cannot be used, such a
 problem-locale-unknown = Choose one of the languages in the list.
 problem-code-missing = Enter the code from the email.
 problem-code-wrong = This code is wrong or no longer valid. Compare it with the newest email, or have a new one sent.
+problem-too-many-seconds =
+    { $n ->
+        [one] Too many tries. Try again in a second.
+       *[other] Too many tries. Try again in { $n } seconds.
+    }
+problem-too-many-minutes =
+    { $n ->
+        [one] Too many tries. Try again in a minute.
+       *[other] Too many tries. Try again in { $n } minutes.
+    }
 problem-sign-in = Signing in did not work. Check the address and the password. If you have just signed up, confirm your address first.
 
 ## What just happened
@@ -50,6 +56,7 @@ flash-signed-out = You are signed out.
 flash-mail-sent = If a sign-up with this address is waiting, a new email is on its way.
 flash-saved = Your changes are saved.
 flash-language = The language is now English.
+flash-language-account = The language is now English, for your emails too.
 flash-session-over = For your safety you were signed out. Sign in again.
 flash-reset-asked = If there is an account with this address, an email with a link is on its way.
 flash-password-set = Your new password is set. You can sign in with it now.
@@ -72,12 +79,12 @@ field-password = Password
 field-code = Code from the email
 field-remember = Keep me signed in on this device
 field-language = Language
-password-hint = At least { $min } characters. A few unrelated words work well.
+password-hint = At least { $min } characters. Unrelated words work well.
 password-show = Show
 password-hide = Hide
 password-show-label = Show password
 password-hide-label = Hide password
-code-hint = 8 letters and digits, such as WDJB-MJHT. Capitals or not, it makes no difference.
+code-hint = Like WDJB-MJHT. It works for { $minutes } minutes.
 
 ## Languages
 
@@ -90,6 +97,7 @@ language-de = German
 
 number-group = ,
 date-long = { $day } { $month } { $year }
+date-short = { $day } { $month-short } { $year }
 date-time = { $day } { $month } { $year }, { $time } { $zone }
 time-now = just now
 time-minutes =

@@ -20,7 +20,7 @@ signup-closed-contact = Ask for an account
 sent-title = Check your inbox
 sent-to = We are sending an email to
 sent-link-or-code = Open the link in it, or type the code here.
-sent-link = We are sending you an email. Open the link in it to confirm your address.
+sent-link = Open the link in the email to confirm your address.
 sent-nothing-heading = No email yet?
 sent-nothing-text = It can take a few minutes. Look in the spam folder too.
 sent-wait-seconds =
@@ -117,6 +117,8 @@ paging-next = Next
 ## When something went wrong
 
 error-home = To the front page
+error-again = Back to the form
+error-contact = Ask for help
 error-reference = Reference, if you ask for help:
 error-retry-seconds =
     { $n ->
@@ -131,7 +133,8 @@ error-retry-minutes =
 error-400-title = That request was not clear
 error-400-text = What your browser sent could not be read. Go back, reload the page and try once more.
 error-403-title = That is not allowed
-error-403-text = Either your account may not open this page, or the form was sent from another site. Nothing has been changed. If you came here by a form, open its page again and send it from there.
+error-403-text = Your account may not open this page. If you think it should, ask the people who run { $site }.
+error-403-text-foreign = This form was sent from another site, so nothing was changed. Open its page here and send it again.
 error-404-title = Page not found
 error-404-text = There is nothing at this address. Check it for typing mistakes. If it came from an email, use the newest one.
 error-413-title = That was too much
@@ -141,7 +144,7 @@ error-415-text = What was sent came in a form that this page does not understand
 error-422-title = Something does not fit
 error-422-text = A part of what was sent is missing or cannot be used. Go back, check what you typed and send it again.
 error-429-title = Too many tries
-error-429-text = There were many tries in a short time, so there is a short break now. Nothing is lost.
+error-429-text = There were many tries in a short time, so there is a short break now. Nothing has been changed.
 error-500-title = Something broke on our side
 error-500-text = It is not your doing. Try again in a few minutes. If it stays like this, tell us the reference below.
 error-503-title = Back in a moment

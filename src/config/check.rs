@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::colour::{Accent, Colour, LEAST_CONTRAST, Scheme};
 use super::documented::variable;
 use super::raw::{self, MailTls, Raw};
 use super::{Argon2Cost, Config, Database, Mail, MailTransport, MasterSecret, Mode, Problem, PublicUrl, Site};
@@ -280,11 +281,8 @@ impl Check {
                 self.problem(key, "must be an https URL or a path on this site");
             }
         }
-        for (key, colour) in [("site.accent", &raw.accent), ("site.accent_dark", &raw.accent_dark)] {
-            if colour.as_ref().is_some_and(|colour| !is_colour(colour)) {
-                self.problem(key, "must be a colour as #0d5f4c");
-            }
-        }
+        let light = self.colour("site.accent", raw.accent.as_deref(), Scheme::Light);
+        let dark = self.colour("site.accent_dark", raw.accent_dark.as_deref(), Scheme::Dark);
         if let Some(logo) = raw.logo.as_ref().filter(|logo| !is_picture(logo)) {
             self.problem("site.logo", format_args!("is no SVG or PNG file: {}", logo.display()));
         }
@@ -292,14 +290,32 @@ impl Check {
             name: raw.name.trim().to_owned(),
             home_url: raw.home_url,
             timezone: timezone?,
-            accent: match (raw.accent, raw.accent_dark) {
-                (Some(light), Some(dark)) => Some((light, dark)),
-                (Some(both), None) | (None, Some(both)) => Some((both.clone(), both)),
-                (None, None) => None,
-            },
+            accent: Accent::from_named(light, dark),
             logo: raw.logo,
             links: raw.links,
         })
+    }
+
+    /// An accent is the colour of links and buttons, so it must be read on the background of its pages.
+    fn colour(&mut self, key: &str, text: Option<&str>, scheme: Scheme) -> Option<Colour> {
+        let Some(colour) = Colour::parse(text?) else {
+            self.problem(key, "must be a colour as #0d5f4c");
+            return None;
+        };
+        let contrast = colour.contrast(scheme.paper());
+        if contrast < LEAST_CONTRAST {
+            let (pages, other) = match scheme {
+                Scheme::Light => ("light", "darker"),
+                Scheme::Dark => ("dark", "lighter"),
+            };
+            let (paper, contrast) = (scheme.paper(), (contrast * 10.0).floor() / 10.0);
+            let told = format!(
+                "cannot be read on {pages} pages: its contrast to {paper} is {contrast}, and {LEAST_CONTRAST} is the \
+                 least; take a {other} one"
+            );
+            self.problem(key, told);
+        }
+        Some(colour)
     }
 
     fn argon2(&mut self, raw: &raw::Argon2, mode: Mode) -> Argon2Cost {
@@ -376,11 +392,6 @@ fn is_home(path: &str) -> bool {
         })
     };
     written && resolved.is_ok_and(|url| url.host_str() == Some("here.invalid") && !door(url.path()))
-}
-
-fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_picture(path: &Path) -> bool {

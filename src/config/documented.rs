@@ -69,9 +69,9 @@ pub const SETTINGS: &[Setting] = settings! {
     "site.timezone", "`\"UTC\"`",
         "The zone that times are shown in, as `Europe/Berlin`.";
     "site.accent", "none",
-        "The accent colour on light backgrounds, as `#0d5f4c`.";
-    "site.accent_dark", "none",
-        "The accent colour on dark backgrounds.";
+        "The accent colour on light backgrounds, as `#0d5f4c`: of links and buttons, on pages and in mails. Its contrast to them must be at least 4.5.";
+    "site.accent_dark", "made of `site.accent`",
+        "The accent colour on dark backgrounds. One of the two is enough: the other is made of it, lighter or darker.";
     "site.logo", "none",
         "A file, SVG or PNG, shown beside the name.";
     "site.links.privacy", "none",

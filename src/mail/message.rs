@@ -1,5 +1,6 @@
 //! What we say: messages from template pairs, text and HTML, in the recipient's language.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -10,7 +11,7 @@ use tera::{Context, Tera};
 
 use super::queue::{Mail, Requester};
 use crate::assets;
-use crate::config::{Config, Links, PublicUrl};
+use crate::config::{Accent, Config, Links, PublicUrl};
 use crate::db::{Clock, Millis};
 use crate::i18n::{self, Arguments, Language};
 
@@ -36,6 +37,7 @@ pub struct Stationery {
     public_url: PublicUrl,
     clock: Clock,
     zone: TimeZone,
+    accent: Accent,
     overrides: Option<std::path::PathBuf>,
 }
 
@@ -52,6 +54,7 @@ impl Stationery {
             public_url: config.public_url.clone(),
             clock: clock.clone(),
             zone: config.site.timezone.clone(),
+            accent: config.site.accent.unwrap_or_default(),
             overrides: config.templates_dir.clone(),
         };
         stationery.tera = stationery.engine()?;
@@ -61,6 +64,12 @@ impl Stationery {
     fn engine(&self) -> tera::Result<Tera> {
         let mut tera = Tera::default();
         i18n::teach(&mut tera, &self.clock, &self.zone);
+        // Many mail programs drop everything but inline styles, so the colours stand in macros, which see no context.
+        let Accent { light, dark } = self.accent;
+        tera.register_function("accent", move |arguments: &HashMap<String, Value>| {
+            let dark_asked = arguments.get("on").and_then(Value::as_str) == Some("dark");
+            Ok(Value::String(if dark_asked { dark } else { light }.to_string()))
+        });
         let overrides: Option<&Path> = self.overrides.as_deref();
         assets::load(&mut tera, overrides, |name| name.starts_with("mail/"))?;
         Ok(tera)

@@ -3,19 +3,19 @@
 use std::io::Cursor;
 use std::time::Duration;
 
-use rocket::http::{ContentType, Header, Status};
+use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::{self, Redirect, Responder};
 use rocket::{Request, Response};
 
 use super::defence;
 use super::guards::{self, Detour};
 use super::next::{Next, form_page};
-use super::page::Page;
+use super::page::{Page, Problem};
 use super::requests::{Story, client_address};
 use crate::accounts::Trouble;
 
 /// When to come back while something is away, in seconds.
-const COME_BACK: u64 = 5;
+const COME_BACK: usize = 5;
 
 /// Why a page could not be shown.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub enum Error {
     NotFound,
     /// It could not be tried.
     Trouble(Trouble),
+    /// Too many tries, told on the form that was sent.
+    Limited(Duration, Box<Page>),
 }
 
 impl<T: Into<Trouble>> From<T> for Error {
@@ -33,12 +35,31 @@ impl<T: Into<Trouble>> From<T> for Error {
 }
 
 impl Error {
+    /// Tells of too many tries on the form that was sent, so that what was typed is not lost. Other trouble has the page
+    /// of its own.
+    #[must_use]
+    pub fn told_on(self, form: impl FnOnce() -> Page) -> Self {
+        match self {
+            Self::Trouble(Trouble::TooMany(wait)) => {
+                let seconds = come_back(wait);
+                let problem = if seconds < 100 {
+                    Problem::counting("", "problem-too-many-seconds", "n", seconds)
+                } else {
+                    Problem::counting("", "problem-too-many-minutes", "n", seconds.div_ceil(60))
+                };
+                let page = form().refusing(vec![problem]).status(Status::TooManyRequests);
+                Self::Limited(wait, Box::new(page))
+            }
+            other => other,
+        }
+    }
+
     /// As what it is answered.
     #[must_use]
     pub fn status(&self) -> Status {
         match self {
             Self::NotFound => Status::NotFound,
-            Self::Trouble(Trouble::TooMany(_)) => Status::TooManyRequests,
+            Self::Trouble(Trouble::TooMany(_)) | Self::Limited(..) => Status::TooManyRequests,
             Self::Trouble(Trouble::Busy) => Status::ServiceUnavailable,
             Self::Trouble(Trouble::Database(error)) if is_away(error) => Status::ServiceUnavailable,
             Self::Trouble(Trouble::Database(_) | Trouble::Internal(_)) => Status::InternalServerError,
@@ -47,7 +68,7 @@ impl Error {
 
     fn wait(&self) -> Option<Duration> {
         match self {
-            Self::Trouble(Trouble::TooMany(wait)) => Some(*wait),
+            Self::Trouble(Trouble::TooMany(wait)) | Self::Limited(wait, _) => Some(*wait),
             _ => None,
         }
     }
@@ -79,16 +100,26 @@ fn is_away(error: &sqlx::Error) -> bool {
 
 impl<'r> Responder<'r, 'static> for Error {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        if let Self::Trouble(trouble) = &self {
-            match trouble {
-                Trouble::TooMany(_) => {
-                    tracing::warn!(event = "limited", path = path(request), client = %client_address(request), "too many tries");
-                }
-                other => tracing::error!(trouble = %other, path = path(request), "a request failed"),
+        let (status, wait) = (self.status(), self.wait());
+        match &self {
+            Self::NotFound => {}
+            Self::Trouble(Trouble::TooMany(_)) | Self::Limited(..) => {
+                tracing::warn!(event = "limited", path = path(request), client = %client_address(request), "too many tries");
             }
+            Self::Trouble(trouble) => tracing::error!(%trouble, path = path(request), "a request failed"),
         }
-        Ok(page(self.status(), self.wait(), request))
+        if let Self::Limited(wait, form) = self {
+            let mut response = form.respond_to(request)?;
+            response.set_header(Header::new("Retry-After", come_back(wait).to_string()));
+            return Ok(response);
+        }
+        Ok(page(status, wait, request))
     }
+}
+
+/// Seconds to wait: whole ones, and never too few.
+fn come_back(wait: Duration) -> usize {
+    usize::try_from(wait.as_secs()).unwrap_or(usize::MAX).saturating_add(1)
 }
 
 /// The answer to a request that no handler answered.
@@ -121,13 +152,19 @@ fn elsewhere(request: &Request<'_>) -> Response<'static> {
 fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Response<'static> {
     let told = told(status);
     let seconds = match (wait, told.code) {
-        (Some(wait), _) => Some(wait.as_secs() + 1),
+        (Some(wait), _) => Some(come_back(wait)),
         (None, 503) => Some(COME_BACK),
         (None, _) => None,
     };
+    // Where the form is that could not be taken now; after a `GET` it is the page itself.
+    let again = (told == Status::TooManyRequests).then(|| form_page(request.uri().path().as_str()).to_owned());
+    // What comes from elsewhere is turned into this method (`defence::CrossSiteCheck`).
+    let foreign = told == Status::Forbidden && request.method() == Method::Trace;
     let page = Page::new("error")
         .status(told)
         .with("status", told.code)
+        .with("foreign", foreign)
+        .with("again", again)
         .with("retry_seconds", seconds)
         .with("request_id", &Story::of(request).id);
     let mut response = page.respond_to(request).unwrap_or_else(|_| {

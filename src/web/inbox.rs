@@ -4,6 +4,8 @@ use super::cookies::{Jar, Name};
 use super::error::Error;
 use super::page::Page;
 use crate::accounts::Accounts;
+use crate::db::MINUTE;
+use crate::tokens::mailed::CODE_LIFETIME;
 
 /// The page, with the address where this browser is the one that signed up.
 ///
@@ -18,6 +20,7 @@ pub async fn page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
     Ok(Page::new("signup_sent")
         // Shown in answer to posts too, whose own address leads nowhere.
         .with("here", "/signup/sent")
+        .with("code_minutes", CODE_LIFETIME / MINUTE)
         .with("email", waiting.map(|waiting| waiting.email))
         .with("wait_seconds", (cool_down + 999) / 1000))
 }

@@ -82,6 +82,7 @@ pub fn onward(next: Option<&Next>, frame: &Frame) -> String {
 pub fn form_page(path: &str) -> &str {
     match path {
         "/account/delete/undo" => "/account/delete",
+        "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path => path,
     }

@@ -72,6 +72,8 @@ pub enum Flash {
     Saved,
     /// The language has changed.
     LanguageChanged,
+    /// The language has changed, of mails too.
+    AccountLanguageChanged,
     /// The session was ended: too many wrong passwords, or from elsewhere.
     SessionOver,
     /// A link to a new password is on its way, if there is somebody to send it to.
@@ -99,7 +101,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Welcome,
         Self::Confirmed,
         Self::AlreadyConfirmed,
@@ -108,6 +110,7 @@ impl Flash {
         Self::MailSent,
         Self::Saved,
         Self::LanguageChanged,
+        Self::AccountLanguageChanged,
         Self::SessionOver,
         Self::ResetAsked,
         Self::PasswordSet,
@@ -134,6 +137,7 @@ impl Flash {
             Self::MailSent => "flash-mail-sent",
             Self::Saved => "flash-saved",
             Self::LanguageChanged => "flash-language",
+            Self::AccountLanguageChanged => "flash-language-account",
             Self::SessionOver => "flash-session-over",
             Self::ResetAsked => "flash-reset-asked",
             Self::PasswordSet => "flash-password-set",
@@ -188,6 +192,7 @@ impl<'r> Responder<'r, 'static> for Done {
 }
 
 /// A page: a template, and what it shows.
+#[derive(Debug)]
 pub struct Page {
     template: &'static str,
     status: Status,

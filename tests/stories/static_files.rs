@@ -106,7 +106,8 @@ stories! {
         assert_eq!(logo.status(200).header("content-type"), Some("image/svg+xml"));
         let style = files.iter().find(|file| file.contains("/app.css")).unwrap();
         let style = app.request(Method::GET, style).send().await;
-        assert!(style.status(200).text().contains("--accent:light-dark(#123456,#123456)"));
+        assert!(style.status(200).text().contains("--accent:light-dark(#123456,"), "the light one as named");
+        assert!(!style.text().contains("--accent:light-dark(#123456,#123456)"), "and a lighter one of the same hue");
         assert_eq!(style.header("cache-control"), Some("public, max-age=31536000, immutable"));
     }
 }

@@ -11,7 +11,7 @@ use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
 use crate::web::next::back_to;
-use crate::web::page::Done;
+use crate::web::page::{Done, Flash};
 
 /// A year, in seconds.
 const YEAR: i64 = 365 * 24 * 60 * 60;
@@ -37,8 +37,12 @@ async fn choose(
 ) -> Result<Done, Error> {
     let language = Language::from_code(form.locale).ok_or(Error::NotFound)?;
     jar.set(Name::Language, language.code(), Some(YEAR));
-    if let Some(present) = user.present() {
-        accounts.change_language(present, language).await?;
-    }
-    Ok(Done::to(back_to(form.next)))
+    let flash = match user.present() {
+        Some(present) => {
+            accounts.change_language(present, language).await?;
+            Flash::AccountLanguageChanged
+        }
+        None => Flash::LanguageChanged,
+    };
+    Ok(Done::to(back_to(form.next)).saying(flash))
 }

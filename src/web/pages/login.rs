@@ -55,10 +55,15 @@ async fn sign_in(
     frame: &State<Frame>,
     form: Form<SignIn<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
+    let again = || page(form.next.0.as_ref(), form.email).with("remember", form.remember == "on");
     let refused = || {
-        let page = page(form.next.0.as_ref(), form.email).with("remember", form.remember == "on");
+        let page = again().with("unconfirmed", true);
         Ok(Err(page.refusing(vec![Problem::with("", "problem-sign-in")])))
     };
+    let missing = form.missing();
+    if !missing.is_empty() {
+        return Ok(Err(again().refusing(missing)));
+    }
     // What cannot be a password is wrong as any other, and says nothing of any account.
     let Ok(password) = Password::typed(form.password) else {
         return refused();
@@ -74,6 +79,20 @@ async fn sign_in(
             Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame)).saying(Flash::SignedIn)))
         }
         Err(NotSignedIn::Refused) => refused(),
-        Err(NotSignedIn::Trouble(trouble)) => Err(trouble.into()),
+        Err(NotSignedIn::Trouble(trouble)) => Err(Error::from(trouble).told_on(again)),
+    }
+}
+
+impl SignIn<'_> {
+    /// What was left empty: that alone is told of a field, because it says nothing of any account.
+    fn missing(&self) -> Vec<Problem> {
+        [
+            ("email", self.email.trim(), "problem-email-missing"),
+            ("password", self.password, "problem-password-missing"),
+        ]
+        .into_iter()
+        .filter(|(_, typed, _)| typed.is_empty())
+        .map(|(field, _, key)| Problem::with(field, key))
+        .collect()
     }
 }

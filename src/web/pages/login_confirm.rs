@@ -61,6 +61,6 @@ async fn confirm(
             jar.remove(Name::Session);
             Ok(Ok(Done::to(Next::kept_in(next, "/login")).saying(Flash::SessionOver)))
         }
-        Err(NotProved::Trouble(trouble)) => Err(trouble.into()),
+        Err(NotProved::Trouble(trouble)) => Err(Error::from(trouble).told_on(|| page(next))),
     }
 }

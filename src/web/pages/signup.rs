@@ -80,7 +80,7 @@ async fn sign_up(
         }
         Err(NotSignedUp::Closed) => Ok(Err(Page::new("signup_closed"))),
         Err(NotSignedUp::Password(problem)) => again(vec![password_problem(problem)]),
-        Err(NotSignedUp::Trouble(trouble)) => Err(trouble.into()),
+        Err(NotSignedUp::Trouble(trouble)) => Err(Error::from(trouble).told_on(|| form.again(accounts, Vec::new()))),
     }
 }
 
@@ -98,9 +98,9 @@ impl SignUp<'_> {
                 next: self.next.0.as_ref().map(|next| next.as_str().to_owned()),
             }),
             (name, email, password) => Err([
-                name.err().map(name_problem),
                 email.err().map(email_problem),
                 password.err().map(password_problem),
+                name.err().map(name_problem),
             ]
             .into_iter()
             .flatten()

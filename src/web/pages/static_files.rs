@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tera::Value;
 
 use crate::assets::Static;
-use crate::config::Site;
+use crate::config::{Accent, Site};
 use crate::web::error::Error;
 
 pub fn routes() -> Vec<Route> {
@@ -54,8 +54,8 @@ impl StaticFiles {
     pub fn new(site: &Site) -> std::io::Result<Self> {
         let brand = site
             .accent
-            .as_ref()
-            .map_or_else(String::new, |(light, dark)| format!(":root{{--accent:light-dark({light},{dark})}}\n"));
+            .map(|Accent { light, dark }| format!(":root{{--accent:light-dark({light},{dark})}}\n"))
+            .unwrap_or_default();
         let mut files = Self {
             files: HashMap::new(),
             brand,

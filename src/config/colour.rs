@@ -198,7 +198,17 @@ mod tests {
     fn colours_are_read_and_written() {
         assert_eq!(colour("#0d5f4c").to_string(), "#0d5f4c");
         assert_eq!(colour("#FFf").to_string(), "#ffffff");
-        for bad in ["", "#", "0d5f4c", "#0d5f4", "#0d5f4c0", "#0d5f4g", "red", "#fff}*{display:none", "#äöü"] {
+        for bad in [
+            "",
+            "#",
+            "0d5f4c",
+            "#0d5f4",
+            "#0d5f4c0",
+            "#0d5f4g",
+            "red",
+            "#fff}*{display:none",
+            "#äöü",
+        ] {
             assert_eq!(Colour::parse(bad), None, "{bad}");
         }
     }

@@ -40,6 +40,27 @@ stories! {
         again.fill("Password", PASSWORD).press("Sign in").await.status(200).is_at("/account");
     }
 
+    async fn what_was_left_empty_is_told_of_its_field(app) {
+        app.confirmed_user("ana@example.org").await;
+        for (email, password, told, fields) in [
+            ("", "", "Please check 2 things", &["email", "password"][..]),
+            (" ", PASSWORD, "Enter your email address.", &["email"]),
+            ("ana@example.org", "", "Enter a password.", &["password"]),
+        ] {
+            let page = app.browser().open("/login").await;
+            let again = page.fill("Email address", email).fill("Password", password).press("Sign in").await;
+            again.status(422).shows(told).does_not_show("Signing in did not work");
+            again.does_not_show("Address not confirmed yet?");
+            for field in ["email", "password"] {
+                let wrong = again.html.contains(&format!("id=\"{field}-error\""));
+                assert_eq!(wrong, fields.contains(&field), "{field}: {}", again.html);
+            }
+        }
+        // A password of spaces is one.
+        let spaces = app.browser().sign_in("ana@example.org", "   ").await;
+        spaces.status(422).shows("Signing in did not work");
+    }
+
     async fn where_somebody_wanted_to_go_survives_a_wrong_password(app) {
         app.admin("ana@example.org").await;
         let ana = app.browser();

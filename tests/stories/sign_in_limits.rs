@@ -55,6 +55,10 @@ stories! {
         let seconds: u64 = page.header("retry-after").unwrap().parse().unwrap();
         assert!((30..=61).contains(&seconds), "{seconds}");
         page.shows(&format!("Try again in {seconds} seconds."));
+        // On the form that was sent, with what was typed, but for the password.
+        assert_eq!(page.value("Email address"), "ana@example.org");
+        assert_eq!(page.value("Password"), "");
+        page.does_not_show("Address not confirmed yet?");
         app.advance(Duration::from_secs(seconds));
         ana.sign_in("ana@example.org", PASSWORD).await.status(422);
     }

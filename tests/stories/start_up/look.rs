@@ -59,6 +59,7 @@ stories! {
         assert!(ana.open("/account").await.html.contains(" +0545\""), "{}", ana.open("/account").await.html);
         let mail = app.mail_to("ana@example.org").await;
         assert!(mail.subject.starts_with("Corner <Shop>: "), "{}", mail.subject);
+        assert!(mail.html.contains("border:solid #123456") && mail.html.contains("color: #abcdef"), "{}", mail.html);
         assert!(mail.html.contains("Corner &lt;Shop&gt;") && !mail.html.contains("<Shop>"), "{}", mail.html);
     }
 

@@ -5,11 +5,14 @@ pub mod address;
 pub mod confirm;
 pub mod directory;
 pub mod email_change;
+mod failures;
 pub mod hashing;
 pub mod housekeeping;
 pub mod known_browser;
 pub mod letters;
 pub mod limits;
+mod new_device;
+pub mod not_me;
 pub mod password;
 pub mod profile;
 pub mod proof;
@@ -216,6 +219,7 @@ pub struct Accounts {
     keys: Arc<KeyRing>,
     tokens: SessionTokens,
     code_key: DerivedKey,
+    failures_key: DerivedKey,
     limits: Limits,
     mail_waits: Arc<Notify>,
 }
@@ -255,6 +259,7 @@ impl Accounts {
                 words: vec![config.site.name.clone(), config.public_url.host().to_owned()],
             }),
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
+            failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             limits: Limits::new(&clock, config.throttled),
             signup: config.signup,
             pool,

@@ -50,3 +50,5 @@ ALTER TABLE sign_ups ADD COLUMN code_tries BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE mailed_tokens DROP COLUMN code_tries;
 -- When a mail last went out for it, whoever asked. Its own browser is told of its own asking (asked_at) alone.
 ALTER TABLE sign_ups ADD COLUMN mailed_at BIGINT NOT NULL DEFAULT 0;
+-- What waits or was told to a user: asked before a second notice of the same thing, and when it is no longer so.
+CREATE INDEX mails_of_user ON mails (user_id, created_at);

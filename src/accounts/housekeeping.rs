@@ -15,7 +15,7 @@ const MAILS_KEPT: Millis = 30 * DAY;
 
 impl Accounts {
     /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old links, mails and
-    /// keys. Run every hour.
+    /// keys, failed sign-ins. Run every hour.
     ///
     /// # Errors
     /// When the database is away.
@@ -50,6 +50,7 @@ impl Accounts {
             .await?
             .rows_affected();
         sqlx::query(BROWSERS).bind(now - KNOWN_FOR).execute(self.pool.writing()).await?;
+        self.purge_failures().await?;
         let revoked = blacklist::purge(&self.pool, now).await?;
         let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;

@@ -7,6 +7,16 @@ use crate::tokens::mailed;
 
 /// How long a browser is known after its last sign-in: as long as browsers keep a cookie at most.
 pub const KNOWN_FOR: Millis = 400 * DAY;
+/// How many browsers an account knows. The one seen longest ago makes room.
+const MOST_BROWSERS: i64 = 20;
+
+/// A browser that is known from now on.
+pub(super) struct Remembered {
+    /// The secret that it is to keep.
+    pub(super) secret: String,
+    /// Whether the account did not know it before.
+    pub(super) anew: bool,
+}
 
 impl Accounts {
     /// Whether the account of an address was signed in to with this browser before.
@@ -31,29 +41,40 @@ impl Accounts {
         Ok(known.is_some())
     }
 
-    /// Remembers a browser that somebody has just signed in with. Returns the secret that it is to keep.
+    /// Remembers a browser that somebody has just signed in with.
     ///
     /// A secret that the account does not know is replaced, along with what it was good for: or somebody who plants his own
-    /// in another's browser would be known for that account afterwards.
+    /// in another's browser would be known for that account afterwards. What it was good for moves to the new one, and the
+    /// old one is worth nothing: or each account of one's own would give fresh tries at another's.
     pub(super) async fn remember_browser(
         &self,
         tx: &mut Write,
         visitor: &Visitor,
         user: &UserId,
-    ) -> sqlx::Result<String> {
+    ) -> sqlx::Result<Remembered> {
         const SEEN: &str = "
             UPDATE known_browsers
             SET last_seen_at = $3
             WHERE browser_hash = $1
               AND user_id = $2";
-        const TAKE_ALONG: &str = "
-            INSERT INTO known_browsers (browser_hash, user_id, last_seen_at)
-            SELECT $2, user_id, last_seen_at
-            FROM known_browsers
+        const MOVE: &str = "
+            UPDATE known_browsers
+            SET browser_hash = $2
             WHERE browser_hash = $1";
         const REMEMBER: &str = "
             INSERT INTO known_browsers (browser_hash, user_id, last_seen_at)
             VALUES ($1, $2, $3)";
+        const KEEP_THE_NEWEST: &str = "
+            DELETE FROM known_browsers
+            WHERE user_id = $1
+              AND browser_hash <> $2
+              AND browser_hash NOT IN (
+                SELECT browser_hash
+                FROM known_browsers
+                WHERE user_id = $1
+                  AND browser_hash <> $2
+                ORDER BY last_seen_at DESC, browser_hash
+                LIMIT $3)";
         let now = self.clock.now();
         let before = visitor.browser.as_deref().map(mailed::hash);
         if let (Some(hash), Some(secret)) = (&before, &visitor.browser) {
@@ -64,12 +85,15 @@ impl Accounts {
                 .execute(&mut **tx)
                 .await?;
             if seen.rows_affected() > 0 {
-                return Ok(secret.clone());
+                return Ok(Remembered {
+                    secret: secret.clone(),
+                    anew: false,
+                });
             }
         }
         let (secret, hash) = mailed::browser_secret();
         if let Some(before) = before {
-            sqlx::query(TAKE_ALONG).bind(before).bind(&hash).execute(&mut **tx).await?;
+            sqlx::query(MOVE).bind(before).bind(&hash).execute(&mut **tx).await?;
         }
         sqlx::query(REMEMBER)
             .bind(&hash)
@@ -77,6 +101,24 @@ impl Accounts {
             .bind(now)
             .execute(&mut **tx)
             .await?;
-        Ok(secret)
+        sqlx::query(KEEP_THE_NEWEST)
+            .bind(user.as_str())
+            .bind(&hash)
+            .bind(MOST_BROWSERS - 1)
+            .execute(&mut **tx)
+            .await?;
+        Ok(Remembered { secret, anew: true })
+    }
+
+    /// Forgets an account's known browsers, except the one that asks for it, where that is one of them.
+    pub(super) async fn forget_browsers(&self, tx: &mut Write, visitor: &Visitor, user: &UserId) -> sqlx::Result<()> {
+        const FORGET: &str = "
+            DELETE FROM known_browsers
+            WHERE user_id = $1
+              AND browser_hash <> $2";
+        // The hash of nothing is no browser's.
+        let but = mailed::hash(visitor.browser.as_deref().unwrap_or_default());
+        sqlx::query(FORGET).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
+        Ok(())
     }
 }

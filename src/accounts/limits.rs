@@ -1,17 +1,20 @@
 //! How often something may be tried: GCRA limits, by client and by account.
 //!
-//! They live in memory, one set per process. What must hold across restarts and nodes (the five tries of a typed code) is
-//! counted in the database instead.
+//! They live in memory, one set per process. What must hold across restarts and nodes (the five tries of a typed code, the
+//! failures in a row of an account) is counted in the database instead.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock as GovernorClock, Reference};
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
+use governor::state::StateStore;
+use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::db::Clock;
@@ -40,6 +43,10 @@ pub struct Limits {
     /// Sign-ins by browser that was signed in with before, and address: 5 at once, then 1 a minute. Nobody else's tries
     /// count against it.
     pub sign_in_by_known_browser: Limit<(String, String)>,
+    /// The same by address alone, all its known browsers together: 10 at once, then 2 a minute.
+    pub sign_in_by_known_account: Limit<String>,
+    /// The same by client, whatever accounts know its browsers: 60 at once, then 30 a minute.
+    pub sign_in_by_known_client: ByClient,
     /// Sign-ups by client: 20 at once, then 1 a minute.
     pub sign_up_by_client: ByClient,
     /// Confirmations, by link or code, by client: 20 at once, then 10 a minute.
@@ -61,6 +68,8 @@ impl Limits {
             sign_in_by_client: ByClient::new(20, minute / 10, clock, enforced),
             sign_in_by_account: Limit::new(5, minute, clock, enforced),
             sign_in_by_known_browser: Limit::new(5, minute, clock, enforced),
+            sign_in_by_known_account: Limit::new(10, minute / 2, clock, enforced),
+            sign_in_by_known_client: ByClient::new(60, minute / 30, clock, enforced),
             sign_up_by_client: ByClient::new(20, minute, clock, enforced),
             confirm_by_client: ByClient::new(20, minute / 10, clock, enforced),
             resend_by_client: ByClient::new(10, minute, clock, enforced),
@@ -73,6 +82,7 @@ impl Limits {
     pub fn forget_idle(&self) {
         for limit in [
             &self.sign_in_by_client,
+            &self.sign_in_by_known_client,
             &self.sign_up_by_client,
             &self.confirm_by_client,
             &self.resend_by_client,
@@ -82,6 +92,7 @@ impl Limits {
         }
         self.sign_in_by_account.forget_idle();
         self.sign_in_by_known_browser.forget_idle();
+        self.sign_in_by_known_account.forget_idle();
         self.resend_cool_down.forget_idle();
         self.mail_by_recipient.0.forget_idle();
     }
@@ -128,13 +139,63 @@ impl GovernorClock for Ticks {
     }
 }
 
-type Gcra<K> = RateLimiter<Place<K>, HashMapStateStore<Place<K>>, Ticks, NoOpMiddleware<Tick>>;
+/// What is known of each key, as `governor` keeps it. A key that has a place of its own stays there, however many come
+/// after it: or a flood would give it a fresh allowance.
+struct Places<K> {
+    held: Mutex<HashMap<Place<K>, Nanos>>,
+    hasher: RandomState,
+}
+
+impl<K> Places<K> {
+    fn held(&self) -> MutexGuard<'_, HashMap<Place<K>, Nanos>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Hash + Eq + Clone> StateStore for Places<K> {
+    type Key = K;
+
+    fn measure_and_replace<T, F, E>(&self, key: &K, decide: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        let mut held = self.held();
+        let own = Place::Own(key.clone());
+        let place = if held.len() < MOST_KEYS || held.contains_key(&own) {
+            own
+        } else {
+            Place::Shared(self.hasher.hash_one(key) % SHARED_PLACES)
+        };
+        let (outcome, state) = decide(held.get(&place).copied())?;
+        held.insert(place, state);
+        Ok(outcome)
+    }
+}
+
+impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Places<K> {
+    fn retain_recent(&self, drop_below: Nanos) {
+        self.held().retain(|_, state| *state > drop_below);
+    }
+
+    fn shrink_to_fit(&self) {
+        self.held().shrink_to_fit();
+    }
+
+    fn len(&self) -> usize {
+        self.held().len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.held().is_empty()
+    }
+}
+
+type Gcra<K> = RateLimiter<K, Places<K>, Ticks, NoOpMiddleware<Tick>>;
 
 /// A limit per key.
 pub struct Limit<K: Hash + Eq + Clone> {
     limiter: Option<Gcra<K>>,
     clock: Ticks,
-    hasher: RandomState,
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
@@ -143,26 +204,24 @@ impl<K: Hash + Eq + Clone> Limit<K> {
             .zip(NonZeroU32::new(at_once))
             .map(|(quota, at_once)| quota.allow_burst(at_once));
         let clock = Ticks(clock.clone());
-        Self {
-            limiter: quota
-                .filter(|_| enforced)
-                .map(|quota| RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())),
-            clock,
-            hasher: RandomState::new(),
-        }
+        let limiter = quota.filter(|_| enforced).map(|quota| {
+            let places = Places {
+                held: Mutex::default(),
+                hasher: RandomState::new(),
+            };
+            RateLimiter::new(quota, places, clock.clone())
+        });
+        Self { limiter, clock }
     }
 
     /// Counts a try.
     ///
     /// # Errors
     /// When it is one too many; it then does not count.
+    // By value, as a key is made for this one call.
+    #[allow(clippy::needless_pass_by_value)]
     pub fn check(&self, key: K) -> Result<(), TooMany> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
-        let key = if limiter.len() < MOST_KEYS {
-            Place::Own(key)
-        } else {
-            Place::Shared(self.hasher.hash_one(key) % SHARED_PLACES)
-        };
         limiter.check_key(&key).map_err(|not_until| TooMany {
             wait: not_until.wait_time_from(self.clock.now()),
         })
@@ -297,6 +356,10 @@ mod tests {
         }
         let kept = limit.limiter.as_ref().unwrap().len();
         assert!(kept <= MOST_KEYS + usize::try_from(SHARED_PLACES).unwrap(), "{kept}");
+        // Who was there before the flood has used up what it has, and so has one that came late.
+        assert!(limit.check(0).is_err());
+        assert!(limit.check(50_000).is_err());
+        assert!(limit.check(119_999).is_err());
     }
 
     #[test]

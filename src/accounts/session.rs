@@ -34,6 +34,8 @@ pub struct Ticket {
     pub remember: bool,
     /// At a sign-in: the secret by which the browser is known from now on.
     pub browser: Option<String>,
+    /// At a sign-in: whether the account did not know the browser before.
+    pub(super) new_browser: bool,
 }
 
 /// A session to be started.
@@ -125,7 +127,9 @@ impl Accounts {
             return Ok(None);
         }
         let mut ticket = self.ticket(new.user_id, &id, new.proved_at, new.methods, new.remember, expires_at)?;
-        ticket.browser = Some(self.remember_browser(tx, visitor, new.user_id).await?);
+        let remembered = self.remember_browser(tx, visitor, new.user_id).await?;
+        ticket.browser = Some(remembered.secret);
+        ticket.new_browser = remembered.anew;
         Ok(Some(ticket))
     }
 
@@ -325,6 +329,7 @@ impl Accounts {
             lives: (expires_at - now) / SECOND,
             remember,
             browser: None,
+            new_browser: false,
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
+use super::failures::Try;
 use super::hashing::{Lane, PasswordHash, Verdict};
+use super::new_device::Owner;
 use super::password::Password;
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
@@ -56,15 +58,19 @@ impl Accounts {
         let known = self.knows(visitor, email).await?;
         let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };
         self.count_try(visitor, email, known)?;
+        let tried = self.expect_failure(visitor, email, known).await?;
         let account: Option<(String, Option<String>)> =
             sqlx::query_as(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
         let (user_id, stored) = account.unzip();
-        let stored = stored.flatten().map(PasswordHash::from_stored);
-        let verdict = self
-            .hasher
-            .verify(credentials.password, stored.as_ref(), lane)
-            .await
-            .map_err(Trouble::from)?;
+        // After too many failures no hash is the right one, and that takes as long as for an address that nobody has.
+        let stored = stored.flatten().filter(|_| !tried.too_many).map(PasswordHash::from_stored);
+        let verdict = match self.hasher.verify(credentials.password, stored.as_ref(), lane).await {
+            Ok(verdict) => verdict,
+            Err(busy) => {
+                self.give_try_back(&tried).await?;
+                return Err(Trouble::from(busy).into());
+            }
+        };
         let ticket = match (verdict, user_id, &stored) {
             (Verdict::Right { renewed }, Some(user_id), Some(stored)) => {
                 let proof = Proof {
@@ -72,7 +78,7 @@ impl Accounts {
                     verified: stored.clone(),
                     renewed,
                 };
-                self.admit(visitor, &proof, credentials.remember, before).await?
+                self.admit(visitor, &proof, &tried, credentials.remember, before).await?
             }
             _ => None,
         };
@@ -80,17 +86,20 @@ impl Accounts {
         if ticket.is_some() {
             tracing::info!(event = "sign_in", email = masked, client = %visitor.address, "signed in");
         } else {
-            tracing::warn!(event = "sign_in_refused", email = masked, client = %visitor.address, "sign-in refused");
+            tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %visitor.address, "sign-in refused");
         }
         ticket.ok_or(NotSignedIn::Refused)
     }
 
-    /// Counts a try: of a browser that was signed in with before against its own allowance alone, of any other against
-    /// the client's and the account's. A right password gives nothing back.
+    /// Counts a try: of a browser that was signed in with before against its own allowance, and what all known browsers
+    /// of the account, and of the client, have together; of any other against the client's and the account's. A right
+    /// password gives nothing back.
     pub(super) fn count_try(&self, visitor: &Visitor, email: &str, known: bool) -> Result<(), Trouble> {
         if let (true, Some(browser)) = (known, &visitor.browser) {
             let key = (browser.clone(), email.to_owned());
-            return Ok(self.limits.sign_in_by_known_browser.check(key)?);
+            self.limits.sign_in_by_known_client.check(visitor.address)?;
+            self.limits.sign_in_by_known_browser.check(key)?;
+            return Ok(self.limits.sign_in_by_known_account.check(email.to_owned())?);
         }
         self.limits.sign_in_by_client.check(visitor.address)?;
         // What is no address is no account either.
@@ -105,6 +114,7 @@ impl Accounts {
         &self,
         visitor: &Visitor,
         proof: &Proof,
+        tried: &Try,
         remember: bool,
         before: Option<&Present>,
     ) -> Result<Option<Ticket>, Trouble> {
@@ -116,15 +126,23 @@ impl Accounts {
             remember,
             verified: Some(proof.verified.as_str()),
         };
+        let Some(owner) = Owner::of(&mut tx, &proof.user_id).await? else {
+            return Ok(None);
+        };
         let Some(ticket) = self.start_session(&mut tx, visitor, &session).await? else {
             return Ok(None);
         };
+        let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &proof.user_id, &owner).await?;
         if let Some(before) = before {
             self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
         }
         proof.renew_hash(&mut tx).await?;
+        self.take_failure_back(&mut tx, tried).await?;
         self.note(&mut tx, &proof.user_id, Event::SignedIn, Some(visitor)).await?;
         tx.commit().await?;
+        if told {
+            self.mail_waits.notify_one();
+        }
         Ok(Some(ticket))
     }
 }

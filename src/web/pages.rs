@@ -13,6 +13,7 @@ mod language;
 mod login;
 mod login_confirm;
 mod logout;
+mod not_me;
 mod signup;
 mod static_files;
 mod users;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         login::routes,
         login_confirm::routes,
         logout::routes,
+        not_me::routes,
         account::routes,
         language::routes,
         users::routes,

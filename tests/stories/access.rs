@@ -72,6 +72,8 @@ stories! {
         app.admin("root@home.test").await;
         app.browser().sign_up("waiting@example.org").await.status(200);
         let link = app.mail_to("waiting@example.org").await.link();
+        app.signed_in("ana@example.org").await;
+        let notice = app.mail_to("ana@example.org").await.link();
         let person = format!("/users/{}", app.texts("SELECT id FROM users WHERE email = 'ana@example.org'").await[0]);
         let mailbox = ana.open("/dev/mailbox").await.html;
         let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/")).unwrap();
@@ -80,6 +82,7 @@ stories! {
         for row in rows {
             let path = match &*row.path {
                 "/confirm-email/<token>" => &link,
+                "/not-me/<token>" => &notice,
                 "/users/<id>" => &person,
                 "/static/<name>" => "/static/app.css",
                 "/dev/mailbox/<id>" => mail,

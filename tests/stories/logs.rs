@@ -171,6 +171,16 @@ stories! {
                 for code in ["AAAA-AAAA", &*mail.code()] {
                     ana.request(Method::POST, "/confirm-email").form(&[("code", code)]).send().await;
                 }
+                server.browser().request(Method::POST, "/login").form(&form).send().await.status(303);
+                let notice = smtp.wait_for(2).await.into_iter().map(|delivered| delivered.mail);
+                let notice = notice.into_iter().find(|mail| mail.text.contains("/not-me/")).unwrap();
+                secrets.push(notice.token());
+                for path in [notice.link(), format!("{}x", notice.link()), format!("{}/x", notice.link())] {
+                    ana.request(Method::GET, &path).send().await;
+                    ana.request("FOO".parse().unwrap(), &path).send().await;
+                    ana.request(Method::POST, &path).forged_by(&format!("https://{}", notice.token())).send().await;
+                }
+                server.browser().request(Method::POST, &notice.link()).form(&[]).send().await.status(303);
             } else {
                 ana.request(Method::POST, "/login").form(&form).send().await.status(303);
             }

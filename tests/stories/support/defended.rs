@@ -22,7 +22,7 @@ impl Answer {
         for feature in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
             assert!(told("permissions-policy").contains(feature), "{feature}: {what}");
         }
-        let referrer = if path.starts_with("/confirm-email/") {
+        let referrer = if ["/confirm-email/", "/not-me/"].iter().any(|page| path.starts_with(page)) {
             "strict-origin"
         } else {
             "same-origin"

@@ -52,6 +52,8 @@ impl App {
         let user = self.confirmed_user("user@example.org").await;
         self.browser().sign_up("waiting@example.org").await.status(200);
         let mail = self.mail_to("waiting@example.org").await;
+        self.signed_in("user@example.org").await;
+        let notice = self.mail_to("user@example.org").await;
         let id = self
             .texts("SELECT id FROM users WHERE email = 'user@example.org'")
             .await
@@ -59,6 +61,7 @@ impl App {
         let places = [
             ("/users/<id>", format!("/users/{id}")),
             ("/confirm-email/<token>", mail.link()),
+            ("/not-me/<token>", notice.link()),
             ("/static/<name>", "/static/app.css".to_owned()),
             ("/dev/mailbox/<id>", self.kept_mail().await),
             ("/<_..>", "/nothing-here".to_owned()),

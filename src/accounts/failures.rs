@@ -1,0 +1,127 @@
+//! Sign-ins that fail, counted in a row by the address typed: whether or not it has an account, so that the count tells
+//! nothing. After the hundredth only a reset, or a browser that was signed in with before, gets in (NIST SP 800-63B-4
+//! section 3.2.2).
+//!
+//! A try counts as failed before it is made, and is taken back when it turns out right: so twenty at once are no more than
+//! twenty, and one that breaks off was a failure.
+
+use super::activity::Event;
+use super::{Accounts, Visitor};
+use crate::db::{DAY, Millis, Write, new_id};
+use crate::tokens::keys::keyed_hash;
+
+/// How many sign-ins may fail in a row, from browsers that the account does not know.
+const MOST_FAILURES: i64 = 100;
+/// How long failures count after the last one.
+pub(super) const FAILURES_COUNT: Millis = 30 * DAY;
+
+/// A try to sign in: failed, as long as nothing else is known of it.
+pub(super) struct Try {
+    /// The address it is counted at; a browser that is known is not.
+    counted: Option<String>,
+    /// What is noted of it, if the address has an account.
+    note: String,
+    /// Whether it is one too many: then it fails, whatever the password.
+    pub(super) too_many: bool,
+}
+
+impl Accounts {
+    /// Counts and notes a try as failed: the same statements for every address, one of which writes in any case.
+    pub(super) async fn expect_failure(&self, visitor: &Visitor, email: &str, known: bool) -> sqlx::Result<Try> {
+        const COUNT: &str = "
+            INSERT INTO sign_in_failures (address_hash, failures, last_at)
+            VALUES ($1, 1, $2)
+            ON CONFLICT (address_hash) DO UPDATE
+            SET failures = sign_in_failures.failures + 1, last_at = $2
+            RETURNING failures";
+        const NOTE: &str = "
+            INSERT INTO activity (id, user_id, at, event, device, place)
+            SELECT $1, id, $3, $4, $5, $6
+            FROM users
+            WHERE email = $2
+              AND status <> 'pending'";
+        let now = self.clock.now();
+        let who = visitor.requester();
+        let note = new_id();
+        let counted = (!known).then(|| email.to_owned());
+        let mut failures = 0;
+        let mut tx = self.pool.begin().await?;
+        if let Some(email) = &counted {
+            let count = sqlx::query_scalar(COUNT).bind(self.failures_at(email)).bind(now);
+            failures = count.fetch_one(&mut *tx).await?;
+        }
+        sqlx::query(NOTE)
+            .bind(&note)
+            .bind(email)
+            .bind(now)
+            .bind(Event::SignInFailed.as_str())
+            .bind(who.device)
+            .bind(who.place)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Try {
+            counted,
+            note,
+            too_many: failures > MOST_FAILURES,
+        })
+    }
+
+    /// It did not fail: what was noted of it goes, and with it all failures before, unless the browser is known: its
+    /// sign-ins say nothing of what others try elsewhere.
+    pub(super) async fn take_failure_back(&self, tx: &mut Write, tried: &Try) -> sqlx::Result<()> {
+        if let Some(email) = &tried.counted {
+            self.forgive_failures(tx, email).await?;
+        }
+        forget_note(tx, &tried.note).await
+    }
+
+    /// It could not be tried at all, so it was no failure either.
+    pub(super) async fn give_try_back(&self, tried: &Try) -> sqlx::Result<()> {
+        const GIVE_BACK: &str = "
+            UPDATE sign_in_failures
+            SET failures = failures - 1
+            WHERE address_hash = $1
+              AND failures > 0";
+        let mut tx = self.pool.begin().await?;
+        if let Some(email) = &tried.counted {
+            sqlx::query(GIVE_BACK).bind(self.failures_at(email)).execute(&mut *tx).await?;
+        }
+        forget_note(&mut tx, &tried.note).await?;
+        tx.commit().await
+    }
+
+    /// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
+    pub(super) async fn forgive_failures(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
+        const FORGIVE: &str = "
+            DELETE FROM sign_in_failures
+            WHERE address_hash = $1";
+        sqlx::query(FORGIVE).bind(self.failures_at(email)).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    /// Forgets failures that were followed by none for a while.
+    pub(super) async fn purge_failures(&self) -> sqlx::Result<()> {
+        const PURGE: &str = "
+            DELETE FROM sign_in_failures
+            WHERE last_at < $1";
+        sqlx::query(PURGE)
+            .bind(self.clock.now() - FAILURES_COUNT)
+            .execute(self.pool.writing())
+            .await?;
+        Ok(())
+    }
+
+    /// The name of an address in the count: keyed, for most addresses that strangers type are somebody's.
+    fn failures_at(&self, email: &str) -> Vec<u8> {
+        keyed_hash(&self.failures_key, email)
+    }
+}
+
+async fn forget_note(tx: &mut Write, note: &str) -> sqlx::Result<()> {
+    const FORGET: &str = "
+        DELETE FROM activity
+        WHERE id = $1";
+    sqlx::query(FORGET).bind(note).execute(&mut **tx).await?;
+    Ok(())
+}

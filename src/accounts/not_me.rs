@@ -1,0 +1,138 @@
+//! "That was not me": the answer to a notice. Whoever reads the account's mail throws everybody out, and is sent the way to
+//! a new password.
+
+use sqlx::Row as _;
+
+use super::activity::Event;
+use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::Write;
+use crate::i18n::Language;
+use crate::mail::queue::{self, Order};
+use crate::tokens::blacklist::Reason;
+use crate::tokens::mailed::{self, Mailed, Purpose};
+
+/// What the link of a notice leads to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Notice {
+    /// Nothing that we know.
+    Unknown,
+    /// It was answered already.
+    Answered,
+    /// The link's time is over, or the account is gone.
+    Expired,
+    /// It can be answered.
+    Ready {
+        /// The address that the notice went to.
+        email: String,
+    },
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// The link cannot be used (any more); [`Accounts::notice`] says why.
+    #[error("the link is used, expired or unknown")]
+    Link,
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotDone {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Accounts {
+    /// What the link of a notice leads to. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn notice(&self, token: &str) -> Result<Notice, Trouble> {
+        const THERE: &str = "
+            SELECT id
+            FROM users
+            WHERE id = $1
+              AND status <> 'pending'";
+        let Some(mailed) = mailed::find(&self.pool, Purpose::NotMe, token).await? else {
+            return Ok(Notice::Unknown);
+        };
+        if mailed.used {
+            return Ok(Notice::Answered);
+        }
+        let there = sqlx::query(THERE)
+            .bind(&mailed.user_id)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        if there.is_none() || mailed.expired(self.clock.now()) {
+            return Ok(Notice::Expired);
+        }
+        Ok(Notice::Ready { email: mailed.email })
+    }
+
+    /// Throws everybody out of an account: ends all its sessions, forgets all its known browsers but the one that asks
+    /// for it, stops a change of address that waits, and mails a link to a new password. Signs nobody in.
+    ///
+    /// # Errors
+    /// When the link cannot be used, or it cannot be tried.
+    pub async fn not_me(&self, visitor: &Visitor, token: &str) -> Result<(), NotDone> {
+        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let now = self.clock.now();
+        let mailed = mailed::find(&self.pool, Purpose::NotMe, token).await?;
+        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
+            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
+            return Err(NotDone::Link);
+        };
+        let user = UserId::from(mailed.user_id.clone());
+        let mut tx = self.pool.begin().await?;
+        let owner = Owner::of(&mut tx, &mailed).await?.ok_or(NotDone::Link)?;
+        if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, now).await? {
+            return Err(NotDone::Link);
+        }
+        let ended = self.end_sessions_of(&mut tx, &user, None, Reason::NotMe).await?;
+        self.forget_browsers(&mut tx, visitor, &user).await?;
+        mailed::void(&mut tx, Purpose::EmailChange, user.as_str(), now).await?;
+        queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
+        let order = Order {
+            purpose: queue::Purpose::Reset,
+            recipient: &owner.email,
+            language: owner.language.unwrap_or(visitor.language),
+            user_id: Some(user.as_str()),
+            requester: &visitor.requester(),
+        };
+        queue::enqueue(&mut tx, &order, now).await?;
+        self.note(&mut tx, &user, Event::NotMe, Some(visitor)).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::warn!(event = "not_me", user = %user, client = %visitor.address, sessions = ended, "somebody was thrown out");
+        Ok(())
+    }
+}
+
+/// Whose account it is by now.
+struct Owner {
+    email: String,
+    language: Option<Language>,
+}
+
+impl Owner {
+    /// The owner of the account that a notice was about. Until the transaction ends, nobody else changes or enters it.
+    async fn of(tx: &mut Write, mailed: &Mailed) -> sqlx::Result<Option<Self>> {
+        const OWNER: &str = "
+            UPDATE users
+            SET status = status
+            WHERE id = $1
+              AND status <> 'pending'
+            RETURNING email, locale";
+        let row = sqlx::query(OWNER).bind(&mailed.user_id).fetch_optional(&mut **tx).await?;
+        row.map(|row| {
+            let locale: Option<String> = row.try_get("locale")?;
+            Ok(Self {
+                email: row.try_get("email")?,
+                language: locale.as_deref().and_then(Language::from_code),
+            })
+        })
+        .transpose()
+    }
+}

@@ -1,0 +1,221 @@
+//! "That was not me": the link of a notice throws everybody out.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+
+use crate::support::*;
+
+const ANA: &str = "ana@example.org";
+
+/// Time enough to send a request before a limit.
+const MARGIN: Duration = Duration::from_secs(4);
+
+/// Somebody else signs in to Ana's account. Returns their browser and the link that she is mailed.
+async fn thief(app: &App) -> (Browser, String) {
+    let thief = app.signed_in(ANA).await;
+    (thief, app.mail_to(ANA).await.link())
+}
+
+/// Presses the button without following.
+async fn press(browser: &Browser, link: &str) -> Answer {
+    browser.request(Method::POST, link).form(&[]).send().await
+}
+
+async fn resets(app: &App) -> Vec<String> {
+    app.texts("SELECT recipient || ' ' || locale FROM mails WHERE purpose = 'reset'")
+        .await
+}
+
+stories! {
+    /// ASVS 3.5.3
+    async fn looking_at_the_link_changes_nothing(app) {
+        let ana = app.confirmed_user(ANA).await;
+        let (thief, link) = thief(&app).await;
+        let before = app.everything_stored().await;
+        let page = app.browser().open_from("https://mailer.example", &link).await;
+        page.status(200)
+            .shows("Was that not you?")
+            .shows(ANA)
+            .shows("All sessions of the account are signed out")
+            .shows("You get an email with a link to a new password");
+        assert!(page.has_button("Sign everybody out"));
+        assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        for method in [Method::GET, Method::HEAD] {
+            app.request(method, &link).send().await.status(200);
+        }
+        assert_eq!(app.everything_stored().await, before);
+        for browser in [&ana, &thief] {
+            browser.open("/account").await.is_at("/account");
+        }
+        let german = app.browser().languages("de").open(&link).await;
+        german.shows("Waren Sie das nicht?").shows("Alle abmelden");
+    }
+
+    /// ASVS 7.4.3
+    async fn pressing_the_button_throws_everybody_out(app) {
+        let ana = app.confirmed_user(ANA).await;
+        let (thief, link) = thief(&app).await;
+        let bo = app.confirmed_user("bo@example.org").await;
+        let answer = press(&ana, &link).await;
+        assert_eq!(answer.status(303).location(), Some("/forgot-password"));
+        assert!(answer.set_cookies().iter().any(|line| line.contains("flash-not-me")), "{:?}", answer.set_cookies());
+        assert!(!answer.set_cookies().iter().any(|line| line.contains("vestibule_session=ey")), "nobody is signed in");
+        for browser in [&ana, &thief] {
+            browser.open("/account").await.is_at("/login?next=/account");
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM revoked_tokens WHERE reason = 'not_me'").await, 2);
+        assert_eq!(resets(&app).await, ["ana@example.org en"]);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'not_me'").await, 1);
+        // Her browser is still known, the thief's is not; and nobody else is touched.
+        let known = "SELECT u.email FROM known_browsers k JOIN users u ON u.id = k.user_id ORDER BY 1";
+        assert_eq!(app.texts(known).await, [ANA, "bo@example.org"]);
+        let before = ana.cookie("vestibule_device");
+        ana.sign_in(ANA, PASSWORD).await.status(200);
+        assert_eq!(ana.cookie("vestibule_device"), before);
+        bo.open("/account").await.is_at("/account");
+    }
+
+    async fn elsewhere_no_browser_stays_known(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        let bo = app.confirmed_user("bo@example.org").await;
+        // In the browser of somebody else, who stays signed in.
+        assert_eq!(press(&bo, &link).await.status(303).location(), Some("/forgot-password"));
+        bo.open("/account").await.is_at("/account").shows("bo@example.org");
+        let known = "SELECT u.email FROM known_browsers k JOIN users u ON u.id = k.user_id";
+        assert_eq!(app.texts(known).await, ["bo@example.org"]);
+    }
+
+    /// A change of address that waits is stopped, whether its mail went out or not.
+    async fn a_change_of_address_is_stopped(app) {
+        app.confirmed_user(ANA).await;
+        app.confirmed_user("bo@example.org").await;
+        let (_, link) = thief(&app).await;
+        let hash = |n| match app.database().kind() {
+            Kind::Sqlite => format!("X'0{n}'"),
+            Kind::Postgres => format!("'\\x0{n}'::bytea"),
+        };
+        let now = app.clock().now();
+        for (n, (purpose, whose)) in
+            [("email_change", ANA), ("email_undo", ANA), ("email_change", "bo@example.org")].iter().enumerate()
+        {
+            app.sql(&format!(
+                "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, code_tries, created_at, expires_at) \
+                 SELECT {}, '{purpose}', id, 'evil@example.org', 0, {now}, {} FROM users WHERE email = '{whose}'",
+                hash(n),
+                now + 3_600_000
+            ))
+            .await;
+            app.sql(&format!(
+                "INSERT INTO mails (id, purpose, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
+                 SELECT 'mail{n}', '{purpose}', 'evil@example.org', 'en', id, 'queued', 0, {}, {now} \
+                 FROM users WHERE email = '{whose}'",
+                now + 3_600_000
+            ))
+            .await;
+        }
+        press(&app.browser(), &link).await.status(303);
+        let live = format!(
+            "SELECT t.purpose || ' ' || u.email FROM mailed_tokens t JOIN users u ON u.id = t.user_id \
+             WHERE t.email = 'evil@example.org' AND t.expires_at > {} ORDER BY 1",
+            app.clock().now()
+        );
+        assert_eq!(app.texts(&live).await, ["email_change bo@example.org", "email_undo ana@example.org"]);
+        let queued = "SELECT id FROM mails WHERE recipient = 'evil@example.org' ORDER BY 1";
+        assert_eq!(app.texts(queued).await, ["mail1", "mail2"]);
+    }
+
+    async fn the_reset_goes_to_the_address_of_today_in_the_owners_language(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        app.sql("UPDATE users SET email = 'ana@new.example', locale = 'de'").await;
+        app.browser().open(&link).await.shows(ANA).does_not_show("ana@new.example");
+        press(&app.browser(), &link).await.status(303);
+        assert_eq!(resets(&app).await, ["ana@new.example de"]);
+    }
+
+    /// ASVS 2.3.4, 15.4.2
+    async fn twenty_presses_at_once_count_once(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        let browsers: Vec<Browser> = (0..20).map(|_| app.browser()).collect();
+        let presses = join_all(browsers.iter().map(|browser| press(browser, &link))).await;
+        assert_eq!(presses.iter().filter(|answer| answer.status == 303).count(), 1);
+        for late in presses.iter().filter(|answer| answer.status != 303) {
+            assert!(late.status(200).text().contains("Done already"), "{}", late.text());
+        }
+        assert_eq!(resets(&app).await.len(), 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'not_me'").await, 1);
+        // A session that begins later is not ended by pressing again.
+        let ana = app.signed_in(ANA).await;
+        let page = app.browser().open(&link).await;
+        page.status(200).shows("Done already");
+        assert_eq!(page.link("Set a new password").as_deref(), Some("/forgot-password"));
+        press(&app.browser(), &link).await.status(200);
+        ana.open("/account").await.is_at("/account");
+    }
+
+    async fn the_link_counts_for_seven_days(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        let minted = app.count("SELECT MAX(created_at) FROM mailed_tokens WHERE purpose = 'not_me'").await;
+        let week = Duration::from_hours(7 * 24);
+        let advance_to = |after: Duration| {
+            let left = minted + i64::try_from(after.as_millis()).unwrap() - app.clock().now();
+            app.advance(Duration::from_millis(left.try_into().unwrap()));
+        };
+        advance_to(week.checked_sub(MARGIN).unwrap());
+        app.browser().open(&link).await.status(200).shows("Was that not you?");
+        advance_to(week);
+        press(&app.browser(), &link).await.status(410);
+        let page = app.browser().open(&link).await;
+        page.status(410).shows("This link is no longer valid");
+        assert_eq!(page.link("Set a new password").as_deref(), Some("/forgot-password"));
+        assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
+        assert!(!page.has_button("Sign everybody out"));
+        assert_eq!(resets(&app).await.len(), 0);
+    }
+
+    async fn other_links_lead_nowhere(app) {
+        app.browser().sign_up("waiting@example.org").await;
+        let confirm = app.mail_to("waiting@example.org").await.token();
+        let ana = app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        let token = link.rsplit('/').next().unwrap();
+        let (shorter, other) = (&token[1..], "A".repeat(43));
+        for path in [
+            format!("/not-me/{confirm}"),
+            format!("/not-me/{shorter}"),
+            format!("/not-me/{token}x"),
+            format!("/not-me/{other}"),
+            format!("/confirm-email/{token}"),
+        ] {
+            for answer in [app.browser().request(Method::GET, &path).send().await, press(&app.browser(), &path).await] {
+                answer.status(404);
+                assert_eq!(answer.header("referrer-policy"), Some("strict-origin"), "{path}");
+            }
+        }
+        ana.open("/account").await.is_at("/account");
+    }
+
+    async fn a_deleted_account_has_nobody_to_throw_out(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        app.vestibule(["user", "delete", ANA]).await.succeeds();
+        app.browser().open(&link).await.status(404);
+        press(&app.browser(), &link).await.status(404);
+        assert_eq!(resets(&app).await.len(), 0);
+    }
+
+    async fn nobody_tries_links_for_ever(app with [("throttle.enabled", "true")]) {
+        let stranger = app.browser();
+        let path = format!("/not-me/{}", "A".repeat(43));
+        for _ in 0..20 {
+            press(&stranger, &path).await.status(404);
+        }
+        let answer = press(&stranger, &path).await;
+        assert!(answer.status(429).header("retry-after").is_some());
+    }
+}

@@ -14,6 +14,7 @@ use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{self, Millis, Write};
+use crate::i18n::Language;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
@@ -141,7 +142,7 @@ impl Accounts {
             .map_err(NotConfirmed::Password)?;
         let mut tx = self.pool.begin().await?;
         self.activate(&mut tx, &mailed, &pending).await?;
-        replace_everything(&mut tx, &pending, &hash, visitor.language.code()).await?;
+        replace_everything(&mut tx, &pending.id, &hash, visitor.language).await?;
         self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = false, "confirmed");
@@ -213,15 +214,6 @@ impl Accounts {
 
     /// Uses the token up and makes the attempt the account.
     async fn activate(&self, tx: &mut Write, mailed: &Mailed, pending: &Pending) -> Result<(), NotConfirmed> {
-        const ACTIVATE: &str = "
-            UPDATE users
-            SET status = 'active', confirmed_at = $2
-            WHERE id = $1
-              AND status = 'pending'";
-        const OTHERS_DIE: &str = "
-            DELETE FROM users
-            WHERE email = $1
-              AND status = 'pending'";
         let now = self.clock.now();
         self.lock_address(tx, &pending.email).await?;
         if is_taken(tx, &pending.email, pending.id.as_str(), now).await? {
@@ -230,19 +222,9 @@ impl Accounts {
         if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
             return Err(NotConfirmed::Link);
         }
-        let activated = sqlx::query(ACTIVATE)
-            .bind(pending.id.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await;
-        match activated {
-            Ok(done) if done.rows_affected() == 1 => {}
-            Ok(_) => return Err(NotConfirmed::Link),
-            // Another attempt of this address was confirmed a moment ago.
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(NotConfirmed::Link),
-            Err(error) => return Err(error.into()),
+        if !become_account(tx, &pending.id, &pending.email, now).await? {
+            return Err(NotConfirmed::Link);
         }
-        sqlx::query(OTHERS_DIE).bind(&pending.email).execute(&mut **tx).await?;
         Ok(())
     }
 
@@ -305,21 +287,45 @@ pub(super) async fn note_mail(tx: &mut Write, attempt: &str, now: Millis) -> sql
     Ok(())
 }
 
+/// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
+/// one was quicker, and the transaction is to be given up.
+pub(super) async fn become_account(tx: &mut Write, id: &UserId, email: &str, now: Millis) -> sqlx::Result<bool> {
+    const ACTIVATE: &str = "
+        UPDATE users
+        SET status = 'active', confirmed_at = $2
+        WHERE id = $1
+          AND status = 'pending'";
+    const OTHERS_DIE: &str = "
+        DELETE FROM users
+        WHERE email = $1
+          AND status = 'pending'";
+    let activated = sqlx::query(ACTIVATE).bind(id.as_str()).bind(now).execute(&mut **tx).await;
+    match activated {
+        Ok(done) if done.rows_affected() == 1 => {}
+        Ok(_) => return Ok(false),
+        // Another attempt of this address was confirmed a moment ago.
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    sqlx::query(OTHERS_DIE).bind(email).execute(&mut **tx).await?;
+    Ok(true)
+}
+
 /// Nothing that was given at sign-up remains: who gave it is not known.
-async fn replace_everything(
+pub(super) async fn replace_everything(
     tx: &mut Write,
-    pending: &Pending,
+    id: &UserId,
     hash: &PasswordHash,
-    language: &str,
+    language: Language,
 ) -> sqlx::Result<()> {
     const REPLACE: &str = "
         UPDATE users
         SET password_hash = $2, display_name = '', sort_name = email, locale = $3
         WHERE id = $1";
     sqlx::query(REPLACE)
-        .bind(pending.id.as_str())
+        .bind(id.as_str())
         .bind(hash.as_str())
-        .bind(language)
+        .bind(language.code())
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -110,15 +110,22 @@ impl Accounts {
         Ok(Remembered { secret, anew: true })
     }
 
-    /// Forgets an account's known browsers, except the one that asks for it, where that is one of them.
-    pub(super) async fn forget_browsers(&self, tx: &mut Write, visitor: &Visitor, user: &UserId) -> sqlx::Result<()> {
+    /// Forgets the browsers that an account was signed in to with, except the visitor's own where it is one of them.
+    pub(super) async fn forget_other_browsers(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        user: &UserId,
+    ) -> sqlx::Result<()> {
         const FORGET: &str = "
             DELETE FROM known_browsers
             WHERE user_id = $1
               AND browser_hash <> $2";
-        // The hash of nothing is no browser's.
-        let but = mailed::hash(visitor.browser.as_deref().unwrap_or_default());
-        sqlx::query(FORGET).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
+        sqlx::query(FORGET)
+            .bind(user.as_str())
+            .bind(visitor.browser.as_deref().map(mailed::hash).unwrap_or_default())
+            .execute(&mut **tx)
+            .await?;
         Ok(())
     }
 }

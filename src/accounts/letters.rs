@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::confirm::note_mail;
-use super::{Accounts, Status, Trouble};
-use crate::db::{DAY, HOUR, MINUTE};
+use super::{Accounts, Trouble, reset};
+use crate::db::{DAY, HOUR, MINUTE, Millis};
 use crate::i18n::Language;
 use crate::mail::deliver::{Writer, Written};
 use crate::mail::message::{Message, Stationery};
@@ -63,23 +63,23 @@ impl Letters {
 impl Letters {
     /// A link to a new password; to the owner of a disabled account, word that it is disabled; to nobody, nothing.
     async fn reset(&self, mail: &Mail) -> Outcome {
-        match self.accounts.mint_reset(mail).await? {
-            Reset::Link(token) => {
+        let (purpose, facts, owner) = match self.accounts.mint_reset(mail).await? {
+            reset::Outcome::Link(token, owner) => {
                 let facts = json!({
                     "link": (self.to)(&format!("/reset-password/{token}")),
                     "minutes": RESET_LIFETIME / MINUTE,
                 });
-                Ok(Some(self.stationery.write(mail, &facts)?))
+                (Purpose::Reset, facts, owner)
             }
-            Reset::Disabled => {
-                let mail = Mail {
-                    purpose: Purpose::ResetDisabled,
-                    ..mail.clone()
-                };
-                Ok(Some(self.stationery.write(&mail, &json!({}))?))
-            }
-            Reset::Nobody => Ok(None),
-        }
+            reset::Outcome::Disabled(owner) => (Purpose::ResetDisabled, json!({}), owner),
+            reset::Outcome::Nobody => return Ok(None),
+        };
+        let mail = Mail {
+            purpose,
+            language: owner.unwrap_or(mail.language),
+            ..mail.clone()
+        };
+        Ok(Some(self.stationery.write(&mail, &facts)?))
     }
 
     /// A link to confirm an account's new address; to whoever has that address already, word of it.
@@ -132,16 +132,6 @@ impl Writer for Letters {
             }
         })
     }
-}
-
-/// What a request for a new password comes to.
-enum Reset {
-    /// The token of a link.
-    Link(String),
-    /// The account is disabled.
-    Disabled,
-    /// There is neither an account nor a sign-up of this address.
-    Nobody,
 }
 
 /// Finds an account and keeps its row until the transaction ends: a link that is made while its account changes is made
@@ -213,7 +203,7 @@ impl Accounts {
         let asked_at = if purpose == mailed::Purpose::EmailChange {
             mail.created_at
         } else {
-            now
+            Millis::MAX
         };
         let mut tx = self.pool.begin().await?;
         let kept = sqlx::query(KEPT).bind(id).bind(asked_at).fetch_optional(&mut *tx).await?;
@@ -223,39 +213,5 @@ impl Accounts {
         let token = mailed::mint(&mut tx, purpose, id, &mail.recipient, now).await?;
         tx.commit().await?;
         Ok(Some(token))
-    }
-
-    /// A link to a new password for the account of an address, or else for its newest sign-up, whose address it proves
-    /// as well.
-    async fn mint_reset(&self, mail: &Mail) -> Result<Reset, Trouble> {
-        const WHOSE: &str = "
-            SELECT id, status
-            FROM users
-            WHERE email = $1
-            ORDER BY CASE WHEN status = 'pending' THEN 1 ELSE 0 END, created_at DESC
-            LIMIT 1";
-        let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
-        let whose: Option<(String, String)> =
-            sqlx::query_as(WHOSE).bind(&mail.recipient).fetch_optional(&mut *tx).await?;
-        let Some((id, status)) = whose else {
-            return Ok(Reset::Nobody);
-        };
-        if Status::from_word(&status) != Some(Status::Pending) {
-            // Asked once more, now that nobody else changes it.
-            let kept: Option<String> = sqlx::query_scalar(KEPT)
-                .bind(&id)
-                .bind(mail.created_at)
-                .fetch_optional(&mut *tx)
-                .await?;
-            match kept.as_deref().map(Status::from_word) {
-                Some(Some(Status::Disabled)) => return Ok(Reset::Disabled),
-                Some(_) => {}
-                None => return Ok(Reset::Nobody),
-            }
-        }
-        let token = mailed::mint(&mut tx, mailed::Purpose::Reset, &id, &mail.recipient, now).await?;
-        tx.commit().await?;
-        Ok(Reset::Link(token))
     }
 }

@@ -49,12 +49,16 @@ pub struct Limits {
     pub sign_in_by_known_client: ByClient,
     /// Sign-ups by client: 20 at once, then 1 a minute.
     pub sign_up_by_client: ByClient,
-    /// Confirmations, by link or code, by client: 20 at once, then 10 a minute.
+    /// Confirmations, by link or code, and passwords set by link, by client: 20 at once, then 10 a minute.
     pub confirm_by_client: ByClient,
     /// Requests for another mail by client: 10 at once, then 1 a minute.
     pub resend_by_client: ByClient,
     /// Mails that one client asks for to one address: 1 a minute.
     pub resend_cool_down: Limit<(IpAddr, String)>,
+    /// Requests for a link to a new password by client: 10 at once, then 1 a minute.
+    pub reset_by_client: ByClient,
+    /// Links to a new password that one client asks for to one address: 1 a minute.
+    pub reset_cool_down: Limit<(IpAddr, String)>,
     /// Mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
     pub mail_by_recipient: ByRecipient,
 }
@@ -74,6 +78,8 @@ impl Limits {
             confirm_by_client: ByClient::new(20, minute / 10, clock, enforced),
             resend_by_client: ByClient::new(10, minute, clock, enforced),
             resend_cool_down: Limit::new(1, minute, clock, enforced),
+            reset_by_client: ByClient::new(10, minute, clock, enforced),
+            reset_cool_down: Limit::new(1, minute, clock, enforced),
             mail_by_recipient: ByRecipient(Limit::new(3, 20 * minute, clock, enforced)),
         }
     }
@@ -86,6 +92,7 @@ impl Limits {
             &self.sign_up_by_client,
             &self.confirm_by_client,
             &self.resend_by_client,
+            &self.reset_by_client,
         ] {
             limit.near.forget_idle();
             limit.wide.forget_idle();
@@ -94,6 +101,7 @@ impl Limits {
         self.sign_in_by_known_browser.forget_idle();
         self.sign_in_by_known_account.forget_idle();
         self.resend_cool_down.forget_idle();
+        self.reset_cool_down.forget_idle();
         self.mail_by_recipient.0.forget_idle();
     }
 }

@@ -91,7 +91,7 @@ impl Accounts {
             return Err(NotDone::Link);
         }
         let ended = self.end_sessions_of(&mut tx, &user, None, Reason::NotMe).await?;
-        self.forget_browsers(&mut tx, visitor, &user).await?;
+        self.forget_other_browsers(&mut tx, visitor, &user).await?;
         mailed::void(&mut tx, Purpose::EmailChange, user.as_str(), now).await?;
         queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
         let order = Order {

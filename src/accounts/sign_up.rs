@@ -92,7 +92,8 @@ impl Accounts {
         attempt.insert(&mut tx, now).await?;
         // The first mail starts the pause before the next one.
         let _ = self.limits.resend_cool_down.check((visitor.address, email.as_str().to_owned()));
-        self.queue_confirmation(&mut tx, visitor, &email, Some(&id)).await?;
+        self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, &email, Some(&id))
+            .await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %visitor.address, "signed up");
@@ -142,7 +143,8 @@ impl Accounts {
             .execute(&mut *tx)
             .await?;
         let waiting = waiting.map(UserId::from);
-        self.queue_confirmation(&mut tx, visitor, email, waiting.as_ref()).await?;
+        self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, email, waiting.as_ref())
+            .await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         Ok(())
@@ -169,28 +171,29 @@ impl Accounts {
         }))
     }
 
-    /// Queues the mail that leads to a confirmation. What is beyond the recipient's allowance is dropped without a word:
-    /// nobody floods a mailbox in its owner's name, and a live link is in it already.
-    async fn queue_confirmation(
+    /// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
+    /// floods a mailbox in its owner's name, and a live link is in it already. Returns whether it was queued.
+    pub(super) async fn queue_if_allowed(
         &self,
         tx: &mut Write,
         visitor: &Visitor,
+        purpose: Purpose,
         email: &EmailAddress,
         attempt: Option<&UserId>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         if self.limits.mail_by_recipient.check(email.as_str().to_owned()).is_err() {
             tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
-            return Ok(());
+            return Ok(false);
         }
         let order = Order {
-            purpose: Purpose::Confirm,
+            purpose,
             recipient: email.as_str(),
             language: visitor.language,
             user_id: attempt.map(UserId::as_str),
             requester: &visitor.requester(),
         };
         queue::enqueue(tx, &order, self.clock.now()).await?;
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::accounts::directory::{Column, Direction, From as Start, Sort, Wanted}
 use crate::accounts::password::PasswordProblem;
 use crate::accounts::standing::Unchanged;
 use crate::accounts::{Accounts, Role};
+use crate::config::PublicUrl;
 
 /// What can be done with accounts.
 #[derive(Subcommand)]
@@ -51,6 +52,11 @@ pub enum Command {
         /// The account's address
         email: String,
     },
+    /// Print a link by which somebody sets a new password: once, within 30 minutes
+    ResetLink {
+        /// The account's address
+        email: String,
+    },
     /// Delete an account for good
     Delete {
         /// The account's address
@@ -60,7 +66,7 @@ pub enum Command {
 
 /// Looks after accounts.
 pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
-    let (_, pool, accounts) = super::accounts(figment).await?;
+    let (config, pool, accounts) = super::accounts(figment).await?;
     let done = match command {
         Command::List => list(&accounts).await,
         Command::Add { email, password_stdin } => add(&accounts, &email, password_stdin).await,
@@ -80,6 +86,7 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
         Command::Enable { email } => {
             changed(&email, accounts.set_disabled(&address(&email)?, false).await, "is enabled now")
         }
+        Command::ResetLink { email } => reset_link(&accounts, &config.public_url, &email).await,
         Command::Delete { email } => changed(&email, accounts.delete(&address(&email)?).await, "is deleted"),
     };
     pool.close().await;
@@ -97,6 +104,15 @@ fn role_of(text: &str) -> Result<Role, Failure> {
 fn changed(email: &str, outcome: Result<(), Unchanged>, what: &str) -> Result<(), Failure> {
     outcome.map_err(|why| Failure::new(format!("{email}: {why}")))?;
     println!("{email} {what}.");
+    Ok(())
+}
+
+async fn reset_link(accounts: &Accounts, public_url: &PublicUrl, email: &str) -> Result<(), Failure> {
+    let token = accounts
+        .mint_reset_by_hand(&address(email)?)
+        .await
+        .map_err(|why| Failure::new(format!("{email}: {why}")))?;
+    println!("{}", public_url.to(&format!("/reset-password/{token}")));
     Ok(())
 }
 

@@ -86,6 +86,7 @@ impl Stationery {
         context.insert("email", &mail.recipient);
         context.insert("request", &request(&mail.requester, mail.language, mail.created_at));
         context.insert("signin_url", &self.public_url.to("/login"));
+        context.insert("forgot_url", &self.public_url.to("/forgot-password"));
         context.insert("signup_url", &self.public_url.to("/signup"));
         let purpose = mail.purpose.as_str();
         let subject_key = format!("mail-{}-subject", purpose.replace('_', "-"));

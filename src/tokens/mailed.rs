@@ -217,33 +217,44 @@ pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Milli
         WHERE token_hash = $1
           AND used_at IS NULL
           AND expires_at > $2";
-    const USE_OTHERS: &str = "
+    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
+    if used.rows_affected() != 1 {
+        return Ok(false);
+    }
+    use_all(tx, purpose, &token.user_id, now).await?;
+    Ok(true)
+}
+
+/// Uses all tokens of a purpose of a user up: what they are for is done.
+///
+/// # Errors
+/// When the database is away.
+pub async fn use_all(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+    const USE_ALL: &str = "
         UPDATE mailed_tokens
         SET used_at = $3
         WHERE user_id = $1
           AND purpose = $2
           AND used_at IS NULL";
-    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
-    if used.rows_affected() != 1 {
-        return Ok(false);
-    }
-    sqlx::query(USE_OTHERS)
-        .bind(&token.user_id)
+    sqlx::query(USE_ALL)
+        .bind(user_id)
         .bind(purpose.as_str())
         .bind(now)
         .execute(&mut **tx)
         .await?;
-    Ok(true)
+    Ok(())
 }
 
-/// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so.
+/// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so. It then ended
+/// before they were made, by more than the clocks of two nodes differ: whoever looked at the clock a moment ago, and waits
+/// for this transaction to use one, finds it over.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     const VOID: &str = "
         UPDATE mailed_tokens
-        SET expires_at = $3
+        SET expires_at = created_at - $4
         WHERE user_id = $1
           AND purpose = $2
           AND used_at IS NULL
@@ -252,6 +263,7 @@ pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) 
         .bind(user_id)
         .bind(purpose.as_str())
         .bind(now)
+        .bind(HOUR)
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -19,6 +19,8 @@ pub enum Name {
     Device,
     /// The secret of the browser that signed up.
     Signup,
+    /// The token of a link to a new password, moved here from the address.
+    Reset,
     /// The key of a message that is shown once.
     Flash,
     /// The chosen language.
@@ -31,6 +33,7 @@ impl Name {
             Self::Session => "vestibule_session",
             Self::Device => "vestibule_device",
             Self::Signup => "vestibule_signup",
+            Self::Reset => "vestibule_reset",
             Self::Flash => "vestibule_flash",
             Self::Language => "vestibule_language",
         }
@@ -41,6 +44,7 @@ impl Name {
             Self::Session => "__Host-vestibule_session",
             Self::Device => "__Host-vestibule_device",
             Self::Signup => "__Host-vestibule_signup",
+            Self::Reset => "__Host-vestibule_reset",
             Self::Flash => "__Host-vestibule_flash",
             Self::Language => "__Host-vestibule_language",
         }

@@ -77,6 +77,15 @@ pub fn onward(next: Option<&Next>, frame: &Frame) -> String {
     next.map_or(home, Next::as_str).to_owned()
 }
 
+/// The sign-in page with an address filled in.
+#[must_use]
+pub fn sign_in_as(email: &str) -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", email)
+        .finish();
+    format!("/login?{query}")
+}
+
 /// The page that holds the form which posts to a path: mostly the same, but an action's is the page of what it acts on.
 #[must_use]
 pub fn form_page(path: &str) -> &str {

@@ -4,9 +4,11 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod account;
+mod account_password;
 mod confirm_email;
 #[cfg(debug_assertions)]
 mod dev_mailbox;
+mod forgot_password;
 mod health;
 mod home;
 mod language;
@@ -14,6 +16,7 @@ mod login;
 mod login_confirm;
 mod logout;
 mod not_me;
+mod reset_password;
 mod signup;
 mod static_files;
 mod users;
@@ -37,7 +40,10 @@ pub fn routes() -> Vec<Route> {
         login_confirm::routes,
         logout::routes,
         not_me::routes,
+        forgot_password::routes,
+        reset_password::routes,
         account::routes,
+        account_password::routes,
         language::routes,
         users::routes,
         static_files::routes,

@@ -74,6 +74,8 @@ stories! {
         let link = app.mail_to("waiting@example.org").await.link();
         app.signed_in("ana@example.org").await;
         let notice = app.mail_to("ana@example.org").await.link();
+        app.browser().post("/forgot-password", &[("email", "root@home.test")]).await.status(200);
+        let reset = app.mail_to("root@home.test").await.link();
         let person = format!("/users/{}", app.texts("SELECT id FROM users WHERE email = 'ana@example.org'").await[0]);
         let mailbox = ana.open("/dev/mailbox").await.html;
         let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/")).unwrap();
@@ -83,6 +85,7 @@ stories! {
             let path = match &*row.path {
                 "/confirm-email/<token>" => &link,
                 "/not-me/<token>" => &notice,
+                "/reset-password/<token>" => &reset,
                 "/users/<id>" => &person,
                 "/static/<name>" => "/static/app.css",
                 "/dev/mailbox/<id>" => mail,

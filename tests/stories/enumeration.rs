@@ -390,4 +390,65 @@ stories! {
         ];
         take_the_same_time(&app, "/confirm-email/resend", &cases, ("no address", &browser, &[("email", "")], 422)).await;
     }
+
+    /// ASVS 6.3.8
+    async fn asking_for_a_new_password_says_the_same_of_every_address(app) {
+        people(&app).await;
+        let mut seen = Vec::new();
+        for email in [UNKNOWN, ACTIVE, PENDING, DISABLED] {
+            let stranger = app.browser();
+            let asked = stranger
+                .request(Method::POST, "/forgot-password")
+                .form(&[("email", email)])
+                .send()
+                .await;
+            asked.status(303);
+            app.mails_are_sent().await;
+            let after = stranger.request(Method::GET, "/forgot-password").send().await;
+            let again = stranger.request(Method::GET, "/forgot-password").send().await;
+            seen.push([asked, after, again].map(|answer| comparable(&answer, email)));
+        }
+        for other in &seen[1..] {
+            assert_eq!(*other, seen[0]);
+        }
+    }
+
+    /// ASVS 6.3.8
+    async fn the_limits_of_new_passwords_say_the_same_of_every_address(app with [("throttle.enabled", "true")]) {
+        people(&app).await;
+        app.advance(Duration::from_hours(2));
+        let mut seen = Vec::new();
+        for email in [UNKNOWN, ACTIVE, PENDING, DISABLED] {
+            let stranger = app.browser();
+            let mut statuses = Vec::new();
+            for _ in 0..2 {
+                let asked = stranger.request(Method::POST, "/forgot-password").form(&[("email", email)]);
+                statuses.push(asked.send().await.status);
+            }
+            for _ in 0..5 {
+                app.advance(Duration::from_mins(1));
+                let asked = stranger.request(Method::POST, "/forgot-password").form(&[("email", email)]);
+                statuses.push(asked.send().await.status);
+            }
+            seen.push(statuses);
+        }
+        assert_eq!(seen[0], [303, 429, 303, 303, 303, 303, 303]);
+        for other in &seen[1..] {
+            assert_eq!(*other, seen[0]);
+        }
+    }
+
+    /// ASVS 6.3.8
+    async fn asking_for_a_new_password_takes_as_long_for_every_address(app) {
+        people(&app).await;
+        let browser = app.browser();
+        let cases = [
+            ("unknown", &browser, &[("email", UNKNOWN)][..], 303),
+            ("active", &browser, &[("email", ACTIVE)], 303),
+            ("disabled", &browser, &[("email", DISABLED)], 303),
+            ("unconfirmed", &browser, &[("email", PENDING)], 303),
+        ];
+        let control = ("no address", &browser, &[("email", "nobody")][..], 422);
+        take_the_same_time(&app, "/forgot-password", &cases, control).await;
+    }
 }

@@ -85,12 +85,13 @@ async fn every_page(app: &App, language: &str) -> (Vec<Page>, Vec<Page>) {
         "/signup/sent",
         "/login",
         "/login?next=%2Faccount&email=a%40b.test",
+        "/forgot-password",
         "/nothing",
         "/dev/mailbox",
     ] {
         outside.push(visitor.open(path).await);
     }
-    for form in ["/login", "/signup"] {
+    for form in ["/login", "/signup", "/forgot-password"] {
         outside.push(visitor.open(form).await.submit(form).await);
     }
     let email = format!("ana.{language}@example.org");
@@ -106,10 +107,24 @@ async fn every_page(app: &App, language: &str) -> (Vec<Page>, Vec<Page>) {
 
     let mut inside = vec![ana.open(&link).await.submit(&link).await];
     outside.push(visitor.open(&link).await);
-    for path in ["/", "/account", "/logout", "/users", "/nothing", &link] {
+    for path in [
+        "/",
+        "/account",
+        "/account/password",
+        "/forgot-password",
+        "/logout",
+        "/users",
+        "/nothing",
+        &link,
+    ] {
         inside.push(ana.open(path).await);
     }
     inside.push(ana.post("/account", &[("display_name", "\u{202e}"), ("locale", "xx")]).await);
+    visitor.post("/forgot-password", &[("email", &email)]).await.status(200);
+    let reset = app.mail_to(&email).await.link();
+    let ready = visitor.open(&reset).await;
+    outside.push(ready.submit("/reset-password").await);
+    outside.push(ready);
     app.vestibule(["user", "grant", &email, "admin"]).await.succeeds();
     for path in [
         "/users",
@@ -121,6 +136,7 @@ async fn every_page(app: &App, language: &str) -> (Vec<Page>, Vec<Page>) {
         inside.push(ana.open(path).await);
     }
     inside.push(ana.open("/users").await.click(&email).await);
+    inside.push(ana.open("/account/password").await.submit("/account/password").await);
     inside.push(ana.open("/account").await);
     (outside, inside)
 }

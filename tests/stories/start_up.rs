@@ -145,8 +145,16 @@ async fn what_does_not_fit_is_named() {
         ("site.timezone", "Europe/Atlantis", "is not a time zone"),
         ("site.accent", "red", "must be a colour"),
         ("site.accent", "#fff}*{display:none", "must be a colour"),
-        ("site.accent", "#ffcc00", "cannot be read on light pages: its contrast to #fbfaf8 is 1.4, and 4.5 is the least; take a darker one"),
-        ("site.accent_dark", "#123456", "cannot be read on dark pages: its contrast to #141513 is 1.4, and 4.5 is the least; take a lighter one"),
+        (
+            "site.accent",
+            "#ffcc00",
+            "cannot be read on light pages: its contrast to #fbfaf8 is 1.4, and 4.5 is the least; take a darker one",
+        ),
+        (
+            "site.accent_dark",
+            "#123456",
+            "cannot be read on dark pages: its contrast to #141513 is 1.4, and 4.5 is the least; take a lighter one",
+        ),
         ("site.home_url", "javascript:alert(1)", "must be a path on this site or an https URL"),
         ("site.home_url", "//evil.example", "must be a path on this site or an https URL"),
         ("site.home_url", "/my page", "must be a path of letters"),

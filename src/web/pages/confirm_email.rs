@@ -14,7 +14,7 @@ use crate::web::error::Error;
 use crate::web::forms::{email_problem, password_problem, typed};
 use crate::web::guards::MaybeUser;
 use crate::web::inbox;
-use crate::web::next::{Next, onward};
+use crate::web::next::{Next, onward, sign_in_as};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};
 
 pub fn routes() -> Vec<Route> {
@@ -119,12 +119,7 @@ fn done(jar: Jar<'_>, frame: &Frame, confirmed: Confirmed) -> Done {
             let next = next.as_deref().and_then(Next::parse);
             Done::to(onward(next.as_ref(), frame)).saying(Flash::Welcome)
         }
-        Confirmed::Elsewhere { email } => {
-            let query: String = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("email", &email)
-                .finish();
-            Done::to(format!("/login?{query}")).saying(Flash::Confirmed)
-        }
+        Confirmed::Elsewhere { email } => Done::to(sign_in_as(&email)).saying(Flash::Confirmed),
     }
 }
 

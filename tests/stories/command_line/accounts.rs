@@ -148,4 +148,49 @@ stories! {
         listed.dedup();
         assert_eq!(listed.len(), 250);
     }
+
+    /// Where no mail reaches somebody, the operator hands the link on.
+    ///
+    /// ASVS 6.4.6
+    async fn the_operator_gets_a_link_but_never_a_password(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let link = async || {
+            let ran = app.vestibule(["user", "reset-link", "Ana@Example.org"]).await;
+            let [line] = ran.succeeds().stdout.lines().collect::<Vec<_>>().try_into().unwrap();
+            line.strip_prefix(app.origin()).unwrap().to_owned()
+        };
+        let before = app.mails_to("ana@example.org").await.len();
+        let (first, late) = (link().await, link().await);
+        assert_eq!(app.mails_to("ana@example.org").await.len(), before, "no mail goes out");
+        let page = app.browser().open(&first).await;
+        page.status(200).is_at("/reset-password").shows("ana@example.org");
+        page.fill("New password", OTHER_PASSWORD).press("Set password").await.is_at("/login");
+        is_shut_out(&ana).await;
+        app.browser().sign_in("ana@example.org", OTHER_PASSWORD).await.is_at("/account");
+        app.browser().open(&late).await.status(200).shows("Already done");
+        app.sql("UPDATE users SET status = 'deleting'").await;
+        let late = link().await;
+        app.browser().open(&late).await.status(200).shows("Choose a new password");
+        app.advance(std::time::Duration::from_mins(30));
+        app.browser().open(&late).await.status(410);
+        let asked = "SELECT COUNT(*) FROM activity WHERE event = 'reset_asked' AND place IS NULL";
+        assert_eq!(app.count(asked).await, 3);
+    }
+
+    async fn without_an_account_there_is_no_link(app) {
+        app.confirmed_user("ana@example.org").await;
+        app.vestibule(["user", "disable", "ana@example.org"]).await.succeeds();
+        app.browser().sign_up("bob@example.org").await;
+        app.mails_are_sent().await;
+        for (email, why) in [
+            ("eve@example.org", "eve@example.org: no account has this address"),
+            ("ana@example.org", "ana@example.org: the account is disabled: enable it first"),
+            ("bob@example.org", "bob@example.org: this address is not confirmed yet, so there is no account"),
+            ("nobody", "nobody is no address"),
+        ] {
+            let ran = app.vestibule(["user", "reset-link", email]).await;
+            assert_eq!(ran.fails_with(why).stdout, "");
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset'").await, 0);
+    }
 }

@@ -22,7 +22,8 @@ impl Answer {
         for feature in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
             assert!(told("permissions-policy").contains(feature), "{feature}: {what}");
         }
-        let referrer = if ["/confirm-email/", "/not-me/"].iter().any(|page| path.starts_with(page)) {
+        let token_pages = ["/confirm-email/", "/reset-password/", "/not-me/"];
+        let referrer = if token_pages.iter().any(|page| path.starts_with(page)) {
             "strict-origin"
         } else {
             "same-origin"

@@ -58,10 +58,16 @@ impl App {
             .texts("SELECT id FROM users WHERE email = 'user@example.org'")
             .await
             .remove(0);
+        self.browser()
+            .post("/forgot-password", &[("email", "user@example.org")])
+            .await
+            .status(200);
+        let reset = self.mail_to("user@example.org").await;
         let places = [
             ("/users/<id>", format!("/users/{id}")),
             ("/confirm-email/<token>", mail.link()),
             ("/not-me/<token>", notice.link()),
+            ("/reset-password/<token>", reset.link()),
             ("/static/<name>", "/static/app.css".to_owned()),
             ("/dev/mailbox/<id>", self.kept_mail().await),
             ("/<_..>", "/nothing-here".to_owned()),

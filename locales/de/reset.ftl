@@ -1,0 +1,51 @@
+# Ein vergessenes Passwort und seine Änderung: Seiten und E-Mails.
+
+field-new-password = Neues Passwort
+problem-password-same = Das ist Ihr bisheriges Passwort. Wählen Sie ein anderes.
+
+forgot-link = Passwort vergessen?
+forgot-title = Passwort vergessen?
+forgot-text = Geben Sie die Adresse ein, mit der Sie sich registriert haben. Wir senden Ihnen eine E-Mail mit einem Link, und damit wählen Sie ein neues Passwort.
+forgot-button = Link senden
+forgot-back = Zurück zur Anmeldung
+
+reset-title-ready = Wählen Sie ein neues Passwort
+reset-title-used = Schon erledigt
+reset-title-expired = Dieser Link gilt nicht mehr
+reset-text = Danach sind alle Sitzungen dieses Kontos abgemeldet, auch die in diesem Browser.
+reset-button = Passwort festlegen
+reset-used = Mit diesem Link, oder mit einem anderen, der mit ihm gesendet wurde, ist schon ein neues Passwort festgelegt worden. Melden Sie sich mit diesem Passwort an.
+reset-expired = Ein Link gilt 30 Minuten, und nur solange sich weder das Passwort noch die Adresse ändert. Wir können Ihnen einen neuen senden.
+reset-send-new = Neuen Link senden
+
+change-password-title = Passwort ändern
+change-password-text = Danach sind alle Ihre anderen Sitzungen abgemeldet. Diese bleibt.
+change-password-button = Passwort ändern
+
+mail-reset-subject = { $site }: Wählen Sie ein neues Passwort
+mail-reset-title = Wählen Sie ein neues Passwort
+mail-reset-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert.
+mail-reset-link =
+    { $minutes ->
+        [one] Falls Sie das waren, öffnen Sie innerhalb einer Minute diesen Link:
+       *[other] Falls Sie das waren, öffnen Sie innerhalb von { $minutes } Minuten diesen Link:
+    }
+mail-reset-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ihr Passwort bleibt, wie es ist.
+
+mail-reset-disabled-subject = { $site }: Ihr Konto ist gesperrt
+mail-reset-disabled-title = Ihr Konto ist gesperrt
+mail-reset-disabled-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert. Das Konto ist gesperrt, deshalb gibt es keinen Link. Wenn Sie es wieder nutzen möchten, fragen Sie die Betreiber von { $site }.
+mail-reset-disabled-not-you = Falls Sie das nicht waren, müssen Sie nichts tun.
+
+mail-password-changed-subject = { $site }: Ihr Passwort ist geändert
+mail-password-changed-title = Ihr Passwort ist geändert
+mail-password-changed-text = Ihr Konto bei { $site } hat ein neues Passwort. Alle anderen Sitzungen sind abgemeldet.
+mail-password-changed-link =
+    { $days ->
+        [one] Falls Sie das nicht waren, öffnen Sie innerhalb eines Tages diesen Link. Er meldet alle ab und führt zu einem neuen Passwort:
+       *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link. Er meldet alle ab und führt zu einem neuen Passwort:
+    }
+mail-password-changed-button = Das war ich nicht
+mail-password-changed-you = Falls Sie das waren, müssen Sie nichts tun.
+
+mail-address-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:

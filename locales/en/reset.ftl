@@ -1,0 +1,51 @@
+# A forgotten password, and changing it: pages and emails.
+
+field-new-password = New password
+problem-password-same = This is the password you have already. Choose another.
+
+forgot-link = Forgot your password?
+forgot-title = Forgot your password?
+forgot-text = Type the address you signed up with. We send you an email with a link, and with that you choose a new password.
+forgot-button = Send me a link
+forgot-back = Back to signing in
+
+reset-title-ready = Choose a new password
+reset-title-used = Already done
+reset-title-expired = This link no longer works
+reset-text = Afterwards all sessions of this account are signed out, in this browser too.
+reset-button = Set password
+reset-used = A new password was set with this link, or with another one that was sent with it. Sign in with that password.
+reset-expired = A link works for 30 minutes, and only as long as neither the password nor the address changes. We can send you a new one.
+reset-send-new = Send a new link
+
+change-password-title = Change your password
+change-password-text = Afterwards all your other sessions are signed out. This one stays.
+change-password-button = Change password
+
+mail-reset-subject = { $site }: choose a new password
+mail-reset-title = Choose a new password
+mail-reset-text = Somebody asked for a new password at { $site } for this address.
+mail-reset-link =
+    { $minutes ->
+        [one] If that was you, open this link within one minute:
+       *[other] If that was you, open this link within { $minutes } minutes:
+    }
+mail-reset-not-you = If that was not you, ignore this email. Your password stays as it is.
+
+mail-reset-disabled-subject = { $site }: your account is disabled
+mail-reset-disabled-title = Your account is disabled
+mail-reset-disabled-text = Somebody asked for a new password at { $site } for this address. The account is disabled, so there is no link. If you want to use it again, ask the people who run { $site }.
+mail-reset-disabled-not-you = If that was not you, there is nothing to do.
+
+mail-password-changed-subject = { $site }: your password is changed
+mail-password-changed-title = Your password is changed
+mail-password-changed-text = Your account at { $site } has a new password. All other sessions are signed out.
+mail-password-changed-link =
+    { $days ->
+        [one] If that was not you, open this link within one day. It signs everybody out and leads to a new password:
+       *[other] If that was not you, open this link within { $days } days. It signs everybody out and leads to a new password:
+    }
+mail-password-changed-button = That was not me
+mail-password-changed-you = If that was you, there is nothing to do.
+
+mail-address-taken-forgot = If you forgot your password, choose a new one here:

@@ -1,0 +1,84 @@
+//! `/reset-password`: a new password by the mailed link.
+
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::http::Status;
+use rocket::{FromForm, Route, State, get, post, routes};
+
+use crate::accounts::reset::{NotReset, RESET_LIFETIME, ResetLink};
+use crate::accounts::{Accounts, Visitor};
+use crate::db::SECOND;
+use crate::web::cookies::{Jar, Name};
+use crate::web::error::Error;
+use crate::web::forms::password_problem;
+use crate::web::guards::MaybeUser;
+use crate::web::next::sign_in_as;
+use crate::web::page::{Done, Flash, Page};
+
+pub fn routes() -> Vec<Route> {
+    routes![follow, show, set]
+}
+
+/// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
+#[get("/reset-password/<token>")]
+async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Done, Error> {
+    match accounts.reset_link(token).await? {
+        ResetLink::Unknown => Err(Error::NotFound),
+        _ => {
+            jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
+            Ok(Done::to("/reset-password"))
+        }
+    }
+}
+
+#[get("/reset-password")]
+async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -> Result<Result<Page, Done>, Error> {
+    match jar.get(Name::Reset) {
+        Some(token) => page(accounts, token).await.map(Ok),
+        None => Ok(Err(Done::to("/forgot-password"))),
+    }
+}
+
+/// Where a link leads.
+async fn page(accounts: &Accounts, token: &str) -> Result<Page, Error> {
+    let page = Page::new("reset_password").with("min_length", accounts.password_policy().min_length);
+    match accounts.reset_link(token).await? {
+        ResetLink::Unknown => Err(Error::NotFound),
+        ResetLink::Used => Ok(page.with("state", "used")),
+        ResetLink::Dead { email } => Ok(page.with("state", "expired").with("email", email).status(Status::Gone)),
+        ResetLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
+    }
+}
+
+#[derive(FromForm)]
+struct New<'r> {
+    #[field(default = "")]
+    password: &'r str,
+}
+
+#[post("/reset-password", data = "<form>")]
+async fn set(
+    _user: MaybeUser,
+    visitor: Visitor,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    form: Form<New<'_>>,
+) -> Result<Result<Done, Page>, Error> {
+    let Some(token) = jar.get(Name::Reset) else {
+        return Ok(Ok(Done::to("/forgot-password")));
+    };
+    let password = accounts.password_policy().typed(form.password);
+    match accounts.reset_password(&visitor, token, password).await {
+        Ok(email) => {
+            jar.remove(Name::Reset);
+            Ok(Ok(Done::to(sign_in_as(&email)).saying(Flash::PasswordSet)))
+        }
+        Err(NotReset::Link) => page(accounts, token).await.map(Err),
+        Err(NotReset::Password(problem)) => {
+            let page = page(accounts, token).await?;
+            Ok(Err(page.refusing(vec![password_problem(problem)])))
+        }
+        Err(NotReset::Trouble(trouble)) => Err(trouble.into()),
+    }
+}

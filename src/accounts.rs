@@ -5,6 +5,7 @@ pub mod address;
 pub mod confirm;
 pub mod directory;
 pub mod email_change;
+pub mod email_undo;
 mod failures;
 pub mod hashing;
 pub mod housekeeping;

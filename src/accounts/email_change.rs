@@ -1,8 +1,17 @@
-//! An account's address: who has one, and for how long an account keeps what it had.
+//! An account's address: who has one, for how long an account keeps what it had, and how another one takes its place.
+//!
+//! A new address counts once its mailbox was read by whoever is signed in to the account that asked: a link that merely
+//! was opened would hand a stranger's account the victim's address (CVE-2024-38351 and its kin). The old one is told, and
+//! stays its owner's for a week ([`super::email_undo`]).
 
-use super::Accounts;
-use crate::db::{Millis, Write};
-use crate::tokens::mailed::UNDO_LIFETIME;
+use super::activity::Event;
+use super::address::EmailAddress;
+use super::session::{Present, Ticket};
+use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::{Millis, Write, new_id};
+use crate::mail::queue::{self, Order};
+use crate::tokens::blacklist::Reason;
+use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
 
 /// Accounts other than one that have an address, or had it until a few days ago and may have it back.
 const OTHERS: &str = "
@@ -13,7 +22,215 @@ const OTHERS: &str = "
       AND (email = $1
         OR id IN (SELECT user_id FROM address_changes WHERE old_email = $1 AND changed_at > $3))";
 
+/// Why no other address was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAsked {
+    /// The account has this address.
+    #[error("the account has this address")]
+    Same,
+    /// The session is over.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// What a link to a new address leads to, for whoever is signed in.
+#[derive(Debug)]
+pub enum ChangeLink {
+    /// Nothing that we know, or somebody else's.
+    Unknown,
+    /// It was used, or another one was.
+    Already,
+    /// Its time is over.
+    Expired,
+    /// It can be confirmed.
+    Ready {
+        /// The new address.
+        email: String,
+    },
+}
+
+/// Why the address was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotChanged {
+    /// The link cannot be used (any more); [`Accounts::change_link`] says why.
+    #[error("the link is used, expired, unknown or another account's")]
+    Link,
+    /// Somebody else has the address meanwhile.
+    #[error("the address is taken")]
+    Taken,
+    /// The session is over.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotAsked {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl From<sqlx::Error> for NotChanged {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
 impl Accounts {
+    /// Asks for another address: a mail goes there, and nothing changes until its link is confirmed. Does the same
+    /// whether or not the address is taken, which is looked up when the mail is written (ASVS 6.3.8).
+    ///
+    /// # Errors
+    /// When the account has this address, too many were asked for, the session is over, or it cannot be tried.
+    pub async fn ask_for_address(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        email: &EmailAddress,
+    ) -> Result<(), NotAsked> {
+        const STILL_IN: &str = "
+            SELECT id
+            FROM sessions
+            WHERE id = $1";
+        if email.as_str() == present.email {
+            return Err(NotAsked::Same);
+        }
+        self.limits
+            .address_change_by_account
+            .check(present.user_id.as_str().to_owned())
+            .map_err(Trouble::from)?;
+        let mut tx = self.pool.begin().await?;
+        // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
+        keep_account(&mut tx, &present.user_id).await?;
+        let still_in = sqlx::query(STILL_IN)
+            .bind(present.session.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+        if still_in.is_none() {
+            return Err(NotAsked::SessionOver);
+        }
+        self.note(&mut tx, &present.user_id, Event::AddressChangeAsked, Some(visitor))
+            .await?;
+        self.queue_if_allowed(&mut tx, visitor, queue::Purpose::EmailChange, email, Some(&present.user_id))
+            .await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "address_change_asked", user = %present.user_id, email = %email.masked(), "another address asked for");
+        Ok(())
+    }
+
+    /// What a link to a new address leads to. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn change_link(&self, present: &Present, token: &str) -> Result<ChangeLink, Trouble> {
+        let mailed = mailed::find(&self.pool, Purpose::EmailChange, token).await?;
+        Ok(match mailed.filter(|mailed| mailed.user_id == present.user_id.as_str()) {
+            None => ChangeLink::Unknown,
+            Some(mailed) if mailed.used => ChangeLink::Already,
+            Some(mailed) if mailed.expired(self.clock.now()) => ChangeLink::Expired,
+            Some(mailed) => ChangeLink::Ready { email: mailed.email },
+        })
+    }
+
+    /// Confirms a new address, in a session of the account that asked. The address is the one that the link was mailed
+    /// to, whatever was asked for since (CVE-2026-32700). All other sessions end, and this one gets a new token.
+    ///
+    /// # Errors
+    /// When the link cannot be used, the address is taken, the session is over, or it cannot be tried.
+    pub async fn confirm_change(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        token: &str,
+    ) -> Result<Ticket, NotChanged> {
+        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let user = &present.user_id;
+        let asked_at = self.clock.now();
+        let mailed = mailed::find(&self.pool, Purpose::EmailChange, token).await?;
+        let usable = |mailed: &Mailed| mailed.user_id == user.as_str() && !mailed.used && !mailed.expired(asked_at);
+        let Some(mailed) = mailed.filter(usable) else {
+            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
+            return Err(NotChanged::Link);
+        };
+        let mut tx = self.pool.begin().await?;
+        self.lock_addresses(&mut tx, [&present.email, &mailed.email]).await?;
+        let old = keep_account(&mut tx, user).await?.ok_or(NotChanged::SessionOver)?;
+        let now = self.clock.now();
+        // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
+        if old != present.email || !mailed::use_up(&mut tx, Purpose::EmailChange, &mailed, now).await? {
+            return Err(NotChanged::Link);
+        }
+        if old == mailed.email {
+            // Nothing is left to do, and the link is used up.
+            tx.commit().await?;
+            return Err(NotChanged::Link);
+        }
+        if is_taken(&mut tx, &mailed.email, user.as_str(), now).await? {
+            return Err(NotChanged::Taken);
+        }
+        if !set_address(&mut tx, user, &mailed.email).await? {
+            return Err(NotChanged::Taken);
+        }
+        self.keep_old_address(&mut tx, user, &old, &mailed.email).await?;
+        mailed::void(&mut tx, Purpose::Reset, user.as_str(), now).await?;
+        queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
+        self.end_sessions_of(&mut tx, user, Some(&present.session), Reason::AddressChanged)
+            .await?;
+        let ticket = self
+            .replace_session(&mut tx, present, present.proved_at)
+            .await?
+            .ok_or(NotChanged::SessionOver)?;
+        self.note(&mut tx, user, Event::AddressChanged, Some(visitor)).await?;
+        let notice = Order {
+            purpose: queue::Purpose::EmailChanged,
+            recipient: &old,
+            language: visitor.language,
+            user_id: Some(user.as_str()),
+            requester: &visitor.requester(),
+        };
+        queue::enqueue(&mut tx, &notice, now).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "address_changed", user = %user, client = %visitor.address, "address changed");
+        Ok(ticket)
+    }
+
+    /// Locks two addresses, always in the same order: or two transactions would wait for each other.
+    async fn lock_addresses(&self, tx: &mut Write, mut addresses: [&str; 2]) -> sqlx::Result<()> {
+        addresses.sort_unstable();
+        for address in addresses {
+            self.lock_address(tx, address).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
+    /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
+    /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
+    async fn keep_old_address(&self, tx: &mut Write, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+        const KEEP: &str = "
+            INSERT INTO address_changes (id, user_id, old_email, changed_at)
+            VALUES ($1, $2, $3, $4)";
+        let now = self.clock.now();
+        if may_go_back(&mut **tx, user.as_str(), new, now).await? {
+            return forget_changes_after(tx, user, new, now).await;
+        }
+        sqlx::query(KEEP)
+            .bind(new_id())
+            .bind(user.as_str())
+            .bind(old)
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
     /// Whether an address is another account's, in whatever state.
     pub(super) async fn is_taken(&self, email: &str, but: &str) -> sqlx::Result<bool> {
         let found = sqlx::query(OTHERS)
@@ -35,4 +252,86 @@ pub(super) async fn is_taken(tx: &mut Write, email: &str, but: &str, now: Millis
         .fetch_optional(&mut **tx)
         .await?;
     Ok(found.is_some())
+}
+
+/// Keeps an account's row until the transaction ends. Returns its address.
+async fn keep_account(tx: &mut Write, user: &UserId) -> sqlx::Result<Option<String>> {
+    const KEEP: &str = "
+        UPDATE users
+        SET status = status
+        WHERE id = $1
+          AND status = 'active'
+        RETURNING email";
+    sqlx::query_scalar(KEEP).bind(user.as_str()).fetch_optional(&mut **tx).await
+}
+
+/// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.
+pub(super) async fn set_address(tx: &mut Write, user: &UserId, email: &str) -> sqlx::Result<bool> {
+    const SET: &str = "
+        UPDATE users
+        SET email = $2, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
+        WHERE id = $1";
+    const ATTEMPTS_DIE: &str = "
+        DELETE FROM users
+        WHERE email = $1
+          AND status = 'pending'";
+    let set = sqlx::query(SET).bind(user.as_str()).bind(email).execute(&mut **tx).await;
+    match set {
+        Ok(_) => {}
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    sqlx::query(ATTEMPTS_DIE).bind(email).execute(&mut **tx).await?;
+    Ok(true)
+}
+
+/// Whether an address was an account's until a few days ago, and may be had back.
+pub(super) async fn may_go_back<'c>(
+    database: impl sqlx::Executor<'c, Database = sqlx::Any>,
+    user: &str,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<bool> {
+    const HAD: &str = "
+        SELECT id
+        FROM address_changes
+        WHERE user_id = $1
+          AND old_email = $2
+          AND changed_at > $3
+        LIMIT 1";
+    let had = sqlx::query(HAD)
+        .bind(user)
+        .bind(email)
+        .bind(now - UNDO_LIFETIME)
+        .fetch_optional(database)
+        .await?;
+    Ok(had.is_some())
+}
+
+/// Forgets what an account's address was after it had been this one: those addresses are free, and links to have them
+/// back are void.
+pub(super) async fn forget_changes_after(tx: &mut Write, user: &UserId, email: &str, now: Millis) -> sqlx::Result<()> {
+    const FORGET: &str = "
+        DELETE FROM address_changes
+        WHERE user_id = $1
+          AND changed_at > (
+            SELECT MIN(changed_at)
+            FROM address_changes
+            WHERE user_id = $1
+              AND old_email = $2
+              AND changed_at > $3)
+        RETURNING old_email";
+    let forgotten: Vec<String> = sqlx::query_scalar(FORGET)
+        .bind(user.as_str())
+        .bind(email)
+        .bind(now - UNDO_LIFETIME)
+        .fetch_all(&mut **tx)
+        .await?;
+    for address in forgotten {
+        // Unless the account had it before, too.
+        if !may_go_back(&mut **tx, user.as_str(), &address, now).await? {
+            mailed::void_of_address(tx, Purpose::EmailUndo, user.as_str(), &address, now).await?;
+        }
+    }
+    Ok(())
 }

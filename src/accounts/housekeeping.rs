@@ -4,6 +4,7 @@ use super::known_browser::KNOWN_FOR;
 use super::{Accounts, Trouble};
 use crate::db::{DAY, Millis};
 use crate::mail::queue;
+use crate::tokens::mailed::UNDO_LIFETIME;
 use crate::tokens::{blacklist, mailed};
 
 /// How long a sign-up waits after a mail was last asked for, or went out.
@@ -14,8 +15,8 @@ const LINKS_KEPT: Millis = 30 * DAY;
 const MAILS_KEPT: Millis = 30 * DAY;
 
 impl Accounts {
-    /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old links, mails and
-    /// keys, failed sign-ins. Run every hour.
+    /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old addresses, links,
+    /// mails and keys, failed sign-ins. Run every hour.
     ///
     /// # Errors
     /// When the database is away.
@@ -34,6 +35,9 @@ impl Accounts {
         const BROWSERS: &str = "
             DELETE FROM known_browsers
             WHERE last_seen_at < $1";
+        const ADDRESSES: &str = "
+            DELETE FROM address_changes
+            WHERE changed_at <= $1";
         let now = self.clock.now();
         let attempts = sqlx::query(ATTEMPTS)
             .bind(now - ATTEMPTS_WAIT)
@@ -51,6 +55,10 @@ impl Accounts {
             .rows_affected();
         sqlx::query(BROWSERS).bind(now - KNOWN_FOR).execute(self.pool.writing()).await?;
         self.purge_failures().await?;
+        sqlx::query(ADDRESSES)
+            .bind(now - UNDO_LIFETIME)
+            .execute(self.pool.writing())
+            .await?;
         let revoked = blacklist::purge(&self.pool, now).await?;
         let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::confirm::note_mail;
+use super::email_change::may_go_back;
 use super::{Accounts, Trouble, reset};
 use crate::db::{DAY, HOUR, MINUTE, Millis};
 use crate::i18n::Language;
 use crate::mail::deliver::{Writer, Written};
 use crate::mail::message::{Message, Stationery};
-use crate::mail::queue::{Mail, Purpose};
+use crate::mail::queue::{self, Mail, Purpose};
 use crate::tokens::mailed::{self, CHANGE_LIFETIME, CODE_LIFETIME, CONFIRM_LIFETIME, RESET_LIFETIME, UNDO_LIFETIME};
 
 type Outcome = Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>>;
@@ -99,6 +100,16 @@ impl Letters {
             .await
     }
 
+    /// Word of a change to the address that an account had, with a link to have it back, unless that is no longer to be
+    /// had: an older one was taken back.
+    async fn email_changed(&self, mail: &Mail, days: Value) -> Outcome {
+        if !self.accounts.may_go_back_to(mail).await? {
+            return Ok(Some(self.stationery.write(mail, &json!({}))?));
+        }
+        self.linked(mail, mailed::Purpose::EmailUndo, "/account/email/undo/", days)
+            .await
+    }
+
     /// A letter to an account's owner, with a link.
     async fn linked(&self, mail: &Mail, purpose: mailed::Purpose, path: &str, mut facts: Value) -> Outcome {
         let Some(token) = self.accounts.mint_link(mail, purpose).await? else {
@@ -117,10 +128,7 @@ impl Writer for Letters {
                 Purpose::Confirm => self.confirmation(mail).await,
                 Purpose::Reset => self.reset(mail).await,
                 Purpose::EmailChange => self.email_change(mail).await,
-                Purpose::EmailChanged => {
-                    self.linked(mail, mailed::Purpose::EmailUndo, "/account/email/undo/", days)
-                        .await
-                }
+                Purpose::EmailChanged => self.email_changed(mail, days).await,
                 Purpose::PasswordChanged | Purpose::NewDevice | Purpose::DeletionAsked => {
                     self.linked(mail, mailed::Purpose::NotMe, "/not-me/", days).await
                 }
@@ -160,6 +168,12 @@ impl Accounts {
             .fetch_optional(self.pool.reading())
             .await?;
         Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
+    }
+
+    /// Whether the address that a mail goes to can be had back by the account that it concerns.
+    async fn may_go_back_to(&self, mail: &Mail) -> Result<bool, Trouble> {
+        let user = mail.user_id.as_deref().unwrap_or_default();
+        Ok(may_go_back(self.pool.reading(), user, &mail.recipient, self.clock.now()).await?)
     }
 
     /// A sign-up for an address that has an account will never be one itself. What its browser is told stays (`sign_ups`).
@@ -207,7 +221,8 @@ impl Accounts {
         };
         let mut tx = self.pool.begin().await?;
         let kept = sqlx::query(KEPT).bind(id).bind(asked_at).fetch_optional(&mut *tx).await?;
-        if kept.is_none() {
+        // Asked now that nobody else changes the account: who did may have dropped the mail.
+        if kept.is_none() || !queue::still_waits(&mut tx, mail).await? {
             return Ok(None);
         }
         let token = mailed::mint(&mut tx, purpose, id, &mail.recipient, now).await?;

@@ -59,6 +59,8 @@ pub struct Limits {
     pub reset_by_client: ByClient,
     /// Links to a new password that one client asks for to one address: 1 a minute.
     pub reset_cool_down: Limit<(IpAddr, String)>,
+    /// Other addresses that an account asks for: 5 at once, then 1 every 10 minutes.
+    pub address_change_by_account: Limit<String>,
     /// Mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
     pub mail_by_recipient: ByRecipient,
 }
@@ -80,6 +82,7 @@ impl Limits {
             resend_cool_down: Limit::new(1, minute, clock, enforced),
             reset_by_client: ByClient::new(10, minute, clock, enforced),
             reset_cool_down: Limit::new(1, minute, clock, enforced),
+            address_change_by_account: Limit::new(5, 10 * minute, clock, enforced),
             mail_by_recipient: ByRecipient(Limit::new(3, 20 * minute, clock, enforced)),
         }
     }
@@ -102,6 +105,7 @@ impl Limits {
         self.sign_in_by_known_account.forget_idle();
         self.resend_cool_down.forget_idle();
         self.reset_cool_down.forget_idle();
+        self.address_change_by_account.forget_idle();
         self.mail_by_recipient.0.forget_idle();
     }
 }

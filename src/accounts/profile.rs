@@ -1,7 +1,8 @@
 //! What people say about themselves: their name and their language.
 
+use super::activity::Event;
 use super::session::Present;
-use super::{Accounts, Trouble};
+use super::{Accounts, Trouble, Visitor};
 use crate::i18n::Language;
 
 /// The greatest length of a name, in characters.
@@ -81,21 +82,27 @@ impl Accounts {
     /// When the database is away.
     pub async fn change_profile(
         &self,
+        visitor: &Visitor,
         present: &Present,
         name: &DisplayName,
         language: Option<Language>,
     ) -> Result<(), Trouble> {
+        // The address is the one of that moment: it may have changed since the page was asked for.
         const CHANGE: &str = "
             UPDATE users
-            SET display_name = $2, sort_name = $3, locale = $4
+            SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
             WHERE id = $1";
+        let mut tx = self.pool.begin().await?;
         sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
             .bind(name.as_str())
             .bind(name.sorted_as(&present.email))
             .bind(language.map(Language::code))
-            .execute(self.pool.writing())
+            .execute(&mut *tx)
             .await?;
+        self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
+            .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -179,7 +179,7 @@ impl Accounts {
         visitor: &Visitor,
         purpose: Purpose,
         email: &EmailAddress,
-        attempt: Option<&UserId>,
+        user: Option<&UserId>,
     ) -> Result<bool, Trouble> {
         if self.limits.mail_by_recipient.check(email.as_str().to_owned()).is_err() {
             tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
@@ -189,7 +189,7 @@ impl Accounts {
             purpose,
             recipient: email.as_str(),
             language: visitor.language,
-            user_id: attempt.map(UserId::as_str),
+            user_id: user.map(UserId::as_str),
             requester: &visitor.requester(),
         };
         queue::enqueue(tx, &order, self.clock.now()).await?;

@@ -279,6 +279,20 @@ pub async fn drop_waiting(tx: &mut Write, purpose: Purpose, user_id: &str) -> sq
     Ok(())
 }
 
+/// Whether a mail that is being written was not dropped meanwhile.
+///
+/// # Errors
+/// When the database is away.
+pub async fn still_waits(tx: &mut Write, mail: &Mail) -> sqlx::Result<bool> {
+    const WAITS: &str = "
+        SELECT id
+        FROM mails
+        WHERE id = $1
+          AND status = 'queued'";
+    let waits = sqlx::query(WAITS).bind(&mail.id).fetch_optional(&mut **tx).await?;
+    Ok(waits.is_some())
+}
+
 /// Forgets mails that were sent, or given up, before a time.
 ///
 /// # Errors

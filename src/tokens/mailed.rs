@@ -211,14 +211,7 @@ pub async fn check_code(
 /// # Errors
 /// When the database is away.
 pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
-    const USE: &str = "
-        UPDATE mailed_tokens
-        SET used_at = $2
-        WHERE token_hash = $1
-          AND used_at IS NULL
-          AND expires_at > $2";
-    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
-    if used.rows_affected() != 1 {
+    if !use_alone(tx, token, now).await? {
         return Ok(false);
     }
     use_all(tx, purpose, &token.user_id, now).await?;
@@ -252,21 +245,53 @@ pub async fn use_all(tx: &mut Write, purpose: Purpose, user_id: &str, now: Milli
 /// # Errors
 /// When the database is away.
 pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+    void_of_address(tx, purpose, user_id, "", now).await
+}
+
+/// The same for those that went to one address; to any, where it is empty.
+///
+/// # Errors
+/// When the database is away.
+pub async fn void_of_address(
+    tx: &mut Write,
+    purpose: Purpose,
+    user_id: &str,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<()> {
     const VOID: &str = "
         UPDATE mailed_tokens
         SET expires_at = created_at - $4
         WHERE user_id = $1
           AND purpose = $2
           AND used_at IS NULL
-          AND expires_at > $3";
+          AND expires_at > $3
+          AND ($5 = '' OR email = $5)";
     sqlx::query(VOID)
         .bind(user_id)
         .bind(purpose.as_str())
         .bind(now)
         .bind(HOUR)
+        .bind(email)
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Uses a token up, and no other: what went to another address says something else. `false`: somebody was quicker, or its
+/// time is over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn use_alone(tx: &mut Write, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
+    const USE: &str = "
+        UPDATE mailed_tokens
+        SET used_at = $2
+        WHERE token_hash = $1
+          AND used_at IS NULL
+          AND expires_at > $2";
+    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
+    Ok(used.rows_affected() == 1)
 }
 
 /// Forgets tokens that expired before a time.

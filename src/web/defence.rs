@@ -230,7 +230,13 @@ impl Fairing for SecurityHeaders {
 }
 
 /// Paths whose last part is a token: their address must not travel on.
-const TOKEN_PAGES: &[&str] = &["/confirm-email/", "/reset-password/", "/not-me/"];
+const TOKEN_PAGES: &[&str] = &[
+    "/confirm-email/",
+    "/reset-password/",
+    "/not-me/",
+    "/account/email/confirm/",
+    "/account/email/undo/",
+];
 
 /// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
 /// method without asking any fairing.

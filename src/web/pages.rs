@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod account;
+mod account_email;
 mod account_password;
 mod confirm_email;
 #[cfg(debug_assertions)]
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         reset_password::routes,
         account::routes,
         account_password::routes,
+        account_email::routes,
         language::routes,
         users::routes,
         static_files::routes,

@@ -6,6 +6,7 @@ use figment::Figment;
 use figment::providers::Serialized;
 use vestibule::db::Clock;
 
+use crate::email_change::{link_to, moves_to};
 use crate::support::*;
 
 /// A row of the table: the route, and what nobody, a user and an admin get.
@@ -77,6 +78,17 @@ stories! {
         app.browser().post("/forgot-password", &[("email", "root@home.test")]).await.status(200);
         let reset = app.mail_to("root@home.test").await.link();
         let person = format!("/users/{}", app.texts("SELECT id FROM users WHERE email = 'ana@example.org'").await[0]);
+        let undo = {
+            let moved = app.confirmed_user("mover@example.org").await;
+            moves_to(&app, &moved, "moved@example.org").await;
+            app.mail_to("mover@example.org").await.link()
+        };
+        // Each their own, and too old, so that they keep their addresses.
+        let changes = [
+            link_to(&app, &ana, "ana-new@example.org").await,
+            link_to(&app, &app.signed_in("root@home.test").await, "root-new@home.test").await,
+        ];
+        app.sql("UPDATE mailed_tokens SET expires_at = created_at WHERE purpose = 'email_change'").await;
         let mailbox = ana.open("/dev/mailbox").await.html;
         let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/")).unwrap();
         let rows = table();
@@ -86,13 +98,15 @@ stories! {
                 "/confirm-email/<token>" => &link,
                 "/not-me/<token>" => &notice,
                 "/reset-password/<token>" => &reset,
+                "/account/email/undo/<token>" => &undo,
                 "/users/<id>" => &person,
                 "/static/<name>" => "/static/app.css",
                 "/dev/mailbox/<id>" => mail,
                 path => path,
             };
             let visitors = [app.browser(), app.signed_in("ana@example.org").await, app.signed_in("root@home.test").await];
-            for (browser, expected) in visitors.iter().zip(&row.answers) {
+            for (nth, (browser, expected)) in visitors.iter().zip(&row.answers).enumerate() {
+                let path = if path == "/account/email/confirm/<token>" { &changes[nth / 2] } else { path };
                 let request = browser.request(row.method.clone(), path);
                 let answer = match (&row.method, path) {
                     (&Method::GET, _) => request.send().await,

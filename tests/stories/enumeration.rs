@@ -20,7 +20,7 @@ async fn people(app: &App) {
 
 /// Everything in an answer that must not depend on the address. The address itself is masked where it is echoed, and so
 /// are the date, the values of cookies and numbers: seconds go by between two requests.
-fn comparable(answer: &Answer, email: &str) -> String {
+pub fn comparable(answer: &Answer, email: &str) -> String {
     let mut lines: Vec<String> = answer
         .headers
         .iter()

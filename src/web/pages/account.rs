@@ -6,8 +6,8 @@ use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::Accounts;
 use crate::accounts::profile::DisplayName;
+use crate::accounts::{Accounts, Visitor};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -42,6 +42,7 @@ fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
 #[post("/account", data = "<form>")]
 async fn save(
     user: CurrentUser,
+    visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: Form<Profile<'_>>,
@@ -54,7 +55,7 @@ async fn save(
     };
     match (DisplayName::parse(form.display_name), language) {
         (Ok(name), Ok(language)) => {
-            accounts.change_profile(&user, &name, language).await?;
+            accounts.change_profile(&visitor, &user, &name, language).await?;
             // "As the browser says" means it on this browser too.
             if language.is_none() {
                 jar.remove(Name::Language);

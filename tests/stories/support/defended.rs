@@ -22,7 +22,13 @@ impl Answer {
         for feature in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
             assert!(told("permissions-policy").contains(feature), "{feature}: {what}");
         }
-        let token_pages = ["/confirm-email/", "/reset-password/", "/not-me/"];
+        let token_pages = [
+            "/confirm-email/",
+            "/reset-password/",
+            "/not-me/",
+            "/account/email/confirm/",
+            "/account/email/undo/",
+        ];
         let referrer = if token_pages.iter().any(|page| path.starts_with(page)) {
             "strict-origin"
         } else {

@@ -63,7 +63,19 @@ impl App {
             .await
             .status(200);
         let reset = self.mail_to("user@example.org").await;
+        // Links of somebody else's: the people of the tour keep their addresses.
+        let mover = self.confirmed_user("mover@example.org").await;
+        let asks = async |email: &str| {
+            mover.post("/account/email", &[("email", email)]).await.status(200);
+            self.mail_to(email).await.link()
+        };
+        let first = asks("moved@example.org").await;
+        mover.post(&first, &[]).await.status(200);
+        let undo = self.mail_to("mover@example.org").await.link();
+        let change = asks("away@example.org").await;
         let places = [
+            ("/account/email/confirm/<token>", change),
+            ("/account/email/undo/<token>", undo),
             ("/users/<id>", format!("/users/{id}")),
             ("/confirm-email/<token>", mail.link()),
             ("/not-me/<token>", notice.link()),

@@ -1,0 +1,61 @@
+# Changing the address of an account, and having the old one back.
+
+email-title = Address
+email-current = Your address
+field-new-email = New email address
+email-hint = We send an email there. The new address counts once you open the link in it, in a browser where you are signed in.
+email-button = Send the email
+problem-address-same = This is your address already. Enter the one that is to take its place.
+problem-address-taken = This address belongs to another account by now. Yours is not changed.
+
+email-confirm-title-ready = Confirm your new address
+email-confirm-title-already = Nothing left to do
+email-confirm-title-expired = This link has expired
+email-confirm-text = One step is left to change the address of your account at { $site }.
+email-confirm-old = Address now
+email-confirm-new = New address
+email-confirm-button = Change address
+email-confirm-after = You stay signed in here. All other sessions are signed out, and we tell the old address.
+email-confirm-already = This link was used, or a newer one was. This is the address of your account:
+email-confirm-expired = A link works for 24 hours, and not after other changes to the account. You can ask for a new one.
+email-to-page = To your address
+email-ask-again = Ask for a new email
+
+email-undo-title-ready = Take this address back?
+email-undo-title-already = The address is back
+email-undo-title-expired = This link no longer works
+email-undo-text = If it was not you who changed the address of your account at { $site }, take this one back:
+email-undo-sessions = All sessions are signed out, here and everywhere.
+email-undo-password = The password no longer works.
+email-undo-mail = We send an email to this address, with a link to choose a new password.
+email-undo-button = Take the address back
+email-undo-not-needed = If you changed the address yourself, close this page. Nothing happens then.
+email-undo-already = This link was used already. If you have not chosen a new password yet, ask for a link to one.
+email-undo-expired = An address can be taken back for 7 days, and not after an older one was. If you cannot get into your account, ask for a new password.
+email-undo-new-password = Get a new password
+
+mail-email-change-subject = { $site }: confirm your new address
+mail-email-change-title = Confirm your new address
+mail-email-change-text = Somebody wants to use this address for an account at { $site }.
+mail-email-change-link =
+    { $hours ->
+        [one] If that was you, open this link within one hour, in a browser where you are signed in:
+       *[other] If that was you, open this link within { $hours } hours, in a browser where you are signed in:
+    }
+mail-email-change-not-you = If that was not you, ignore this email. Unless you confirm, nothing changes.
+
+mail-email-change-taken-subject = { $site }: this address has an account
+mail-email-change-taken-title = This address has an account
+mail-email-change-taken-text = Somebody wants to use this address for an account at { $site }. It already has one here, or had one until a few days ago, so nothing has changed.
+mail-email-change-taken-you = If that was you, use another address, or first change the address of the account that has this one.
+mail-email-change-taken-not-you = If that was not you, there is nothing to do. Nobody got into your account.
+
+mail-email-changed-subject = { $site }: your address was changed
+mail-email-changed-title = Your address was changed
+mail-email-changed-text = The address of your account at { $site } was changed. It is no longer this one.
+mail-email-changed-link =
+    { $days ->
+        [one] If that was not you, take this address back within one day. This signs out all sessions, and you choose a new password:
+       *[other] If that was not you, take this address back within { $days } days. This signs out all sessions, and you choose a new password:
+    }
+mail-email-changed-you = If that was you, there is nothing to do.

@@ -1,0 +1,135 @@
+//! `/account/email`: asking for another address, confirming it by the mailed link, and giving the old one back.
+
+use std::sync::Arc;
+
+use rocket::http::Status;
+use rocket::{FromForm, Route, State, get, post, routes};
+use serde_json::json;
+
+use crate::accounts::address::EmailAddress;
+use crate::accounts::email_change::{ChangeLink, NotAsked, NotChanged};
+use crate::accounts::email_undo::{NotUndone, UndoLink};
+use crate::accounts::proof::Draft;
+use crate::accounts::{Accounts, Visitor};
+use crate::web::cookies::Jar;
+use crate::web::error::Error;
+use crate::web::forms::{email_problem, typed};
+use crate::web::fresh_form::FreshForm;
+use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
+use crate::web::next::Next;
+use crate::web::page::{Done, Flash, Page, Problem};
+
+const HERE: &str = "/account/email";
+
+pub fn routes() -> Vec<Route> {
+    routes![show, ask, show_change, confirm, show_undo, undo]
+}
+
+#[derive(FromForm)]
+struct NewAddress<'r> {
+    #[field(default = "")]
+    email: &'r str,
+}
+
+#[get("/account/email")]
+async fn show(user: Fresh, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
+    let draft = accounts.take_draft(&user, HERE).await?;
+    let email = draft.as_ref().map(|draft: &Draft| draft.field("email")).unwrap_or_default();
+    Ok(page(&email).with("unsaved", draft.is_some()))
+}
+
+fn page(email: &str) -> Page {
+    Page::new("account_email").with("values", json!({ "email": typed(email) }))
+}
+
+#[post("/account/email", data = "<form>")]
+async fn ask(
+    visitor: Visitor,
+    accounts: &State<Arc<Accounts>>,
+    form: FreshForm<NewAddress<'_>>,
+) -> Result<Result<Done, Page>, Error> {
+    let refused = |problem| Ok(Err(page(form.fields.email).refusing(vec![problem])));
+    let email = match EmailAddress::parse(form.fields.email) {
+        Ok(email) => email,
+        Err(problem) => return refused(email_problem(problem)),
+    };
+    match accounts.ask_for_address(&visitor, &form.user, &email).await {
+        Ok(()) => Ok(Ok(Done::to(HERE).saying(Flash::AddressChangeAsked))),
+        Err(NotAsked::Same) => refused(Problem::with("email", "problem-address-same")),
+        Err(NotAsked::SessionOver) => Ok(Ok(session_over())),
+        Err(NotAsked::Trouble(trouble)) => Err(trouble.into()),
+    }
+}
+
+fn session_over() -> Done {
+    Done::to(Next::kept_in(Next::parse(HERE).as_ref(), "/login")).saying(Flash::SessionOver)
+}
+
+/// Shows which address would take the place of which, and changes nothing: mail scanners open links (ASVS 3.5.3).
+#[get("/account/email/confirm/<token>")]
+async fn show_change(user: CurrentUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
+    change_page(accounts.change_link(&user, token).await?)
+}
+
+fn change_page(link: ChangeLink) -> Result<Page, Error> {
+    let page = Page::new("account_email_confirm");
+    match link {
+        ChangeLink::Unknown => Err(Error::NotFound),
+        ChangeLink::Already => Ok(page.with("state", "already")),
+        ChangeLink::Expired => Ok(page.with("state", "expired").status(Status::Gone)),
+        ChangeLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
+    }
+}
+
+#[post("/account/email/confirm/<token>")]
+async fn confirm(
+    user: CurrentUser,
+    visitor: Visitor,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    token: &str,
+) -> Result<Result<Done, Page>, Error> {
+    match accounts.confirm_change(&visitor, &user, token).await {
+        Ok(ticket) => {
+            jar.set_session(ticket);
+            Ok(Ok(Done::to(HERE).saying(Flash::AddressChanged)))
+        }
+        Err(NotChanged::Link) => Ok(Err(change_page(accounts.change_link(&user, token).await?)?)),
+        Err(NotChanged::Taken) => {
+            let page = change_page(accounts.change_link(&user, token).await?)?;
+            Ok(Err(page.refusing(vec![Problem::with("", "problem-address-taken")])))
+        }
+        Err(NotChanged::SessionOver) => Ok(Ok(session_over())),
+        Err(NotChanged::Trouble(trouble)) => Err(trouble.into()),
+    }
+}
+
+/// Shows what giving the address back brings about, and changes nothing.
+#[get("/account/email/undo/<token>")]
+async fn show_undo(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
+    undo_page(accounts.undo_link(token).await?)
+}
+
+fn undo_page(link: UndoLink) -> Result<Page, Error> {
+    let page = Page::new("account_email_undo");
+    match link {
+        UndoLink::Unknown => Err(Error::NotFound),
+        UndoLink::Already => Ok(page.with("state", "already")),
+        UndoLink::Expired => Ok(page.with("state", "expired").status(Status::Gone)),
+        UndoLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
+    }
+}
+
+#[post("/account/email/undo/<token>")]
+async fn undo(
+    _user: MaybeUser,
+    visitor: Visitor,
+    accounts: &State<Arc<Accounts>>,
+    token: &str,
+) -> Result<Result<Done, Page>, Error> {
+    match accounts.undo_change(&visitor, token).await {
+        Ok(()) => Ok(Ok(Done::to("/forgot-password").saying(Flash::AddressRestored))),
+        Err(NotUndone::Link) => Ok(Err(undo_page(accounts.undo_link(token).await?)?)),
+        Err(NotUndone::Trouble(trouble)) => Err(trouble.into()),
+    }
+}

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod address;
 pub mod confirm;
+pub mod device;
 pub mod directory;
 pub mod email_change;
 pub mod email_undo;
@@ -10,10 +11,12 @@ mod failures;
 pub mod hashing;
 pub mod housekeeping;
 pub mod known_browser;
+pub mod last_seen;
 pub mod letters;
 pub mod limits;
 mod new_device;
 pub mod not_me;
+pub mod own_sessions;
 pub mod password;
 pub mod password_change;
 pub mod profile;
@@ -31,11 +34,12 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use self::device::Device;
 use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pepper};
 use self::limits::{Limits, TooMany};
 use self::password::PasswordPolicy;
 use crate::config::{Config, Signup};
-use crate::db::{Clock, Pool};
+use crate::db::{Clock, DAY, Millis, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::Requester;
 use crate::tokens::jwt::SessionTokens;
@@ -158,13 +162,7 @@ pub struct Visitor {
 impl Visitor {
     /// Who asked, as it may stand in a mail: browser and system from fixed lists, the address without its last part.
     fn requester(&self) -> Requester {
-        let parser = woothee::parser::Parser::new();
-        let device = self
-            .user_agent
-            .as_deref()
-            .and_then(|agent| parser.parse(agent))
-            .filter(|found| found.name != "UNKNOWN" && found.os != "UNKNOWN")
-            .map(|found| format!("{}/{}", found.name, found.os));
+        let device = self.user_agent.as_deref().and_then(Device::of).map(|device| device.stored());
         Requester {
             device,
             place: Some(limits::shortened(self.address)),
@@ -224,6 +222,7 @@ pub struct Accounts {
     code_key: DerivedKey,
     failures_key: DerivedKey,
     limits: Limits,
+    activity_kept: Millis,
     mail_waits: Arc<Notify>,
 }
 
@@ -264,6 +263,7 @@ impl Accounts {
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             limits: Limits::new(&clock, config.throttled),
+            activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,
             pool,
             clock,

@@ -71,6 +71,8 @@ pub struct Config {
     pub hashing_threads: usize,
     /// Hashes waiting.
     pub hashing_queue: usize,
+    /// Days that activity is kept.
+    pub activity_days: u32,
     /// Templates that take the place of ours.
     pub templates_dir: Option<PathBuf>,
 }

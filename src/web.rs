@@ -1,5 +1,6 @@
 //! Everything HTTP.
 
+pub mod cleared;
 pub mod cookies;
 pub mod defence;
 pub mod error;

@@ -15,7 +15,6 @@ use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{self, Millis, Write};
 use crate::i18n::Language;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
 /// What a confirmation link leads to.
@@ -196,14 +195,12 @@ impl Accounts {
             methods: "pwd",
             remember: false,
             verified: None,
+            before: before.map(|before| &before.session),
         };
         let ticket = self
             .start_session(&mut tx, visitor, &session)
             .await?
             .ok_or(NotConfirmed::Link)?;
-        if let Some(before) = before {
-            self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
-        }
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = true, "confirmed");
         Ok(Confirmed::SignedIn {

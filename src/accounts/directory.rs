@@ -80,6 +80,18 @@ pub struct Place {
 }
 
 impl Place {
+    pub(super) fn at(key: String, id: String) -> Self {
+        Self { key, id }
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// As it stands in URLs.
     #[must_use]
     pub fn cursor(&self) -> String {
@@ -283,24 +295,6 @@ impl Accounts {
         }
         let row = sqlx::query(ONE).bind(id).fetch_optional(self.pool.reading()).await?;
         row.as_ref().map(person).transpose()
-    }
-
-    /// How many sessions a user has.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn sessions_of(&self, id: &UserId) -> Result<i64, Trouble> {
-        const COUNT: &str = "
-            SELECT COUNT(*)
-            FROM sessions
-            WHERE user_id = $1
-              AND expires_at > $2";
-        let count = sqlx::query_scalar(COUNT)
-            .bind(id.as_str())
-            .bind(self.clock.now())
-            .fetch_one(self.pool.reading())
-            .await?;
-        Ok(count)
     }
 }
 

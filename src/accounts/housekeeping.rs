@@ -16,7 +16,7 @@ const MAILS_KEPT: Millis = 30 * DAY;
 
 impl Accounts {
     /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old addresses, links,
-    /// mails and keys, failed sign-ins. Run every hour.
+    /// mails, activity and keys, failed sign-ins. Run every hour.
     ///
     /// # Errors
     /// When the database is away.
@@ -38,6 +38,9 @@ impl Accounts {
         const ADDRESSES: &str = "
             DELETE FROM address_changes
             WHERE changed_at <= $1";
+        const ACTIVITY: &str = "
+            DELETE FROM activity
+            WHERE at < $1";
         let now = self.clock.now();
         let attempts = sqlx::query(ATTEMPTS)
             .bind(now - ATTEMPTS_WAIT)
@@ -59,13 +62,18 @@ impl Accounts {
             .bind(now - UNDO_LIFETIME)
             .execute(self.pool.writing())
             .await?;
+        let activity = sqlx::query(ACTIVITY)
+            .bind(now - self.activity_kept)
+            .execute(self.pool.writing())
+            .await?
+            .rows_affected();
         let revoked = blacklist::purge(&self.pool, now).await?;
         let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
         self.keys.purge().await?;
         self.limits.forget_idle();
-        if [attempts, sessions, revoked, links, mails] != [0; 5] {
-            tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, "tidied up");
+        if [attempts, sessions, revoked, links, mails, activity] != [0; 6] {
+            tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, activity, "tidied up");
         }
         Ok(())
     }

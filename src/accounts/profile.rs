@@ -100,8 +100,11 @@ impl Accounts {
             .bind(language.map(Language::code))
             .execute(&mut *tx)
             .await?;
-        self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
-            .await?;
+        // Saving a form in which nothing was changed is nothing that happened.
+        if present.display_name != name.as_str() || present.language != language {
+            self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
+                .await?;
+        }
         tx.commit().await?;
         Ok(())
     }

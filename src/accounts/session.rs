@@ -3,8 +3,9 @@
 use sqlx::Row as _;
 
 use super::activity::Event;
+use super::last_seen::{live, rested_since};
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
-use crate::db::{DAY, HOUR, MINUTE, Millis, Row, SECOND, Write, new_id};
+use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id};
 use crate::i18n::Language;
 use crate::tokens::blacklist::{self, Reason};
 use crate::tokens::jwt::{Claims, seconds};
@@ -16,10 +17,7 @@ pub const IDLE_LIMIT_KEPT: Millis = 14 * DAY;
 /// How long any other session may rest.
 pub const IDLE_LIMIT: Millis = 12 * HOUR;
 /// A token is renewed when it is older than this part of the idle limit.
-const RENEW_AFTER: Millis = 12;
-/// "Last seen" is written at most this often.
-const SEEN_EVERY: Millis = MINUTE;
-
+pub(super) const RENEW_AFTER: Millis = 12;
 /// No browser's name is longer; what is beyond is not kept.
 const USER_AGENT_BYTES: usize = 512;
 
@@ -48,6 +46,8 @@ pub(super) struct NewSession<'a> {
     pub(super) remember: bool,
     /// The hash that the password was verified against, if one was just now.
     pub(super) verified: Option<&'a str>,
+    /// The session that the browser had before: it ends.
+    pub(super) before: Option<&'a SessionId>,
 }
 
 /// Somebody who is signed in, at this request.
@@ -74,10 +74,10 @@ pub struct Present {
     /// When they last proved who they are.
     pub proved_at: Millis,
     methods: String,
-    remember: bool,
+    pub(super) remember: bool,
     issued_at: Millis,
     expires_at: Millis,
-    last_seen_at: Millis,
+    pub(super) last_seen_at: Millis,
 }
 
 impl Accounts {
@@ -110,6 +110,10 @@ impl Accounts {
             .bind(now)
             .execute(&mut **tx)
             .await?;
+        // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
+        if let Some(before) = new.before {
+            self.end_session(tx, before, Reason::SignedInAnew).await?;
+        }
         let started = sqlx::query(START)
             .bind(id.as_str())
             .bind(new.user_id.as_str())
@@ -133,13 +137,14 @@ impl Accounts {
         Ok(Some(ticket))
     }
 
-    /// Who a session token belongs to, if it still counts: signature, time, blacklist, session, account and role, the
-    /// latter four in one statement.
+    /// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
+    /// and role, the latter four in one statement.
     ///
     /// # Errors
     /// When the database is away. Nobody is let in then.
     pub async fn present(&self, token: &str) -> Result<Option<Present>, Trouble> {
-        const LOOK_UP: &str = "
+        const LOOK_UP: &str = concat!(
+            "
             SELECT u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
                    s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at
             FROM sessions s
@@ -147,9 +152,13 @@ impl Accounts {
             WHERE s.id = $1
               AND u.id = $2
               AND u.status IN ('active', 'deleting')
-              AND s.expires_at > $4
-              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)";
+              AND ",
+            live!("$4", "$5", "$6"),
+            "
+              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)"
+        );
         let now = self.clock.now();
+        let (rested, rested_kept) = rested_since(now);
         let claims = match self.tokens.check(token, now).await? {
             Ok(claims) => claims,
             Err(refused) => {
@@ -162,6 +171,8 @@ impl Accounts {
             .bind(&claims.sub)
             .bind(&claims.jti)
             .bind(now)
+            .bind(rested)
+            .bind(rested_kept)
             .fetch_optional(self.pool.reading())
             .await?;
         if let Some(row) = row {
@@ -191,62 +202,29 @@ impl Accounts {
         .map(Some)
     }
 
-    /// Whether "last seen" is fresh enough to be left alone.
-    #[must_use]
-    pub fn is_seen_recently(&self, present: &Present) -> bool {
-        self.clock.now() - present.last_seen_at < SEEN_EVERY
-    }
-
-    /// Notes that somebody is here, at most once a minute.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn seen(&self, present: &Present) -> Result<(), Trouble> {
-        const SESSION: &str = "
-            UPDATE sessions
-            SET last_seen_at = $2
-            WHERE id = $1
-              AND last_seen_at < $2";
-        const USER: &str = "
-            UPDATE users
-            SET last_seen_at = $2
-            WHERE id = $1
-              AND last_seen_at < $2";
-        let now = self.clock.now();
-        if self.is_seen_recently(present) {
-            return Ok(());
-        }
-        let mut tx = self.pool.begin().await?;
-        // The account before its sessions, as everywhere: two transactions that differ in this would block each other.
-        for (statement, id) in [(USER, present.user_id.as_str()), (SESSION, present.session.as_str())] {
-            sqlx::query(statement).bind(id).bind(now).execute(&mut *tx).await?;
-        }
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// Signs out: the session is over, and every token that names it, at the next request and on every node.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn sign_out(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
         let mut tx = self.pool.begin().await?;
-        self.end_session(&mut tx, &present.session, Reason::SignOut).await?;
-        self.note(&mut tx, &present.user_id, Event::SignedOut, Some(visitor)).await?;
+        if self.end_session(&mut tx, &present.session, Reason::SignOut).await? {
+            self.note(&mut tx, &present.user_id, Event::SignedOut, Some(visitor)).await?;
+        }
         tx.commit().await?;
         tracing::info!(event = "sign_out", user = %present.user_id, session = %present.session, "signed out");
         Ok(())
     }
 
-    /// Ends a session and blacklists it for as long as a token of it could live.
-    pub(super) async fn end_session(&self, tx: &mut Write, id: &SessionId, reason: Reason) -> Result<(), Trouble> {
+    /// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
+    pub(super) async fn end_session(&self, tx: &mut Write, id: &SessionId, reason: Reason) -> Result<bool, Trouble> {
         const END: &str = "
             DELETE FROM sessions
             WHERE id = $1";
         let now = self.clock.now();
         blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
-        sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
-        Ok(())
+        let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
+        Ok(ended.rows_affected() == 1)
     }
 
     /// Ends all sessions of a user, except one where one is given. Returns how many.
@@ -334,7 +312,8 @@ impl Accounts {
     }
 }
 
-fn idle_limit(remember: bool) -> Millis {
+/// How long a session may rest.
+pub(super) fn idle_limit(remember: bool) -> Millis {
     if remember { IDLE_LIMIT_KEPT } else { IDLE_LIMIT }
 }
 

@@ -9,7 +9,6 @@ use super::password::Password;
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::Write;
-use crate::tokens::blacklist::Reason;
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
 pub struct Credentials {
@@ -125,6 +124,7 @@ impl Accounts {
             methods: "pwd",
             remember,
             verified: Some(proof.verified.as_str()),
+            before: before.map(|before| &before.session),
         };
         let Some(owner) = Owner::of(&mut tx, &proof.user_id).await? else {
             return Ok(None);
@@ -133,9 +133,6 @@ impl Accounts {
             return Ok(None);
         };
         let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &proof.user_id, &owner).await?;
-        if let Some(before) = before {
-            self.end_session(&mut tx, &before.session, Reason::SignedInAnew).await?;
-        }
         proof.renew_hash(&mut tx).await?;
         self.take_failure_back(&mut tx, tried).await?;
         self.note(&mut tx, &proof.user_id, Event::SignedIn, Some(visitor)).await?;

@@ -48,6 +48,10 @@ impl Check {
         if hashing_threads == 0 || raw.hashing.queue == 0 {
             self.problem("hashing.threads", "and hashing.queue must be at least 1");
         }
+        let activity_days = raw.activity_days.0;
+        if !(1..=3650).contains(&activity_days) {
+            self.problem("activity_days", "must be 1 to 3650");
+        }
         if let Some(folder) = raw.templates_dir.as_ref().filter(|folder| !folder.is_dir()) {
             self.problem("templates_dir", format_args!("is no folder: {}", folder.display()));
         }
@@ -66,6 +70,7 @@ impl Check {
             argon2,
             hashing_threads,
             hashing_queue: raw.hashing.queue,
+            activity_days,
             templates_dir: raw.templates_dir,
         })
     }

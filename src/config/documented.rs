@@ -100,6 +100,8 @@ pub const SETTINGS: &[Setting] = settings! {
         "Password hashes computed at once. Each takes `argon2.memory_kib`.";
     "hashing.queue", "`64`",
         "Sign-ins and sign-ups that may wait for a hash; a quarter is kept for known browsers. Beyond it the answer is 503 at once.";
+    "activity_days", "`90`",
+        "Days that people can look back on what happened to their account, 1 to 3650. What is older is deleted.";
     "templates_dir", "none",
         "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name.";
 };

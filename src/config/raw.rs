@@ -26,6 +26,7 @@ pub struct Raw {
     pub passwords: Passwords,
     pub argon2: Argon2,
     pub hashing: Hashing,
+    pub activity_days: ActivityDays,
     pub templates_dir: Option<PathBuf>,
 }
 
@@ -129,6 +130,17 @@ pub struct Argon2 {
 pub struct Hashing {
     pub threads: Option<usize>,
     pub queue: usize,
+}
+
+/// How long activity is kept, in days.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ActivityDays(pub u32);
+
+impl Default for ActivityDays {
+    fn default() -> Self {
+        Self(90)
+    }
 }
 
 impl Default for Database {

@@ -215,3 +215,15 @@ fn weaker_hashes_than_owasp_asks_for_are_refused_in_production() {
         assert!(problem.contains("argon2.memory_kib (ROCKET_ARGON2__MEMORY_KIB)"), "{problem}");
     }
 }
+
+#[test]
+fn activity_is_kept_for_a_day_to_ten_years() {
+    for (days, kept) in [("1", 1), ("3650", 3650)] {
+        assert_eq!(production(&[("activity_days", days)]).unwrap().activity_days, kept);
+    }
+    assert_eq!(production(&[]).unwrap().activity_days, 90);
+    for days in ["0", "3651", "-1", "soon"] {
+        let problem = production(&[("activity_days", days)]).map(|_| ()).unwrap_err();
+        assert!(problem.contains("activity_days (ROCKET_ACTIVITY_DAYS)"), "{problem}");
+    }
+}

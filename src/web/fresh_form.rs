@@ -1,14 +1,15 @@
-//! Forms that need a fresh proof of identity. What was typed into one is not lost while its owner gives it.
+//! Forms and buttons that need a fresh proof of identity. What was typed into one is not lost while its owner gives it.
 
 use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::form::{Form, FromForm};
 use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
-use rocket::request::{FromRequest, Request};
+use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
 use super::guards::{CurrentUser, Detour, Fresh, detour};
+use super::next::form_page;
 use crate::accounts::Accounts;
 use crate::accounts::proof::Draft;
 
@@ -24,6 +25,23 @@ pub struct FreshForm<T> {
     pub fields: T,
 }
 
+/// Somebody who proved a short while ago who they are, and pressed a button that has no fields. Others are asked to prove
+/// it; the page that holds the button can then say that it was not pressed yet.
+pub struct FreshPress(pub Fresh);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for FreshPress {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let user = Fresh::from_request(request).await;
+        if matches!(user, Refused(_)) && detour(request) == Detour::Confirm {
+            keep(request, String::new()).await;
+        }
+        user.map(Self)
+    }
+}
+
 #[rocket::async_trait]
 impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
     type Error = ();
@@ -32,8 +50,10 @@ impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
         let user = match Fresh::from_request(request).await {
             Success(user) => user,
             Refused((status, ())) => {
-                if detour(request) == Detour::Confirm {
-                    keep(request, data).await;
+                if detour(request) == Detour::Confirm
+                    && let Some(fields) = typed(data).await
+                {
+                    keep(request, fields).await;
                 }
                 return Refused((status, ()));
             }
@@ -50,22 +70,23 @@ impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
     }
 }
 
+/// What was typed, without secrets, as it travels.
+async fn typed(data: Data<'_>) -> Option<String> {
+    let body = data.open(8.kibibytes()).into_string().await.ok()?;
+    let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| !SECRETS.contains(&&**name));
+    Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
 /// Keeps what was typed. If that fails, it has to be typed again, and nothing else is lost.
-async fn keep(request: &Request<'_>, data: Data<'_>) {
+async fn keep(request: &Request<'_>, fields: String) {
     let Success(user) = CurrentUser::from_request(request).await else {
         return;
     };
     let Some(accounts) = request.rocket().state::<Arc<Accounts>>() else {
         return;
     };
-    let Ok(body) = data.open(8.kibibytes()).into_string().await else {
-        return;
-    };
-    let fields = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| !SECRETS.contains(&&**name)))
-        .finish();
     let draft = Draft {
-        page: request.uri().path().to_string(),
+        page: form_page(request.uri().path().as_str()).to_owned(),
         fields,
     };
     if let Err(trouble) = accounts.keep_draft(&user, &draft).await {

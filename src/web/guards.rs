@@ -124,22 +124,28 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     };
     let user = user.map(|present| SignedIn(Arc::new(present)));
     if let Some(user) = &user {
-        note_seen(accounts, user);
+        note_seen(accounts, user).await;
     }
     Ok(seat.0.get_or_init(|| user).clone())
 }
 
-/// "Last seen" is written beside the request, not in it: nobody waits for it.
-fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
+/// "Last seen" is written beside the request, not in it: nobody waits for it, unless their session has rested for long.
+async fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
     if accounts.is_seen_recently(user) {
         return;
     }
+    let rested = accounts.has_rested(user);
     let (accounts, user) = (Arc::clone(accounts), user.clone());
-    tokio::spawn(async move {
+    let note = async move {
         if let Err(trouble) = accounts.seen(&user).await {
             tracing::warn!(%trouble, "last seen cannot be noted");
         }
-    });
+    };
+    if rested {
+        note.await;
+    } else {
+        tokio::spawn(note);
+    }
 }
 
 #[rocket::async_trait]

@@ -4,8 +4,10 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod account;
+mod account_activity;
 mod account_email;
 mod account_password;
+mod account_sessions;
 mod confirm_email;
 #[cfg(debug_assertions)]
 mod dev_mailbox;
@@ -46,6 +48,8 @@ pub fn routes() -> Vec<Route> {
         account::routes,
         account_password::routes,
         account_email::routes,
+        account_sessions::routes,
+        account_activity::routes,
         language::routes,
         users::routes,
         static_files::routes,

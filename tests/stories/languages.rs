@@ -163,7 +163,7 @@ stories! {
         is_german(&ana, 200);
         ana.shows("Ihre Adresse ist bestätigt und Sie sind angemeldet.");
         is_german(&elsewhere.browser().open(&link).await, 200);
-        for path in ["/", "/account", "/logout"] {
+        for path in ["/", "/account", "/account/sessions", "/account/activity", "/logout"] {
             is_german(&visitor.open(path).await, 200);
         }
         is_german(&visitor.open("/users").await, 403);

@@ -119,6 +119,9 @@ async fn every_page(app: &App, language: &str) -> (Vec<Page>, Vec<Page>) {
     ] {
         inside.push(ana.open(path).await);
     }
+    for path in ["/account/sessions", "/account/activity"] {
+        inside.push(ana.open(path).await);
+    }
     inside.push(ana.post("/account", &[("display_name", "\u{202e}"), ("locale", "xx")]).await);
     visitor.post("/forgot-password", &[("email", &email)]).await.status(200);
     let reset = app.mail_to(&email).await.link();

@@ -10,19 +10,19 @@ use crate::support::*;
 use crate::tokens::counts;
 
 /// Begins a transaction in which the story itself is the operator.
-async fn operator(app: &App) -> Write {
+pub async fn operator(app: &App) -> Write {
     match app.database().kind() {
         Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
         Kind::Postgres => app.pool().begin().await.unwrap(),
     }
 }
 
-async fn execute(tx: &mut Write, sql: &'static str) {
+pub async fn execute(tx: &mut Write, sql: &'static str) {
     sqlx::query(sql).execute(&mut **tx).await.unwrap();
 }
 
 /// So many others wait for a lock that we hold. SQLite tells nobody who waits: there, some time passes.
-async fn others_wait(app: &App, many: i64) {
+pub async fn others_wait(app: &App, many: i64) {
     const WAITING: &str = "
         SELECT COUNT(*)
         FROM pg_stat_activity

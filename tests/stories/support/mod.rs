@@ -35,6 +35,7 @@ mod document;
 mod form;
 mod mailbox;
 mod page;
+mod places;
 mod request;
 mod smtp;
 mod tour;

@@ -92,7 +92,11 @@ impl App {
                 continue;
             }
             let known = places.iter().find(|(place, _)| *place == path);
-            let path = known.map_or(path, |(_, path)| path.as_str());
+            let filled = match known {
+                Some((_, path)) => Some(path.clone()),
+                None => self.filled(path, "user@example.org").await,
+            };
+            let path = filled.as_deref().unwrap_or(path);
             assert!(!path.contains('<'), "say in tour.rs what stands in the place of {path}");
             stops.push(Stop {
                 method: route.method.as_str().parse().unwrap(),

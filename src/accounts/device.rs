@@ -1,0 +1,56 @@
+//! What somebody's browser says it is, in words of ours.
+
+use serde::Serialize;
+
+/// A browser and the system it runs on, by names from fixed lists: nothing that was sent is repeated.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Device {
+    /// The browser, as `Firefox`.
+    pub browser: String,
+    /// The system, as `Linux`.
+    pub system: String,
+}
+
+impl Device {
+    /// The device of a `User-Agent`, if it names a browser and a system that are known.
+    #[must_use]
+    pub fn of(user_agent: &str) -> Option<Self> {
+        let found = woothee::parser::Parser::new().parse(user_agent)?;
+        (found.name != "UNKNOWN" && found.os != "UNKNOWN").then(|| Self {
+            browser: found.name.to_owned(),
+            system: found.os.to_owned(),
+        })
+    }
+
+    /// The device that [`stored`](Self::stored) wrote down.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Option<Self> {
+        let (browser, system) = text.split_once('/')?;
+        Some(Self {
+            browser: browser.to_owned(),
+            system: system.to_owned(),
+        })
+    }
+
+    /// As it is stored with mails and activity.
+    #[must_use]
+    pub fn stored(&self) -> String {
+        format!("{}/{}", self.browser, self.system)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_named_or_unknown() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+        let device = Device::of(firefox).unwrap();
+        assert_eq!((&*device.browser, &*device.system), ("Firefox", "Linux"));
+        assert_eq!(Device::from_stored(&device.stored()), Some(device));
+        for nothing in ["", "curl", "<script>alert(1)</script>", "Firefox", &"x".repeat(10_000)] {
+            assert_eq!(Device::of(nothing), None, "{nothing}");
+        }
+    }
+}

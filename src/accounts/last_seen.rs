@@ -1,0 +1,85 @@
+//! When somebody was last seen, and which sessions live: those that have neither rested too long nor reached their end.
+
+use super::session::{IDLE_LIMIT, IDLE_LIMIT_KEPT, Present, RENEW_AFTER, idle_limit};
+use super::{Accounts, Trouble};
+use crate::db::{MINUTE, Millis};
+
+/// "Last seen" is written at most this often.
+const SEEN_EVERY: Millis = MINUTE;
+
+/// What makes a session a live one, in every statement that asks: neither the absolute limit nor the one at rest has come.
+/// The time, and the two of [`rested_since`], are bound to the places named.
+macro_rules! live {
+    ($now:literal, $rested:literal, $rested_kept:literal) => {
+        concat!(
+            "s.expires_at > ",
+            $now,
+            "
+              AND (s.last_seen_at > ",
+            $rested,
+            " OR (s.remember = 1 AND s.last_seen_at > ",
+            $rested_kept,
+            "))"
+        )
+    };
+}
+pub(super) use live;
+
+/// Who was not seen since then has rested too long: any session, and one that is kept.
+pub(super) fn rested_since(now: Millis) -> (Millis, Millis) {
+    (now - IDLE_LIMIT, now - IDLE_LIMIT_KEPT)
+}
+
+impl Accounts {
+    /// Whether "last seen" is fresh enough to be left alone.
+    #[must_use]
+    pub fn is_seen_recently(&self, present: &Present) -> bool {
+        self.clock.now() - present.last_seen_at < SEEN_EVERY
+    }
+
+    /// Whether somebody comes back after a rest that counts: when they are here again must be noted before they go on, or
+    /// their next visit would be held against the limit at rest.
+    #[must_use]
+    pub fn has_rested(&self, present: &Present) -> bool {
+        self.clock.now() - present.last_seen_at > idle_limit(present.remember) / RENEW_AFTER
+    }
+
+    /// Notes that somebody is here, at most once a minute, however many of their requests come at once.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn seen(&self, present: &Present) -> Result<(), Trouble> {
+        const SESSION: &str = "
+            UPDATE sessions
+            SET last_seen_at = $2
+            WHERE id = $1
+              AND last_seen_at <= $3";
+        const USER: &str = "
+            UPDATE users
+            SET last_seen_at = $2
+            WHERE id = $1
+              AND last_seen_at < $2";
+        let now = self.clock.now();
+        if self.is_seen_recently(present) {
+            return Ok(());
+        }
+        // Each for itself: in one transaction they would lock a session before its account, the other way round than
+        // everywhere else.
+        let seen = sqlx::query(SESSION)
+            .bind(present.session.as_str())
+            .bind(now)
+            .bind(now - SEEN_EVERY)
+            .execute(self.pool.writing())
+            .await?;
+        // Another request has noted it meanwhile.
+        if seen.rows_affected() == 0 {
+            return Ok(());
+        }
+        sqlx::query(USER)
+            .bind(present.user_id.as_str())
+            .bind(now)
+            .execute(self.pool.writing())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! `/account/activity`: what happened to one's account.
+
+use std::sync::Arc;
+
+use rocket::{FromForm, Route, State, get, routes};
+use serde_json::{Value, json};
+
+use crate::accounts::Accounts;
+use crate::accounts::activity::{Entry, Event};
+use crate::accounts::directory::{From, Place};
+use crate::web::error::Error;
+use crate::web::guards::CurrentUser;
+use crate::web::page::{Frame, Page};
+
+pub fn routes() -> Vec<Route> {
+    routes![show]
+}
+
+/// Where the page begins. What makes no sense is as if it were not there.
+#[derive(FromForm)]
+struct Query<'r> {
+    #[field(default = "")]
+    after: &'r str,
+    #[field(default = "")]
+    before: &'r str,
+}
+
+#[get("/account/activity?<query..>")]
+async fn show(
+    user: CurrentUser,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<Frame>,
+    query: Query<'_>,
+) -> Result<Page, Error> {
+    let after = Place::from_cursor(query.after).map(From::After);
+    let from = after.or(Place::from_cursor(query.before).map(From::Before));
+    let mut activity = accounts.own_activity(&user, from.as_ref()).await?;
+    if activity.entries.is_empty() && from.is_some() {
+        // Everything beyond that place is forgotten: the beginning is better than an empty page.
+        activity = accounts.own_activity(&user, None).await?;
+    }
+    let url = |way, place: Place| format!("/account/activity?{way}={}", place.cursor());
+    Ok(Page::new("account_activity")
+        .with("entries", activity.entries.iter().map(shown).collect::<Vec<_>>())
+        .with("next_url", activity.next.map(|place| url("after", place)))
+        .with("previous_url", activity.previous.map(|place| url("before", place)))
+        .with("days", frame.config.activity_days))
+}
+
+/// An entry as the template sees it.
+fn shown(entry: &Entry) -> Value {
+    json!({
+        "at": entry.at,
+        "event": entry.event.map_or_else(|| "event-unknown".to_owned(), Event::key),
+        "device": entry.device,
+        "place": entry.place,
+        "by_operator": entry.device.is_none() && entry.place.is_none(),
+    })
+}

@@ -1,0 +1,72 @@
+//! What stands in the places of routes: something real, and whose it is.
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+
+use super::app::App;
+use super::random;
+
+/// A day, in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+impl App {
+    /// A route's path with its place filled in by something of that person's; none where this does not know how.
+    pub async fn filled(&self, route: &str, email: &str) -> Option<String> {
+        let purpose = match route {
+            "/reset-password/<token>" => "reset",
+            "/not-me/<token>" => "not_me",
+            "/account/email/confirm/<token>" => "email_change",
+            "/account/email/undo/<token>" => "email_undo",
+            "/account/sessions/<id>/end" => {
+                self.signed_in(email).await;
+                return Some(route.replace("<id>", &self.newest_session(email).await));
+            }
+            _ => return None,
+        };
+        Some(route.replace("<token>", &self.mailed_token(purpose, email).await))
+    }
+
+    /// A token as it would stand in a mail to that person, without the mail. Of `email_change` the new address is
+    /// `new.` and the old one, of `email_undo` the old one `old.` and the new one.
+    pub async fn mailed_token(&self, purpose: &str, email: &str) -> String {
+        const MINT: &str = "
+            INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, code_tries, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, 0, $5, $6)";
+        const CHANGED: &str = "
+            INSERT INTO address_changes (id, user_id, old_email, changed_at)
+            VALUES ($1, $2, $3, $4)";
+        let token = BASE64URL_NOPAD.encode(&random::<32>());
+        let id = self.id_of(email).await;
+        let now = self.clock().now();
+        let recipient = match purpose {
+            "email_change" => format!("new.{email}"),
+            "email_undo" => format!("old.{email}"),
+            _ => email.to_owned(),
+        };
+        if purpose == "email_undo" {
+            let change = sqlx::query(CHANGED).bind(&token).bind(&id).bind(&recipient).bind(now);
+            change.execute(self.pool()).await.unwrap();
+        }
+        let mint = sqlx::query(MINT)
+            .bind(Sha256::digest(token.as_bytes()).to_vec())
+            .bind(purpose)
+            .bind(&id)
+            .bind(&recipient)
+            .bind(now)
+            .bind(now + DAY / 48);
+        mint.execute(self.pool()).await.unwrap();
+        token
+    }
+
+    /// The id of an account.
+    pub async fn id_of(&self, email: &str) -> String {
+        let ids = format!("SELECT id FROM users WHERE email = '{email}' AND status <> 'pending'");
+        self.texts(&ids).await.pop().unwrap_or_else(|| panic!("{email} has no account"))
+    }
+
+    async fn newest_session(&self, email: &str) -> String {
+        let id = self.id_of(email).await;
+        let newest = format!("SELECT id FROM sessions WHERE user_id = '{id}' ORDER BY created_at DESC LIMIT 1");
+        self.texts(&newest).await.remove(0)
+    }
+}

@@ -3,10 +3,12 @@
 pub mod activity;
 pub mod address;
 pub mod confirm;
+pub mod deletion;
 pub mod device;
 pub mod directory;
 pub mod email_change;
 pub mod email_undo;
+pub mod export;
 mod failures;
 pub mod hashing;
 pub mod housekeeping;

@@ -183,7 +183,8 @@ macro_rules! page {
 }
 
 impl Accounts {
-    /// Notes what happened to an account, and who did it (nobody: the operator, by the command line).
+    /// Notes what happened to an account, and who did it (nobody: the operator, by the command line). Of an account that
+    /// was erased a moment ago nothing is noted.
     pub(super) async fn note(
         &self,
         tx: &mut Write,
@@ -193,7 +194,9 @@ impl Accounts {
     ) -> sqlx::Result<()> {
         const NOTE: &str = "
             INSERT INTO activity (id, user_id, at, event, device, place)
-            VALUES ($1, $2, $3, $4, $5, $6)";
+            SELECT $1, id, $3, $4, $5, $6
+            FROM users
+            WHERE id = $2";
         let who = visitor.map(Visitor::requester).unwrap_or_default();
         sqlx::query(NOTE)
             .bind(new_id())

@@ -15,8 +15,9 @@ const LINKS_KEPT: Millis = 30 * DAY;
 const MAILS_KEPT: Millis = 30 * DAY;
 
 impl Accounts {
-    /// Forgets sign-ups that nobody confirmed, sessions and blacklist entries whose time is over, old addresses, links,
-    /// mails, activity and keys, failed sign-ins. Run every hour.
+    /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
+    /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
+    /// every hour.
     ///
     /// # Errors
     /// When the database is away.
@@ -24,7 +25,7 @@ impl Accounts {
         const ATTEMPTS: &str = "
             DELETE FROM users
             WHERE status = 'pending'
-              AND id IN (SELECT user_id FROM sign_ups WHERE asked_at < $1 AND mailed_at < $1)";
+              AND id NOT IN (SELECT user_id FROM sign_ups WHERE asked_at >= $1 OR mailed_at >= $1)";
         const REMINDERS: &str = "
             DELETE FROM sign_ups
             WHERE asked_at < $1
@@ -42,6 +43,7 @@ impl Accounts {
             DELETE FROM activity
             WHERE at < $1";
         let now = self.clock.now();
+        let accounts = self.erase_due().await?;
         let attempts = sqlx::query(ATTEMPTS)
             .bind(now - ATTEMPTS_WAIT)
             .execute(self.pool.writing())
@@ -72,8 +74,18 @@ impl Accounts {
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
         self.keys.purge().await?;
         self.limits.forget_idle();
-        if [attempts, sessions, revoked, links, mails, activity] != [0; 6] {
-            tracing::info!(event = "tidied", attempts, sessions, revoked, links, mails, activity, "tidied up");
+        if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
+            tracing::info!(
+                event = "tidied",
+                accounts,
+                attempts,
+                sessions,
+                revoked,
+                links,
+                mails,
+                activity,
+                "tidied up"
+            );
         }
         Ok(())
     }

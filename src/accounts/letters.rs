@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::confirm::note_mail;
+use super::deletion::GRACE;
 use super::email_change::may_go_back;
 use super::{Accounts, Trouble, reset};
 use crate::db::{DAY, HOUR, MINUTE, Millis};
@@ -129,7 +130,11 @@ impl Writer for Letters {
                 Purpose::Reset => self.reset(mail).await,
                 Purpose::EmailChange => self.email_change(mail).await,
                 Purpose::EmailChanged => self.email_changed(mail, days).await,
-                Purpose::PasswordChanged | Purpose::NewDevice | Purpose::DeletionAsked => {
+                Purpose::DeletionAsked => {
+                    let facts = json!({ "days": UNDO_LIFETIME / DAY, "goes_at": mail.created_at + GRACE });
+                    self.linked(mail, mailed::Purpose::NotMe, "/not-me/", facts).await
+                }
+                Purpose::PasswordChanged | Purpose::NewDevice => {
                     self.linked(mail, mailed::Purpose::NotMe, "/not-me/", days).await
                 }
                 Purpose::AddressTaken

@@ -107,8 +107,8 @@ impl Accounts {
         let id = self.locked_account(&mut tx, email).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
         sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
-        if was_admin {
-            an_admin_remains(&mut tx).await?;
+        if was_admin && !an_admin_remains(&mut tx).await? {
+            return Err(Unchanged::LastAdmin);
         }
         let event = match role {
             Role::Admin => Event::MadeAdmin,
@@ -140,8 +140,8 @@ impl Accounts {
             .bind(i64::from(disabled))
             .execute(&mut *tx)
             .await?;
-        if was_admin {
-            an_admin_remains(&mut tx).await?;
+        if was_admin && !an_admin_remains(&mut tx).await? {
+            return Err(Unchanged::LastAdmin);
         }
         if disabled {
             self.end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
@@ -161,38 +161,13 @@ impl Accounts {
     /// # Errors
     /// When there is no such account, or it is the last admin's.
     pub async fn delete(&self, email: &EmailAddress) -> Result<(), Unchanged> {
-        const MAILS: &str = "
-            DELETE FROM mails
-            WHERE user_id = $1
-               OR recipient = $2";
-        const TOKENS: &str = "
-            DELETE FROM mailed_tokens
-            WHERE user_id = $1";
-        const SIGN_UPS: &str = "
-            DELETE FROM sign_ups
-            WHERE user_id = $1
-               OR email = $2";
-        const ACCOUNT: &str = "
-            DELETE FROM users
-            WHERE id = $1";
         let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
         let id = self.locked_account(&mut tx, email).await?;
-        self.end_sessions_of(&mut tx, &id, None, Reason::Deleted).await?;
-        sqlx::query(MAILS)
-            .bind(id.as_str())
-            .bind(email.as_str())
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query(TOKENS).bind(id.as_str()).execute(&mut *tx).await?;
-        sqlx::query(SIGN_UPS)
-            .bind(id.as_str())
-            .bind(email.as_str())
-            .execute(&mut *tx)
-            .await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
-        sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut *tx).await?;
-        if was_admin {
-            an_admin_remains(&mut tx).await?;
+        self.erase(&mut tx, &id, email.as_str()).await?;
+        if was_admin && !an_admin_remains(&mut tx).await? {
+            return Err(Unchanged::LastAdmin);
         }
         tx.commit().await?;
         tracing::info!(event = "user_deleted", user = %id, "account deleted");
@@ -222,13 +197,13 @@ async fn is_active_admin(tx: &mut Write, id: &UserId) -> sqlx::Result<bool> {
     Ok(found.is_some())
 }
 
-/// Refuses to go on when nobody would be left who could undo it.
-async fn an_admin_remains(tx: &mut Write) -> Result<(), Unchanged> {
+/// Whether somebody is left who could undo it. To be asked under the lock "standing".
+pub(super) async fn an_admin_remains(tx: &mut Write) -> sqlx::Result<bool> {
     const ADMINS: &str = "
         SELECT COUNT(*)
         FROM users
         WHERE role = 'admin'
           AND status = 'active'";
     let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
-    if admins == 0 { Err(Unchanged::LastAdmin) } else { Ok(()) }
+    Ok(admins > 0)
 }

@@ -69,6 +69,12 @@ impl MaybeUser {
     pub fn present(&self) -> Option<&Present> {
         self.0.as_deref()
     }
+
+    /// Whether it is somebody whose account is about to be deleted.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.present().is_some_and(|user| user.status == Status::Deleting)
+    }
 }
 
 /// Where somebody is sent who may not come in as they are.

@@ -5,7 +5,9 @@
 
 mod account;
 mod account_activity;
+mod account_delete;
 mod account_email;
+mod account_export;
 mod account_password;
 mod account_sessions;
 mod confirm_email;
@@ -50,6 +52,8 @@ pub fn routes() -> Vec<Route> {
         account_email::routes,
         account_sessions::routes,
         account_activity::routes,
+        account_delete::routes,
+        account_export::routes,
         language::routes,
         users::routes,
         static_files::routes,

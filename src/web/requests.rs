@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, Status};
+use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 
 use super::page::Frame;
@@ -29,6 +30,15 @@ impl Story {
             method: request.method(),
             begun: Instant::now(),
         })
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r Story {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Story::of(request))
     }
 }
 

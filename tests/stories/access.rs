@@ -6,15 +6,22 @@ use figment::Figment;
 use figment::providers::Serialized;
 use vestibule::db::Clock;
 
-use crate::email_change::{link_to, moves_to};
 use crate::support::*;
-use crate::tokens::claim;
 
-/// A row of the table: the route, and what nobody, a user and an admin get.
+/// The columns of the table.
+const VISITORS: [&str; 6] = ["nobody", "unconfirmed", "disabled", "leaving", "user", "admin"];
+/// Those who are signed in.
+const SIGNED_IN: [(&str, &str); 3] = [
+    ("leaving", "leo@example.org"),
+    ("user", "ana@example.org"),
+    ("admin", "root@example.org"),
+];
+
+/// A row of the table: the route, and what each visitor gets.
 struct Row {
     method: Method,
     path: String,
-    answers: [String; 3],
+    answers: [String; 6],
 }
 
 fn table() -> Vec<Row> {
@@ -28,7 +35,7 @@ fn table() -> Vec<Row> {
         Row {
             method: method.parse().unwrap(),
             path: path.to_owned(),
-            answers: [cells[1], cells[2], cells[3]].map(str::to_owned),
+            answers: std::array::from_fn(|visitor| cells[visitor + 1].to_owned()),
         }
     })
     .collect()
@@ -37,15 +44,130 @@ fn table() -> Vec<Row> {
 /// What an answer means, in the words of the table.
 fn meaning(answer: &Answer) -> &'static str {
     let to = answer.location().unwrap_or_default();
-    // Signing out leads to the sign-in page, too, but clears the browser.
-    let refused = to.starts_with("/login") && answer.header("clear-site-data").is_none();
+    // Whoever is sent on because something was done is told so, or loses a cookie; whoever is sent elsewhere is not.
+    let done = !answer.set_cookies().is_empty();
     match answer.status {
-        303 if refused => "sign in",
-        303 if to == "/account" && answer.set_cookies().is_empty() => "onward",
+        303 if done => "yes",
+        303 if to.starts_with("/login/confirm") => "confirm",
+        303 if to.starts_with("/login") => "sign in",
+        303 if to == "/account/delete" => "keep",
+        303 if to == "/account" => "onward",
         200 | 303 | 410 | 422 => "yes",
         403 => "no",
         _ => "nothing",
     }
+}
+
+/// Who tries the routes.
+struct Cast {
+    app: App,
+    /// A browser that signed up.
+    unconfirmed: Browser,
+    /// A browser that was signed in.
+    disabled: Browser,
+    /// What sets right what a try has done to an account.
+    repairs: Vec<String>,
+    places: Vec<(&'static str, String)>,
+}
+
+impl Cast {
+    async fn of(app: App) -> Self {
+        for (_, email) in SIGNED_IN {
+            app.confirmed_user(email).await;
+        }
+        app.vestibule(["user", "grant", "root@example.org", "admin"]).await.succeeds();
+        // So that an admin may go.
+        app.admin("second@example.org").await;
+        let goes_at = app.clock().now() + 14 * 24 * 60 * 60 * 1000;
+        let mut repairs = vec!["DELETE FROM address_changes".to_owned()];
+        for (who, email) in SIGNED_IN {
+            let id = app.id_of(email).await;
+            let hash = app
+                .texts(&format!("SELECT password_hash FROM users WHERE id = '{id}'"))
+                .await
+                .remove(0);
+            let standing = if who == "leaving" {
+                format!("status = 'deleting', deletion_at = {goes_at}")
+            } else {
+                "status = 'active', deletion_at = NULL".to_owned()
+            };
+            repairs.push(format!(
+                "UPDATE users SET email = '{email}', password_hash = '{hash}', {standing} WHERE id = '{id}'"
+            ));
+        }
+        let disabled = app.confirmed_user("dora@example.org").await;
+        app.vestibule(["user", "disable", "dora@example.org"]).await.succeeds();
+        let unconfirmed = app.browser();
+        unconfirmed.sign_up("una@example.org").await.status(200);
+        app.browser().sign_up("waiting@example.org").await.status(200);
+        let mailbox = app.browser().open("/dev/mailbox").await.html;
+        let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/")).unwrap();
+        let places = vec![
+            ("/confirm-email/<token>", app.mail_to("waiting@example.org").await.link()),
+            ("/users/<id>", format!("/users/{}", app.id_of("ana@example.org").await)),
+            ("/static/<name>", "/static/app.css".to_owned()),
+            ("/dev/mailbox/<id>", mail.to_owned()),
+        ];
+        Self {
+            app,
+            unconfirmed,
+            disabled,
+            repairs,
+            places,
+        }
+    }
+
+    /// A browser of its own for each try: some end its session.
+    async fn browser(&self, who: &str) -> Browser {
+        const ANYWHERE: [u8; 4] = [127, 9, 9, 9];
+        match who {
+            "nobody" => self.app.browser(),
+            "unconfirmed" => self.unconfirmed.stolen_by(ANYWHERE),
+            "disabled" => self.disabled.stolen_by(ANYWHERE),
+            _ => {
+                let browser = self.app.browser();
+                let form = [("email", email_of(who)), ("password", PASSWORD)];
+                let answer = browser.request(Method::POST, "/login").form(&form).send().await;
+                answer.status(303);
+                browser
+            }
+        }
+    }
+
+    /// The path of a row with something real in its place, that of whoever is signed in or else somebody's.
+    async fn path(&self, row: &Row, who: &str) -> String {
+        if let Some((_, path)) = self.places.iter().find(|(route, _)| *route == row.path) {
+            return path.clone();
+        }
+        let filled = self.app.filled(&row.path, email_of(who)).await;
+        let path = filled.unwrap_or_else(|| row.path.clone());
+        assert!(!path.contains('<'), "say in support/places.rs what stands in the place of {path}");
+        path
+    }
+
+    /// What somebody gets, who proved just now who they are, or ten minutes ago.
+    async fn tries(&self, row: &Row, who: &str, fresh: bool) -> &'static str {
+        for repair in &self.repairs {
+            self.app.sql(repair).await;
+        }
+        let browser = self.browser(who).await;
+        let path = self.path(row, who).await;
+        if !fresh {
+            self.app.sql("UPDATE sessions SET proved_at = proved_at - 600000").await;
+        }
+        let request = browser.request(row.method.clone(), &path);
+        let answer = match (&row.method, &*path) {
+            (&Method::GET, _) => request.send().await,
+            (_, "/language") => request.form(&[("locale", "en")]).send().await,
+            _ => request.form(&[("nothing", "")]).send().await,
+        };
+        meaning(&answer)
+    }
+}
+
+fn email_of(who: &str) -> &'static str {
+    let found = SIGNED_IN.iter().find(|(name, _)| *name == who);
+    found.map_or("ana@example.org", |(_, email)| email)
 }
 
 stories! {
@@ -68,56 +190,23 @@ stories! {
         assert_eq!(there, told, "docs/access.md and the program differ");
     }
 
-    /// ASVS 8.2.1, 8.3.1
+    /// ASVS 7.5.3, 8.2.1, 8.3.1
     async fn every_route_is_for_whom_the_table_says(app) {
-        let ana = app.confirmed_user("ana@example.org").await;
-        app.admin("root@home.test").await;
-        app.browser().sign_up("waiting@example.org").await.status(200);
-        let link = app.mail_to("waiting@example.org").await.link();
-        app.signed_in("ana@example.org").await;
-        let notice = app.mail_to("ana@example.org").await.link();
-        app.browser().post("/forgot-password", &[("email", "root@home.test")]).await.status(200);
-        let reset = app.mail_to("root@home.test").await.link();
-        let person = format!("/users/{}", app.texts("SELECT id FROM users WHERE email = 'ana@example.org'").await[0]);
-        let undo = {
-            let moved = app.confirmed_user("mover@example.org").await;
-            moves_to(&app, &moved, "moved@example.org").await;
-            app.mail_to("mover@example.org").await.link()
-        };
-        // Each their own, and too old, so that they keep their addresses.
-        let changes = [
-            link_to(&app, &ana, "ana-new@example.org").await,
-            link_to(&app, &app.signed_in("root@home.test").await, "root-new@home.test").await,
-        ];
-        app.sql("UPDATE mailed_tokens SET expires_at = created_at WHERE purpose = 'email_change'").await;
-        let mailbox = ana.open("/dev/mailbox").await.html;
-        let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/")).unwrap();
+        let cast = Cast::of(app).await;
         let rows = table();
         assert!(rows.len() > 20);
-        for row in rows {
-            let path = match &*row.path {
-                "/confirm-email/<token>" => &link,
-                "/not-me/<token>" => &notice,
-                "/reset-password/<token>" => &reset,
-                "/account/email/undo/<token>" => &undo,
-                "/users/<id>" => &person,
-                "/static/<name>" => "/static/app.css",
-                "/dev/mailbox/<id>" => mail,
-                path => path,
-            };
-            let visitors = [app.browser(), app.signed_in("ana@example.org").await, app.signed_in("root@home.test").await];
-            for (nth, (browser, expected)) in visitors.iter().zip(&row.answers).enumerate() {
-                let path = if path == "/account/email/confirm/<token>" { &changes[nth / 2] } else { path };
-                // People end their own sessions: here, the one that asks.
-                let own = browser.session_token().map_or_else(|| "none".to_owned(), |token| claim(&token, "sid"));
-                let path = &path.replace("/sessions/<id>/", &format!("/sessions/{own}/"));
-                let request = browser.request(row.method.clone(), path);
-                let answer = match (&row.method, &**path) {
-                    (&Method::GET, _) => request.send().await,
-                    (_, "/language") => request.form(&[("locale", "en")]).send().await,
-                    _ => request.form(&[("nothing", "")]).send().await,
+        for row in &rows {
+            for (who, told) in VISITORS.iter().zip(&row.answers) {
+                let (expected, stale) = match told.as_str() {
+                    "yes, fresh" => ("yes", "confirm"),
+                    other => (other, other),
                 };
-                assert_eq!(meaning(&answer), expected, "{} {path}: {}", row.method, answer.status);
+                assert_eq!(cast.tries(row, who, true).await, expected, "{} {} as {who}", row.method, row.path);
+                // Who is not signed in has no proof to become old.
+                if SIGNED_IN.iter().any(|(name, _)| name == who) {
+                    let answer = cast.tries(row, who, false).await;
+                    assert_eq!(answer, stale, "{} {} as {who}, ten minutes later", row.method, row.path);
+                }
             }
         }
     }
@@ -125,7 +214,7 @@ stories! {
     /// Who is not (or no longer) in use is nobody, also with a token that was good a moment ago.
     async fn who_is_shut_out_is_nobody(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        for status in ["pending", "disabled", "deleting"] {
+        for status in ["pending", "disabled"] {
             app.sql(&format!("UPDATE users SET status = '{status}'")).await;
             ana.open("/account").await.is_at("/login?next=/account");
             ana.open("/users").await.is_at("/login?next=/users");
@@ -133,5 +222,21 @@ stories! {
         }
         app.sql("UPDATE users SET status = 'active'").await;
         ana.open("/account").await.is_at("/account");
+    }
+
+    /// Nothing but keeping the account is left to who is about to leave, be it an admin.
+    async fn who_is_leaving_comes_to_one_page_from_all(app) {
+        app.admin("second@example.org").await;
+        let ana = app.admin("ana@example.org").await;
+        app.sql("UPDATE users SET status = 'deleting' WHERE email = 'ana@example.org'").await;
+        for path in ["/", "/login", "/signup", "/account", "/users", "/login?next=%2Fusers"] {
+            let page = ana.open(path).await;
+            page.status(200).is_at("/account/delete");
+            assert!(page.has_button("Keep my account"), "{path}");
+            page.does_not_show("second@example.org");
+        }
+        assert!(ana.open("/nothing").await.status(404).has_button("Sign out"));
+        let page = app.browser().sign_in("ana@example.org", PASSWORD).await;
+        page.is_at("/account/delete").shows("Your account is going to be deleted");
     }
 }

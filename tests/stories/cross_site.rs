@@ -161,12 +161,18 @@ stories! {
         }
     }
 
-    /// Mail scanners, previews and prefetching browsers open whatever they see, twice at that.
+    /// Mail scanners, previews and prefetching browsers open whatever they see, twice at that. That somebody took their
+    /// data along is noted, and nothing else.
     ///
     /// ASVS 3.5.3
     async fn looking_changes_nothing(app) {
         let tour = app.tour().await;
-        let before = app.everything_stored().await;
+        let stored = async || {
+            let mut rows = app.everything_stored().await;
+            rows.retain(|row| !(row.starts_with("activity: ") && row.contains("exported")));
+            rows
+        };
+        let before = stored().await;
         for browser in [&app.browser(), &tour.user, &tour.admin] {
             let session = browser.session_token();
             for path in tour.paths() {
@@ -176,7 +182,7 @@ stories! {
                         assert!(answer.status < 500, "{method} {path}{query}: {}", answer.text());
                     }
                 }
-                assert_eq!(app.everything_stored().await, before, "{path} changed something");
+                assert_eq!(stored().await, before, "{path} changed something");
             }
             assert_eq!(browser.session_token(), session);
         }

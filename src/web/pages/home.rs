@@ -3,13 +3,16 @@
 use rocket::{Route, get, routes};
 
 use crate::web::guards::MaybeUser;
-use crate::web::page::Page;
+use crate::web::page::{Done, Page};
 
 pub fn routes() -> Vec<Route> {
     routes![show]
 }
 
 #[get("/")]
-fn show(_user: MaybeUser) -> Page {
-    Page::new("home")
+fn show(user: MaybeUser) -> Result<Page, Done> {
+    if user.is_leaving() {
+        return Err(Done::to("/account/delete"));
+    }
+    Ok(Page::new("home"))
 }

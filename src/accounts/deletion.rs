@@ -1,0 +1,244 @@
+//! Deleting one's own account: its owner asks for it, has 14 days to think better of it, and then it is gone.
+
+use super::activity::Event;
+use super::session::Present;
+use super::standing::an_admin_remains;
+use super::{Accounts, Role, Trouble, UserId, Visitor};
+use crate::db::{self, DAY, Millis, Write, new_id};
+use crate::mail::queue::{self, Order};
+use crate::tokens::blacklist::Reason;
+use crate::tokens::mailed;
+
+/// How long a deleted account can still be kept.
+pub const GRACE: Millis = 14 * DAY;
+
+/// Why an account is not going to be deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDeleted {
+    /// Without this one there would be no active admin.
+    #[error("this is the last active admin")]
+    LastAdmin,
+    /// The session was ended meanwhile, or the account is not in use any more.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<sqlx::Error> for NotDeleted {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Accounts {
+    /// Asks for the deletion of one's own account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
+    /// 14 days later it is erased.
+    ///
+    /// # Errors
+    /// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
+    pub async fn ask_deletion(&self, visitor: &Visitor, present: &Present) -> Result<(), NotDeleted> {
+        const ASK: &str = "
+            UPDATE users
+            SET status = 'deleting', deletion_at = $2
+            WHERE id = $1
+              AND status = 'active'
+            RETURNING role";
+        let id = &present.user_id;
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        // Or two admins who go at once would each count the other.
+        db::lock(&mut tx, self.pool.kind(), "standing").await?;
+        let role: Option<String> = sqlx::query_scalar(ASK)
+            .bind(id.as_str())
+            .bind(now + GRACE)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(role) = role else {
+            return Err(NotDeleted::SessionOver);
+        };
+        if !is_open(&mut tx, present).await? {
+            return Err(NotDeleted::SessionOver);
+        }
+        if Role::from_word(&role) == Some(Role::Admin) && !an_admin_remains(&mut tx).await? {
+            return Err(NotDeleted::LastAdmin);
+        }
+        self.end_sessions_of(&mut tx, id, None, Reason::Deleted).await?;
+        self.void_what_waits(&mut tx, id).await?;
+        self.note(&mut tx, id, Event::DeletionAsked, Some(visitor)).await?;
+        tell(&mut tx, visitor, present, queue::Purpose::DeletionAsked, now).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "deletion_asked", user = %id, client = %visitor.address, "deletion asked for");
+        Ok(())
+    }
+
+    /// Keeps the account after all. `false`: there was nothing to undo any more, as when the button is pressed twice, or
+    /// when an operator disabled the account meanwhile.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn undo_deletion(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
+        const UNDO: &str = "
+            UPDATE users
+            SET status = 'active', deletion_at = NULL
+            WHERE id = $1
+              AND status = 'deleting'";
+        let id = &present.user_id;
+        let mut tx = self.pool.begin().await?;
+        let undone = sqlx::query(UNDO).bind(id.as_str()).execute(&mut *tx).await?;
+        if undone.rows_affected() != 1 || !is_open(&mut tx, present).await? {
+            return Ok(false);
+        }
+        // A mail that was in the courier's hands when the deletion was asked for may have brought a link since.
+        self.void_what_waits(&mut tx, id).await?;
+        self.note(&mut tx, id, Event::DeletionUndone, Some(visitor)).await?;
+        tell(&mut tx, visitor, present, queue::Purpose::DeletionUndone, self.clock.now()).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "deletion_undone", user = %id, client = %visitor.address, "the account is kept");
+        Ok(true)
+    }
+
+    /// Erases the accounts whose time has come, each in a transaction of its own. Returns how many. One that cannot be
+    /// erased now does not keep the others.
+    pub(super) async fn erase_due(&self) -> Result<u64, Trouble> {
+        const DUE: &str = "
+            SELECT id, email
+            FROM users
+            WHERE deletion_at <= $1
+              AND status <> 'pending'
+            ORDER BY deletion_at";
+        let due: Vec<(String, String)> = sqlx::query_as(DUE)
+            .bind(self.clock.now())
+            .fetch_all(self.pool.reading())
+            .await?;
+        let mut erased = 0;
+        for (id, email) in due {
+            match self.erase_if_due(&UserId::from(id), &email).await {
+                Ok(gone) => erased += u64::from(gone),
+                Err(trouble) => tracing::error!(%trouble, "an account cannot be erased"),
+            }
+        }
+        Ok(erased)
+    }
+
+    /// `false`: its owner has kept it meanwhile, or it has another address now, or another node was quicker.
+    async fn erase_if_due(&self, id: &UserId, email: &str) -> Result<bool, Trouble> {
+        const STILL: &str = "
+            UPDATE users
+            SET status = status
+            WHERE id = $1
+              AND email = $2
+              AND deletion_at <= $3
+              AND status <> 'pending'";
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email).await?;
+        let still = sqlx::query(STILL)
+            .bind(id.as_str())
+            .bind(email)
+            .bind(self.clock.now())
+            .execute(&mut *tx)
+            .await?;
+        if still.rows_affected() != 1 {
+            return Ok(false);
+        }
+        self.erase(&mut tx, id, email).await?;
+        tx.commit().await?;
+        tracing::info!(event = "user_deleted", user = %id, "account deleted");
+        Ok(true)
+    }
+
+    /// Erases an account in a transaction that holds the lock of its address and its row. With it goes what was signed
+    /// up with its address and not confirmed: it would only ever have been told that the address is taken. What the
+    /// browsers of those sign-ups are told stays for its time, or a stranger could see that the account went.
+    ///
+    /// Known browsers and earlier addresses go with the row that they refer to.
+    pub(super) async fn erase(&self, tx: &mut Write, id: &UserId, email: &str) -> Result<(), Trouble> {
+        const MAILS: &str = "
+            DELETE FROM mails
+            WHERE user_id = $1
+               OR recipient = $2";
+        const TOKENS: &str = "
+            DELETE FROM mailed_tokens
+            WHERE user_id IN (
+                SELECT id
+                FROM users
+                WHERE id = $1
+                   OR (email = $2 AND status = 'pending'))";
+        const OWN_SIGN_UP: &str = "
+            DELETE FROM sign_ups
+            WHERE user_id = $1";
+        const ACCOUNT: &str = "
+            DELETE FROM users
+            WHERE id = $1
+               OR (email = $2 AND status = 'pending')";
+        self.end_sessions_of(tx, id, None, Reason::Deleted).await?;
+        for statement in [MAILS, TOKENS] {
+            sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
+        }
+        sqlx::query(OWN_SIGN_UP).bind(id.as_str()).execute(&mut **tx).await?;
+        // Here goes whatever else is kept by the address and not by the account.
+        self.note(tx, id, Event::Deleted, None).await?;
+        sqlx::query(ACCOUNT).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
+        disguise(tx, id).await?;
+        Ok(())
+    }
+
+    /// Links and mails that were asked for in a state of the account that is no more.
+    async fn void_what_waits(&self, tx: &mut Write, id: &UserId) -> sqlx::Result<()> {
+        for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
+            mailed::void(tx, purpose, id.as_str(), self.clock.now()).await?;
+        }
+        queue::drop_waiting(tx, queue::Purpose::EmailChange, id.as_str()).await
+    }
+}
+
+/// Whether a session is still there, asked when the account's row is held: whose session was ended a moment ago does
+/// nothing with it any more.
+async fn is_open(tx: &mut Write, present: &Present) -> sqlx::Result<bool> {
+    const OPEN: &str = "
+        SELECT id
+        FROM sessions
+        WHERE id = $1";
+    let open = sqlx::query(OPEN)
+        .bind(present.session.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(open.is_some())
+}
+
+/// Writes to the account's owner.
+async fn tell(
+    tx: &mut Write,
+    visitor: &Visitor,
+    present: &Present,
+    purpose: queue::Purpose,
+    now: Millis,
+) -> sqlx::Result<()> {
+    let order = Order {
+        purpose,
+        recipient: &present.email,
+        language: present.language.unwrap_or(visitor.language),
+        user_id: Some(present.user_id.as_str()),
+        requester: &visitor.requester(),
+    };
+    queue::enqueue(tx, &order, now).await?;
+    Ok(())
+}
+
+/// Puts a random name in the place of a user's id in what happened, the same in all entries, and takes away who did it.
+/// The name is kept nowhere else, so nothing leads back.
+async fn disguise(tx: &mut Write, id: &UserId) -> sqlx::Result<()> {
+    const DISGUISE: &str = "
+        UPDATE activity
+        SET user_id = $2, device = NULL, place = NULL
+        WHERE user_id = $1";
+    sqlx::query(DISGUISE)
+        .bind(id.as_str())
+        .bind(new_id())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -58,11 +58,12 @@ describe("with JavaScript off", () => {
         sizes.set(request.url(), responseBodySize + responseHeadersSize);
       });
       await newcomer.open(path);
-      // A browser without a window asks for no icon.
-      const icon = await newcomer.page.locator("link[rel=icon]").getAttribute("href");
-      const answer = await fetch(new URL(icon, site.url));
+      // Some browsers without a window ask for no icon.
+      const icon = new URL(await newcomer.page.locator("link[rel=icon]").getAttribute("href"), site.url);
+      const answer = await fetch(icon);
       assert.ok(answer.ok);
-      sizes.set(icon, (await answer.arrayBuffer()).byteLength);
+      const body = await answer.arrayBuffer();
+      if (!sizes.has(icon.href)) sizes.set(icon.href, body.byteLength);
       const total = [...sizes.values()].reduce((sum, size) => sum + size);
       assert.ok(sizes.size >= 3 && total < 20_000, `${path}: ${total} bytes in ${[...sizes].join(", ")}`);
       for (const url of sizes.keys()) assert.equal(new URL(url, site.url).origin, site.url);

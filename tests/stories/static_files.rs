@@ -1,5 +1,8 @@
 //! The stylesheet, the icon, the scripts.
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use scraper::{Html, Selector};
 
 use crate::support::*;
@@ -32,6 +35,32 @@ stories! {
                 _ => "text/javascript",
             };
             assert!(kind.starts_with(expected), "{file}: {kind}");
+        }
+    }
+
+    async fn who_can_unpack_gets_less(app) {
+        let ask = async |accepted: &str| {
+            let request = app.request(Method::GET, "/static/app.css").header("accept-encoding", accepted);
+            let answer = request.send().await;
+            assert_eq!(answer.status(200).header("vary"), Some("Accept-Encoding"));
+            answer
+        };
+        let plain = ask("").await;
+        for refusing in ["identity", "br", "gzip;q=0", "gzip; q=0.000, deflate", "gzipped"] {
+            let answer = ask(refusing).await;
+            assert_eq!((answer.header("content-encoding"), &answer.body), (None, &plain.body), "{refusing}");
+        }
+        for accepting in ["gzip", "deflate, GZIP;q=0.5, br", "gzip, deflate, br, zstd"] {
+            let answer = ask(accepting).await;
+            assert_eq!(answer.header("content-encoding"), Some("gzip"), "{accepting}");
+            assert!(answer.body.len() * 3 < plain.body.len(), "{}", answer.body.len());
+            let mut unpacked = Vec::new();
+            GzDecoder::new(&*answer.body).read_to_end(&mut unpacked).unwrap();
+            assert!(unpacked == plain.body, "what is unpacked is something else");
+            let tag = answer.header("etag").unwrap();
+            assert_ne!(Some(tag), plain.header("etag"));
+            let again = app.request(Method::GET, "/static/app.css").header("accept-encoding", accepting);
+            again.header("if-none-match", tag).send().await.status(304);
         }
     }
 

@@ -19,6 +19,7 @@ pub mod limits;
 mod new_device;
 pub mod not_me;
 pub mod own_sessions;
+mod owner;
 pub mod password;
 pub mod password_change;
 pub mod profile;

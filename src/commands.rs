@@ -20,7 +20,6 @@ use crate::accounts::Accounts;
 use crate::assets;
 use crate::config::{self, Config};
 use crate::db::{self, Clock, OpenError, Pool};
-use crate::web::pages::StaticFiles;
 
 /// Vestibule: the room between the street and your app.
 #[derive(Parser)]
@@ -168,18 +167,15 @@ async fn ready_database(config: &Config) -> Result<Pool, Failure> {
     }
 }
 
-/// Reads every template and the logo, as the start does, but says what is wrong with them.
-fn check_files(config: &Config) -> Result<(), Failure> {
-    let about_templates = |error: tera::Error| {
+/// Reads every template, as the start does, but says what is wrong with them.
+fn check_templates(config: &Config) -> Result<(), Failure> {
+    let loaded = assets::load(&mut tera::Tera::default(), config.templates_dir.as_deref(), |_| true);
+    loaded.map_err(|error| {
         let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
         let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
         let words: Vec<&str> = told.split_whitespace().collect();
         Failure::new(format!("templates_dir (ROCKET_TEMPLATES_DIR): {}.", words.join(" ")))
-    };
-    assets::load(&mut tera::Tera::default(), config.templates_dir.as_deref(), |_| true).map_err(about_templates)?;
-    StaticFiles::new(&config.site)
-        .map_err(|error| Failure::new(format!("site.logo (ROCKET_SITE__LOGO) cannot be read: {error}.")))?;
-    Ok(())
+    })
 }
 
 fn migrations(count: usize) -> String {

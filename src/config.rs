@@ -9,6 +9,7 @@ pub mod documented;
 mod raw;
 mod read;
 mod secret;
+mod site;
 #[cfg(test)]
 mod tests;
 

@@ -111,6 +111,6 @@ impl rocket_db_pools::Pool for Pool {
     }
 
     /// Does nothing: requests that are still open when the server is told to stop need their connections. The server
-    /// calls [`Pool::close`] when the last one is answered.
+    /// calls [`Pool::close`] when Rocket has ended.
     async fn close(&self) {}
 }

@@ -17,9 +17,11 @@ mod tasks;
 pub mod tokens;
 pub mod web;
 
+use std::time::Duration;
+
 use figment::Figment;
 use rocket::shield::Shield;
-use rocket::{Build, Rocket, catchers};
+use rocket::{Build, Ignite, Rocket, catchers};
 use rocket_db_pools::Database;
 use rocket_dyn_templates::Template;
 
@@ -72,4 +74,12 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .mount("/", pages::routes())
         .mount("/", defence::routes())
         .register("/", catchers![defence::every_error]))
+}
+
+/// Closes the database of a server that has stopped. Not before: of a request whose form is still on its way nobody but
+/// Rocket knows. What takes longer than a second ends with the process.
+pub async fn close(rocket: &Rocket<Ignite>) {
+    if let Some(database) = Vestibule::fetch(rocket) {
+        let _ = tokio::time::timeout(Duration::from_secs(1), db::Pool::close(database)).await;
+    }
 }

@@ -27,9 +27,6 @@ const REQUESTS_FINISH: Duration = Duration::from_secs(5);
 /// How long it then waits for mails in the hands of the courier. What takes longer is tried again after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
-/// How long the database may take to close: what is still open then ends with the process.
-const DATABASE_CLOSES: Duration = Duration::from_secs(1);
-
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Starts the accounts and what works for them when the server starts, and stops it in order.
@@ -149,9 +146,6 @@ impl Fairing for Background {
         };
         if tokio::time::timeout(MAILS_FINISH, ended).await.is_err() {
             tracing::warn!("a mail is still on its way; it is tried again after the next start");
-        }
-        if let Some(database) = Vestibule::fetch(rocket) {
-            let _ = tokio::time::timeout(DATABASE_CLOSES, db::Pool::close(database)).await;
         }
     }
 }

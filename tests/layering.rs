@@ -31,7 +31,7 @@ const PARTS: [(&str, &[&str]); 11] = [
     (
         "commands",
         &[
-            "config", "assets", "i18n", "db", "logging", "tokens", "mail", "accounts", "rocket",
+            "config", "assets", "i18n", "db", "logging", "tokens", "mail", "accounts", "rocket", "close",
         ],
     ),
     // Where work beside the requests is put together for Rocket, as lib.rs puts the app together.

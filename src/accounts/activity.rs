@@ -7,6 +7,7 @@ use super::directory::{From, PAGE, Place};
 use super::session::Present;
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{Millis, Row, Write, new_id};
+use crate::mail::queue::Requester;
 
 /// Something that happened to an account.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -192,19 +193,30 @@ impl Accounts {
         event: Event,
         visitor: Option<&Visitor>,
     ) -> sqlx::Result<()> {
+        let who = visitor.map(Visitor::requester).unwrap_or_default();
+        self.note_by(tx, user, event, &who).await
+    }
+
+    /// The same, of somebody who was here a while ago.
+    pub(super) async fn note_by(
+        &self,
+        tx: &mut Write,
+        user: &UserId,
+        event: Event,
+        who: &Requester,
+    ) -> sqlx::Result<()> {
         const NOTE: &str = "
             INSERT INTO activity (id, user_id, at, event, device, place)
             SELECT $1, id, $3, $4, $5, $6
             FROM users
             WHERE id = $2";
-        let who = visitor.map(Visitor::requester).unwrap_or_default();
         sqlx::query(NOTE)
             .bind(new_id())
             .bind(user.as_str())
             .bind(self.clock.now())
             .bind(event.as_str())
-            .bind(who.device)
-            .bind(who.place)
+            .bind(who.device.as_deref())
+            .bind(who.place.as_deref())
             .execute(&mut **tx)
             .await?;
         Ok(())

@@ -5,9 +5,8 @@ use super::session::Present;
 use super::standing::an_admin_remains;
 use super::{Accounts, Role, Trouble, UserId, Visitor};
 use crate::db::{self, DAY, Millis, Write, new_id};
-use crate::mail::queue::{self, Order};
+use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed;
 
 /// How long a deleted account can still be kept.
 pub const GRACE: Millis = 14 * DAY;
@@ -50,24 +49,20 @@ impl Accounts {
         let mut tx = self.pool.begin().await?;
         // Or two admins who go at once would each count the other.
         db::lock(&mut tx, self.pool.kind(), "standing").await?;
+        let owner = self.keep_own(&mut tx, present).await?.ok_or(NotDeleted::SessionOver)?;
         let role: Option<String> = sqlx::query_scalar(ASK)
             .bind(id.as_str())
             .bind(now + GRACE)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(role) = role else {
-            return Err(NotDeleted::SessionOver);
-        };
-        if !is_open(&mut tx, present).await? {
-            return Err(NotDeleted::SessionOver);
-        }
+        let role = role.ok_or(NotDeleted::SessionOver)?;
         if Role::from_word(&role) == Some(Role::Admin) && !an_admin_remains(&mut tx).await? {
             return Err(NotDeleted::LastAdmin);
         }
         self.end_sessions_of(&mut tx, id, None, Reason::Deleted).await?;
-        self.void_what_waits(&mut tx, id).await?;
+        self.void_what_was_asked(&mut tx, id).await?;
         self.note(&mut tx, id, Event::DeletionAsked, Some(visitor)).await?;
-        tell(&mut tx, visitor, present, queue::Purpose::DeletionAsked, now).await?;
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::DeletionAsked).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "deletion_asked", user = %id, client = %visitor.address, "deletion asked for");
@@ -87,14 +82,17 @@ impl Accounts {
               AND status = 'deleting'";
         let id = &present.user_id;
         let mut tx = self.pool.begin().await?;
+        let Some(owner) = self.keep_own(&mut tx, present).await? else {
+            return Ok(false);
+        };
         let undone = sqlx::query(UNDO).bind(id.as_str()).execute(&mut *tx).await?;
-        if undone.rows_affected() != 1 || !is_open(&mut tx, present).await? {
+        if undone.rows_affected() != 1 {
             return Ok(false);
         }
         // A mail that was in the courier's hands when the deletion was asked for may have brought a link since.
-        self.void_what_waits(&mut tx, id).await?;
+        self.void_what_was_asked(&mut tx, id).await?;
         self.note(&mut tx, id, Event::DeletionUndone, Some(visitor)).await?;
-        tell(&mut tx, visitor, present, queue::Purpose::DeletionUndone, self.clock.now()).await?;
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::DeletionUndone).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "deletion_undone", user = %id, client = %visitor.address, "the account is kept");
@@ -179,53 +177,13 @@ impl Accounts {
             sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
         }
         sqlx::query(OWN_SIGN_UP).bind(id.as_str()).execute(&mut **tx).await?;
-        // Here goes whatever else is kept by the address and not by the account.
+        // What is kept by the address and not by the account.
+        self.forgive_failures(tx, email).await?;
         self.note(tx, id, Event::Deleted, None).await?;
         sqlx::query(ACCOUNT).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
         disguise(tx, id).await?;
         Ok(())
     }
-
-    /// Links and mails that were asked for in a state of the account that is no more.
-    async fn void_what_waits(&self, tx: &mut Write, id: &UserId) -> sqlx::Result<()> {
-        for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
-            mailed::void(tx, purpose, id.as_str(), self.clock.now()).await?;
-        }
-        queue::drop_waiting(tx, queue::Purpose::EmailChange, id.as_str()).await
-    }
-}
-
-/// Whether a session is still there, asked when the account's row is held: whose session was ended a moment ago does
-/// nothing with it any more.
-async fn is_open(tx: &mut Write, present: &Present) -> sqlx::Result<bool> {
-    const OPEN: &str = "
-        SELECT id
-        FROM sessions
-        WHERE id = $1";
-    let open = sqlx::query(OPEN)
-        .bind(present.session.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(open.is_some())
-}
-
-/// Writes to the account's owner.
-async fn tell(
-    tx: &mut Write,
-    visitor: &Visitor,
-    present: &Present,
-    purpose: queue::Purpose,
-    now: Millis,
-) -> sqlx::Result<()> {
-    let order = Order {
-        purpose,
-        recipient: &present.email,
-        language: present.language.unwrap_or(visitor.language),
-        user_id: Some(present.user_id.as_str()),
-        requester: &visitor.requester(),
-    };
-    queue::enqueue(tx, &order, now).await?;
-    Ok(())
 }
 
 /// Puts a random name in the place of a user's id in what happened, the same in all entries, and takes away who did it.

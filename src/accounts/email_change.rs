@@ -6,10 +6,11 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
+use super::owner::Owner;
 use super::session::{Present, Ticket};
-use super::{Accounts, Trouble, UserId, Visitor};
+use super::{Accounts, Status, Trouble, UserId, Visitor};
 use crate::db::{Millis, Write, new_id};
-use crate::mail::queue::{self, Order};
+use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
 
@@ -93,10 +94,6 @@ impl Accounts {
         present: &Present,
         email: &EmailAddress,
     ) -> Result<(), NotAsked> {
-        const STILL_IN: &str = "
-            SELECT id
-            FROM sessions
-            WHERE id = $1";
         if email.as_str() == present.email {
             return Err(NotAsked::Same);
         }
@@ -106,12 +103,7 @@ impl Accounts {
             .map_err(Trouble::from)?;
         let mut tx = self.pool.begin().await?;
         // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
-        keep_account(&mut tx, &present.user_id).await?;
-        let still_in = sqlx::query(STILL_IN)
-            .bind(present.session.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
-        if still_in.is_none() {
+        if self.keep_own(&mut tx, present).await?.is_none() {
             return Err(NotAsked::SessionOver);
         }
         self.note(&mut tx, &present.user_id, Event::AddressChangeAsked, Some(visitor))
@@ -160,13 +152,16 @@ impl Accounts {
         };
         let mut tx = self.pool.begin().await?;
         self.lock_addresses(&mut tx, [&present.email, &mailed.email]).await?;
-        let old = keep_account(&mut tx, user).await?.ok_or(NotChanged::SessionOver)?;
+        let owner = Owner::keep(&mut tx, user.as_str()).await?;
+        let owner = owner
+            .filter(|owner| owner.status == Status::Active)
+            .ok_or(NotChanged::SessionOver)?;
         let now = self.clock.now();
         // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
-        if old != present.email || !mailed::use_up(&mut tx, Purpose::EmailChange, &mailed, now).await? {
+        if owner.email != present.email || !mailed::use_up(&mut tx, Purpose::EmailChange, &mailed, now).await? {
             return Err(NotChanged::Link);
         }
-        if old == mailed.email {
+        if owner.email == mailed.email {
             // Nothing is left to do, and the link is used up.
             tx.commit().await?;
             return Err(NotChanged::Link);
@@ -177,9 +172,8 @@ impl Accounts {
         if !set_address(&mut tx, user, &mailed.email).await? {
             return Err(NotChanged::Taken);
         }
-        self.keep_old_address(&mut tx, user, &old, &mailed.email).await?;
-        mailed::void(&mut tx, Purpose::Reset, user.as_str(), now).await?;
-        queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
+        self.keep_old_address(&mut tx, user, &owner.email, &mailed.email).await?;
+        self.void_what_was_asked(&mut tx, user).await?;
         self.end_sessions_of(&mut tx, user, Some(&present.session), Reason::AddressChanged)
             .await?;
         let ticket = self
@@ -187,14 +181,7 @@ impl Accounts {
             .await?
             .ok_or(NotChanged::SessionOver)?;
         self.note(&mut tx, user, Event::AddressChanged, Some(visitor)).await?;
-        let notice = Order {
-            purpose: queue::Purpose::EmailChanged,
-            recipient: &old,
-            language: visitor.language,
-            user_id: Some(user.as_str()),
-            requester: &visitor.requester(),
-        };
-        queue::enqueue(&mut tx, &notice, now).await?;
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::EmailChanged).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "address_changed", user = %user, client = %visitor.address, "address changed");
@@ -252,17 +239,6 @@ pub(super) async fn is_taken(tx: &mut Write, email: &str, but: &str, now: Millis
         .fetch_optional(&mut **tx)
         .await?;
     Ok(found.is_some())
-}
-
-/// Keeps an account's row until the transaction ends. Returns its address.
-async fn keep_account(tx: &mut Write, user: &UserId) -> sqlx::Result<Option<String>> {
-    const KEEP: &str = "
-        UPDATE users
-        SET status = status
-        WHERE id = $1
-          AND status = 'active'
-        RETURNING email";
-    sqlx::query_scalar(KEEP).bind(user.as_str()).fetch_optional(&mut **tx).await
 }
 
 /// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.

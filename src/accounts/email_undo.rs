@@ -3,14 +3,12 @@
 //! Whoever reads the old mailbox may do it, signed in or not, and also after further changes: the oldest address wins.
 //! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
 
-use sqlx::Row as _;
-
 use super::activity::Event;
 use super::email_change::{forget_changes_after, is_taken, may_go_back, set_address};
+use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{Millis, Write};
-use crate::i18n::Language;
-use crate::mail::queue::{self, Order};
+use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
 
@@ -76,12 +74,6 @@ impl Accounts {
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
     pub async fn undo_change(&self, visitor: &Visitor, token: &str) -> Result<(), NotUndone> {
-        const KEEP: &str = "
-            UPDATE users
-            SET status = status
-            WHERE id = $1
-              AND status <> 'pending'
-            RETURNING locale";
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
         let asked_at = self.clock.now();
         let mailed = mailed::find(&self.pool, Purpose::EmailUndo, token).await?;
@@ -92,8 +84,8 @@ impl Accounts {
         let user = UserId::from(mailed.user_id.clone());
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, &mailed.email).await?;
-        let kept = sqlx::query(KEEP).bind(user.as_str()).fetch_optional(&mut *tx).await?;
-        let kept = kept.ok_or(NotUndone::Link)?;
+        let owner = Owner::keep_confirmed(&mut tx, user.as_str()).await?;
+        let owner = owner.ok_or(NotUndone::Link)?;
         // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
         let now = self.clock.now();
         if !mailed::use_alone(&mut tx, &mailed, now).await? {
@@ -102,15 +94,11 @@ impl Accounts {
         take_address_back(&mut tx, &user, &mailed, now).await?;
         self.shut_everybody_out(&mut tx, visitor, &user, now).await?;
         self.note(&mut tx, &user, Event::AddressRestored, Some(visitor)).await?;
-        let locale: Option<String> = kept.try_get("locale")?;
-        let reset = Order {
-            purpose: queue::Purpose::Reset,
-            recipient: &mailed.email,
-            language: locale.as_deref().and_then(Language::from_code).unwrap_or(visitor.language),
-            user_id: Some(user.as_str()),
-            requester: &visitor.requester(),
+        let owner = Owner {
+            email: mailed.email,
+            ..owner
         };
-        queue::enqueue(&mut tx, &reset, now).await?;
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::warn!(event = "address_restored", user = %user, client = %visitor.address, "an old address was given back");

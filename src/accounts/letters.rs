@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::confirm::note_mail;
 use super::deletion::GRACE;
 use super::email_change::may_go_back;
+use super::owner::Owner;
 use super::{Accounts, Trouble, reset};
 use crate::db::{DAY, HOUR, MINUTE, Millis};
 use crate::i18n::Language;
@@ -147,16 +148,6 @@ impl Writer for Letters {
     }
 }
 
-/// Finds an account and keeps its row until the transaction ends: a link that is made while its account changes is made
-/// either before, and dies with the others, or after.
-const KEPT: &str = "
-    UPDATE users
-    SET status = status
-    WHERE id = $1
-      AND status <> 'pending'
-      AND password_changed_at <= $2
-    RETURNING status";
-
 impl Accounts {
     /// Whether an address has an account, and the language its owner chose. An address that an account had until a few
     /// days ago is still its owner's.
@@ -225,7 +216,9 @@ impl Accounts {
             Millis::MAX
         };
         let mut tx = self.pool.begin().await?;
-        let kept = sqlx::query(KEPT).bind(id).bind(asked_at).fetch_optional(&mut *tx).await?;
+        // A link that is made while its account changes is made either before, and dies with the others, or after.
+        let owner = Owner::keep_confirmed(&mut tx, id).await?;
+        let kept = owner.filter(|owner| owner.password_changed_at <= asked_at);
         // Asked now that nobody else changes the account: who did may have dropped the mail.
         if kept.is_none() || !queue::still_waits(&mut tx, mail).await? {
             return Ok(None);

@@ -1,15 +1,12 @@
 //! "That was not me": the answer to a notice. Whoever reads the account's mail throws everybody out, and is sent the way to
 //! a new password.
 
-use sqlx::Row as _;
-
 use super::activity::Event;
+use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::Write;
-use crate::i18n::Language;
-use crate::mail::queue::{self, Order};
+use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Mailed, Purpose};
+use crate::tokens::mailed::{self, Purpose};
 
 /// What the link of a notice leads to.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,7 +83,7 @@ impl Accounts {
         };
         let user = UserId::from(mailed.user_id.clone());
         let mut tx = self.pool.begin().await?;
-        let owner = Owner::of(&mut tx, &mailed).await?.ok_or(NotDone::Link)?;
+        let owner = Owner::keep_confirmed(&mut tx, &mailed.user_id).await?.ok_or(NotDone::Link)?;
         if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, now).await? {
             return Err(NotDone::Link);
         }
@@ -94,45 +91,11 @@ impl Accounts {
         self.forget_other_browsers(&mut tx, visitor, &user).await?;
         mailed::void(&mut tx, Purpose::EmailChange, user.as_str(), now).await?;
         queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
-        let order = Order {
-            purpose: queue::Purpose::Reset,
-            recipient: &owner.email,
-            language: owner.language.unwrap_or(visitor.language),
-            user_id: Some(user.as_str()),
-            requester: &visitor.requester(),
-        };
-        queue::enqueue(&mut tx, &order, now).await?;
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;
         self.note(&mut tx, &user, Event::NotMe, Some(visitor)).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::warn!(event = "not_me", user = %user, client = %visitor.address, sessions = ended, "somebody was thrown out");
         Ok(())
-    }
-}
-
-/// Whose account it is by now.
-struct Owner {
-    email: String,
-    language: Option<Language>,
-}
-
-impl Owner {
-    /// The owner of the account that a notice was about. Until the transaction ends, nobody else changes or enters it.
-    async fn of(tx: &mut Write, mailed: &Mailed) -> sqlx::Result<Option<Self>> {
-        const OWNER: &str = "
-            UPDATE users
-            SET status = status
-            WHERE id = $1
-              AND status <> 'pending'
-            RETURNING email, locale";
-        let row = sqlx::query(OWNER).bind(&mailed.user_id).fetch_optional(&mut **tx).await?;
-        row.map(|row| {
-            let locale: Option<String> = row.try_get("locale")?;
-            Ok(Self {
-                email: row.try_get("email")?,
-                language: locale.as_deref().and_then(Language::from_code),
-            })
-        })
-        .transpose()
     }
 }

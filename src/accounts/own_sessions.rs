@@ -140,8 +140,7 @@ impl Accounts {
         }
         let id = SessionId::from(id.to_owned());
         let mut tx = self.pool.begin().await?;
-        self.lock_account(&mut tx, present).await?;
-        if !self.has_session(&mut tx, present, &present.session).await? {
+        if self.keep_own(&mut tx, present).await?.is_none() {
             return Ok(Ended::AskerOver);
         }
         if !self.has_session(&mut tx, present, &id).await? {
@@ -163,8 +162,8 @@ impl Accounts {
     /// When the database is away.
     pub async fn end_other_sessions(&self, visitor: &Visitor, present: &Present) -> Result<Option<u64>, Trouble> {
         let mut tx = self.pool.begin().await?;
-        self.lock_account(&mut tx, present).await?;
-        if !self.has_session(&mut tx, present, &present.session).await? {
+        // Two sessions that end each other do so one after the other, and the second finds itself over.
+        if self.keep_own(&mut tx, present).await?.is_none() {
             return Ok(None);
         }
         let ended = self
@@ -179,19 +178,8 @@ impl Accounts {
         Ok(Some(ended))
     }
 
-    /// Waits for whoever is changing this account, a sign-in included, and keeps others waiting until the transaction
-    /// ends: so two sessions that end each other do so one after the other, and the second finds itself over.
-    async fn lock_account(&self, tx: &mut Write, present: &Present) -> sqlx::Result<()> {
-        const LOCK: &str = "
-            UPDATE users
-            SET status = status
-            WHERE id = $1";
-        sqlx::query(LOCK).bind(present.user_id.as_str()).execute(&mut **tx).await?;
-        Ok(())
-    }
-
     /// Whether a live session is this person's.
-    async fn has_session(&self, tx: &mut Write, present: &Present, id: &SessionId) -> sqlx::Result<bool> {
+    pub(super) async fn has_session(&self, tx: &mut Write, present: &Present, id: &SessionId) -> sqlx::Result<bool> {
         const OWN: &str = concat!(
             "
             SELECT s.id

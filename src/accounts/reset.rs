@@ -10,12 +10,12 @@ use super::address::EmailAddress;
 use super::confirm::{become_account, replace_everything};
 use super::email_change::is_taken;
 use super::hashing::{Lane, PasswordHash};
+use super::owner::Owner;
 use super::password::{Password, PasswordProblem};
-use super::password_change::Owner;
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write, new_id};
+use crate::db::{Millis, Write};
 use crate::i18n::Language;
-use crate::mail::queue::{self, Mail, Requester};
+use crate::mail::queue::{self, Mail};
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose};
 
@@ -93,14 +93,6 @@ pub(super) enum Outcome {
     Nobody,
 }
 
-/// An account, or a sign-up that waits, whose row nobody else changes until the transaction ends.
-struct Kept {
-    id: UserId,
-    status: Status,
-    language: Option<Language>,
-    password_changed_at: Millis,
-}
-
 impl Accounts {
     /// Has a link to a new password sent, if there is somebody to send it to. Does the same for every address.
     ///
@@ -112,14 +104,9 @@ impl Accounts {
             .reset_cool_down
             .check((visitor.address, email.as_str().to_owned()))?;
         let mut tx = self.pool.begin().await?;
-        // For nobody in particular: whose it is must not show in how long this takes. Nor is it noted where no mail is
-        // queued: the note alone is a write that only an account brings about.
-        let queued = self
-            .queue_if_allowed(&mut tx, visitor, queue::Purpose::Reset, email, None)
+        // For nobody in particular: whose it is must not show in how long this takes.
+        self.queue_if_allowed(&mut tx, visitor, queue::Purpose::Reset, email, None)
             .await?;
-        if queued {
-            self.note_asked(&mut tx, email, &visitor.requester()).await?;
-        }
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "reset_asked", email = %email.masked(), client = %visitor.address, "a new password was asked for");
@@ -139,7 +126,7 @@ impl Accounts {
             Status::Disabled => return Err(NoLink::Disabled),
             Status::Active | Status::Deleting => {}
         }
-        self.note_asked(&mut tx, email, &Requester::default()).await?;
+        self.note(&mut tx, &kept.id, Event::ResetAsked, None).await?;
         let now = self.clock.now();
         let token = mailed::mint(&mut tx, Purpose::Reset, kept.id.as_str(), email.as_str(), now).await?;
         tx.commit().await?;
@@ -157,8 +144,16 @@ impl Accounts {
         if kept.password_changed_at > mail.created_at {
             return Ok(Outcome::Nobody);
         }
+        // Not when it was asked for: only an account would bring that write about. And once, however often it is tried; nor
+        // where another button brought it about, which is noted itself.
+        if kept.status != Status::Pending && mail.user_id.is_none() && mail.attempts <= 1 {
+            self.note_by(&mut tx, &kept.id, Event::ResetAsked, &mail.requester).await?;
+        }
         match kept.status {
-            Status::Disabled => return Ok(Outcome::Disabled(kept.language)),
+            Status::Disabled => {
+                tx.commit().await?;
+                return Ok(Outcome::Disabled(kept.language));
+            }
             // An address that is kept for the account which had it cannot be anybody else's.
             Status::Pending if is_taken(&mut tx, &mail.recipient, kept.id.as_str(), now).await? => {
                 return Ok(Outcome::Nobody);
@@ -229,17 +224,13 @@ impl Accounts {
     async fn set_password(&self, visitor: &Visitor, mailed: &Mailed, hash: &PasswordHash) -> Result<(), NotReset> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, &mailed.email).await?;
-        let kept = keep(&mut tx, &mailed.user_id, &mailed.email).await?;
-        let kept = kept.filter(|kept| kept.status != Status::Disabled).ok_or(NotReset::Link)?;
+        let owner = Owner::keep(&mut tx, &mailed.user_id).await?;
+        let fits = |owner: &Owner| owner.email == mailed.email && owner.status != Status::Disabled;
+        let owner = owner.filter(fits).ok_or(NotReset::Link)?;
         if !mailed::use_up(&mut tx, Purpose::Reset, mailed, self.clock.now()).await? {
             return Err(NotReset::Link);
         }
-        let owner = Owner {
-            id: kept.id,
-            email: mailed.email.clone(),
-            language: kept.language,
-        };
-        if kept.status == Status::Pending {
+        if owner.status == Status::Pending {
             self.confirm_by_reset(&mut tx, visitor, &owner, hash).await?;
         } else {
             self.replace_password(&mut tx, visitor, &owner, hash).await?;
@@ -264,7 +255,7 @@ impl Accounts {
         self.forget_other_browsers(tx, visitor, &owner.id).await?;
         self.forgive_failures(tx, &owner.email).await?;
         self.note(tx, &owner.id, Event::PasswordReset, Some(visitor)).await?;
-        self.queue_password_notice(tx, visitor, owner).await?;
+        self.tell(tx, visitor, owner, queue::Purpose::PasswordChanged).await?;
         Ok(())
     }
 
@@ -318,30 +309,10 @@ impl Accounts {
             None => Ok(None),
         }
     }
-
-    /// Notes on the account of an address, if there is one, that a new password was asked for.
-    async fn note_asked(&self, tx: &mut Write, email: &EmailAddress, who: &Requester) -> sqlx::Result<()> {
-        const NOTE: &str = "
-            INSERT INTO activity (id, user_id, at, event, device, place)
-            SELECT $1, id, $2, $3, $4, $5
-            FROM users
-            WHERE email = $6
-              AND status <> 'pending'";
-        sqlx::query(NOTE)
-            .bind(new_id())
-            .bind(self.clock.now())
-            .bind(Event::ResetAsked.as_str())
-            .bind(who.device.as_deref())
-            .bind(who.place.as_deref())
-            .bind(email.as_str())
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
-    }
 }
 
 /// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
-async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<Kept>> {
+async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<Owner>> {
     const WHOSE: &str = "
         SELECT id
         FROM users
@@ -350,30 +321,9 @@ async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<Kept>> 
         LIMIT 1";
     let id: Option<String> = sqlx::query_scalar(WHOSE).bind(email).fetch_optional(&mut **tx).await?;
     match id {
-        Some(id) => keep(tx, &id, email).await,
+        Some(id) => Ok(Owner::keep(tx, &id).await?.filter(|owner| owner.email == email)),
         None => Ok(None),
     }
-}
-
-/// Keeps a row until the transaction ends: a link that is made, or used, while its account changes is so either before, and
-/// dies with the others, or after, and sees what has changed.
-async fn keep(tx: &mut Write, id: &str, email: &str) -> sqlx::Result<Option<Kept>> {
-    const KEEP: &str = "
-        UPDATE users
-        SET status = status
-        WHERE id = $1
-          AND email = $2
-        RETURNING status, locale, password_changed_at";
-    let kept: Option<(String, Option<String>, Millis)> =
-        sqlx::query_as(KEEP).bind(id).bind(email).fetch_optional(&mut **tx).await?;
-    Ok(kept.and_then(|(status, locale, password_changed_at)| {
-        Some(Kept {
-            id: UserId::from(id.to_owned()),
-            status: Status::from_word(&status)?,
-            language: locale.as_deref().and_then(Language::from_code),
-            password_changed_at,
-        })
-    }))
 }
 
 async fn store(tx: &mut Write, id: &UserId, hash: &PasswordHash, now: Millis) -> sqlx::Result<()> {

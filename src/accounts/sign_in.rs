@@ -4,7 +4,7 @@ use super::activity::Event;
 use super::address::EmailAddress;
 use super::failures::Try;
 use super::hashing::{Lane, PasswordHash, Verdict};
-use super::new_device::Owner;
+use super::owner::Owner;
 use super::password::Password;
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
@@ -126,13 +126,13 @@ impl Accounts {
             verified: Some(proof.verified.as_str()),
             before: before.map(|before| &before.session),
         };
-        let Some(owner) = Owner::of(&mut tx, &proof.user_id).await? else {
+        let Some(owner) = Owner::keep(&mut tx, proof.user_id.as_str()).await? else {
             return Ok(None);
         };
         let Some(ticket) = self.start_session(&mut tx, visitor, &session).await? else {
             return Ok(None);
         };
-        let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &proof.user_id, &owner).await?;
+        let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &owner).await?;
         proof.renew_hash(&mut tx).await?;
         self.take_failure_back(&mut tx, tried).await?;
         self.note(&mut tx, &proof.user_id, Event::SignedIn, Some(visitor)).await?;

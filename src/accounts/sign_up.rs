@@ -172,7 +172,7 @@ impl Accounts {
     }
 
     /// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
-    /// floods a mailbox in its owner's name, and a live link is in it already. Returns whether it was queued.
+    /// floods a mailbox in its owner's name, and a live link is in it already.
     pub(super) async fn queue_if_allowed(
         &self,
         tx: &mut Write,
@@ -180,10 +180,10 @@ impl Accounts {
         purpose: Purpose,
         email: &EmailAddress,
         user: Option<&UserId>,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<(), Trouble> {
         if self.limits.mail_by_recipient.check(email.as_str().to_owned()).is_err() {
             tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
-            return Ok(false);
+            return Ok(());
         }
         let order = Order {
             purpose,
@@ -193,7 +193,7 @@ impl Accounts {
             requester: &visitor.requester(),
         };
         queue::enqueue(tx, &order, self.clock.now()).await?;
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use figment::Figment;
 
-use super::{Database, Failure, check_files, find_database};
+use super::{Database, Failure, check_templates, find_database};
 use crate::config::Config;
 use crate::mail::deliver::Transport;
 
@@ -19,7 +19,7 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
     };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| Failure::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    check_files(&config)?;
+    check_templates(&config)?;
     println!(
         "The settings of the profile {} are sound. People will reach Vestibule at {}.{start}",
         figment.profile(),

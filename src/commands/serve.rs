@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{Failure, check_files, ready_database};
+use super::{Failure, check_templates, ready_database};
 use crate::config::{Config, MailTransport, Mode};
 use crate::db::Clock;
 use crate::logging;
@@ -25,7 +25,7 @@ pub async fn run(figment: Figment) -> Result<(), Failure> {
     };
     logging::start(config.mode, level);
     more_file_descriptors();
-    check_files(&config)?;
+    check_templates(&config)?;
     ready_database(&config).await?.close().await;
     if !config.throttled {
         tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
@@ -42,7 +42,8 @@ pub async fn run(figment: Figment) -> Result<(), Failure> {
     let ignited = rocket.ignite().await.map_err(|error| told(&error, None))?;
     let place = SocketAddr::new(ignited.config().address, ignited.config().port);
     match until_stopped(ignited).await? {
-        Ok(_) => {
+        Ok(rocket) => {
+            crate::close(&rocket).await;
             tracing::info!("stopped");
             Ok(())
         }

@@ -54,9 +54,7 @@ impl Error {
         }
     }
 
-    /// As what it is answered.
-    #[must_use]
-    pub fn status(&self) -> Status {
+    fn status(&self) -> Status {
         match self {
             Self::NotFound => Status::NotFound,
             Self::Trouble(Trouble::TooMany(_)) | Self::Limited(..) => Status::TooManyRequests,

@@ -9,10 +9,9 @@ use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 
 use super::cookies::{Jar, Name};
-use super::error::Error;
 use super::requests::client_address;
 use crate::accounts::session::Present;
-use crate::accounts::{Accounts, Role, Status, Visitor};
+use crate::accounts::{Accounts, Role, Status, Trouble, Visitor};
 use crate::i18n::Language;
 
 /// Somebody who is signed in, be it to an account that is about to be deleted.
@@ -124,7 +123,10 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     let user = match Jar::of(request).get(Name::Session) {
         Some(token) => accounts.present(token).await.map_err(|trouble| {
             tracing::error!(%trouble, "who this is cannot be looked up");
-            Error::from(trouble).status()
+            match trouble {
+                Trouble::Database(_) => Code::ServiceUnavailable,
+                _ => Code::InternalServerError,
+            }
         })?,
         None => None,
     };

@@ -36,7 +36,11 @@ export class Visitor {
   constructor(page, site, language, scripted) {
     Object.assign(this, { page, site, language, scripted, problems: [], document: null });
     page.on("pageerror", (error) => this.problems.push(`script: ${error}`));
-    page.on("requestfailed", (request) => this.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("requestfailed", (request) => {
+      // Chromium itself asks for the icon, and thinks better of it when the next page comes.
+      const dropped = request.url().includes("/favicon.svg") && request.failure()?.errorText === "net::ERR_ABORTED";
+      if (!dropped) this.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    });
     page.on("console", (message) => {
       // A page answered with 422 is no error here; files that fail are told by their responses.
       const answered = message.text().startsWith("Failed to load resource");

@@ -11,7 +11,14 @@ const PARTS: &str = "--x\r\nContent-Disposition: form-data; name=\"display_name\
 
 /// The routes that read a form. The others are buttons, whose forms have no fields.
 fn forms(tour: &Tour) -> Vec<Stop> {
-    let buttons = ["/logout", "/not-me/", "/account/sessions/"];
+    let buttons = [
+        "/logout",
+        "/not-me/",
+        "/account/sessions/",
+        "/account/email/confirm/",
+        "/account/email/undo/",
+        "/account/delete",
+    ];
     let reads = |stop: &Stop| !buttons.iter().any(|path| stop.path.starts_with(path));
     tour.unsafe_stops().into_iter().filter(reads).collect()
 }

@@ -121,7 +121,7 @@ stories! {
             let run = debug(&database).set("databases.vestibule.url", &url).set("migrate_at_start", "false");
             run.args(command.split(' ')).run().await
         };
-        run("user list").await.fails_with("run `vestibule migrate`");
+        run("user list").await.fails_with("`vestibule migrate`");
         let ran = run("migrate").await;
         assert!(!ran.succeeds().stdout.contains("(0 migrations applied)"), "{}", ran.stdout);
         let ran = run("migrate").await;

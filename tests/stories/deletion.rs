@@ -159,7 +159,7 @@ stories! {
         for answer in join_all(presses).await {
             assert_eq!(answer.status(303).location(), Some("/account"));
         }
-        assert_eq!(app.mails_to("ana@example.org").await.len(), 3);
+        assert_eq!(app.mails_to("ana@example.org").await.len(), 4, "of the sign-in elsewhere, and that it is kept");
         assert_eq!(happened(&app, "deletion_undone").await, 1);
         ana.open("/account").await.is_at("/account");
     }

@@ -47,6 +47,7 @@ stories! {
 
         let owner = app.browser();
         owner.set_cookie("vestibule_device", &ana.cookie("vestibule_device").unwrap());
+        app.mails_are_sent().await;
         let before = app.everything_stored().await;
         let page = owner.open_from("https://mailer.example", &link).await;
         page.status(200)

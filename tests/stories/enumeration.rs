@@ -39,7 +39,8 @@ pub fn comparable(answer: &Answer, email: &str) -> String {
     lines.sort();
     let all = format!("{}\n{}\n\n{}", answer.status, lines.join("\n"), answer.text());
     let mut masked = String::new();
-    for letter in all.replace(email, "ADDRESS").chars() {
+    let all = all.replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS");
+    for letter in all.chars() {
         if !letter.is_ascii_digit() {
             masked.push(letter);
         } else if !masked.ends_with('#') {
@@ -441,6 +442,7 @@ stories! {
     /// ASVS 6.3.8
     async fn asking_for_a_new_password_takes_as_long_for_every_address(app) {
         people(&app).await;
+        writing_takes_long(&app, &[("mails", "INSERT")]).await;
         let browser = app.browser();
         let cases = [
             ("unknown", &browser, &[("email", UNKNOWN)][..], 303),

@@ -94,7 +94,8 @@ stories! {
         for email in [ANA, NOBODY] {
             fail(&app, email, 100).await;
             let answer = attempt(&app.browser(), email, PASSWORD).await;
-            seen.push(answer.status(422).text().replace(email, "ADDRESS"));
+            let told = answer.status(422).text();
+            seen.push(told.replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS"));
         }
         assert_eq!(seen[0], seen[1]);
         assert_eq!(app.texts("SELECT DISTINCT CAST(failures AS TEXT) FROM sign_in_failures").await, ["101"]);
@@ -150,7 +151,7 @@ stories! {
         let whose = app.texts(whose).await;
         assert_eq!(whose.len(), 3);
         assert!(whose[0].starts_with("ana@example.org Firefox/Linux 127."), "{whose:?}");
-        assert!(whose[0].ends_with(".x"), "{whose:?}");
+        assert_eq!(whose[0].rsplit('.').next(), Some("x"), "{whose:?}");
         assert!(whose[2].starts_with("dora@example.org "), "{whose:?}");
         // What got in did not fail.
         attempt(&app.browser(), ANA, PASSWORD).await.status(303);

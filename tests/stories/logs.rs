@@ -311,14 +311,13 @@ stories! {
         let mut answers = vec![
             ana.request("FOO".parse().unwrap(), "/nothing").send().await,
             login().form(&form).forged_by("https://evil.example").send().await,
-            ana.request(Method::GET, "/nothing").send().await,
             login().form(&[("email", &*"a".repeat(40_000))]).send().await,
             login().json(&serde_json::json!({})).send().await,
         ];
         sqlx::query("ALTER TABLE users RENAME TO elsewhere").execute(&pool).await.unwrap();
         answers.push(login().form(&form).send().await);
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
-        assert_eq!(statuses, [400, 403, 404, 413, 415, 500]);
+        assert_eq!(statuses, [400, 403, 413, 415, 500]);
         let (_, _, said) = server.terminate().await;
         let records = records(&said);
         for answer in answers {

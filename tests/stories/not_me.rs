@@ -102,8 +102,8 @@ stories! {
             [("email_change", ANA), ("email_undo", ANA), ("email_change", "bo@example.org")].iter().enumerate()
         {
             app.sql(&format!(
-                "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, code_tries, created_at, expires_at) \
-                 SELECT {}, '{purpose}', id, 'evil@example.org', 0, {now}, {} FROM users WHERE email = '{whose}'",
+                "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
+                 SELECT {}, '{purpose}', id, 'evil@example.org', {now}, {} FROM users WHERE email = '{whose}'",
                 hash(n),
                 now + 3_600_000
             ))

@@ -201,6 +201,7 @@ stories! {
         let rested = id_of(&app.signed_in("ana@example.org").await);
         let long_ago = app.clock().now() - 12 * HOUR;
         app.sql(&format!("UPDATE sessions SET last_seen_at = {long_ago} WHERE id = '{rested}'")).await;
+        app.mails_are_sent().await;
         let before = app.everything_stored().await;
         let long = "a".repeat(4_000);
         for id in [&*id_of(&bob), &gone, &rested, "nobody", "%00", "a%00b", "%FF", "'", "%25", "end-others", &long] {

@@ -23,13 +23,11 @@ pub fn routes() -> Vec<Route> {
 /// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
 async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Done, Error> {
-    match accounts.reset_link(token).await? {
-        ResetLink::Unknown => Err(Error::NotFound),
-        _ => {
-            jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
-            Ok(Done::to("/reset-password"))
-        }
+    if let ResetLink::Unknown = accounts.reset_link(token).await? {
+        return Err(Error::NotFound);
     }
+    jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
+    Ok(Done::to("/reset-password"))
 }
 
 #[get("/reset-password")]

@@ -1,6 +1,8 @@
 //! Every route there is, with its places filled in, and everything the database holds: for stories that hold a promise
 //! everywhere.
 
+use std::collections::HashMap;
+
 use super::app::App;
 use super::browser::Browser;
 use super::database::Kind;
@@ -58,13 +60,15 @@ impl App {
             .remove(0);
         // Links and a session of somebody else's: the people of the tour keep their addresses, and stay.
         self.confirmed_user("mover@example.org").await;
-        let places = [
+        let mut places: HashMap<String, String> = [
             ("/users/<id>", format!("/users/{id}")),
             ("/confirm-email/<token>", mail.link()),
             ("/static/<name>", "/static/app.css".to_owned()),
             ("/dev/mailbox/<id>", self.kept_mail().await),
             ("/<_..>", "/nothing-here".to_owned()),
-        ];
+        ]
+        .map(|(route, path)| (route.to_owned(), path))
+        .into();
         let mut stops = Vec::new();
         for route in self.rocket().routes() {
             let written = route.uri.to_string();
@@ -72,18 +76,18 @@ impl App {
             if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") {
                 continue;
             }
-            let known = places.iter().find(|(place, _)| *place == path);
-            let filled = match known {
-                Some((_, path)) => Some(path.clone()),
-                None => self.filled(path, "mover@example.org").await,
-            };
-            let path = filled.as_deref().unwrap_or(path);
+            if !places.contains_key(path) {
+                let filled = self.filled(path, "mover@example.org").await;
+                places.insert(path.to_owned(), filled.unwrap_or_else(|| path.to_owned()));
+            }
+            let path = &places[path];
             assert!(!path.contains('<'), "say in tour.rs what stands in the place of {path}");
             stops.push(Stop {
                 method: route.method.as_str().parse().unwrap(),
-                path: path.to_owned(),
+                path: path.clone(),
             });
         }
+        self.mails_are_sent().await;
         Tour { stops, user, admin }
     }
 

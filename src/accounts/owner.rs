@@ -1,0 +1,93 @@
+//! The owner of an account, as a transaction holds it, and what they are told.
+
+use sqlx::Row as _;
+
+use super::session::Present;
+use super::{Accounts, Status, Trouble, UserId, Visitor};
+use crate::db::{Millis, Write};
+use crate::i18n::Language;
+use crate::mail::queue::{self, Order};
+use crate::tokens::mailed;
+
+/// An account, or a sign-up that waits. Until the transaction ends, nobody else changes it or signs in to it: whatever is
+/// decided by what stands here is still right when it happens.
+pub(super) struct Owner {
+    pub(super) id: UserId,
+    pub(super) email: String,
+    pub(super) status: Status,
+    /// The language that they chose.
+    pub(super) language: Option<Language>,
+    pub(super) password_changed_at: Millis,
+    /// When they were last signed in; 0 for never.
+    pub(super) last_seen_at: Millis,
+}
+
+impl Owner {
+    /// Waits for whoever is changing the account, and keeps it.
+    pub(super) async fn keep(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+        const KEEP: &str = "
+            UPDATE users
+            SET status = status
+            WHERE id = $1
+            RETURNING email, status, locale, password_changed_at, last_seen_at";
+        let Some(row) = sqlx::query(KEEP).bind(id).fetch_optional(&mut **tx).await? else {
+            return Ok(None);
+        };
+        let locale: Option<String> = row.try_get("locale")?;
+        let Some(status) = Status::from_word(row.try_get("status")?) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            id: UserId::from(id.to_owned()),
+            email: row.try_get("email")?,
+            status,
+            language: locale.as_deref().and_then(Language::from_code),
+            password_changed_at: row.try_get("password_changed_at")?,
+            last_seen_at: row.try_get("last_seen_at")?,
+        }))
+    }
+
+    /// The same, but for sign-ups that wait: they are nobody's account.
+    pub(super) async fn keep_confirmed(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+        let owner = Self::keep(tx, id).await?;
+        Ok(owner.filter(|owner| owner.status != Status::Pending))
+    }
+}
+
+impl Accounts {
+    /// Keeps the account of somebody who is signed in; none when their session was ended a moment ago: they do nothing
+    /// with it any more.
+    pub(super) async fn keep_own(&self, tx: &mut Write, present: &Present) -> Result<Option<Owner>, Trouble> {
+        let owner = Owner::keep(tx, present.user_id.as_str()).await?;
+        let still_in = self.has_session(tx, present, &present.session).await?;
+        Ok(owner.filter(|_| still_in))
+    }
+
+    /// Writes to an account's owner: in their language, at their address.
+    pub(super) async fn tell(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        owner: &Owner,
+        purpose: queue::Purpose,
+    ) -> sqlx::Result<()> {
+        let order = Order {
+            purpose,
+            recipient: &owner.email,
+            language: owner.language.unwrap_or(visitor.language),
+            user_id: Some(owner.id.as_str()),
+            requester: &visitor.requester(),
+        };
+        queue::enqueue(tx, &order, self.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Voids what was asked for in a state of the account that is no more: links to a new password and to another
+    /// address. Requests for a link that wait in the queue are dropped when their turn comes, because they are older.
+    pub(super) async fn void_what_was_asked(&self, tx: &mut Write, user: &UserId) -> sqlx::Result<()> {
+        for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
+            mailed::void(tx, purpose, user.as_str(), self.clock.now()).await?;
+        }
+        queue::drop_waiting(tx, queue::Purpose::EmailChange, user.as_str()).await
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod address;
+mod addresses;
 pub mod confirm;
 pub mod deletion;
 pub mod device;

@@ -108,6 +108,9 @@ where
         let metadata = normal.as_ref().unwrap_or_else(|| event.metadata());
         let mut fields = Fields::default();
         event.record(&mut fields);
+        if is_guards_own(&fields.message) {
+            return Ok(());
+        }
         let (level, message) = if is_foreign(metadata) {
             match foreign(metadata, &fields.message) {
                 Some(rewritten) => rewritten,
@@ -149,6 +152,11 @@ fn is_foreign(metadata: &Metadata<'_>) -> bool {
     !metadata.target().starts_with("vestibule")
 }
 
+/// What Rocket's macros write in the name of our routes when a guard lets somebody not in: the request's own line says so.
+fn is_guards_own(message: &str) -> bool {
+    message.starts_with("Request guard `") || message.starts_with("Data guard `")
+}
+
 /// Rocket logs whole URIs on every request and calls its start a warning: the first is dropped (we write a line of our
 /// own), the second is told as what it is.
 fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
@@ -158,10 +166,6 @@ fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
         return Some((Level::INFO, message.to_owned()));
     }
     if message.contains("inside of a custom runtime") {
-        return None;
-    }
-    // A visitor who has to sign in first: the request's own line says so.
-    if message.starts_with("Request guard `") {
         return None;
     }
     let names_uri = message.contains(" /") || message.starts_with("No matching routes") || message.contains("catcher");

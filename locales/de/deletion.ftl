@@ -12,6 +12,7 @@ delete-grace =
         [one] Sie haben einen Tag Bedenkzeit. Alle Ihre Sitzungen enden sofort. Wenn Sie sich vorher wieder anmelden, können Sie das Konto behalten, aber sonst nichts tun.
        *[other] Sie haben { $days } Tage Bedenkzeit. Alle Ihre Sitzungen enden sofort. Wenn Sie sich vorher wieder anmelden, können Sie das Konto behalten, aber sonst nichts tun.
     }
+delete-not-yet = Sie haben bestätigt, dass Sie es sind. Ihr Konto ist noch nicht gelöscht: Wählen Sie die Schaltfläche noch einmal.
 delete-button = Mein Konto löschen
 problem-last-admin = Sie sind der einzige Admin, deshalb kann Ihr Konto nicht gelöscht werden. Lassen Sie zuerst jemand anderen zum Admin machen.
 

@@ -59,3 +59,9 @@ mail-email-changed-link =
        *[other] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb von { $days } Tagen zurück. Dabei werden alle Sitzungen abgemeldet, und Sie wählen ein neues Passwort:
     }
 mail-email-changed-you = Falls Sie das waren, müssen Sie nichts tun.
+
+mail-address-restored-subject = { $site }: eine frühere Adresse wurde zurückgeholt
+mail-address-restored-title = Eine frühere Adresse wurde zurückgeholt
+mail-address-restored-text = Das Konto bei { $site }, das diese Adresse hatte, hat wieder eine frühere: Wer deren Postfach liest, hat sie zurückgeholt.
+mail-address-restored-after = Alle Sitzungen sind abgemeldet, und das Passwort gilt nicht mehr.
+mail-address-restored-not-you = Wenn das Konto Ihnen gehört und Sie das nicht waren, wenden Sie sich an { $site }.

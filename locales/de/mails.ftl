@@ -19,7 +19,7 @@ mail-confirm-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignor
 
 mail-address-taken-subject = { $site }: Sie haben schon ein Konto
 mail-address-taken-title = Sie haben schon ein Konto
-mail-address-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert.
+mail-address-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert. (Falls Sie dessen Adresse in den letzten 7 Tagen geändert haben: Es hat jetzt die neue.)
 mail-address-taken-link = Falls Sie das waren, melden Sie sich hier an:
 mail-address-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts tun. Niemand ist in Ihr Konto gelangt.
 

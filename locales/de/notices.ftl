@@ -23,5 +23,5 @@ not-me-was-you = Falls Sie das waren, schließen Sie diese Seite. Es hat sich ni
 not-me-title-answered = Schon erledigt
 not-me-text-answered = Alle Sitzungen wurden abgemeldet, als dieser Knopf gedrückt wurde. Falls noch nicht geschehen, setzen Sie ein neues Passwort.
 not-me-title-expired = Dieser Link gilt nicht mehr
-not-me-text-expired = Er ist abgelaufen, oder es gibt das Konto nicht mehr. Sie können trotzdem ein neues Passwort setzen. Auch das meldet alle ab.
+not-me-text-expired = Er ist abgelaufen, oder es gibt das Konto nicht mehr. Sie können trotzdem ein neues Passwort setzen. Auch das meldet alle ab. Falls die Adresse Ihres Kontos seitdem geändert wurde, nutzen Sie den Link in der E-Mail, die davon berichtet.
 not-me-new-password = Neues Passwort setzen

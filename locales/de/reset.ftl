@@ -31,6 +31,13 @@ mail-reset-link =
        *[other] Falls Sie das waren, öffnen Sie innerhalb von { $minutes } Minuten diesen Link:
     }
 mail-reset-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ihr Passwort bleibt, wie es ist.
+mail-reset-needed = Alle Sitzungen Ihres Kontos bei { $site } sind abgemeldet, und das alte Passwort gilt nicht mehr.
+mail-reset-needed-link =
+    { $minutes ->
+        [one] Wählen Sie innerhalb einer Minute ein neues Passwort:
+       *[other] Wählen Sie innerhalb von { $minutes } Minuten ein neues Passwort:
+    }
+mail-reset-needed-later = Danach fordern Sie auf der Anmeldeseite mit „Passwort vergessen?“ einen neuen Link an.
 
 mail-reset-disabled-subject = { $site }: Ihr Konto ist gesperrt
 mail-reset-disabled-title = Ihr Konto ist gesperrt

@@ -12,6 +12,7 @@ delete-grace =
         [one] You have one day to think better of it. All your sessions end at once. If you sign in again before it is over, you can keep the account, but do nothing else.
        *[other] You have { $days } days to think better of it. All your sessions end at once. If you sign in again before they are over, you can keep the account, but do nothing else.
     }
+delete-not-yet = You confirmed that it is you. Your account is not deleted yet: press the button again.
 delete-button = Delete my account
 problem-last-admin = You are the only admin, so your account cannot be deleted. Have somebody else made an admin first.
 
@@ -23,7 +24,7 @@ leaving-keep = Keep my account
 mail-deletion-asked-subject = { $site }: your account is going to be deleted
 mail-deletion-asked-title = Your account is going to be deleted
 mail-deletion-asked-text = Somebody who was signed in to your account at { $site } has asked for its deletion. All sessions are signed out.
-mail-deletion-asked-when = The account goes on { $at }.
+mail-deletion-asked-when = The account will be deleted on { $at }.
 mail-deletion-asked-keep = To keep it, sign in before then and choose “Keep my account”:
 mail-deletion-asked-not-you =
     { $days ->

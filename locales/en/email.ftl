@@ -59,3 +59,9 @@ mail-email-changed-link =
        *[other] If that was not you, take this address back within { $days } days. This signs out all sessions, and you choose a new password:
     }
 mail-email-changed-you = If that was you, there is nothing to do.
+
+mail-address-restored-subject = { $site }: an earlier address was taken back
+mail-address-restored-title = An earlier address was taken back
+mail-address-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
+mail-address-restored-after = All sessions are signed out, and the password no longer works.
+mail-address-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.

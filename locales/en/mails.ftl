@@ -19,7 +19,7 @@ mail-confirm-not-you = If that was not you, ignore this email. Unless you confir
 
 mail-address-taken-subject = { $site }: you already have an account
 mail-address-taken-title = You already have an account
-mail-address-taken-text = Somebody tried to sign up at { $site } with this address, or asked to confirm it. You already have an account here, so nothing has changed.
+mail-address-taken-text = Somebody tried to sign up at { $site } with this address, or asked to confirm it. You already have an account here, so nothing has changed. (If you changed its address in the last 7 days: it has the new one now.)
 mail-address-taken-link = If that was you, sign in here:
 mail-address-taken-not-you = If that was not you, there is nothing to do. Nobody got into your account.
 

@@ -23,5 +23,5 @@ not-me-was-you = If that was you, close this page. Nothing has changed.
 not-me-title-answered = Done already
 not-me-text-answered = All sessions were signed out when this button was pressed. If you have not done so yet, set a new password.
 not-me-title-expired = This link is no longer valid
-not-me-text-expired = It has expired, or the account is gone. You can still set a new password. That signs everybody out as well.
+not-me-text-expired = It has expired, or the account is gone. You can still set a new password. That signs everybody out as well. If the address of your account was changed since, use the link in the email that told you so.
 not-me-new-password = Set a new password

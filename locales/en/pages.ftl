@@ -64,7 +64,7 @@ logout-stay = Stay signed in
 ## Your account
 
 account-title = Your account
-account-name-hint = How other people see you here.
+account-name-hint = How you want to be called here.
 account-language-hint = For these pages and for the emails you get.
 account-facts = Details
 

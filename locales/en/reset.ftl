@@ -31,6 +31,13 @@ mail-reset-link =
        *[other] If that was you, open this link within { $minutes } minutes:
     }
 mail-reset-not-you = If that was not you, ignore this email. Your password stays as it is.
+mail-reset-needed = All sessions of your account at { $site } are signed out, and its old password no longer works.
+mail-reset-needed-link =
+    { $minutes ->
+        [one] Choose a new password within one minute:
+       *[other] Choose a new password within { $minutes } minutes:
+    }
+mail-reset-needed-later = After that, ask for another link on the sign-in page: “Forgot your password?”.
 
 mail-reset-disabled-subject = { $site }: your account is disabled
 mail-reset-disabled-title = Your account is disabled

@@ -52,3 +52,5 @@ ALTER TABLE mailed_tokens DROP COLUMN code_tries;
 ALTER TABLE sign_ups ADD COLUMN mailed_at BIGINT NOT NULL DEFAULT 0;
 -- What waits or was told to a user: asked before a second notice of the same thing, and when it is no longer so.
 CREATE INDEX mails_of_user ON mails (user_id, created_at);
+-- What went to an address: for the export, and when an account goes.
+CREATE INDEX mails_of_recipient ON mails (recipient, created_at);

@@ -7,13 +7,14 @@
 use sqlx::Row as _;
 
 use super::activity::Event;
-use super::email_change::is_taken;
-use super::hashing::{Lane, PasswordHash};
+use super::addresses::{attempts_die, is_taken};
+use super::hashing::Lane;
 use super::housekeeping::ATTEMPTS_WAIT;
+use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{self, Millis, Write};
+use crate::db::{Millis, Write};
 use crate::i18n::Language;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
@@ -97,7 +98,7 @@ impl Accounts {
             return Ok(Link::Unknown);
         };
         let pending = self.pending(&mailed.user_id).await?;
-        if mailed.used || self.is_taken(&mailed.email, &mailed.user_id).await? {
+        if mailed.used || is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await? {
             return Ok(Link::Already);
         }
         Ok(match pending {
@@ -141,7 +142,8 @@ impl Accounts {
             .map_err(NotConfirmed::Password)?;
         let mut tx = self.pool.begin().await?;
         self.activate(&mut tx, &mailed, &pending).await?;
-        replace_everything(&mut tx, &pending.id, &hash, visitor.language).await?;
+        forget_what_was_given(&mut tx, &pending.id, visitor.language).await?;
+        store_password(&mut tx, &pending.id, Some(&hash), self.clock.now()).await?;
         self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = false, "confirmed");
@@ -213,7 +215,10 @@ impl Accounts {
     async fn activate(&self, tx: &mut Write, mailed: &Mailed, pending: &Pending) -> Result<(), NotConfirmed> {
         let now = self.clock.now();
         self.lock_address(tx, &pending.email).await?;
-        if is_taken(tx, &pending.email, pending.id.as_str(), now).await? {
+        if Owner::keep(tx, pending.id.as_str()).await?.is_none() {
+            return Err(NotConfirmed::Link);
+        }
+        if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
             return Err(NotConfirmed::Link);
         }
         if !mailed::use_up(tx, Purpose::Confirm, mailed, now).await? {
@@ -222,12 +227,9 @@ impl Accounts {
         if !become_account(tx, &pending.id, &pending.email, now).await? {
             return Err(NotConfirmed::Link);
         }
+        // What others tried at the address before it was anybody's.
+        self.forgive_failures(tx, &pending.email).await?;
         Ok(())
-    }
-
-    /// Two sign-ups of one address that are confirmed at once each kill the other: one after the other, please.
-    pub(super) async fn lock_address(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
-        db::lock(tx, self.pool.kind(), &format!("address {email}")).await
     }
 
     async fn pending(&self, user_id: &str) -> sqlx::Result<Option<Pending>> {
@@ -292,10 +294,6 @@ pub(super) async fn become_account(tx: &mut Write, id: &UserId, email: &str, now
         SET status = 'active', confirmed_at = $2
         WHERE id = $1
           AND status = 'pending'";
-    const OTHERS_DIE: &str = "
-        DELETE FROM users
-        WHERE email = $1
-          AND status = 'pending'";
     let activated = sqlx::query(ACTIVATE).bind(id.as_str()).bind(now).execute(&mut **tx).await;
     match activated {
         Ok(done) if done.rows_affected() == 1 => {}
@@ -304,24 +302,18 @@ pub(super) async fn become_account(tx: &mut Write, id: &UserId, email: &str, now
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
         Err(error) => return Err(error),
     }
-    sqlx::query(OTHERS_DIE).bind(email).execute(&mut **tx).await?;
+    attempts_die(tx, email).await?;
     Ok(true)
 }
 
 /// Nothing that was given at sign-up remains: who gave it is not known.
-pub(super) async fn replace_everything(
-    tx: &mut Write,
-    id: &UserId,
-    hash: &PasswordHash,
-    language: Language,
-) -> sqlx::Result<()> {
-    const REPLACE: &str = "
+pub(super) async fn forget_what_was_given(tx: &mut Write, id: &UserId, language: Language) -> sqlx::Result<()> {
+    const FORGET: &str = "
         UPDATE users
-        SET password_hash = $2, display_name = '', sort_name = email, locale = $3
+        SET password_hash = NULL, display_name = '', sort_name = email, locale = $2
         WHERE id = $1";
-    sqlx::query(REPLACE)
+    sqlx::query(FORGET)
         .bind(id.as_str())
-        .bind(hash.as_str())
         .bind(language.code())
         .execute(&mut **tx)
         .await?;

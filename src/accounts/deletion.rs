@@ -157,7 +157,8 @@ impl Accounts {
         const MAILS: &str = "
             DELETE FROM mails
             WHERE user_id = $1
-               OR recipient = $2";
+               OR recipient = $2
+               OR recipient IN (SELECT old_email FROM address_changes WHERE user_id = $1)";
         const TOKENS: &str = "
             DELETE FROM mailed_tokens
             WHERE user_id IN (

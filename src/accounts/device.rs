@@ -16,9 +16,15 @@ impl Device {
     #[must_use]
     pub fn of(user_agent: &str) -> Option<Self> {
         let found = woothee::parser::Parser::new().parse(user_agent)?;
+        // Windows 11 says that it is 10, so no version of it means anything; and macOS has not been called that for long.
+        let system = match found.os {
+            os if os.starts_with("Windows") => "Windows",
+            "Mac OSX" => "macOS",
+            os => os,
+        };
         (found.name != "UNKNOWN" && found.os != "UNKNOWN").then(|| Self {
             browser: found.name.to_owned(),
-            system: found.os.to_owned(),
+            system: system.to_owned(),
         })
     }
 
@@ -49,6 +55,10 @@ mod tests {
         let device = Device::of(firefox).unwrap();
         assert_eq!((&*device.browser, &*device.system), ("Firefox", "Linux"));
         assert_eq!(Device::from_stored(&device.stored()), Some(device));
+        let windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0";
+        assert_eq!(Device::of(windows).unwrap().stored(), "Firefox/Windows");
+        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0";
+        assert_eq!(Device::of(mac).unwrap().stored(), "Firefox/macOS");
         for nothing in ["", "curl", "<script>alert(1)</script>", "Firefox", &"x".repeat(10_000)] {
             assert_eq!(Device::of(nothing), None, "{nothing}");
         }

@@ -6,22 +6,14 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
+use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address};
 use super::owner::Owner;
 use super::session::{Present, Ticket};
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write, new_id};
+use crate::db::{Write, new_id};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
-
-/// Accounts other than one that have an address, or had it until a few days ago and may have it back.
-const OTHERS: &str = "
-    SELECT id
-    FROM users
-    WHERE id <> $2
-      AND status <> 'pending'
-      AND (email = $1
-        OR id IN (SELECT user_id FROM address_changes WHERE old_email = $1 AND changed_at > $3))";
+use crate::tokens::mailed::{self, Mailed, Purpose};
 
 /// Why no other address was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -166,13 +158,14 @@ impl Accounts {
             tx.commit().await?;
             return Err(NotChanged::Link);
         }
-        if is_taken(&mut tx, &mailed.email, user.as_str(), now).await? {
+        if is_taken(&mut *tx, &mailed.email, user.as_str(), now).await? {
             return Err(NotChanged::Taken);
         }
         if !set_address(&mut tx, user, &mailed.email).await? {
             return Err(NotChanged::Taken);
         }
         self.keep_old_address(&mut tx, user, &owner.email, &mailed.email).await?;
+        self.forgive_failures(&mut tx, &mailed.email).await?;
         self.void_what_was_asked(&mut tx, user).await?;
         self.end_sessions_of(&mut tx, user, Some(&present.session), Reason::AddressChanged)
             .await?;
@@ -188,23 +181,21 @@ impl Accounts {
         Ok(ticket)
     }
 
-    /// Locks two addresses, always in the same order: or two transactions would wait for each other.
-    async fn lock_addresses(&self, tx: &mut Write, mut addresses: [&str; 2]) -> sqlx::Result<()> {
-        addresses.sort_unstable();
-        for address in addresses {
-            self.lock_address(tx, address).await?;
-        }
-        Ok(())
-    }
-
     /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
     /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
     /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
     async fn keep_old_address(&self, tx: &mut Write, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+        // What went to the old address goes with the account, when that goes.
+        const MAILS: &str = "
+            UPDATE mails
+            SET user_id = $1
+            WHERE recipient = $2
+              AND user_id IS NULL";
         const KEEP: &str = "
             INSERT INTO address_changes (id, user_id, old_email, changed_at)
             VALUES ($1, $2, $3, $4)";
         let now = self.clock.now();
+        sqlx::query(MAILS).bind(user.as_str()).bind(old).execute(&mut **tx).await?;
         if may_go_back(&mut **tx, user.as_str(), new, now).await? {
             return forget_changes_after(tx, user, new, now).await;
         }
@@ -217,97 +208,4 @@ impl Accounts {
             .await?;
         Ok(())
     }
-
-    /// Whether an address is another account's, in whatever state.
-    pub(super) async fn is_taken(&self, email: &str, but: &str) -> sqlx::Result<bool> {
-        let found = sqlx::query(OTHERS)
-            .bind(email)
-            .bind(but)
-            .bind(self.clock.now() - UNDO_LIFETIME)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        Ok(found.is_some())
-    }
-}
-
-/// The same in a transaction that holds the address's lock, so that it stays true until its end.
-pub(super) async fn is_taken(tx: &mut Write, email: &str, but: &str, now: Millis) -> sqlx::Result<bool> {
-    let found = sqlx::query(OTHERS)
-        .bind(email)
-        .bind(but)
-        .bind(now - UNDO_LIFETIME)
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(found.is_some())
-}
-
-/// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.
-pub(super) async fn set_address(tx: &mut Write, user: &UserId, email: &str) -> sqlx::Result<bool> {
-    const SET: &str = "
-        UPDATE users
-        SET email = $2, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
-        WHERE id = $1";
-    const ATTEMPTS_DIE: &str = "
-        DELETE FROM users
-        WHERE email = $1
-          AND status = 'pending'";
-    let set = sqlx::query(SET).bind(user.as_str()).bind(email).execute(&mut **tx).await;
-    match set {
-        Ok(_) => {}
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
-        Err(error) => return Err(error),
-    }
-    sqlx::query(ATTEMPTS_DIE).bind(email).execute(&mut **tx).await?;
-    Ok(true)
-}
-
-/// Whether an address was an account's until a few days ago, and may be had back.
-pub(super) async fn may_go_back<'c>(
-    database: impl sqlx::Executor<'c, Database = sqlx::Any>,
-    user: &str,
-    email: &str,
-    now: Millis,
-) -> sqlx::Result<bool> {
-    const HAD: &str = "
-        SELECT id
-        FROM address_changes
-        WHERE user_id = $1
-          AND old_email = $2
-          AND changed_at > $3
-        LIMIT 1";
-    let had = sqlx::query(HAD)
-        .bind(user)
-        .bind(email)
-        .bind(now - UNDO_LIFETIME)
-        .fetch_optional(database)
-        .await?;
-    Ok(had.is_some())
-}
-
-/// Forgets what an account's address was after it had been this one: those addresses are free, and links to have them
-/// back are void.
-pub(super) async fn forget_changes_after(tx: &mut Write, user: &UserId, email: &str, now: Millis) -> sqlx::Result<()> {
-    const FORGET: &str = "
-        DELETE FROM address_changes
-        WHERE user_id = $1
-          AND changed_at > (
-            SELECT MIN(changed_at)
-            FROM address_changes
-            WHERE user_id = $1
-              AND old_email = $2
-              AND changed_at > $3)
-        RETURNING old_email";
-    let forgotten: Vec<String> = sqlx::query_scalar(FORGET)
-        .bind(user.as_str())
-        .bind(email)
-        .bind(now - UNDO_LIFETIME)
-        .fetch_all(&mut **tx)
-        .await?;
-    for address in forgotten {
-        // Unless the account had it before, too.
-        if !may_go_back(&mut **tx, user.as_str(), &address, now).await? {
-            mailed::void_of_address(tx, Purpose::EmailUndo, user.as_str(), &address, now).await?;
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@
 //! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
 
 use super::activity::Event;
-use super::email_change::{forget_changes_after, is_taken, may_go_back, set_address};
+use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{Millis, Write};
@@ -60,7 +60,7 @@ impl Accounts {
         let now = self.clock.now();
         let ready = !mailed.expired(now)
             && may_go_back(self.pool.reading(), &mailed.user_id, &mailed.email, now).await?
-            && !self.is_taken(&mailed.email, &mailed.user_id).await?;
+            && !is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await?;
         Ok(if ready {
             UndoLink::Ready { email: mailed.email }
         } else {
@@ -92,8 +92,12 @@ impl Accounts {
             return Err(NotUndone::Link);
         }
         take_address_back(&mut tx, &user, &mailed, now).await?;
-        self.shut_everybody_out(&mut tx, visitor, &user, now).await?;
+        self.shut_everybody_out(&mut tx, visitor, &user, Reason::AddressRestored)
+            .await?;
+        self.void_notices(&mut tx, &user, now).await?;
         self.note(&mut tx, &user, Event::AddressRestored, Some(visitor)).await?;
+        // Whoever loses the account is told: it may have been the old mailbox that was stolen.
+        self.tell(&mut tx, visitor, &owner, queue::Purpose::AddressRestored).await?;
         let owner = Owner {
             email: mailed.email,
             ..owner
@@ -105,39 +109,18 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes an account from whoever has it: sessions, password, links and the browsers that are known all end, but for
-    /// the browser that does this. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
-    /// API tokens) ends here, too, unless it was there before the address that is given back was changed.
-    async fn shut_everybody_out(
-        &self,
-        tx: &mut Write,
-        visitor: &Visitor,
-        user: &UserId,
-        now: Millis,
-    ) -> Result<(), Trouble> {
-        const NO_PASSWORD: &str = "
-            UPDATE users
-            SET password_hash = NULL, password_changed_at = $2
-            WHERE id = $1";
-        sqlx::query(NO_PASSWORD)
-            .bind(user.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
-        self.end_sessions_of(tx, user, None, Reason::AddressRestored).await?;
-        for purpose in [Purpose::Reset, Purpose::EmailChange, Purpose::NotMe] {
-            mailed::void(tx, purpose, user.as_str(), now).await?;
-        }
-        // Notices still hold a link when they go out, and these go to an address that is the account's no longer.
+    /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
+    /// out.
+    async fn void_notices(&self, tx: &mut Write, user: &UserId, now: Millis) -> sqlx::Result<()> {
+        mailed::void(tx, Purpose::NotMe, user.as_str(), now).await?;
         for purpose in [
-            queue::Purpose::EmailChange,
             queue::Purpose::PasswordChanged,
             queue::Purpose::NewDevice,
             queue::Purpose::DeletionAsked,
+            queue::Purpose::DeletionUndone,
         ] {
             queue::drop_waiting(tx, purpose, user.as_str()).await?;
         }
-        self.forget_other_browsers(tx, visitor, user).await?;
         Ok(())
     }
 }
@@ -157,7 +140,7 @@ async fn take_address_back(tx: &mut Write, user: &UserId, mailed: &Mailed, now: 
         .execute(&mut **tx)
         .await?;
     // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
-    let free = undone.rows_affected() > 0 && !is_taken(tx, &mailed.email, user.as_str(), now).await?;
+    let free = undone.rows_affected() > 0 && !is_taken(&mut **tx, &mailed.email, user.as_str(), now).await?;
     if !free || !set_address(tx, user, &mailed.email).await? {
         return Err(NotUndone::Link);
     }

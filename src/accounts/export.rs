@@ -60,7 +60,8 @@ const SECTIONS: [Section; 7] = [
         in_pages: true,
         entry: happened,
     },
-    // Mails to the address that others caused are told of, but not who they are.
+    // Mails to the address that others caused are told of, but not who they are; nor those to whoever had the address
+    // before.
     Section {
         name: "mails",
         rows: "
@@ -68,19 +69,25 @@ const SECTIONS: [Section; 7] = [
                    CASE WHEN user_id = $1 THEN device END AS device,
                    CASE WHEN user_id = $1 THEN place END AS place
             FROM mails
-            WHERE (user_id = $1 OR recipient = (SELECT email FROM users WHERE id = $1))
+            WHERE (user_id = $1
+                OR (user_id IS NULL
+                    AND recipient = (SELECT email FROM users WHERE id = $1)
+                    AND created_at >= (SELECT created_at FROM users WHERE id = $1)))
               AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id
             LIMIT $4",
         in_pages: true,
         entry: mail,
     },
+    // Not the links to addresses that wait to be confirmed: there is none where the address is somebody's, and that is not
+    // to be told. The mails are told of in any case.
     Section {
         name: "mailed_links",
         rows: "
             SELECT purpose, email, created_at, expires_at, used_at
             FROM mailed_tokens
             WHERE user_id = $1
+              AND (purpose <> 'email_change' OR used_at IS NOT NULL)
             ORDER BY created_at",
         in_pages: false,
         entry: mailed_link,
@@ -123,6 +130,7 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn note_export(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
+        self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
         let mut tx = self.pool.begin().await?;
         self.note(&mut tx, &present.user_id, Event::Exported, Some(visitor)).await?;
         tx.commit().await?;
@@ -296,9 +304,19 @@ fn mailed_link(row: &Row) -> sqlx::Result<Value> {
         "purpose": text(row, "purpose")?,
         "address": text(row, "email")?,
         "made_at": time(row, "created_at")?,
-        "ends_at": time(row, "expires_at")?,
+        "ends_at": ends_at(row)?,
         "used_at": time(row, "used_at")?,
     }))
+}
+
+/// When a link's time is over; nothing where it was voided, for then its time ended before it began.
+fn ends_at(row: &Row) -> sqlx::Result<Value> {
+    let (made, ends): (Millis, Millis) = (row.try_get("created_at")?, row.try_get("expires_at")?);
+    if ends < made {
+        Ok(Value::Null)
+    } else {
+        time(row, "expires_at")
+    }
 }
 
 fn earlier_address(row: &Row) -> sqlx::Result<Value> {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::addresses::{may_go_back, owner_of};
 use super::confirm::note_mail;
 use super::deletion::GRACE;
-use super::email_change::may_go_back;
 use super::owner::Owner;
 use super::{Accounts, Trouble, reset};
 use crate::db::{DAY, HOUR, MINUTE, Millis};
@@ -39,7 +39,7 @@ impl Letters {
 
     /// A sign-up's confirmation, or word to the owner when the address has an account by now.
     async fn confirmation(&self, mail: &Mail) -> Outcome {
-        if let Some(language) = self.accounts.language_of_account(&mail.recipient).await? {
+        if let Some(language) = self.accounts.owner_of(&mail.recipient, "").await? {
             if let Some(attempt) = &mail.user_id {
                 self.accounts.drop_attempt(attempt).await?;
             }
@@ -71,6 +71,9 @@ impl Letters {
                 let facts = json!({
                     "link": (self.to)(&format!("/reset-password/{token}")),
                     "minutes": RESET_LIFETIME / MINUTE,
+                    // Or else its owner has thrown everybody out, and the old password is gone.
+                    "asked": mail.user_id.is_none(),
+                    "otherwise": if mail.user_id.is_none() { "mail-reset-not-you" } else { "mail-reset-needed-later" },
                 });
                 (Purpose::Reset, facts, owner)
             }
@@ -88,8 +91,7 @@ impl Letters {
     /// A link to confirm an account's new address; to whoever has that address already, word of it.
     async fn email_change(&self, mail: &Mail) -> Outcome {
         let Some(id) = &mail.user_id else { return Ok(None) };
-        if self.accounts.is_taken(&mail.recipient, id).await? {
-            let owner = self.accounts.language_of_account(&mail.recipient).await?.flatten();
+        if let Some(owner) = self.accounts.owner_of(&mail.recipient, id).await? {
             let mail = Mail {
                 purpose: Purpose::EmailChangeTaken,
                 language: owner.unwrap_or(mail.language),
@@ -135,13 +137,13 @@ impl Writer for Letters {
                     let facts = json!({ "days": UNDO_LIFETIME / DAY, "goes_at": mail.created_at + GRACE });
                     self.linked(mail, mailed::Purpose::NotMe, "/not-me/", facts).await
                 }
-                Purpose::PasswordChanged | Purpose::NewDevice => {
+                Purpose::PasswordChanged | Purpose::NewDevice | Purpose::DeletionUndone => {
                     self.linked(mail, mailed::Purpose::NotMe, "/not-me/", days).await
                 }
                 Purpose::AddressTaken
                 | Purpose::ResetDisabled
                 | Purpose::EmailChangeTaken
-                | Purpose::DeletionUndone
+                | Purpose::AddressRestored
                 | Purpose::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
             }
         })
@@ -149,21 +151,9 @@ impl Writer for Letters {
 }
 
 impl Accounts {
-    /// Whether an address has an account, and the language its owner chose. An address that an account had until a few
-    /// days ago is still its owner's.
-    async fn language_of_account(&self, email: &str) -> Result<Option<Option<Language>>, Trouble> {
-        const OWNER: &str = "
-            SELECT locale
-            FROM users
-            WHERE status <> 'pending'
-              AND (email = $1
-                OR id IN (SELECT user_id FROM address_changes WHERE old_email = $1 AND changed_at > $2))";
-        let owner: Option<Option<String>> = sqlx::query_scalar(OWNER)
-            .bind(email)
-            .bind(self.clock.now() - UNDO_LIFETIME)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
+    /// Whether an address is another account's than one, and the language its owner chose.
+    async fn owner_of(&self, email: &str, but: &str) -> Result<Option<Option<Language>>, Trouble> {
+        Ok(owner_of(self.pool.reading(), email, but, self.clock.now()).await?)
     }
 
     /// Whether the address that a mail goes to can be had back by the account that it concerns.

@@ -61,7 +61,12 @@ pub struct Limits {
     pub reset_cool_down: Limit<(IpAddr, String)>,
     /// Other addresses that an account asks for: 5 at once, then 1 every 10 minutes.
     pub address_change_by_account: Limit<String>,
-    /// Mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
+    /// Links to a new password by recipient: 3 at once, then 1 every 20 minutes. Apart from all other mails, or whoever
+    /// causes those would keep the owner out; and by the whole address, so that what uses it up is links to that owner.
+    pub reset_by_recipient: Limit<String>,
+    /// Changes of a profile, and exports, by account: 20 at once, then 2 a minute.
+    pub profile_by_account: Limit<String>,
+    /// Other mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
     pub mail_by_recipient: ByRecipient,
 }
 
@@ -83,6 +88,8 @@ impl Limits {
             reset_by_client: ByClient::new(10, minute, clock, enforced),
             reset_cool_down: Limit::new(1, minute, clock, enforced),
             address_change_by_account: Limit::new(5, 10 * minute, clock, enforced),
+            reset_by_recipient: Limit::new(3, 20 * minute, clock, enforced),
+            profile_by_account: Limit::new(20, minute / 2, clock, enforced),
             mail_by_recipient: ByRecipient(Limit::new(3, 20 * minute, clock, enforced)),
         }
     }
@@ -106,6 +113,8 @@ impl Limits {
         self.resend_cool_down.forget_idle();
         self.reset_cool_down.forget_idle();
         self.address_change_by_account.forget_idle();
+        self.reset_by_recipient.forget_idle();
+        self.profile_by_account.forget_idle();
         self.mail_by_recipient.0.forget_idle();
     }
 }

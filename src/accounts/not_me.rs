@@ -51,6 +51,7 @@ impl Accounts {
             SELECT id
             FROM users
             WHERE id = $1
+              AND email = $2
               AND status <> 'pending'";
         let Some(mailed) = mailed::find(&self.pool, Purpose::NotMe, token).await? else {
             return Ok(Notice::Unknown);
@@ -60,6 +61,7 @@ impl Accounts {
         }
         let there = sqlx::query(THERE)
             .bind(&mailed.user_id)
+            .bind(&mailed.email)
             .fetch_optional(self.pool.reading())
             .await?;
         if there.is_none() || mailed.expired(self.clock.now()) {
@@ -83,14 +85,14 @@ impl Accounts {
         };
         let user = UserId::from(mailed.user_id.clone());
         let mut tx = self.pool.begin().await?;
-        let owner = Owner::keep_confirmed(&mut tx, &mailed.user_id).await?.ok_or(NotDone::Link)?;
+        // A mailbox that the account has left says nothing any more, and one that it was taken from has a link to have it
+        // back.
+        let owner = Owner::keep_confirmed(&mut tx, &mailed.user_id).await?;
+        let owner = owner.filter(|owner| owner.email == mailed.email).ok_or(NotDone::Link)?;
         if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, now).await? {
             return Err(NotDone::Link);
         }
-        let ended = self.end_sessions_of(&mut tx, &user, None, Reason::NotMe).await?;
-        self.forget_other_browsers(&mut tx, visitor, &user).await?;
-        mailed::void(&mut tx, Purpose::EmailChange, user.as_str(), now).await?;
-        queue::drop_waiting(&mut tx, queue::Purpose::EmailChange, user.as_str()).await?;
+        let ended = self.shut_everybody_out(&mut tx, visitor, &user, Reason::NotMe).await?;
         self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;
         self.note(&mut tx, &user, Event::NotMe, Some(visitor)).await?;
         tx.commit().await?;

@@ -2,11 +2,13 @@
 
 use sqlx::Row as _;
 
+use super::hashing::PasswordHash;
 use super::session::Present;
 use super::{Accounts, Status, Trouble, UserId, Visitor};
 use crate::db::{Millis, Write};
 use crate::i18n::Language;
 use crate::mail::queue::{self, Order};
+use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed;
 
 /// An account, or a sign-up that waits. Until the transaction ends, nobody else changes it or signs in to it: whatever is
@@ -82,12 +84,65 @@ impl Accounts {
         Ok(())
     }
 
+    /// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end, but for
+    /// the browser that does this. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
+    /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
+    pub(super) async fn shut_everybody_out(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        user: &UserId,
+        reason: Reason,
+    ) -> Result<u64, Trouble> {
+        store_password(tx, user, None, self.clock.now()).await?;
+        let ended = self.end_sessions_of(tx, user, None, reason).await?;
+        self.void_what_was_asked(tx, user).await?;
+        self.forget_other_browsers(tx, visitor, user).await?;
+        Ok(ended)
+    }
+
+    /// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
+    /// void, other browsers are strangers again, failures are forgiven, and the owner is told.
+    pub(super) async fn a_new_password_counts(
+        &self,
+        tx: &mut Write,
+        visitor: &Visitor,
+        owner: &Owner,
+    ) -> Result<(), Trouble> {
+        self.void_what_was_asked(tx, &owner.id).await?;
+        self.forget_other_browsers(tx, visitor, &owner.id).await?;
+        self.forgive_failures(tx, &owner.email).await?;
+        self.tell(tx, visitor, owner, queue::Purpose::PasswordChanged).await?;
+        Ok(())
+    }
+
     /// Voids what was asked for in a state of the account that is no more: links to a new password and to another
-    /// address. Requests for a link that wait in the queue are dropped when their turn comes, because they are older.
+    /// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
+    /// comes, they are dropped where the password is newer than they are.
     pub(super) async fn void_what_was_asked(&self, tx: &mut Write, user: &UserId) -> sqlx::Result<()> {
         for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
             mailed::void(tx, purpose, user.as_str(), self.clock.now()).await?;
         }
         queue::drop_waiting(tx, queue::Purpose::EmailChange, user.as_str()).await
     }
+}
+
+/// Gives an account a password, or none. What was asked for under the one before is older from now on.
+pub(super) async fn store_password(
+    tx: &mut Write,
+    user: &UserId,
+    hash: Option<&PasswordHash>,
+    now: Millis,
+) -> sqlx::Result<()> {
+    const STORE: &str = "
+        UPDATE users
+        SET password_hash = $2, password_changed_at = $3
+        WHERE id = $1";
+    sqlx::query(STORE)
+        .bind(user.as_str())
+        .bind(hash.map(PasswordHash::as_str))
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

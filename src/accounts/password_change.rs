@@ -1,4 +1,4 @@
-//! Changing one's password while signed in, and what every new password brings with it.
+//! Changing one's password while signed in.
 
 use super::activity::Event;
 use super::hashing::{Lane, PasswordHash};
@@ -9,7 +9,6 @@ use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
 use crate::db::{Millis, Write};
-use crate::mail::queue::Purpose;
 use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.
@@ -69,9 +68,8 @@ impl Accounts {
             .replace_session(&mut tx, present, now)
             .await?
             .ok_or(NotProved::SessionOver)?;
-        self.void_what_was_asked(&mut tx, &owner.id).await?;
         self.note(&mut tx, &owner.id, Event::PasswordChanged, Some(visitor)).await?;
-        self.tell(&mut tx, visitor, &owner, Purpose::PasswordChanged).await?;
+        self.a_new_password_counts(&mut tx, visitor, &owner).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "password_changed", user = %owner.id, client = %visitor.address, "password changed");

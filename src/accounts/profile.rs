@@ -92,6 +92,7 @@ impl Accounts {
             UPDATE users
             SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
             WHERE id = $1";
+        self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
         let mut tx = self.pool.begin().await?;
         sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
@@ -113,16 +114,29 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn change_language(&self, present: &Present, language: Language) -> Result<(), Trouble> {
+    pub async fn change_language(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        language: Language,
+    ) -> Result<(), Trouble> {
         const CHANGE: &str = "
             UPDATE users
             SET locale = $2
             WHERE id = $1";
+        if present.language == Some(language) {
+            return Ok(());
+        }
+        self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
+        let mut tx = self.pool.begin().await?;
         sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
             .bind(language.code())
-            .execute(self.pool.writing())
+            .execute(&mut *tx)
             .await?;
+        self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
+            .await?;
+        tx.commit().await?;
         Ok(())
     }
 }

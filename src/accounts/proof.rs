@@ -22,7 +22,11 @@ pub enum NotProved {
     /// The password is wrong.
     #[error("wrong password")]
     Wrong,
-    /// The session is over: by too many wrong passwords, or by something else meanwhile.
+    /// There were five wrong passwords in a row: the session is ended.
+    #[error("too many wrong passwords")]
+    ShutOut,
+    /// The session is over, by something else meanwhile: as when the button is pressed twice, for the first press has put
+    /// another one in its place.
     #[error("the session is over")]
     SessionOver,
     /// It could not be tried.
@@ -93,7 +97,7 @@ impl Accounts {
             RETURNING failed_proofs";
         const GIVE_BACK: &str = "
             UPDATE sessions
-            SET failed_proofs = failed_proofs - $2
+            SET failed_proofs = CASE WHEN failed_proofs > $2 THEN failed_proofs - $2 ELSE 0 END
             WHERE id = $1";
         const HASH: &str = "
             SELECT password_hash
@@ -107,8 +111,12 @@ impl Accounts {
             .fetch_optional(self.pool.writing())
             .await?;
         let Some(tries) = tries else {
-            self.end_after_wrong(visitor, present).await?;
-            return Err(NotProved::SessionOver);
+            // Five wrong ones stand already, or there is no such session any more.
+            return Err(if self.end_after_wrong(visitor, present).await? {
+                NotProved::ShutOut
+            } else {
+                NotProved::SessionOver
+            });
         };
         let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
             .bind(present.user_id.as_str())
@@ -135,7 +143,7 @@ impl Accounts {
         tracing::warn!(event = "proof_refused", user = %present.user_id, client = %visitor.address, tries, "a wrong password");
         if tries >= MOST_FAILED {
             self.end_after_wrong(visitor, present).await?;
-            return Err(NotProved::SessionOver);
+            return Err(NotProved::ShutOut);
         }
         let mut tx = self.pool.begin().await?;
         self.note(&mut tx, &present.user_id, Event::ProofFailed, Some(visitor)).await?;
@@ -143,12 +151,15 @@ impl Accounts {
         Err(NotProved::Wrong)
     }
 
-    async fn end_after_wrong(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
+    /// `false`: it was over before.
+    async fn end_after_wrong(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
         let mut tx = self.pool.begin().await?;
+        if !self.end_session(&mut tx, &present.session, Reason::WrongPasswords).await? {
+            return Ok(false);
+        }
         self.note(&mut tx, &present.user_id, Event::ProofFailed, Some(visitor)).await?;
-        self.end_session(&mut tx, &present.session, Reason::WrongPasswords).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps what was typed until the proof is given. What is too long is not kept.
@@ -188,12 +199,15 @@ impl Accounts {
             .bind(present.session.as_str())
             .fetch_optional(self.pool.reading())
             .await?;
-        let Some(kept) = kept.flatten() else { return Ok(None) };
+        let kept = kept.flatten().unwrap_or_default();
+        let Some((_, fields)) = kept.split_once('?').filter(|(of, _)| *of == page) else {
+            return Ok(None);
+        };
         sqlx::query(FORGET)
             .bind(present.session.as_str())
             .execute(self.pool.writing())
             .await?;
-        Ok(kept.split_once('?').filter(|(of, _)| *of == page).map(|(_, fields)| Draft {
+        Ok(Some(Draft {
             page: page.to_owned(),
             fields: fields.to_owned(),
         }))

@@ -7,13 +7,13 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
-use super::confirm::{become_account, replace_everything};
-use super::email_change::is_taken;
+use super::addresses::is_taken;
+use super::confirm::{become_account, forget_what_was_given};
 use super::hashing::{Lane, PasswordHash};
-use super::owner::Owner;
+use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
-use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write};
+use super::{Accounts, Status, Trouble, Visitor};
+use crate::db::Write;
 use crate::i18n::Language;
 use crate::mail::queue::{self, Mail};
 use crate::tokens::blacklist::Reason;
@@ -155,7 +155,7 @@ impl Accounts {
                 return Ok(Outcome::Disabled(kept.language));
             }
             // An address that is kept for the account which had it cannot be anybody else's.
-            Status::Pending if is_taken(&mut tx, &mail.recipient, kept.id.as_str(), now).await? => {
+            Status::Pending if is_taken(&mut *tx, &mail.recipient, kept.id.as_str(), now).await? => {
                 return Ok(Outcome::Nobody);
             }
             _ => {}
@@ -249,13 +249,10 @@ impl Accounts {
         owner: &Owner,
         hash: &PasswordHash,
     ) -> Result<(), Trouble> {
-        store(tx, &owner.id, hash, self.clock.now()).await?;
+        store_password(tx, &owner.id, Some(hash), self.clock.now()).await?;
         self.end_sessions_of(tx, &owner.id, None, Reason::PasswordReset).await?;
-        self.void_what_was_asked(tx, &owner.id).await?;
-        self.forget_other_browsers(tx, visitor, &owner.id).await?;
-        self.forgive_failures(tx, &owner.email).await?;
         self.note(tx, &owner.id, Event::PasswordReset, Some(visitor)).await?;
-        self.tell(tx, visitor, owner, queue::Purpose::PasswordChanged).await?;
+        self.a_new_password_counts(tx, visitor, owner).await?;
         Ok(())
     }
 
@@ -268,16 +265,16 @@ impl Accounts {
         hash: &PasswordHash,
     ) -> Result<(), NotReset> {
         let now = self.clock.now();
-        if is_taken(tx, &owner.email, owner.id.as_str(), now).await?
+        if is_taken(&mut **tx, &owner.email, owner.id.as_str(), now).await?
             || !become_account(tx, &owner.id, &owner.email, now).await?
         {
             return Err(NotReset::Link);
         }
         // The confirmation's links and code have done their work as well.
         mailed::use_all(tx, Purpose::Confirm, owner.id.as_str(), now).await?;
-        store(tx, &owner.id, hash, now).await?;
+        forget_what_was_given(tx, &owner.id, visitor.language).await?;
+        store_password(tx, &owner.id, Some(hash), now).await?;
         self.forgive_failures(tx, &owner.email).await?;
-        replace_everything(tx, &owner.id, hash, visitor.language).await?;
         self.note(tx, &owner.id, Event::Created, Some(visitor)).await?;
         Ok(())
     }
@@ -302,7 +299,7 @@ impl Accounts {
         match behind {
             // The name of a sign-up may be a stranger's, and does not remain.
             Some((status, _)) if Status::from_word(&status) == Some(Status::Pending) => {
-                let taken = self.is_taken(&mailed.email, &mailed.user_id).await?;
+                let taken = is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await?;
                 Ok((!taken).then(String::new))
             }
             Some((_, name)) => Ok(Some(name)),
@@ -324,18 +321,4 @@ async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<Owner>>
         Some(id) => Ok(Owner::keep(tx, &id).await?.filter(|owner| owner.email == email)),
         None => Ok(None),
     }
-}
-
-async fn store(tx: &mut Write, id: &UserId, hash: &PasswordHash, now: Millis) -> sqlx::Result<()> {
-    const STORE: &str = "
-        UPDATE users
-        SET password_hash = $2, password_changed_at = $3
-        WHERE id = $1";
-    sqlx::query(STORE)
-        .bind(id.as_str())
-        .bind(hash.as_str())
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

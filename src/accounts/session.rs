@@ -103,8 +103,9 @@ impl Accounts {
         let now = self.clock.now();
         let id = SessionId::from(new_id());
         let expires_at = now + ABSOLUTE_LIMIT;
-        // First, because it waits for whoever is changing this account right now. What START then reads counts until the
-        // end of the transaction: who disables the account after it finds the session and ends it.
+        // First, because it waits for whoever is changing this account right now, where that was not done before. What
+        // START then reads counts until the end of the transaction: who disables the account after it finds the session
+        // and ends it.
         sqlx::query(SEEN)
             .bind(new.user_id.as_str())
             .bind(now)
@@ -270,7 +271,10 @@ impl Accounts {
         if replaced.rows_affected() != 1 {
             return Ok(None);
         }
-        self.end_session(tx, &present.session, Reason::Renewed).await?;
+        // Or somebody has signed out of it, a moment ago and somewhere else.
+        if !self.end_session(tx, &present.session, Reason::Renewed).await? {
+            return Ok(None);
+        }
         self.ticket(&present.user_id, &id, proved_at, &present.methods, present.remember, present.expires_at)
             .map(Some)
     }

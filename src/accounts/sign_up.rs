@@ -172,7 +172,7 @@ impl Accounts {
     }
 
     /// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
-    /// floods a mailbox in its owner's name, and a live link is in it already.
+    /// floods a mailbox in its owner's name.
     pub(super) async fn queue_if_allowed(
         &self,
         tx: &mut Write,
@@ -181,7 +181,11 @@ impl Accounts {
         email: &EmailAddress,
         user: Option<&UserId>,
     ) -> Result<(), Trouble> {
-        if self.limits.mail_by_recipient.check(email.as_str().to_owned()).is_err() {
+        let allowed = match purpose {
+            Purpose::Reset => self.limits.reset_by_recipient.check(email.as_str().to_owned()),
+            _ => self.limits.mail_by_recipient.check(email.as_str()),
+        };
+        if allowed.is_err() {
             tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
             return Ok(());
         }

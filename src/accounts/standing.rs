@@ -2,14 +2,13 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
-use super::email_change::is_taken;
+use super::addresses::{attempts_die, is_taken};
 use super::hashing::Lane;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Role, Trouble, UserId};
 use crate::db::{self, Write, new_id};
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -56,10 +55,6 @@ impl Accounts {
             INSERT INTO users
                 (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
             VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
-        const ATTEMPTS_DIE: &str = "
-            DELETE FROM users
-            WHERE email = $1
-              AND status = 'pending'";
         let personal = vec![email.as_str().to_owned()];
         let hash = self
             .hasher
@@ -70,7 +65,7 @@ impl Accounts {
         let id = UserId::from(new_id());
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
-        if is_taken(&mut tx, email.as_str(), id.as_str(), self.clock.now()).await? {
+        if is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await? {
             return Err(Unchanged::Taken);
         }
         let added = sqlx::query(ADD)
@@ -87,14 +82,14 @@ impl Accounts {
             return Err(Unchanged::Taken);
         }
         added?;
-        sqlx::query(ATTEMPTS_DIE).bind(email.as_str()).execute(&mut *tx).await?;
+        attempts_die(&mut tx, email.as_str()).await?;
         self.note(&mut tx, &id, Event::Created, None).await?;
         tx.commit().await?;
         tracing::info!(event = "user_added", user = %id, email = %email.masked(), "account made");
         Ok(id)
     }
 
-    /// Gives a role. It counts from the next request.
+    /// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
     ///
     /// # Errors
     /// When there is no such account, or the last admin would lose the role.
@@ -102,11 +97,15 @@ impl Accounts {
         const SET: &str = "
             UPDATE users
             SET role = $2
-            WHERE id = $1";
+            WHERE id = $1
+              AND role <> $2";
         let mut tx = self.pool.begin().await?;
         let id = self.locked_account(&mut tx, email).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
-        sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
+        let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
+        if set.rows_affected() == 0 {
+            return Ok(());
+        }
         if was_admin && !an_admin_remains(&mut tx).await? {
             return Err(Unchanged::LastAdmin);
         }
@@ -120,7 +119,8 @@ impl Accounts {
         Ok(())
     }
 
-    /// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request.
+    /// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
+    /// so already, nothing is noted.
     ///
     /// # Errors
     /// When there is no such account, or it is the last admin's.
@@ -131,23 +131,25 @@ impl Accounts {
                 WHEN $2 = 1 THEN 'disabled'
                 WHEN deletion_at IS NOT NULL THEN 'deleting'
                 ELSE 'active' END
-            WHERE id = $1";
+            WHERE id = $1
+              AND (status = 'disabled') <> ($2 = 1)";
         let mut tx = self.pool.begin().await?;
         let id = self.locked_account(&mut tx, email).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
-        sqlx::query(SET)
+        let set = sqlx::query(SET)
             .bind(id.as_str())
             .bind(i64::from(disabled))
             .execute(&mut *tx)
             .await?;
+        if set.rows_affected() == 0 {
+            return Ok(());
+        }
         if was_admin && !an_admin_remains(&mut tx).await? {
             return Err(Unchanged::LastAdmin);
         }
         if disabled {
             self.end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
-            for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
-                mailed::void(&mut tx, purpose, id.as_str(), self.clock.now()).await?;
-            }
+            self.void_what_was_asked(&mut tx, &id).await?;
         }
         let event = if disabled { Event::Disabled } else { Event::Enabled };
         self.note(&mut tx, &id, event, None).await?;

@@ -277,8 +277,10 @@ impl Check {
         if raw.min_length < 8 {
             self.problem("passwords.min_length", "must be at least 8");
         }
-        if raw.max_length < 64.max(raw.min_length) || raw.max_length > 1024 {
+        if !(64..=1024).contains(&raw.max_length) {
             self.problem("passwords.max_length", "must be 64 to 1024");
+        } else if raw.max_length < raw.min_length {
+            self.problem("passwords.max_length", "must not be less than passwords.min_length");
         }
         (raw.min_length, raw.max_length)
     }

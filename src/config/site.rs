@@ -37,7 +37,7 @@ impl Check {
                 .as_ref()
                 .is_some_and(|url| !is_page(url, mode) && !url.starts_with("mailto:"))
             {
-                self.problem(key, "must be an https URL or a path on this site");
+                self.problem(key, "must be an https URL, a path on this site or a mailto: URL");
             }
         }
         let light = self.colour("site.accent", raw.accent.as_deref(), Scheme::Light);

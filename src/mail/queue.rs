@@ -40,6 +40,8 @@ pub enum Purpose {
     EmailChangeTaken,
     /// The account has another address now; goes to the old one.
     EmailChanged,
+    /// The account has an earlier address again; goes to the one that it had until then.
+    AddressRestored,
     /// The password was changed.
     PasswordChanged,
     /// A sign-in from a browser never seen before.
@@ -54,7 +56,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Confirm,
         Self::AddressTaken,
         Self::Reset,
@@ -62,6 +64,7 @@ impl Purpose {
         Self::EmailChange,
         Self::EmailChangeTaken,
         Self::EmailChanged,
+        Self::AddressRestored,
         Self::PasswordChanged,
         Self::NewDevice,
         Self::DeletionAsked,
@@ -80,6 +83,7 @@ impl Purpose {
             Self::EmailChange => "email_change",
             Self::EmailChangeTaken => "email_change_taken",
             Self::EmailChanged => "email_changed",
+            Self::AddressRestored => "address_restored",
             Self::PasswordChanged => "password_changed",
             Self::NewDevice => "new_device",
             Self::DeletionAsked => "deletion_asked",

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::form::{Form, FromForm};
+use rocket::http::{Method, Status};
 use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
 use super::guards::{CurrentUser, Detour, Fresh, detour};
 use super::next::form_page;
+use super::requests::Story;
 use crate::accounts::Accounts;
 use crate::accounts::proof::Draft;
 
-/// What is never kept.
-const SECRETS: [&str; 3] = ["password", "current_password", "code"];
+/// The fields that are kept. None of them holds a secret.
+const KEPT: [&str; 1] = ["email"];
 
 /// A form posted by somebody who proved a short while ago who they are. Of others it is kept, and they are asked to
 /// prove it; afterwards its page shows it filled in again.
@@ -39,6 +41,37 @@ impl<'r> FromRequest<'r> for FreshPress {
             keep(request, String::new()).await;
         }
         user.map(Self)
+    }
+}
+
+/// What was kept for the page that is asked for, once its owner has given the proof. It is shown once.
+pub struct Kept(pub Option<Draft>);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Kept {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let nothing = Success(Self(None));
+        // A `HEAD` comes here as well, and shows nobody anything.
+        if Story::of(request).method != Method::Get {
+            return nothing;
+        }
+        let (Success(user), Some(accounts)) =
+            (CurrentUser::from_request(request).await, request.rocket().state::<Arc<Accounts>>())
+        else {
+            return nothing;
+        };
+        if !accounts.is_fresh(&user) {
+            return nothing;
+        }
+        match accounts.take_draft(&user, request.uri().path().as_str()).await {
+            Ok(draft) => Success(Self(draft)),
+            Err(trouble) => {
+                tracing::error!(%trouble, "what was kept of a form cannot be read");
+                Refused((Status::ServiceUnavailable, ()))
+            }
+        }
     }
 }
 
@@ -70,10 +103,10 @@ impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
     }
 }
 
-/// What was typed, without secrets, as it travels.
+/// What is kept, as it travels.
 async fn typed(data: Data<'_>) -> Option<String> {
     let body = data.open(8.kibibytes()).into_string().await.ok()?;
-    let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| !SECRETS.contains(&&**name));
+    let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| KEPT.contains(&&**name));
     Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 

@@ -90,7 +90,7 @@ pub fn sign_in_as(email: &str) -> String {
 #[must_use]
 pub fn form_page(path: &str) -> &str {
     match path {
-        "/account/delete/undo" => "/account/delete",
+        "/account/delete/undo" | "/account/export" => "/account/delete",
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path => path,

@@ -74,8 +74,9 @@ stories! {
         assert_eq!((events[0], *events.last().unwrap()), ("created", "exported"));
         assert_eq!(export["mails"][0]["recipient"], "ana@example.org");
         assert_eq!(export["mails"][0]["status"], "sent");
-        let pending = export["mailed_links"].as_array().unwrap().iter().find(|link| link["purpose"] == "email_change");
-        assert_eq!(pending.unwrap()["address"], "new.ana@example.org");
+        let links = export["mailed_links"].as_array().unwrap();
+        let undo = links.iter().find(|link| link["purpose"] == "email_undo");
+        assert_eq!(undo.unwrap()["address"], "old.ana@example.org");
         assert_eq!(export["earlier_addresses"][0]["address"], "old.ana@example.org");
         assert_eq!(export["sign_ups"][0]["address"], "ana@example.org");
         for (name, value) in [("signed_up_at", account), ("confirmed_at", account), ("exported_at", &export)] {
@@ -123,11 +124,37 @@ stories! {
         for hint in ["argon2", "hash", "token", "bob", "127.45", "Chrome", "Windows"] {
             assert!(!text.contains(hint), "{hint} in {text}");
         }
-        // That her address got a mail is hers to know.
         let export: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(export["mails"].as_array().unwrap().len(), 2);
-        assert_eq!(export["mails"][1]["device"], Value::Null);
+        assert_eq!(export["mails"].as_array().unwrap().len(), 1, "the stranger's sign-up is the stranger's");
         assert_eq!(export["sign_ups"].as_array().unwrap().len(), 1);
+    }
+
+    /// Whether an address that one asks for is somebody's is not to be told, and so a link that waits is not either.
+    ///
+    /// ASVS 6.3.8
+    async fn it_does_not_tell_whose_an_address_is(app) {
+        app.confirmed_user("bob@example.org").await;
+        let mut told = Vec::new();
+        for (who, wanted) in [("ana@example.org", "bob@example.org"), ("eve@example.org", "free@example.org")] {
+            let browser = app.confirmed_user(who).await;
+            browser.post("/account/email", &[("email", wanted)]).await.status(200);
+            app.mails_are_sent().await;
+            let export = exported(&browser).await;
+            let mails: Vec<&Value> = export["mails"].as_array().unwrap().iter().map(|mail| &mail["purpose"]).collect();
+            told.push(format!("{mails:?} {}", export["mailed_links"].as_array().unwrap().len()));
+        }
+        assert_eq!(told[0], told[1]);
+    }
+
+    /// Whoever had the address before is nobody to whoever has it now.
+    async fn it_tells_nothing_of_who_had_the_address_before(app) {
+        app.confirmed_user("bob@example.org").await;
+        app.browser().post("/forgot-password", &[("email", "bob@example.org")]).await.status(200);
+        app.mails_are_sent().await;
+        app.advance(Duration::from_mins(1));
+        app.sql("UPDATE users SET email = 'bo@example.org'").await;
+        let ana = app.confirmed_user("bob@example.org").await;
+        assert_eq!(exported(&ana).await["mails"].as_array().unwrap().len(), 1);
     }
 
     async fn a_long_history_comes_in_pieces_and_whole(app) {
@@ -169,11 +196,11 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         app.advance(Duration::from_mins(10));
         let answer = ana.request(Method::GET, "/account/export").send().await;
-        assert_eq!(answer.status(303).location(), Some("/login/confirm?next=%2Faccount%2Fexport"));
+        assert_eq!(answer.status(303).location(), Some("/login/confirm?next=%2Faccount%2Fdelete"), "to the page with the button");
         assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'exported'").await, 0);
         let page = ana.open("/account/export").await;
-        page.is_at("/login/confirm").fill("Password", PASSWORD).press("Confirm").await.is_at("/account/export");
+        page.is_at("/login/confirm").fill("Password", PASSWORD).press("Confirm").await.is_at("/account/delete");
         let nobody = app.browser().request(Method::GET, "/account/export").send().await;
-        assert_eq!(nobody.status(303).location(), Some("/login?next=%2Faccount%2Fexport"));
+        assert_eq!(nobody.status(303).location(), Some("/login?next=%2Faccount%2Fdelete"));
     }
 }

@@ -87,6 +87,19 @@ stories! {
         assert!(tries.iter().all(|answer| answer.status == 422), "somebody got in");
     }
 
+    /// What strangers tried at an address before it was anybody's is not held against its owner.
+    async fn a_newcomer_is_not_locked_out_by_what_was_tried_before(app) {
+        fail(&app, ANA, 101).await;
+        app.confirmed_user(ANA).await;
+        app.signed_in(ANA).await.open("/account").await.is_at("/account");
+        let bob = app.confirmed_user("bob@example.org").await;
+        fail(&app, NOBODY, 101).await;
+        bob.post("/account/email", &[("email", NOBODY)]).await.status(200);
+        let link = app.mail_to(NOBODY).await.link();
+        bob.post(&link, &[]).await.is_at("/account/email");
+        app.signed_in(NOBODY).await.open("/account").await.is_at("/account");
+    }
+
     /// ASVS 6.3.8
     async fn an_address_without_account_is_answered_alike(app) {
         app.confirmed_user(ANA).await;

@@ -157,6 +157,21 @@ stories! {
         assert!(mails.iter().any(|mail| mail.text.contains("asked for a new password")), "{mails:#?}");
     }
 
+    /// Other mails that a stranger causes do not use up the way back in: a mailbox may get a few of them, and still the link.
+    async fn no_stranger_uses_up_the_owners_link(app with [("throttle.enabled", "true")]) {
+        app.confirmed_user(ANA).await;
+        for n in 0..6 {
+            let stranger = app.browser();
+            stranger.sign_up(if n % 2 == 0 { ANA } else { "ana+1@example.org" }).await.is_at("/signup/sent");
+        }
+        for tag in ["ana+2@example.org", "ana+3@example.org", "ana+4@example.org"] {
+            app.browser().post("/forgot-password", &[("email", tag)]).await.status(200);
+        }
+        app.mails_are_sent().await;
+        app.browser().post("/forgot-password", &[("email", ANA)]).await.status(200);
+        assert!(app.mails_to(ANA).await.iter().any(|mail| mail.text.contains("/reset-password/")));
+    }
+
     /// What a mail says is decided when it goes out: one that was asked for under the old password says nothing any more.
     async fn a_mail_that_is_late_brings_no_link(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);

@@ -180,7 +180,14 @@ stories! {
                     ana.request("FOO".parse().unwrap(), &path).send().await;
                     ana.request(Method::POST, &path).forged_by(&format!("https://{}", notice.token())).send().await;
                 }
-                server.browser().request(Method::POST, &notice.link()).form(&[]).send().await.status(303);
+                let presser = server.browser();
+                presser.request(Method::POST, &notice.link()).form(&[]).send().await.status(303);
+                // The password is void now: by the link that comes instead, there is one again.
+                let reset = smtp.wait_for(3).await.into_iter().map(|delivered| delivered.mail);
+                let reset = reset.into_iter().find(|mail| mail.text.contains("/reset-password/")).unwrap();
+                secrets.push(reset.token());
+                presser.request(Method::GET, &reset.link()).send().await.status(303);
+                presser.request(Method::POST, "/reset-password").form(&[("password", canary)]).send().await.status(303);
             } else {
                 ana.request(Method::POST, "/login").form(&form).send().await.status(303);
             }

@@ -43,6 +43,7 @@ mod keys;
 mod known_browser;
 mod languages;
 mod last_seen;
+mod login_confirm;
 mod logs;
 mod mail;
 mod methods;

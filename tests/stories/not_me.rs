@@ -71,8 +71,16 @@ stories! {
         // Her browser is still known, the thief's is not; and nobody else is touched.
         let known = "SELECT u.email FROM known_browsers k JOIN users u ON u.id = k.user_id ORDER BY 1";
         assert_eq!(app.texts(known).await, [ANA, "bo@example.org"]);
+        // Whoever knew the password knows nothing any more.
+        for browser in [&ana, &thief, &app.browser()] {
+            browser.sign_in(ANA, PASSWORD).await.status(422);
+        }
         let before = ana.cookie("vestibule_device");
-        ana.sign_in(ANA, PASSWORD).await.status(200);
+        let mail = app.mail_to(ANA).await;
+        mail.says("its old password no longer works");
+        assert!(!mail.text.contains("Somebody asked"), "{}", mail.text);
+        let page = ana.open(&mail.link()).await.fill("New password", OTHER_PASSWORD).press("Set password").await;
+        page.fill("Password", OTHER_PASSWORD).press("Sign in").await.is_at("/account");
         assert_eq!(ana.cookie("vestibule_device"), before);
         bo.open("/account").await.is_at("/account");
     }
@@ -127,13 +135,24 @@ stories! {
         assert_eq!(app.texts(queued).await, ["mail1", "mail2"]);
     }
 
-    async fn the_reset_goes_to_the_address_of_today_in_the_owners_language(app) {
+    async fn the_reset_goes_to_the_owner_in_their_language(app) {
         app.confirmed_user(ANA).await;
         let (_, link) = thief(&app).await;
-        app.sql("UPDATE users SET email = 'ana@new.example', locale = 'de'").await;
-        app.browser().open(&link).await.shows(ANA).does_not_show("ana@new.example");
+        app.sql("UPDATE users SET locale = 'de'").await;
         press(&app.browser(), &link).await.status(303);
-        assert_eq!(resets(&app).await, ["ana@new.example de"]);
+        assert_eq!(resets(&app).await, ["ana@example.org de"]);
+    }
+
+    /// What went to a mailbox that the account has left is worth nothing: be it the thief's, after the owner has come
+    /// back, or the owner's, who has a link of another kind then.
+    async fn a_mailbox_that_the_account_has_left_throws_nobody_out(app) {
+        app.confirmed_user(ANA).await;
+        let (_, link) = thief(&app).await;
+        app.sql("UPDATE users SET email = 'ana@new.example'").await;
+        app.browser().open(&link).await.status(410).shows("address of your account was changed");
+        press(&app.browser(), &link).await.status(410);
+        assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 2);
+        assert_eq!(resets(&app).await, Vec::<String>::new());
     }
 
     /// ASVS 2.3.4, 15.4.2
@@ -149,7 +168,10 @@ stories! {
         assert_eq!(resets(&app).await.len(), 1);
         assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'not_me'").await, 1);
         // A session that begins later is not ended by pressing again.
-        let ana = app.signed_in(ANA).await;
+        let ana = app.browser();
+        let page = ana.open(&app.mail_to(ANA).await.link()).await;
+        let page = page.fill("New password", OTHER_PASSWORD).press("Set password").await;
+        page.fill("Password", OTHER_PASSWORD).press("Sign in").await.is_at("/account");
         let page = app.browser().open(&link).await;
         page.status(200).shows("Done already");
         assert_eq!(page.link("Set a new password").as_deref(), Some("/forgot-password"));

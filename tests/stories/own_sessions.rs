@@ -88,10 +88,10 @@ stories! {
         assert!(place("This device") < place("2 other sessions"));
         assert!(place("2 other sessions") < place("Unknown device"));
         // Seen last, first.
-        assert!(place("Unknown device") < place("Chrome on Windows 10"));
+        assert!(place("Unknown device") < place("Chrome on Windows"));
         for (browser, device, kept, idle) in [
             (&ana, "Firefox on Linux", "No, the browser forgets it", 12 * HOUR),
-            (&work, "Chrome on Windows 10", "Yes, also when the browser is closed", 14 * DAY),
+            (&work, "Chrome on Windows", "Yes, also when the browser is closed", 14 * DAY),
             (&odd, "Unknown device", "No, the browser forgets it", 12 * HOUR),
         ] {
             let part = page.part(device);
@@ -117,7 +117,7 @@ stories! {
         elsewhere(&app, EDGE, true).await;
         let ana = app.signed_in("ana@example.org").await;
         let page = ana.open("/account").await.press("Deutsch").await.click("Sitzungen").await;
-        page.shows("Ihre Sitzungen").shows("Dieses Gerät").shows("Firefox unter Linux").shows("Chrome unter Windows 10");
+        page.shows("Ihre Sitzungen").shows("Dieses Gerät").shows("Firefox unter Linux").shows("Chrome unter Windows");
         page.shows("2 andere Sitzungen").shows("Angemeldet bleiben Ja, auch wenn der Browser geschlossen wird");
         let page = page.press("2 andere Sitzungen beenden").await;
         page.shows("Keine anderen Sitzungen").shows("Alle anderen Sitzungen sind abgemeldet");
@@ -132,7 +132,7 @@ stories! {
         let other = app.second_node().start().await;
         let token = work.session_token().unwrap();
         assert!(counts(&other.browser(), &token).await);
-        let page = ana.open(PAGE).await.part("Chrome on Windows 10").press("End session").await;
+        let page = ana.open(PAGE).await.part("Chrome on Windows").press("End session").await;
         page.is_at(PAGE).shows("The session is signed out").shows("One other session").does_not_show("Chrome");
         let everywhere = async |token: &str| {
             let here = counts(&app.browser(), token).await;

@@ -122,6 +122,21 @@ stories! {
         sets(&bob, &app.mail_to(BOB).await.link(), OTHER_PASSWORD).await.is_at("/login");
     }
 
+    /// Whoever has one page open while the browser is led to another link does not set that other account's password.
+    async fn a_page_sets_the_password_of_whom_it_names(app) {
+        app.confirmed_user(ANA).await;
+        app.confirmed_user(BOB).await;
+        let (anas, bobs) = (asks_for_a_link(&app, ANA).await, asks_for_a_link(&app, BOB).await);
+        let ana = app.browser();
+        let open = ana.open(&anas).await;
+        ana.request(Method::GET, &bobs).send().await.status(303);
+        let page = open.fill("New password", OTHER_PASSWORD).press("Set password").await;
+        page.status(200).is_at("/reset-password").shows(BOB).does_not_show(ANA);
+        for email in [ANA, BOB] {
+            app.browser().sign_in(email, PASSWORD).await.is_at("/account");
+        }
+    }
+
     /// ASVS 2.3.4, 6.5.1
     async fn of_twenty_at_once_one_wins(app) {
         app.confirmed_user(ANA).await;

@@ -163,7 +163,11 @@ async fn what_does_not_fit_is_named() {
         ("site.home_url", "/x/../signup?a=b", "must be a path of letters"),
         ("mail.url", "smtp://mail.example.org:465", "names port 465"),
         ("mail.url", "smtps://mail.example.org:587", "names port 587"),
-        ("site.links.imprint", "data:text/html,x", "must be an https URL or a path on this site"),
+        (
+            "site.links.imprint",
+            "data:text/html,x",
+            "must be an https URL, a path on this site or a mailto: URL",
+        ),
         ("site.logo", "/nowhere.svg", "is no SVG or PNG file: /nowhere.svg"),
         ("templates_dir", "/nowhere", "is no folder: /nowhere"),
     ] {

@@ -10,7 +10,8 @@ use crate::db::DAY;
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::guards::{CurrentUser, Fresh, Leaver};
+use crate::web::fresh_form::{FreshPress, Kept};
+use crate::web::guards::{CurrentUser, Leaver};
 use crate::web::page::{Done, Flash, Page, Problem};
 
 pub fn routes() -> Vec<Route> {
@@ -23,8 +24,8 @@ fn leaving(user: Leaver) -> Page {
 }
 
 #[get("/account/delete", rank = 2)]
-fn show(_user: Fresh) -> Page {
-    page()
+fn show(_user: CurrentUser, kept: Kept) -> Page {
+    page().with("interrupted", kept.0.is_some())
 }
 
 fn page() -> Page {
@@ -33,13 +34,13 @@ fn page() -> Page {
 
 #[post("/account/delete")]
 async fn delete(
-    user: Fresh,
+    user: FreshPress,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
 ) -> Result<Result<Cleared, Page>, Error> {
     let login = Done::to("/login");
-    let done = match accounts.ask_deletion(&visitor, &user).await {
+    let done = match accounts.ask_deletion(&visitor, &user.0).await {
         Ok(()) => login.saying(Flash::DeletionAsked),
         Err(NotDeleted::SessionOver) => login,
         Err(NotDeleted::LastAdmin) => return Ok(Err(page().refusing(vec![Problem::with("", "problem-last-admin")]))),

@@ -9,12 +9,11 @@ use serde_json::json;
 use crate::accounts::address::EmailAddress;
 use crate::accounts::email_change::{ChangeLink, NotAsked, NotChanged};
 use crate::accounts::email_undo::{NotUndone, UndoLink};
-use crate::accounts::proof::Draft;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, typed};
-use crate::web::fresh_form::FreshForm;
+use crate::web::fresh_form::{FreshForm, Kept};
 use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
 use crate::web::next::Next;
 use crate::web::page::{Done, Flash, Page, Problem};
@@ -32,10 +31,9 @@ struct NewAddress<'r> {
 }
 
 #[get("/account/email")]
-async fn show(user: Fresh, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
-    let draft = accounts.take_draft(&user, HERE).await?;
-    let email = draft.as_ref().map(|draft: &Draft| draft.field("email")).unwrap_or_default();
-    Ok(page(&email).with("unsaved", draft.is_some()))
+fn show(_user: Fresh, kept: Kept) -> Page {
+    let email = kept.0.as_ref().map(|draft| draft.field("email")).unwrap_or_default();
+    page(&email).with("unsaved", kept.0.is_some())
 }
 
 fn page(email: &str) -> Page {

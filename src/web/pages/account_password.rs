@@ -58,9 +58,12 @@ async fn change(
             jar.set_session(ticket);
             return Ok(Ok(Done::to("/account/password").saying(Flash::PasswordChanged)));
         }
-        Err(NotChanged::NotProved(NotProved::SessionOver)) => {
+        Err(NotChanged::NotProved(NotProved::ShutOut)) => {
             jar.remove(Name::Session);
             return Ok(Ok(Done::to("/login").saying(Flash::SessionOver)));
+        }
+        Err(NotChanged::NotProved(NotProved::SessionOver)) => {
+            return Ok(Ok(Done::to("/login?next=/account/password").saying(Flash::SessionOver)));
         }
         Err(NotChanged::NotProved(NotProved::Trouble(trouble))) => return Err(trouble.into()),
         Err(NotChanged::NotProved(NotProved::Wrong)) => wrong(),

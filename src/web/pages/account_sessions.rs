@@ -10,7 +10,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::fresh_form::FreshPress;
+use crate::web::fresh_form::{FreshPress, Kept};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page};
 
@@ -19,9 +19,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/account/sessions")]
-async fn show(user: CurrentUser, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
+async fn show(user: CurrentUser, kept: Kept, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
     let sessions = accounts.own_sessions(&user).await?;
-    let interrupted = accounts.is_fresh(&user) && accounts.take_draft(&user, "/account/sessions").await?.is_some();
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
     Ok(Page::new("account_sessions")
@@ -29,7 +28,7 @@ async fn show(user: CurrentUser, accounts: &State<Arc<Accounts>>) -> Result<Page
         .with("others", others.iter().map(|session| shown(session)).collect::<Vec<_>>())
         .with("count", sessions.others)
         .with("hidden", hidden)
-        .with("interrupted", interrupted))
+        .with("interrupted", kept.0.is_some()))
 }
 
 /// A session as the template sees it: these fields and no others.
@@ -66,7 +65,7 @@ async fn end(
     match accounts.end_own_session(&visitor, &user.0, id).await? {
         Ended::Over => Ok(Answer::Done(Done::to("/account/sessions").saying(Flash::SessionEnded))),
         Ended::Unknown => Err(Error::NotFound),
-        Ended::AskerOver => Ok(Answer::Done(signed_out_meanwhile(jar))),
+        Ended::AskerOver => Ok(Answer::Done(signed_out_meanwhile())),
         Ended::SignedOut => {
             jar.remove(Name::Session);
             Ok(Answer::SignedOut(Cleared::and(Done::to("/login").saying(Flash::SignedOut))))
@@ -75,20 +74,14 @@ async fn end(
 }
 
 #[post("/account/sessions/end-others")]
-async fn end_others(
-    user: FreshPress,
-    visitor: Visitor,
-    jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
-) -> Result<Done, Error> {
+async fn end_others(user: FreshPress, visitor: Visitor, accounts: &State<Arc<Accounts>>) -> Result<Done, Error> {
     match accounts.end_other_sessions(&visitor, &user.0).await? {
         Some(_) => Ok(Done::to("/account/sessions").saying(Flash::OtherSessionsEnded)),
-        None => Ok(signed_out_meanwhile(jar)),
+        None => Ok(signed_out_meanwhile()),
     }
 }
 
 /// The session that pressed the button was ended itself, at the same moment.
-fn signed_out_meanwhile(jar: Jar<'_>) -> Done {
-    jar.remove(Name::Session);
-    Done::to("/login?next=%2Faccount%2Fsessions").saying(Flash::SessionOver)
+fn signed_out_meanwhile() -> Done {
+    Done::to("/login?next=/account/sessions").saying(Flash::SessionOver)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::form::Form;
 use rocket::{FromForm, Route, State, post, routes};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Visitor};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -31,6 +31,7 @@ struct Choice<'r> {
 #[post("/language", data = "<form>")]
 async fn choose(
     user: MaybeUser,
+    visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: Form<Choice<'_>>,
@@ -39,7 +40,7 @@ async fn choose(
     jar.set(Name::Language, language.code(), Some(YEAR));
     let flash = match user.present() {
         Some(present) => {
-            accounts.change_language(present, language).await?;
+            accounts.change_language(&visitor, present, language).await?;
             Flash::AccountLanguageChanged
         }
         None => Flash::LanguageChanged,

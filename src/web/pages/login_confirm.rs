@@ -57,10 +57,12 @@ async fn confirm(
             Ok(Ok(Done::to(onward(next, frame))))
         }
         Err(NotProved::Wrong) => refused("problem-password-wrong"),
-        Err(NotProved::SessionOver) => {
+        Err(NotProved::ShutOut) => {
             jar.remove(Name::Session);
             Ok(Ok(Done::to(Next::kept_in(next, "/login")).saying(Flash::SessionOver)))
         }
+        // The cookie stays: a second press finds the session replaced, and the browser holds the new token already.
+        Err(NotProved::SessionOver) => Ok(Ok(Done::to(Next::kept_in(next, "/login")).saying(Flash::SessionOver))),
         Err(NotProved::Trouble(trouble)) => Err(Error::from(trouble).told_on(|| page(next))),
     }
 }

@@ -53,6 +53,8 @@ async fn page(accounts: &Accounts, token: &str) -> Result<Page, Error> {
 struct New<'r> {
     #[field(default = "")]
     password: &'r str,
+    /// Whose password the page said that it sets.
+    email: Option<&'r str>,
 }
 
 #[post("/reset-password", data = "<form>")]
@@ -66,6 +68,12 @@ async fn set(
     let Some(token) = jar.get(Name::Reset) else {
         return Ok(Ok(Done::to("/forgot-password")));
     };
+    // Another link was opened in this browser meanwhile: it is said again whose password is set.
+    if let (Some(told), ResetLink::Ready { email }) = (form.email, accounts.reset_link(token).await?)
+        && told != email
+    {
+        return page(accounts, token).await.map(Err);
+    }
     let password = accounts.password_policy().typed(form.password);
     match accounts.reset_password(&visitor, token, password).await {
         Ok(email) => {

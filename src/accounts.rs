@@ -17,6 +17,7 @@ pub mod known_browser;
 pub mod last_seen;
 pub mod letters;
 pub mod limits;
+pub mod links;
 mod new_device;
 pub mod not_me;
 pub mod own_sessions;

@@ -8,6 +8,7 @@ pub mod forms;
 pub mod fresh_form;
 pub mod guards;
 pub mod inbox;
+pub mod link_page;
 pub mod next;
 pub mod page;
 pub mod pages;

@@ -9,7 +9,7 @@ problem-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihr
 problem-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
 
 email-confirm-title-ready = Bestätigen Sie Ihre neue Adresse
-email-confirm-title-already = Es ist nichts mehr zu tun
+email-confirm-title-used = Es ist nichts mehr zu tun
 email-confirm-title-expired = Dieser Link ist abgelaufen
 email-confirm-text = Ein Schritt fehlt noch, um die Adresse Ihres Kontos bei { $site } zu ändern.
 email-confirm-old = Adresse bisher
@@ -22,7 +22,7 @@ email-to-page = Zu Ihrer Adresse
 email-ask-again = Neue E-Mail anfordern
 
 email-undo-title-ready = Diese Adresse zurückholen?
-email-undo-title-already = Die Adresse ist zurück
+email-undo-title-used = Die Adresse ist zurück
 email-undo-title-expired = Dieser Link gilt nicht mehr
 email-undo-text = Falls nicht Sie die Adresse Ihres Kontos bei { $site } geändert haben, holen Sie diese zurück:
 email-undo-sessions = Alle Sitzungen werden abgemeldet, hier und überall.

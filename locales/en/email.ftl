@@ -9,7 +9,7 @@ problem-address-same = This is your address already. Enter the one that is to ta
 problem-address-taken = This address belongs to another account by now. Yours is not changed.
 
 email-confirm-title-ready = Confirm your new address
-email-confirm-title-already = Nothing left to do
+email-confirm-title-used = Nothing left to do
 email-confirm-title-expired = This link has expired
 email-confirm-text = One step is left to change the address of your account at { $site }.
 email-confirm-old = Address now
@@ -22,7 +22,7 @@ email-to-page = To your address
 email-ask-again = Ask for a new email
 
 email-undo-title-ready = Take this address back?
-email-undo-title-already = The address is back
+email-undo-title-used = The address is back
 email-undo-title-expired = This link no longer works
 email-undo-text = If it was not you who changed the address of your account at { $site }, take this one back:
 email-undo-sessions = All sessions are signed out, here and everywhere.

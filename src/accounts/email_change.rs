@@ -7,13 +7,14 @@
 use super::activity::Event;
 use super::address::EmailAddress;
 use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address};
+use super::links::Link;
 use super::owner::Owner;
 use super::session::{Present, Ticket};
 use super::{Accounts, Status, Trouble, UserId, Visitor};
 use crate::db::{Write, new_id};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Mailed, Purpose};
+use crate::tokens::mailed::{self, Purpose};
 
 /// Why no other address was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -27,22 +28,6 @@ pub enum NotAsked {
     /// It could not be tried.
     #[error(transparent)]
     Trouble(#[from] Trouble),
-}
-
-/// What a link to a new address leads to, for whoever is signed in.
-#[derive(Debug)]
-pub enum ChangeLink {
-    /// Nothing that we know, or somebody else's.
-    Unknown,
-    /// It was used, or another one was.
-    Already,
-    /// Its time is over.
-    Expired,
-    /// It can be confirmed.
-    Ready {
-        /// The new address.
-        email: String,
-    },
 }
 
 /// Why the address was not changed.
@@ -112,14 +97,13 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn change_link(&self, present: &Present, token: &str) -> Result<ChangeLink, Trouble> {
+    pub async fn change_link(&self, present: &Present, token: &str) -> Result<Link, Trouble> {
         let mailed = mailed::find(&self.pool, Purpose::EmailChange, token).await?;
-        Ok(match mailed.filter(|mailed| mailed.user_id == present.user_id.as_str()) {
-            None => ChangeLink::Unknown,
-            Some(mailed) if mailed.used => ChangeLink::Already,
-            Some(mailed) if mailed.expired(self.clock.now()) => ChangeLink::Expired,
-            Some(mailed) => ChangeLink::Ready { email: mailed.email },
-        })
+        let own = mailed.filter(|mailed| mailed.user_id == present.user_id.as_str());
+        Ok(own.map_or(Link::Unknown, |mailed| {
+            let stands = !mailed.expired(self.clock.now());
+            Link::of(mailed, stands)
+        }))
     }
 
     /// Confirms a new address, in a session of the account that asked. The address is the one that the link was mailed
@@ -133,15 +117,10 @@ impl Accounts {
         present: &Present,
         token: &str,
     ) -> Result<Ticket, NotChanged> {
-        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
         let user = &present.user_id;
-        let asked_at = self.clock.now();
-        let mailed = mailed::find(&self.pool, Purpose::EmailChange, token).await?;
-        let usable = |mailed: &Mailed| mailed.user_id == user.as_str() && !mailed.used && !mailed.expired(asked_at);
-        let Some(mailed) = mailed.filter(usable) else {
-            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
-            return Err(NotChanged::Link);
-        };
+        let mailed = self.usable(visitor, Purpose::EmailChange, token).await?;
+        let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
+        let mailed = own.ok_or(NotChanged::Link)?;
         let mut tx = self.pool.begin().await?;
         self.lock_addresses(&mut tx, [&present.email, &mailed.email]).await?;
         let owner = Owner::keep(&mut tx, user.as_str()).await?;

@@ -5,6 +5,7 @@
 
 use super::activity::Event;
 use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address};
+use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::db::{Millis, Write};
@@ -12,60 +13,20 @@ use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
 
-/// What a link to an old address leads to.
-#[derive(Debug)]
-pub enum UndoLink {
-    /// Nothing that we know.
-    Unknown,
-    /// The address was given back.
-    Already,
-    /// Its time is over, or an older address was given back.
-    Expired,
-    /// The address can be given back.
-    Ready {
-        /// The old address.
-        email: String,
-    },
-}
-
-/// Why no address was given back.
-#[derive(Debug, thiserror::Error)]
-pub enum NotUndone {
-    /// The link cannot be used (any more); [`Accounts::undo_link`] says why.
-    #[error("the link is used, expired or unknown")]
-    Link,
-    /// It could not be tried.
-    #[error(transparent)]
-    Trouble(#[from] Trouble),
-}
-
-impl From<sqlx::Error> for NotUndone {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Trouble(error.into())
-    }
-}
-
 impl Accounts {
     /// What a link to an old address leads to. Changes nothing.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn undo_link(&self, token: &str) -> Result<UndoLink, Trouble> {
+    pub async fn undo_link(&self, token: &str) -> Result<Link, Trouble> {
         let Some(mailed) = mailed::find(&self.pool, Purpose::EmailUndo, token).await? else {
-            return Ok(UndoLink::Unknown);
+            return Ok(Link::Unknown);
         };
-        if mailed.used {
-            return Ok(UndoLink::Already);
-        }
         let now = self.clock.now();
-        let ready = !mailed.expired(now)
+        let stands = !mailed.expired(now)
             && may_go_back(self.pool.reading(), &mailed.user_id, &mailed.email, now).await?
-            && !is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await?;
-        Ok(if ready {
-            UndoLink::Ready { email: mailed.email }
-        } else {
-            UndoLink::Expired
-        })
+            && !is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, now).await?;
+        Ok(Link::of(mailed, stands))
     }
 
     /// Gives an old address back, to an account in whatever state, which stays in it. Whoever was in is out; a link to a
@@ -73,23 +34,18 @@ impl Accounts {
     ///
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
-    pub async fn undo_change(&self, visitor: &Visitor, token: &str) -> Result<(), NotUndone> {
-        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let asked_at = self.clock.now();
-        let mailed = mailed::find(&self.pool, Purpose::EmailUndo, token).await?;
-        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(asked_at)) else {
-            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
-            return Err(NotUndone::Link);
-        };
+    pub async fn undo_change(&self, visitor: &Visitor, token: &str) -> Result<(), NotDone> {
+        let mailed = self.usable(visitor, Purpose::EmailUndo, token).await?;
+        let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, &mailed.email).await?;
         let owner = Owner::keep_confirmed(&mut tx, user.as_str()).await?;
-        let owner = owner.ok_or(NotUndone::Link)?;
+        let owner = owner.ok_or(NotDone::Link)?;
         // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
         let now = self.clock.now();
         if !mailed::use_alone(&mut tx, &mailed, now).await? {
-            return Err(NotUndone::Link);
+            return Err(NotDone::Link);
         }
         take_address_back(&mut tx, &user, &mailed, now).await?;
         self.shut_everybody_out(&mut tx, visitor, &user, Reason::AddressRestored)
@@ -126,7 +82,7 @@ impl Accounts {
 }
 
 /// Undoes the oldest change away from an address, and all that came after it.
-async fn take_address_back(tx: &mut Write, user: &UserId, mailed: &Mailed, now: Millis) -> Result<(), NotUndone> {
+async fn take_address_back(tx: &mut Write, user: &UserId, mailed: &Mailed, now: Millis) -> Result<(), NotDone> {
     const UNDONE: &str = "
         DELETE FROM address_changes
         WHERE user_id = $1
@@ -142,7 +98,7 @@ async fn take_address_back(tx: &mut Write, user: &UserId, mailed: &Mailed, now: 
     // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
     let free = undone.rows_affected() > 0 && !is_taken(&mut **tx, &mailed.email, user.as_str(), now).await?;
     if !free || !set_address(tx, user, &mailed.email).await? {
-        return Err(NotUndone::Link);
+        return Err(NotDone::Link);
     }
     Ok(())
 }

@@ -2,51 +2,19 @@
 //! a new password.
 
 use super::activity::Event;
+use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Purpose};
 
-/// What the link of a notice leads to.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Notice {
-    /// Nothing that we know.
-    Unknown,
-    /// It was answered already.
-    Answered,
-    /// The link's time is over, or the account is gone.
-    Expired,
-    /// It can be answered.
-    Ready {
-        /// The address that the notice went to.
-        email: String,
-    },
-}
-
-/// Why nothing was done.
-#[derive(Debug, thiserror::Error)]
-pub enum NotDone {
-    /// The link cannot be used (any more); [`Accounts::notice`] says why.
-    #[error("the link is used, expired or unknown")]
-    Link,
-    /// It could not be tried.
-    #[error(transparent)]
-    Trouble(#[from] Trouble),
-}
-
-impl From<sqlx::Error> for NotDone {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Trouble(error.into())
-    }
-}
-
 impl Accounts {
     /// What the link of a notice leads to. Changes nothing.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn notice(&self, token: &str) -> Result<Notice, Trouble> {
+    pub async fn notice(&self, token: &str) -> Result<Link, Trouble> {
         const THERE: &str = "
             SELECT id
             FROM users
@@ -54,20 +22,15 @@ impl Accounts {
               AND email = $2
               AND status <> 'pending'";
         let Some(mailed) = mailed::find(&self.pool, Purpose::NotMe, token).await? else {
-            return Ok(Notice::Unknown);
+            return Ok(Link::Unknown);
         };
-        if mailed.used {
-            return Ok(Notice::Answered);
-        }
         let there = sqlx::query(THERE)
             .bind(&mailed.user_id)
             .bind(&mailed.email)
             .fetch_optional(self.pool.reading())
             .await?;
-        if there.is_none() || mailed.expired(self.clock.now()) {
-            return Ok(Notice::Expired);
-        }
-        Ok(Notice::Ready { email: mailed.email })
+        let stands = there.is_some() && !mailed.expired(self.clock.now());
+        Ok(Link::of(mailed, stands))
     }
 
     /// Throws everybody out of an account: ends all its sessions, forgets all its known browsers but the one that asks
@@ -76,20 +39,15 @@ impl Accounts {
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
     pub async fn not_me(&self, visitor: &Visitor, token: &str) -> Result<(), NotDone> {
-        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let now = self.clock.now();
-        let mailed = mailed::find(&self.pool, Purpose::NotMe, token).await?;
-        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
-            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
-            return Err(NotDone::Link);
-        };
+        let mailed = self.usable(visitor, Purpose::NotMe, token).await?;
+        let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
         let mut tx = self.pool.begin().await?;
         // A mailbox that the account has left says nothing any more, and one that it was taken from has a link to have it
         // back.
         let owner = Owner::keep_confirmed(&mut tx, &mailed.user_id).await?;
         let owner = owner.filter(|owner| owner.email == mailed.email).ok_or(NotDone::Link)?;
-        if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, now).await? {
+        if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, self.clock.now()).await? {
             return Err(NotDone::Link);
         }
         let ended = self.shut_everybody_out(&mut tx, visitor, &user, Reason::NotMe).await?;

@@ -10,6 +10,7 @@ use super::address::EmailAddress;
 use super::addresses::is_taken;
 use super::confirm::{become_account, forget_what_was_given};
 use super::hashing::{Lane, PasswordHash};
+use super::links::Link;
 use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::{Accounts, Status, Trouble, Visitor};
@@ -20,25 +21,6 @@ use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose};
 
 pub use crate::tokens::mailed::RESET_LIFETIME;
-
-/// What a link to a new password leads to.
-#[derive(Debug)]
-pub enum ResetLink {
-    /// Nothing that we know.
-    Unknown,
-    /// It was used, or another one of the same account was.
-    Used,
-    /// Its time is over, or what it was made for is no longer so.
-    Dead {
-        /// Whom a new one would go to.
-        email: String,
-    },
-    /// A password can be set.
-    Ready {
-        /// The account's address.
-        email: String,
-    },
-}
 
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
@@ -171,17 +153,12 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn reset_link(&self, token: &str) -> Result<ResetLink, Trouble> {
+    pub async fn reset_link(&self, token: &str) -> Result<Link, Trouble> {
         let Some(mailed) = mailed::find(&self.pool, Purpose::Reset, token).await? else {
-            return Ok(ResetLink::Unknown);
+            return Ok(Link::Unknown);
         };
-        if mailed.used {
-            return Ok(ResetLink::Used);
-        }
-        Ok(match self.name_behind(&mailed).await? {
-            Some(_) => ResetLink::Ready { email: mailed.email },
-            None => ResetLink::Dead { email: mailed.email },
-        })
+        let stands = self.name_behind(&mailed).await?.is_some();
+        Ok(Link::of(mailed, stands))
     }
 
     /// Sets a new password by the link, and ends everything that was open under the old one. Nobody is signed in, and a
@@ -195,18 +172,8 @@ impl Accounts {
         token: &str,
         new_password: Result<Password, PasswordProblem>,
     ) -> Result<String, NotReset> {
-        self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let mailed = mailed::find(&self.pool, Purpose::Reset, token)
-            .await?
-            .filter(|mailed| !mailed.used);
-        let name = match &mailed {
-            Some(mailed) => self.name_behind(mailed).await?,
-            None => None,
-        };
-        let (Some(mailed), Some(name)) = (mailed, name) else {
-            tracing::warn!(event = "link_refused", client = %visitor.address, "an unknown or old link was refused");
-            return Err(NotReset::Link);
-        };
+        let mailed = self.usable(visitor, Purpose::Reset, token).await?.ok_or(NotReset::Link)?;
+        let name = self.name_behind(&mailed).await?.ok_or(NotReset::Link)?;
         let password = new_password.map_err(NotReset::Password)?;
         let known = self.knows(visitor, &mailed.email).await?;
         let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
 use crate::accounts::address::EmailAddress;
-use crate::accounts::email_change::{ChangeLink, NotAsked, NotChanged};
-use crate::accounts::email_undo::{NotUndone, UndoLink};
+use crate::accounts::email_change::{NotAsked, NotChanged};
+use crate::accounts::links::NotDone;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, typed};
 use crate::web::fresh_form::{FreshForm, Kept};
 use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
+use crate::web::link_page::link_page;
 use crate::web::next::Next;
 use crate::web::page::{Done, Flash, Page, Problem};
 
@@ -66,17 +66,7 @@ fn session_over() -> Done {
 /// Shows which address would take the place of which, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/account/email/confirm/<token>")]
 async fn show_change(user: CurrentUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
-    change_page(accounts.change_link(&user, token).await?)
-}
-
-fn change_page(link: ChangeLink) -> Result<Page, Error> {
-    let page = Page::new("account_email_confirm");
-    match link {
-        ChangeLink::Unknown => Err(Error::NotFound),
-        ChangeLink::Already => Ok(page.with("state", "already")),
-        ChangeLink::Expired => Ok(page.with("state", "expired").status(Status::Gone)),
-        ChangeLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
-    }
+    link_page("account_email_confirm", accounts.change_link(&user, token).await?)
 }
 
 #[post("/account/email/confirm/<token>")]
@@ -92,9 +82,11 @@ async fn confirm(
             jar.set_session(ticket);
             Ok(Ok(Done::to(HERE).saying(Flash::AddressChanged)))
         }
-        Err(NotChanged::Link) => Ok(Err(change_page(accounts.change_link(&user, token).await?)?)),
+        Err(NotChanged::Link) => {
+            Ok(Err(link_page("account_email_confirm", accounts.change_link(&user, token).await?)?))
+        }
         Err(NotChanged::Taken) => {
-            let page = change_page(accounts.change_link(&user, token).await?)?;
+            let page = link_page("account_email_confirm", accounts.change_link(&user, token).await?)?;
             Ok(Err(page.refusing(vec![Problem::with("", "problem-address-taken")])))
         }
         Err(NotChanged::SessionOver) => Ok(Ok(session_over())),
@@ -105,17 +97,7 @@ async fn confirm(
 /// Shows what giving the address back brings about, and changes nothing.
 #[get("/account/email/undo/<token>")]
 async fn show_undo(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
-    undo_page(accounts.undo_link(token).await?)
-}
-
-fn undo_page(link: UndoLink) -> Result<Page, Error> {
-    let page = Page::new("account_email_undo");
-    match link {
-        UndoLink::Unknown => Err(Error::NotFound),
-        UndoLink::Already => Ok(page.with("state", "already")),
-        UndoLink::Expired => Ok(page.with("state", "expired").status(Status::Gone)),
-        UndoLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
-    }
+    link_page("account_email_undo", accounts.undo_link(token).await?)
 }
 
 #[post("/account/email/undo/<token>")]
@@ -127,7 +109,7 @@ async fn undo(
 ) -> Result<Result<Done, Page>, Error> {
     match accounts.undo_change(&visitor, token).await {
         Ok(()) => Ok(Ok(Done::to("/forgot-password").saying(Flash::AddressRestored))),
-        Err(NotUndone::Link) => Ok(Err(undo_page(accounts.undo_link(token).await?)?)),
-        Err(NotUndone::Trouble(trouble)) => Err(trouble.into()),
+        Err(NotDone::Link) => Ok(Err(link_page("account_email_undo", accounts.undo_link(token).await?)?)),
+        Err(NotDone::Trouble(trouble)) => Err(trouble.into()),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
-use crate::accounts::not_me::{NotDone, Notice};
+use crate::accounts::links::NotDone;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
+use crate::web::link_page::link_page;
 use crate::web::page::{Done, Flash, Page};
 
 pub fn routes() -> Vec<Route> {
@@ -18,17 +18,7 @@ pub fn routes() -> Vec<Route> {
 /// Says what the button does, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/not-me/<token>")]
 async fn show(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
-    page(accounts.notice(token).await?)
-}
-
-fn page(notice: Notice) -> Result<Page, Error> {
-    let page = Page::new("not_me");
-    match notice {
-        Notice::Unknown => Err(Error::NotFound),
-        Notice::Answered => Ok(page.with("state", "answered")),
-        Notice::Expired => Ok(page.with("state", "expired").status(Status::Gone)),
-        Notice::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
-    }
+    link_page("not_me", accounts.notice(token).await?)
 }
 
 #[post("/not-me/<token>")]
@@ -40,7 +30,7 @@ async fn throw_out(
 ) -> Result<Result<Done, Page>, Error> {
     match accounts.not_me(&visitor, token).await {
         Ok(()) => Ok(Ok(Done::to("/forgot-password").saying(Flash::NotMe))),
-        Err(NotDone::Link) => Ok(Err(page(accounts.notice(token).await?)?)),
+        Err(NotDone::Link) => Ok(Err(link_page("not_me", accounts.notice(token).await?)?)),
         Err(NotDone::Trouble(trouble)) => Err(trouble.into()),
     }
 }

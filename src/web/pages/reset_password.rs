@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use rocket::form::Form;
-use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use crate::accounts::reset::{NotReset, RESET_LIFETIME, ResetLink};
+use crate::accounts::links::Link;
+use crate::accounts::reset::{NotReset, RESET_LIFETIME};
 use crate::accounts::{Accounts, Visitor};
 use crate::db::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::password_problem;
 use crate::web::guards::MaybeUser;
+use crate::web::link_page::link_page;
 use crate::web::next::sign_in_as;
 use crate::web::page::{Done, Flash, Page};
 
@@ -23,7 +24,7 @@ pub fn routes() -> Vec<Route> {
 /// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
 async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Done, Error> {
-    if let ResetLink::Unknown = accounts.reset_link(token).await? {
+    if let Link::Unknown = accounts.reset_link(token).await? {
         return Err(Error::NotFound);
     }
     jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
@@ -40,13 +41,8 @@ async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -
 
 /// Where a link leads.
 async fn page(accounts: &Accounts, token: &str) -> Result<Page, Error> {
-    let page = Page::new("reset_password").with("min_length", accounts.password_policy().min_length);
-    match accounts.reset_link(token).await? {
-        ResetLink::Unknown => Err(Error::NotFound),
-        ResetLink::Used => Ok(page.with("state", "used")),
-        ResetLink::Dead { email } => Ok(page.with("state", "expired").with("email", email).status(Status::Gone)),
-        ResetLink::Ready { email } => Ok(page.with("state", "ready").with("email", email)),
-    }
+    let page = link_page("reset_password", accounts.reset_link(token).await?)?;
+    Ok(page.with("min_length", accounts.password_policy().min_length))
 }
 
 #[derive(FromForm)]
@@ -69,7 +65,7 @@ async fn set(
         return Ok(Ok(Done::to("/forgot-password")));
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
-    if let (Some(told), ResetLink::Ready { email }) = (form.email, accounts.reset_link(token).await?)
+    if let (Some(told), Link::Ready { email }) = (form.email, accounts.reset_link(token).await?)
         && told != email
     {
         return page(accounts, token).await.map(Err);

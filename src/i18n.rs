@@ -348,10 +348,10 @@ mod tests {
         assert_eq!(number(Language::German, 1284), "1.284");
         let clock = Clock::system();
         let date = |language| shown(language, 0, "date", &clock, &TimeZone::UTC);
-        assert_eq!(date(Language::English), "1 January 1970");
-        assert_eq!(date(Language::German), "1. Januar 1970");
+        assert_eq!(date(Language::English), "1\u{a0}January 1970");
+        assert_eq!(date(Language::German), "1.\u{a0}Januar 1970");
         let short = |language| shown(language, 0, "short", &clock, &TimeZone::UTC);
-        assert_eq!(short(Language::English), "1 Jan 1970");
-        assert_eq!(short(Language::German), "1. Jan. 1970");
+        assert_eq!(short(Language::English), "1\u{a0}Jan 1970");
+        assert_eq!(short(Language::German), "1.\u{a0}Jan. 1970");
     }
 }

@@ -17,24 +17,18 @@ delete-button = Mein Konto löschen
 problem-last-admin = Sie sind der einzige Admin, deshalb kann Ihr Konto nicht gelöscht werden. Lassen Sie zuerst jemand anderen zum Admin machen.
 
 leaving-title = Ihr Konto wird gelöscht
-leaving-when = Es wird gelöscht am
+leaving-when = Gelöscht wird es am
 leaving-text = Bis dahin können Sie es behalten, mit allem, was dazugehört.
 leaving-keep = Mein Konto behalten
 
 mail-deletion-asked-subject = { $site }: Ihr Konto wird gelöscht
 mail-deletion-asked-title = Ihr Konto wird gelöscht
-mail-deletion-asked-text = Jemand, der in Ihrem Konto bei { $site } angemeldet war, hat um dessen Löschung gebeten. Alle Sitzungen sind abgemeldet.
-mail-deletion-asked-when = Das Konto wird gelöscht am { $at }.
+mail-deletion-asked-text = Jemand, der in Ihrem Konto bei { $site } angemeldet war, hat um dessen Löschung gebeten. Alle Sitzungen sind beendet.
+mail-deletion-asked-when = Gelöscht wird das Konto am { $at }.
 mail-deletion-asked-keep = Um es zu behalten, melden Sie sich vorher an und wählen Sie „Mein Konto behalten“:
-mail-deletion-asked-not-you =
-    { $days ->
-        [one] Falls Sie das nicht waren, öffnen Sie innerhalb eines Tages diesen Link. Er meldet alle ab und führt zu einem neuen Passwort. Melden Sie sich danach an und behalten Sie Ihr Konto:
-       *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link. Er meldet alle ab und führt zu einem neuen Passwort. Melden Sie sich danach an und behalten Sie Ihr Konto:
-    }
-mail-deletion-asked-button = Das war ich nicht
+mail-deletion-asked-then = Melden Sie sich danach an und behalten Sie Ihr Konto.
 mail-deletion-asked-nothing = Falls Sie das waren und das Konto löschen möchten, müssen Sie nichts tun.
 
 mail-deletion-undone-subject = { $site }: Ihr Konto bleibt bestehen
 mail-deletion-undone-title = Ihr Konto bleibt bestehen
-mail-deletion-undone-text = Ihr Konto bei { $site } sollte gelöscht werden. Jemand hat sich mit Ihrem Passwort angemeldet und es behalten, deshalb wird nichts gelöscht.
-mail-deletion-undone-not-you = Falls Sie das nicht waren, kennt jemand Ihr Passwort. Melden Sie sich an und ändern Sie es.
+mail-deletion-undone-text = Ihr Konto bei { $site } sollte gelöscht werden. Jemand hat sich angemeldet und das Konto behalten.

@@ -3,8 +3,8 @@
 email-title = Adresse
 email-current = Ihre Adresse
 field-new-email = Neue E-Mail-Adresse
-email-hint = Wir senden eine E-Mail dorthin. Die neue Adresse gilt, sobald Sie den Link darin öffnen, in einem Browser, in dem Sie angemeldet sind.
-email-button = E-Mail senden
+email-hint = Wir senden einen Link dorthin. Öffnen Sie ihn in einem Browser, in dem Sie angemeldet sind, und bestätigen Sie. Bis dahin bleibt Ihre Adresse, wie sie ist.
+email-button = Link senden
 problem-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
 problem-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
 
@@ -15,7 +15,7 @@ email-confirm-text = Ein Schritt fehlt noch, um die Adresse Ihres Kontos bei { $
 email-confirm-old = Adresse bisher
 email-confirm-new = Neue Adresse
 email-confirm-button = Adresse ändern
-email-confirm-after = Hier bleiben Sie angemeldet. Alle anderen Sitzungen werden abgemeldet, und wir benachrichtigen die bisherige Adresse.
+email-confirm-after = Hier bleiben Sie angemeldet. Alle anderen Sitzungen enden, und wir benachrichtigen die bisherige Adresse.
 email-confirm-already = Dieser oder ein neuerer Link wurde schon verwendet. Das ist die Adresse Ihres Kontos:
 email-confirm-expired = Ein Link gilt 24 Stunden, und nicht mehr nach anderen Änderungen am Konto. Sie können einen neuen anfordern.
 email-to-page = Zu Ihrer Adresse
@@ -25,7 +25,7 @@ email-undo-title-ready = Diese Adresse zurückholen?
 email-undo-title-used = Die Adresse ist zurück
 email-undo-title-expired = Dieser Link gilt nicht mehr
 email-undo-text = Falls nicht Sie die Adresse Ihres Kontos bei { $site } geändert haben, holen Sie diese zurück:
-email-undo-sessions = Alle Sitzungen werden abgemeldet, hier und überall.
+email-undo-sessions = Alle Sitzungen enden, hier und überall.
 email-undo-password = Das Passwort gilt nicht mehr.
 email-undo-mail = Wir senden an diese Adresse eine E-Mail mit einem Link, um ein neues Passwort zu wählen.
 email-undo-button = Adresse zurückholen
@@ -52,16 +52,15 @@ mail-email-change-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts 
 
 mail-email-changed-subject = { $site }: Ihre Adresse wurde geändert
 mail-email-changed-title = Ihre Adresse wurde geändert
-mail-email-changed-text = Die Adresse Ihres Kontos bei { $site } wurde geändert. Es ist nicht mehr diese.
+mail-email-changed-text = Ihr Konto bei { $site } hat jetzt eine andere Adresse. Diese hier gilt dafür nicht mehr.
 mail-email-changed-link =
     { $days ->
-        [one] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb eines Tages zurück. Dabei werden alle Sitzungen abgemeldet, und Sie wählen ein neues Passwort:
-       *[other] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb von { $days } Tagen zurück. Dabei werden alle Sitzungen abgemeldet, und Sie wählen ein neues Passwort:
+        [one] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb eines Tages zurück. Dabei enden alle Sitzungen, und Sie wählen ein neues Passwort:
+       *[other] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb von { $days } Tagen zurück. Dabei enden alle Sitzungen, und Sie wählen ein neues Passwort:
     }
-mail-email-changed-you = Falls Sie das waren, müssen Sie nichts tun.
 
 mail-address-restored-subject = { $site }: eine frühere Adresse wurde zurückgeholt
 mail-address-restored-title = Eine frühere Adresse wurde zurückgeholt
 mail-address-restored-text = Das Konto bei { $site }, das diese Adresse hatte, hat wieder eine frühere: Wer deren Postfach liest, hat sie zurückgeholt.
-mail-address-restored-after = Alle Sitzungen sind abgemeldet, und das Passwort gilt nicht mehr.
+mail-address-restored-after = Alle Sitzungen sind beendet, und das Passwort gilt nicht mehr.
 mail-address-restored-not-you = Wenn das Konto Ihnen gehört und Sie das nicht waren, wenden Sie sich an { $site }.

@@ -1,6 +1,12 @@
 # E-Mails. Der Betreff beginnt mit dem Namen der Website.
 
 mail-asked = Die Anfrage kam von:
+mail-was-you = Falls Sie das waren, müssen Sie nichts tun.
+mail-not-me =
+    { $days ->
+        [one] Falls Sie das nicht waren, öffnen Sie innerhalb eines Tages diesen Link und wählen Sie „Alle abmelden“. Danach erhalten Sie einen Link zu einem neuen Passwort:
+       *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link und wählen Sie „Alle abmelden“. Danach erhalten Sie einen Link zu einem neuen Passwort:
+    }
 
 mail-confirm-subject = { $site }: Bestätigen Sie Ihre Adresse
 mail-confirm-title = Bestätigen Sie Ihre Adresse

@@ -23,6 +23,9 @@ problem-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
 problem-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
 problem-email-too-long = Diese Adresse ist zu lang. Geben Sie eine mit höchstens 254 Zeichen ein.
 problem-password-missing = Geben Sie ein Passwort ein.
+problem-your-password-missing = Geben Sie Ihr Passwort ein.
+problem-current-password-missing = Geben Sie Ihr aktuelles Passwort ein.
+problem-new-password-missing = Geben Sie ein neues Passwort ein.
 problem-password-too-short = Wählen Sie ein Passwort mit mindestens { $min } Zeichen.
 problem-password-too-long = Wählen Sie ein Passwort mit höchstens { $max } Zeichen.
 problem-password-common = Dieses Passwort steht auf einer Liste häufiger Passwörter. Wählen Sie ein anderes.
@@ -60,14 +63,14 @@ flash-language-account = Die Sprache ist jetzt Deutsch, auch für die E-Mails an
 flash-session-over = Zu Ihrer Sicherheit wurden Sie abgemeldet. Melden Sie sich neu an.
 flash-reset-asked = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
 flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
-flash-password-changed = Ihr Passwort ist geändert. Andere Sitzungen sind abgemeldet.
+flash-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
 flash-address-change-asked = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
 flash-address-changed = Ihre Adresse ist geändert.
-flash-address-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind abgemeldet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
-flash-not-me = Alle Sitzungen sind abgemeldet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
-flash-session-ended = Die Sitzung ist abgemeldet.
-flash-other-sessions-ended = Alle anderen Sitzungen sind abgemeldet.
-flash-deletion-asked = Ihr Konto wird gelöscht, und Sie sind abgemeldet.
+flash-address-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind beendet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-not-me = Alle Sitzungen sind beendet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-session-ended = Die Sitzung ist beendet.
+flash-other-sessions-ended = Alle anderen Sitzungen sind beendet.
+flash-deletion-asked = Ihr Konto wird in 14 Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
 flash-deletion-undone = Ihr Konto bleibt bestehen.
 
 ## Felder
@@ -80,9 +83,9 @@ field-code = Code aus der E-Mail
 field-remember = Auf diesem Gerät angemeldet bleiben
 field-language = Sprache
 password-hint = Mindestens { $min } Zeichen. Gut sind Wörter ohne Zusammenhang.
-password-show = Zeigen
+password-show = Anzeigen
 password-hide = Verbergen
-password-show-label = Passwort zeigen
+password-show-label = Passwort anzeigen
 password-hide-label = Passwort verbergen
 code-hint = Wie WDJB-MJHT. Er gilt { $minutes } Minuten.
 
@@ -96,9 +99,9 @@ language-de = Deutsch
 ## Datum, Zeit und Zahlen
 
 number-group = .
-date-long = { $day }. { $month } { $year }
-date-short = { $day }. { $month-short } { $year }
-date-time = { $day }. { $month } { $year }, { $time } { $zone }
+date-long = { $day }.{ "\u00A0" }{ $month } { $year }
+date-short = { $day }.{ "\u00A0" }{ $month-short } { $year }
+date-time = { $day }.{ "\u00A0" }{ $month } { $year }, { $time }{ "\u00A0" }{ $zone }
 time-now = gerade eben
 time-minutes =
     { $n ->

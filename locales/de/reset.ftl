@@ -12,18 +12,19 @@ forgot-back = Zurück zur Anmeldung
 reset-title-ready = Wählen Sie ein neues Passwort
 reset-title-used = Schon erledigt
 reset-title-expired = Dieser Link gilt nicht mehr
-reset-text = Danach sind alle Sitzungen dieses Kontos abgemeldet, auch die in diesem Browser.
+reset-text = Das beendet alle Sitzungen dieses Kontos, auch die in diesem Browser.
 reset-button = Passwort festlegen
-reset-used = Mit diesem Link, oder mit einem anderen, der mit ihm gesendet wurde, ist schon ein neues Passwort festgelegt worden. Melden Sie sich mit diesem Passwort an.
+reset-used = Mit diesem oder einem anderen Link wurde schon ein neues Passwort festgelegt. Melden Sie sich damit an.
 reset-expired = Ein Link gilt 30 Minuten, und nur solange sich weder das Passwort noch die Adresse ändert. Wir können Ihnen einen neuen senden.
 reset-send-new = Neuen Link senden
 
-change-password-title = Passwort ändern
-change-password-text = Danach sind alle Ihre anderen Sitzungen abgemeldet. Diese bleibt.
+change-password-title = Passwort
+change-password-text = Das beendet alle Ihre anderen Sitzungen. Hier bleiben Sie angemeldet.
 change-password-button = Passwort ändern
 
 mail-reset-subject = { $site }: Wählen Sie ein neues Passwort
 mail-reset-title = Wählen Sie ein neues Passwort
+mail-reset-button = Neues Passwort wählen
 mail-reset-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert.
 mail-reset-link =
     { $minutes ->
@@ -31,7 +32,7 @@ mail-reset-link =
        *[other] Falls Sie das waren, öffnen Sie innerhalb von { $minutes } Minuten diesen Link:
     }
 mail-reset-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ihr Passwort bleibt, wie es ist.
-mail-reset-needed = Alle Sitzungen Ihres Kontos bei { $site } sind abgemeldet, und das alte Passwort gilt nicht mehr.
+mail-reset-needed = Alle Sitzungen Ihres Kontos bei { $site } sind beendet, und das alte Passwort gilt nicht mehr.
 mail-reset-needed-link =
     { $minutes ->
         [one] Wählen Sie innerhalb einer Minute ein neues Passwort:
@@ -44,15 +45,8 @@ mail-reset-disabled-title = Ihr Konto ist gesperrt
 mail-reset-disabled-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert. Das Konto ist gesperrt, deshalb gibt es keinen Link. Wenn Sie es wieder nutzen möchten, fragen Sie die Betreiber von { $site }.
 mail-reset-disabled-not-you = Falls Sie das nicht waren, müssen Sie nichts tun.
 
-mail-password-changed-subject = { $site }: Ihr Passwort ist geändert
-mail-password-changed-title = Ihr Passwort ist geändert
-mail-password-changed-text = Ihr Konto bei { $site } hat ein neues Passwort. Alle anderen Sitzungen sind abgemeldet.
-mail-password-changed-link =
-    { $days ->
-        [one] Falls Sie das nicht waren, öffnen Sie innerhalb eines Tages diesen Link. Er meldet alle ab und führt zu einem neuen Passwort:
-       *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link. Er meldet alle ab und führt zu einem neuen Passwort:
-    }
-mail-password-changed-button = Das war ich nicht
-mail-password-changed-you = Falls Sie das waren, müssen Sie nichts tun.
+mail-password-changed-subject = { $site }: Ihr Passwort wurde geändert
+mail-password-changed-title = Ihr Passwort wurde geändert
+mail-password-changed-text = Ihr Konto bei { $site } hat ein neues Passwort. Alle Sitzungen anderswo sind beendet.
 
 mail-address-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:

@@ -1,14 +1,15 @@
 # Wo jemand angemeldet ist: /account/sessions.
 
-sessions-title = Ihre Sitzungen
-sessions-text = Mit jeder Anmeldung beginnt eine Sitzung. Ein Browser, der geschlossen wird, vergisst seine Sitzung vielleicht; sie selbst dauert bis zu den Zeiten hier unten, oder bis Sie sie beenden.
-sessions-this = Dieses Gerät
+sessions-title = Sitzungen
+sessions-text = Mit jeder Anmeldung beginnt eine Sitzung. Sie endet zu den Zeiten unten, oder wenn Sie sie beenden oder sich abmelden. Das Schließen des Browsers beendet sie nicht.
+sessions-this = Diese Sitzung
 sessions-others =
     { $n ->
         [0] Keine anderen Sitzungen
         [one] Eine andere Sitzung
        *[other] { $n } andere Sitzungen
     }
+sessions-none = Sie sind nur hier angemeldet.
 sessions-end = Sitzung beenden
 sessions-end-others =
     { $n ->
@@ -20,13 +21,13 @@ sessions-more =
         [one] Eine weitere Sitzung ist nicht aufgeführt. Die Schaltfläche beendet auch sie.
        *[other] { $n } weitere Sitzungen sind nicht aufgeführt. Die Schaltfläche beendet auch sie.
     }
-sessions-end-text = Was Sie beenden, ist sofort abgemeldet. Wenn Sie eine Sitzung nicht kennen, ändern Sie auch Ihr Passwort.
+sessions-end-text = Eine Sitzung, die Sie beenden, endet sofort. Wenn Sie eine Sitzung nicht kennen, ändern Sie auch Ihr Passwort.
 sessions-password = Passwort ändern
-sessions-not-ended = Sie haben bestätigt, dass Sie es sind. Noch ist keine Sitzung beendet: Drücken Sie die Schaltfläche noch einmal.
-session-place = Adresse, wie wir sie sehen
+sessions-not-ended = Sie haben bestätigt, dass Sie es sind. Noch ist keine Sitzung beendet: Wählen Sie die Schaltfläche noch einmal.
+session-place = Von wo
 session-started = Begonnen
-session-kept = Angemeldet bleiben
-session-kept-yes = Ja, auch wenn der Browser geschlossen wird
-session-kept-no = Nein, der Browser vergisst sie, wenn er geschlossen wird
+session-kept = Im Browser
+session-kept-yes = auch nach dem Schließen
+session-kept-no = bis zum Schließen
 session-rests-until = Endet unbenutzt
 session-ends-at = Endet spätestens

@@ -1,7 +1,7 @@
 # What happened to an account: /account/activity.
 
 activity-title = Activity
-activity-text = If something here was not you:
+activity-text = Was something here not you?
 activity-password = Change password
 activity-sessions = See sessions
 activity-caption =
@@ -22,24 +22,24 @@ activity-none-text =
 
 ## One text for each event
 
-event-created = Account made
+event-created = Account created
 event-signed-in = Signed in
 event-sign-in-failed = Sign-in with a wrong password
 event-signed-out = Signed out
-event-proof-failed = Wrong password where it was asked for once more
-event-session-ended = A session ended from another one
+event-proof-failed = Wrong password when confirming
+event-session-ended = Ended another session
 event-other-sessions-ended = All other sessions ended
 event-profile-changed = Name or language changed
 event-password-changed = Password changed
-event-reset-asked = Link to a new password asked for
-event-password-reset = Password set by a mailed link
-event-address-change-asked = Change of address asked for
+event-reset-asked = Asked for a new password
+event-password-reset = New password set by a link from an email
+event-address-change-asked = Asked to change the address
 event-address-changed = Address changed
-event-address-restored = Old address given back
-event-not-me = “This was not me” reported from an email
+event-address-restored = Old address taken back
+event-not-me = Answered “That was not me” in an email
 event-exported = Data downloaded
-event-deletion-asked = Deletion of the account asked for
-event-deletion-undone = Deletion of the account called off
+event-deletion-asked = Asked to delete the account
+event-deletion-undone = Deletion cancelled
 event-made-admin = Made an admin
 event-made-user = No longer an admin
 event-disabled = Account disabled

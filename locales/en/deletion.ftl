@@ -5,7 +5,7 @@ export-heading = Your data
 export-text = A file with everything we hold about you: your account, your sessions, what happened to the account, and which emails you got. Programs can read it, and so can you (JSON).
 export-button = Download your data
 delete-heading = Delete your account
-delete-goes = Your profile, your sessions and everything else we hold about you go for good. Your address becomes free again.
+delete-goes = Your profile, your sessions and everything else we hold about you are deleted for good. Your address becomes free again.
 delete-stays = What stays is a list of what happened to the account and when, under a random name that does not lead back to you.
 delete-grace =
     { $days ->
@@ -17,24 +17,18 @@ delete-button = Delete my account
 problem-last-admin = You are the only admin, so your account cannot be deleted. Have somebody else made an admin first.
 
 leaving-title = Your account is going to be deleted
-leaving-when = It goes on
+leaving-when = It will be deleted on
 leaving-text = Until then you can keep it, with everything in it.
 leaving-keep = Keep my account
 
 mail-deletion-asked-subject = { $site }: your account is going to be deleted
 mail-deletion-asked-title = Your account is going to be deleted
-mail-deletion-asked-text = Somebody who was signed in to your account at { $site } has asked for its deletion. All sessions are signed out.
+mail-deletion-asked-text = Somebody who was signed in to your account at { $site } has asked for its deletion. All sessions have ended.
 mail-deletion-asked-when = The account will be deleted on { $at }.
 mail-deletion-asked-keep = To keep it, sign in before then and choose “Keep my account”:
-mail-deletion-asked-not-you =
-    { $days ->
-        [one] If that was not you, open this link within one day. It signs everybody out and leads to a new password. Then sign in and keep your account:
-       *[other] If that was not you, open this link within { $days } days. It signs everybody out and leads to a new password. Then sign in and keep your account:
-    }
-mail-deletion-asked-button = That was not me
+mail-deletion-asked-then = Then sign in and keep your account.
 mail-deletion-asked-nothing = If that was you and you want the account deleted, there is nothing to do.
 
 mail-deletion-undone-subject = { $site }: your account stays
 mail-deletion-undone-title = Your account stays
-mail-deletion-undone-text = Your account at { $site } was going to be deleted. Somebody signed in with your password and chose to keep it, so nothing is deleted.
-mail-deletion-undone-not-you = If that was not you, somebody knows your password. Sign in and change it.
+mail-deletion-undone-text = Your account at { $site } was going to be deleted. Somebody signed in and chose to keep the account.

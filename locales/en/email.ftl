@@ -3,8 +3,8 @@
 email-title = Address
 email-current = Your address
 field-new-email = New email address
-email-hint = We send an email there. The new address counts once you open the link in it, in a browser where you are signed in.
-email-button = Send the email
+email-hint = We send a link there. Open it in a browser where you are signed in, and confirm. Until then your address stays as it is.
+email-button = Send the link
 problem-address-same = This is your address already. Enter the one that is to take its place.
 problem-address-taken = This address belongs to another account by now. Yours is not changed.
 
@@ -15,7 +15,7 @@ email-confirm-text = One step is left to change the address of your account at {
 email-confirm-old = Address now
 email-confirm-new = New address
 email-confirm-button = Change address
-email-confirm-after = You stay signed in here. All other sessions are signed out, and we tell the old address.
+email-confirm-after = You stay signed in here. All other sessions end, and we tell the old address.
 email-confirm-already = This link was used, or a newer one was. This is the address of your account:
 email-confirm-expired = A link works for 24 hours, and not after other changes to the account. You can ask for a new one.
 email-to-page = To your address
@@ -25,7 +25,7 @@ email-undo-title-ready = Take this address back?
 email-undo-title-used = The address is back
 email-undo-title-expired = This link no longer works
 email-undo-text = If it was not you who changed the address of your account at { $site }, take this one back:
-email-undo-sessions = All sessions are signed out, here and everywhere.
+email-undo-sessions = All sessions end, here and everywhere.
 email-undo-password = The password no longer works.
 email-undo-mail = We send an email to this address, with a link to choose a new password.
 email-undo-button = Take the address back
@@ -52,16 +52,15 @@ mail-email-change-taken-not-you = If that was not you, there is nothing to do. N
 
 mail-email-changed-subject = { $site }: your address was changed
 mail-email-changed-title = Your address was changed
-mail-email-changed-text = The address of your account at { $site } was changed. It is no longer this one.
+mail-email-changed-text = Your account at { $site } has another address now. This one no longer counts for it.
 mail-email-changed-link =
     { $days ->
-        [one] If that was not you, take this address back within one day. This signs out all sessions, and you choose a new password:
-       *[other] If that was not you, take this address back within { $days } days. This signs out all sessions, and you choose a new password:
+        [one] If that was not you, take this address back within one day. All sessions end then, and you choose a new password:
+       *[other] If that was not you, take this address back within { $days } days. All sessions end then, and you choose a new password:
     }
-mail-email-changed-you = If that was you, there is nothing to do.
 
 mail-address-restored-subject = { $site }: an earlier address was taken back
 mail-address-restored-title = An earlier address was taken back
 mail-address-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
-mail-address-restored-after = All sessions are signed out, and the password no longer works.
+mail-address-restored-after = All sessions have ended, and the password no longer works.
 mail-address-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.

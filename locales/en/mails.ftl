@@ -1,6 +1,12 @@
 # Emails. Subjects begin with the site's name.
 
 mail-asked = The request came from:
+mail-was-you = If that was you, there is nothing to do.
+mail-not-me =
+    { $days ->
+        [one] If that was not you, open this link within one day and choose “Sign everybody out”. You then get a link to a new password:
+       *[other] If that was not you, open this link within { $days } days and choose “Sign everybody out”. You then get a link to a new password:
+    }
 
 mail-confirm-subject = { $site }: confirm your address
 mail-confirm-title = Confirm your address

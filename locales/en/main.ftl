@@ -23,6 +23,9 @@ problem-email-missing = Enter your email address.
 problem-email-invalid = Enter an email address like name@example.org.
 problem-email-too-long = This address is too long. Enter one of at most 254 characters.
 problem-password-missing = Enter a password.
+problem-your-password-missing = Enter your password.
+problem-current-password-missing = Enter your current password.
+problem-new-password-missing = Enter a new password.
 problem-password-too-short = Choose a password of at least { $min } characters.
 problem-password-too-long = Choose a password of at most { $max } characters.
 problem-password-common = This password is on a list of common ones. Choose another.
@@ -60,14 +63,14 @@ flash-language-account = The language is now English, for your emails too.
 flash-session-over = For your safety you were signed out. Sign in again.
 flash-reset-asked = If there is an account with this address, an email with a link is on its way.
 flash-password-set = Your new password is set. You can sign in with it now.
-flash-password-changed = Your password is changed. Other sessions are signed out.
+flash-password-changed = Your password is changed. All other sessions have ended.
 flash-address-change-asked = We are sending an email to the new address. Open the link in it to finish.
 flash-address-changed = Your address is changed.
-flash-address-restored = The address is back. All sessions are signed out, and an email with a link to a new password is on its way.
-flash-not-me = All sessions are signed out. An email with a link to a new password is on its way.
-flash-session-ended = The session is signed out.
-flash-other-sessions-ended = All other sessions are signed out.
-flash-deletion-asked = Your account is going to be deleted, and you are signed out.
+flash-address-restored = The address is back. All sessions have ended, and an email with a link to a new password is on its way.
+flash-not-me = All sessions have ended. An email with a link to a new password is on its way.
+flash-session-ended = The session has ended.
+flash-other-sessions-ended = All other sessions have ended.
+flash-deletion-asked = Your account is going to be deleted in 14 days, and you are signed out. To keep it, sign in before then.
 flash-deletion-undone = Your account stays.
 
 ## Fields
@@ -96,9 +99,9 @@ language-de = German
 ## Dates, times and numbers
 
 number-group = ,
-date-long = { $day } { $month } { $year }
-date-short = { $day } { $month-short } { $year }
-date-time = { $day } { $month } { $year }, { $time } { $zone }
+date-long = { $day }{ "\u00A0" }{ $month } { $year }
+date-short = { $day }{ "\u00A0" }{ $month-short } { $year }
+date-time = { $day }{ "\u00A0" }{ $month } { $year }, { $time }{ "\u00A0" }{ $zone }
 time-now = just now
 time-minutes =
     { $n ->

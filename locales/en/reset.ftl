@@ -12,18 +12,19 @@ forgot-back = Back to signing in
 reset-title-ready = Choose a new password
 reset-title-used = Already done
 reset-title-expired = This link no longer works
-reset-text = Afterwards all sessions of this account are signed out, in this browser too.
+reset-text = This ends all sessions of this account, in this browser too.
 reset-button = Set password
-reset-used = A new password was set with this link, or with another one that was sent with it. Sign in with that password.
+reset-used = A new password was already set with this link or another one. Sign in with it.
 reset-expired = A link works for 30 minutes, and only as long as neither the password nor the address changes. We can send you a new one.
 reset-send-new = Send a new link
 
-change-password-title = Change your password
-change-password-text = Afterwards all your other sessions are signed out. This one stays.
+change-password-title = Password
+change-password-text = This ends all your other sessions. You stay signed in here.
 change-password-button = Change password
 
 mail-reset-subject = { $site }: choose a new password
 mail-reset-title = Choose a new password
+mail-reset-button = Choose a new password
 mail-reset-text = Somebody asked for a new password at { $site } for this address.
 mail-reset-link =
     { $minutes ->
@@ -31,7 +32,7 @@ mail-reset-link =
        *[other] If that was you, open this link within { $minutes } minutes:
     }
 mail-reset-not-you = If that was not you, ignore this email. Your password stays as it is.
-mail-reset-needed = All sessions of your account at { $site } are signed out, and its old password no longer works.
+mail-reset-needed = All sessions of your account at { $site } have ended, and its old password no longer works.
 mail-reset-needed-link =
     { $minutes ->
         [one] Choose a new password within one minute:
@@ -44,15 +45,8 @@ mail-reset-disabled-title = Your account is disabled
 mail-reset-disabled-text = Somebody asked for a new password at { $site } for this address. The account is disabled, so there is no link. If you want to use it again, ask the people who run { $site }.
 mail-reset-disabled-not-you = If that was not you, there is nothing to do.
 
-mail-password-changed-subject = { $site }: your password is changed
-mail-password-changed-title = Your password is changed
-mail-password-changed-text = Your account at { $site } has a new password. All other sessions are signed out.
-mail-password-changed-link =
-    { $days ->
-        [one] If that was not you, open this link within one day. It signs everybody out and leads to a new password:
-       *[other] If that was not you, open this link within { $days } days. It signs everybody out and leads to a new password:
-    }
-mail-password-changed-button = That was not me
-mail-password-changed-you = If that was you, there is nothing to do.
+mail-password-changed-subject = { $site }: your password was changed
+mail-password-changed-title = Your password was changed
+mail-password-changed-text = Your account at { $site } has a new password. All sessions elsewhere have ended.
 
 mail-address-taken-forgot = If you forgot your password, choose a new one here:

@@ -1,14 +1,15 @@
 # Where somebody is signed in: /account/sessions.
 
-sessions-title = Your sessions
-sessions-text = Every sign-in starts a session. A browser that is closed may forget its session, but the session itself lasts until the times below, or until you end it.
-sessions-this = This device
+sessions-title = Sessions
+sessions-text = Every sign-in starts a session. It ends at the times below, or when you end it or sign out. Closing the browser does not end it.
+sessions-this = This session
 sessions-others =
     { $n ->
         [0] No other sessions
         [one] One other session
        *[other] { $n } other sessions
     }
+sessions-none = You are signed in here only.
 sessions-end = End session
 sessions-end-others =
     { $n ->
@@ -20,13 +21,13 @@ sessions-more =
         [one] One more session is not shown. The button ends it too.
        *[other] { $n } more sessions are not shown. The button ends them too.
     }
-sessions-end-text = What you end is signed out at once. If you do not know a session, change your password too.
+sessions-end-text = A session that you end is over at once. If you do not know a session, change your password too.
 sessions-password = Change password
 sessions-not-ended = You confirmed that it is you. No session is ended yet: press the button again.
-session-place = Address as seen
+session-place = From where
 session-started = Started
-session-kept = Keep me signed in
-session-kept-yes = Yes, also when the browser is closed
-session-kept-no = No, the browser forgets it when it is closed
+session-kept = In the browser
+session-kept-yes = after it is closed, too
+session-kept-no = until it is closed
 session-rests-until = If not used, ends
 session-ends-at = Ends at the latest

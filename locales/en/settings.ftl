@@ -8,8 +8,8 @@ settings-activity = Activity
 settings-delete = Data and deletion
 
 login-confirm-title = Confirm it is you
-login-confirm-why = What you are about to do is protected. Type your password once more; it is then not asked for again for 10 minutes.
+login-confirm-why = To go on, type your password once more. After that it is not asked for again for 10 minutes.
 login-confirm-button = Confirm
 field-current-password = Current password
-problem-password-wrong = This is not the password of this account
-draft-not-saved = You confirmed that it is you. What you had typed is filled in again, but not saved yet.
+problem-password-wrong = This is not the password of this account. Type it again.
+draft-not-saved = You confirmed that it is you. The new address is filled in again, but no email is sent yet.

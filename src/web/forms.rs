@@ -49,3 +49,12 @@ pub fn password_problem(problem: PasswordProblem) -> Problem {
     };
     Problem::with("password", key)
 }
+
+/// The same where a page asks for another password besides, or for one in place of another.
+#[must_use]
+pub fn new_password_problem(problem: PasswordProblem) -> Problem {
+    match problem {
+        PasswordProblem::Missing => Problem::with("password", "problem-new-password-missing"),
+        other => password_problem(other),
+    }
+}

@@ -101,7 +101,7 @@ stories! {
             "Signed in",
             "Signed out",
             "Name or language changed",
-            "Account made",
+            "Account created",
         ]);
         let [a, b, c, _] = phone.address().octets();
         let row = page.part(&format!("{a}.{b}.{c}.x"));
@@ -110,7 +110,7 @@ stories! {
         for words in ["Account enabled again", "Account disabled", "No longer an admin", "Made an admin"] {
             page.part(words).shows("By the operator").does_not_show("device");
         }
-        page.part("Account made").shows("Firefox on Linux");
+        page.part("Account created").shows("Firefox on Linux");
         assert!(page.html.matches("<time datetime=\"20").count() == 9);
         app.browser().open(PAGE).await.is_at("/login?next=/account/activity");
     }

@@ -46,7 +46,7 @@ stories! {
         assert_eq!(answer.status(303).location(), Some("/login"));
         assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
         assert_eq!(ana.session_token(), None, "the cookie is taken away");
-        ana.open("/login").await.shows("Your account is going to be deleted, and you are signed out.");
+        ana.open("/login").await.shows("Your account is going to be deleted in 14 days, and you are signed out.");
         for token in &tokens {
             assert!(!counts(&app.browser(), token).await);
             assert!(!counts(&other.browser(), token).await);
@@ -68,7 +68,7 @@ stories! {
         kept.is_at("/account").shows("Your account stays.").shows("ana@example.org");
         let mail = app.mail_to("ana@example.org").await;
         assert_eq!(mail.subject, "Vestibule: your account stays");
-        mail.says("nothing is deleted").says("Firefox on Linux");
+        mail.says("chose to keep the account").says("Firefox on Linux");
         assert_eq!(status(&app, "ana@example.org").await, "active");
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE deletion_at IS NULL").await, 1);
         assert_eq!((happened(&app, "deletion_asked").await, happened(&app, "deletion_undone").await), (1, 1));
@@ -84,14 +84,14 @@ stories! {
         let link = app.mail_to("ana@example.org").await.link();
         ana.open(&link).await.submit(&link).await;
         let page = ana.open("/account/delete").await;
-        page.shows("Sie haben 14 Tage Bedenkzeit").press("Mein Konto löschen").await.shows("Ihr Konto wird gelöscht");
+        page.shows("Sie haben 14 Tage Bedenkzeit").press("Mein Konto löschen").await.shows("Ihr Konto wird in 14 Tagen gelöscht");
         let mail = app.mail_to("ana@example.org").await;
         assert_eq!(mail.subject, "Vestibule: Ihr Konto wird gelöscht");
-        mail.says("Falls Sie das nicht waren, öffnen Sie innerhalb von 7 Tagen diesen Link.");
+        mail.says("Falls Sie das nicht waren, öffnen Sie innerhalb von 7 Tagen diesen Link und wählen Sie „Alle abmelden“.");
         // The account's language, not that of the browser.
         let page = app.browser().sign_in("ana@example.org", PASSWORD).await;
         page.shows("Ihr Konto wird gelöscht").press("Mein Konto behalten").await.shows("Ihr Konto bleibt bestehen.");
-        app.mail_to("ana@example.org").await.says("deshalb wird nichts gelöscht");
+        app.mail_to("ana@example.org").await.says("und das Konto behalten");
     }
 
     async fn until_it_is_gone_the_address_is_taken(app) {

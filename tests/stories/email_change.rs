@@ -96,7 +96,7 @@ stories! {
 
         let notice = app.mail_to("ana@example.org").await;
         assert_eq!(notice.subject, "Vestibule: your address was changed");
-        notice.says("It is no longer this one.").says("within 7 days");
+        notice.says("This one no longer counts for it.").says("within 7 days");
         assert!(!notice.text.contains("ana@example.net") && !notice.html.contains("ana@example.net"), "{}", notice.text);
         assert!(notice.link().starts_with("/account/email/undo/"), "{}", notice.link());
         let noted = app.texts("SELECT event FROM activity WHERE event LIKE 'address%' ORDER BY at").await;
@@ -165,12 +165,12 @@ stories! {
         let proof = proof.fill_name("password", "not the right one").submit("/login/confirm").await;
         proof.status(422);
         let page = proof.fill_name("password", PASSWORD).submit("/login/confirm").await;
-        page.status(200).is_at("/account/email").shows("not saved yet");
+        page.status(200).is_at("/account/email").shows("no email is sent yet");
         assert_eq!(page.value("New email address"), "new@example.org");
         app.no_mail_to("new@example.org").await;
         // It is filled in once.
         let again = ana.open("/account/email").await;
-        again.does_not_show("not saved yet");
+        again.does_not_show("no email is sent yet");
         assert_eq!(again.value("New email address"), "");
         page.submit("/account/email").await.shows("We are sending an email to the new address.");
         app.mail_to("new@example.org").await;
@@ -193,7 +193,7 @@ stories! {
         // What was typed went with the session.
         page.fill_name("email", "ana@example.org").fill_name("password", PASSWORD);
         let page = page.submit("/login").await;
-        page.is_at("/account/email").does_not_show("not saved yet");
+        page.is_at("/account/email").does_not_show("no email is sent yet");
         assert_eq!(page.value("New email address"), "");
     }
 
@@ -368,7 +368,7 @@ stories! {
         let live = format!("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset' AND expires_at > {}", app.clock().now());
         assert_eq!(app.count(&live).await, 0);
         app.advance(Duration::from_mins(10));
-        app.mail_to("ana@example.org").await.says("It is no longer this one.");
+        app.mail_to("ana@example.org").await.says("This one no longer counts for it.");
         app.no_mail_to("third@example.org").await;
         assert_eq!(
             app.count("SELECT COUNT(*) FROM mailed_tokens WHERE email = 'third@example.org' AND used_at IS NULL").await,

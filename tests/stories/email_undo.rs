@@ -54,7 +54,7 @@ stories! {
             .shows("Take this address back?")
             .shows("ana@example.org")
             .does_not_show("thief@example.org")
-            .shows("All sessions are signed out")
+            .shows("All sessions end, here and everywhere.")
             .shows("The password no longer works.");
         assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
         assert_eq!(app.everything_stored().await, before, "looking changes nothing");
@@ -156,7 +156,7 @@ stories! {
         ana.open(&link).await.press("Change address").await.is_at("/account/email").shows("ana@example.org");
         // What came in between may have been a thief's, and is nobody's any more: no link goes there.
         let notice = app.mail_to("b@example.org").await;
-        notice.says("It is no longer this one.");
+        notice.says("This one no longer counts for it.");
         assert!(!notice.text.contains("/account/email/undo/"), "{}", notice.text);
         app.confirmed_user("b@example.org").await;
         // And if it was a thief who changed back, to keep the owner quiet, the owner's link still works.

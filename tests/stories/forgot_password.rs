@@ -43,6 +43,18 @@ stories! {
         assert_eq!(app.texts(noted).await, ["reset_asked"]);
     }
 
+    /// Whatever else has just happened, nothing is on its way yet.
+    async fn only_who_has_asked_is_sent_to_the_inbox(app) {
+        let visitor = app.browser();
+        let page = visitor.open("/forgot-password").await.press("Deutsch").await;
+        page.is_at("/forgot-password").shows("Die Sprache ist jetzt Deutsch.").does_not_show("Schauen Sie in Ihr Postfach");
+        let page = page.press("English").await.fill("Email address", ANA).press("Send me a link").await;
+        page.shows(ASKED).shows("No email yet?");
+        assert_eq!(page.title(), "Check your inbox · Vestibule");
+        page.fill("Email address", ANA).press("Send the email again").await.shows(ASKED);
+        visitor.open("/forgot-password").await.does_not_show("Check your inbox").shows("Forgot your password?");
+    }
+
     async fn wherever_a_password_is_asked_for_there_is_a_way_out(app) {
         let ana = app.confirmed_user(ANA).await;
         for path in ["/login/confirm", "/account/password"] {
@@ -99,7 +111,7 @@ stories! {
         page.status(200).shows("Wählen Sie ein neues Passwort").shows(ANA);
         page.fill("Neues Passwort", OTHER_PASSWORD).press("Passwort festlegen").await.shows("Ihr neues Passwort gilt.");
         let notice = app.mail_to(ANA).await;
-        assert_eq!(notice.subject, "Vestibule: Ihr Passwort ist geändert");
+        assert_eq!(notice.subject, "Vestibule: Ihr Passwort wurde geändert");
         notice.says("hat ein neues Passwort").says("innerhalb von 7 Tagen");
 
         app.vestibule(["user", "disable", ANA]).await.succeeds();
@@ -188,7 +200,7 @@ stories! {
         app.advance(Duration::from_mins(2));
         app.mails_are_sent().await;
         let subjects: Vec<String> = app.mailbox().await.into_iter().map(|mail| mail.subject).collect();
-        assert_eq!(subjects, ["Vestibule: your password is changed", "Vestibule: confirm your address"]);
+        assert_eq!(subjects, ["Vestibule: your password was changed", "Vestibule: confirm your address"]);
         // The token that the failed try had made was voided with the change.
         let open = format!("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset' AND expires_at > {}", app.clock().now());
         assert_eq!(app.count(&open).await, 0);

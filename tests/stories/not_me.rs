@@ -35,9 +35,9 @@ stories! {
         let before = app.everything_stored().await;
         let page = app.browser().open_from("https://mailer.example", &link).await;
         page.status(200)
-            .shows("Was that not you?")
+            .shows("Sign everybody out?")
             .shows(ANA)
-            .shows("All sessions of the account are signed out")
+            .shows("All sessions of the account end")
             .shows("You get an email with a link to a new password");
         assert!(page.has_button("Sign everybody out"));
         assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
@@ -50,7 +50,7 @@ stories! {
             browser.open("/account").await.is_at("/account");
         }
         let german = app.browser().languages("de").open(&link).await;
-        german.shows("Waren Sie das nicht?").shows("Alle abmelden");
+        german.shows("Alle abmelden?").shows("Alle abmelden");
     }
 
     /// ASVS 7.4.3
@@ -163,7 +163,7 @@ stories! {
         let presses = join_all(browsers.iter().map(|browser| press(browser, &link))).await;
         assert_eq!(presses.iter().filter(|answer| answer.status == 303).count(), 1);
         for late in presses.iter().filter(|answer| answer.status != 303) {
-            assert!(late.status(200).text().contains("Done already"), "{}", late.text());
+            assert!(late.status(200).text().contains("Already done"), "{}", late.text());
         }
         assert_eq!(resets(&app).await.len(), 1);
         assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'not_me'").await, 1);
@@ -173,8 +173,8 @@ stories! {
         let page = page.fill("New password", OTHER_PASSWORD).press("Set password").await;
         page.fill("Password", OTHER_PASSWORD).press("Sign in").await.is_at("/account");
         let page = app.browser().open(&link).await;
-        page.status(200).shows("Done already");
-        assert_eq!(page.link("Set a new password").as_deref(), Some("/forgot-password"));
+        page.status(200).shows("Already done");
+        assert_eq!(page.link("Get a new password").as_deref(), Some("/forgot-password"));
         press(&app.browser(), &link).await.status(200);
         ana.open("/account").await.is_at("/account");
     }
@@ -189,12 +189,12 @@ stories! {
             app.advance(Duration::from_millis(left.try_into().unwrap()));
         };
         advance_to(week.checked_sub(MARGIN).unwrap());
-        app.browser().open(&link).await.status(200).shows("Was that not you?");
+        app.browser().open(&link).await.status(200).shows("Sign everybody out?");
         advance_to(week);
         press(&app.browser(), &link).await.status(410);
         let page = app.browser().open(&link).await;
-        page.status(410).shows("This link is no longer valid");
-        assert_eq!(page.link("Set a new password").as_deref(), Some("/forgot-password"));
+        page.status(410).shows("This link no longer works");
+        assert_eq!(page.link("Get a new password").as_deref(), Some("/forgot-password"));
         assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
         assert!(!page.has_button("Sign everybody out"));
         assert_eq!(resets(&app).await.len(), 0);

@@ -85,19 +85,19 @@ stories! {
         page.does_not_show("script").does_not_show("127.0.0.1");
         let text = page.text();
         let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} is not in\n{text}"));
-        assert!(place("This device") < place("2 other sessions"));
+        assert!(place("This session") < place("2 other sessions"));
         assert!(place("2 other sessions") < place("Unknown device"));
         // Seen last, first.
         assert!(place("Unknown device") < place("Chrome on Windows"));
         for (browser, device, kept, idle) in [
-            (&ana, "Firefox on Linux", "No, the browser forgets it", 12 * HOUR),
-            (&work, "Chrome on Windows", "Yes, also when the browser is closed", 14 * DAY),
-            (&odd, "Unknown device", "No, the browser forgets it", 12 * HOUR),
+            (&ana, "Firefox on Linux", "In the browser until it is closed", 12 * HOUR),
+            (&work, "Chrome on Windows", "In the browser after it is closed, too", 14 * DAY),
+            (&odd, "Unknown device", "In the browser until it is closed", 12 * HOUR),
         ] {
             let part = page.part(device);
             part.shows(kept).shows("Last seen just now");
             let [a, b, c, _] = browser.address().octets();
-            part.shows(&format!("Address as seen {a}.{b}.{c}.x"));
+            part.shows(&format!("From where {a}.{b}.{c}.x"));
             assert!(!page.html.contains(&browser.address().to_string()));
             let id = id_of(browser);
             let started = number(&app, "created_at", &id).await;
@@ -117,10 +117,10 @@ stories! {
         elsewhere(&app, EDGE, true).await;
         let ana = app.signed_in("ana@example.org").await;
         let page = ana.open("/account").await.press("Deutsch").await.click("Sitzungen").await;
-        page.shows("Ihre Sitzungen").shows("Dieses Gerät").shows("Firefox unter Linux").shows("Chrome unter Windows");
-        page.shows("2 andere Sitzungen").shows("Angemeldet bleiben Ja, auch wenn der Browser geschlossen wird");
+        page.shows("Sitzungen").shows("Diese Sitzung").shows("Firefox unter Linux").shows("Chrome unter Windows");
+        page.shows("2 andere Sitzungen").shows("Im Browser auch nach dem Schließen");
         let page = page.press("2 andere Sitzungen beenden").await;
-        page.shows("Keine anderen Sitzungen").shows("Alle anderen Sitzungen sind abgemeldet");
+        page.shows("Keine anderen Sitzungen").shows("Alle anderen Sitzungen sind beendet");
         assert!(!page.has_button("Sitzung beenden"));
     }
 
@@ -133,7 +133,7 @@ stories! {
         let token = work.session_token().unwrap();
         assert!(counts(&other.browser(), &token).await);
         let page = ana.open(PAGE).await.part("Chrome on Windows").press("End session").await;
-        page.is_at(PAGE).shows("The session is signed out").shows("One other session").does_not_show("Chrome");
+        page.is_at(PAGE).shows("The session has ended").shows("One other session").does_not_show("Chrome");
         let everywhere = async |token: &str| {
             let here = counts(&app.browser(), token).await;
             assert_eq!(here, counts(&other.browser(), token).await);
@@ -170,7 +170,7 @@ stories! {
             ana
         };
         let page = ana.open(PAGE).await;
-        page.shows("3 other sessions").press("End 3 other sessions").await.is_at(PAGE).shows("All other sessions are signed out");
+        page.shows("3 other sessions").press("End 3 other sessions").await.is_at(PAGE).shows("All other sessions have ended");
         for token in tokens.iter().chain([&others[1].session_token().unwrap()]) {
             assert!(!counts(&app.browser(), token).await);
             assert!(!counts(&other.browser(), token).await);
@@ -258,7 +258,7 @@ stories! {
         let back = refused.fill("Password", PASSWORD).press("Confirm").await;
         back.is_at(PAGE).shows("No session is ended yet: press the button again").shows("One other session");
         ana.open(PAGE).await.does_not_show("You confirmed that it is you");
-        back.press("End the other session").await.shows("All other sessions are signed out");
+        back.press("End the other session").await.shows("All other sessions have ended");
         assert!(!counts(&app.browser(), &work.session_token().unwrap()).await);
     }
 
@@ -374,7 +374,7 @@ stories! {
         ))
         .await;
         let page = ana.open(PAGE).await;
-        page.shows("This device").shows("104 other sessions").shows("4 more sessions are not shown").shows("::/48");
+        page.shows("This session").shows("104 other sessions").shows("4 more sessions are not shown").shows("::/48");
         assert_eq!(page.html.matches("/end\"").count(), 100);
         page.press("End 104 other sessions").await.shows("No other sessions");
         assert_eq!(app.texts("SELECT id FROM sessions").await, [id]);

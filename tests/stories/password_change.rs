@@ -28,7 +28,7 @@ stories! {
         assert_eq!(page.attribute("Current password", "autocomplete").as_deref(), Some("current-password"));
         assert_eq!(page.attribute("New password", "autocomplete").as_deref(), Some("new-password"));
         let done = changes(&ana, PASSWORD, OTHER_PASSWORD).await;
-        done.is_at("/account/password").shows("Your password is changed. Other sessions are signed out.");
+        done.is_at("/account/password").shows("Your password is changed. All other sessions have ended.");
 
         let after = ana.session_token().unwrap();
         assert_ne!(claim(&before, "sid"), claim(&after, "sid"));
@@ -43,7 +43,7 @@ stories! {
         app.browser().sign_in(ANA, PASSWORD).await.status(422);
 
         let notice = app.mail_to(ANA).await;
-        assert_eq!(notice.subject, "Vestibule: your password is changed");
+        assert_eq!(notice.subject, "Vestibule: your password was changed");
         notice.says("has a new password").says("Firefox on Linux").says("within 7 days");
         assert!(notice.link().starts_with("/not-me/"));
         assert!(!notice.text.contains(OTHER_PASSWORD));
@@ -62,10 +62,10 @@ stories! {
         let ana = app.confirmed_user(ANA).await.languages("de");
         ana.post("/language", &[("locale", "de")]).await.status(200);
         let page = ana.open("/account/password").await;
-        page.shows("Passwort ändern").fill("Bisheriges Passwort", WRONG).fill("Neues Passwort", OTHER_PASSWORD);
+        page.shows("Passwort ändern").fill("Aktuelles Passwort", WRONG).fill("Neues Passwort", OTHER_PASSWORD);
         let refused = page.press("Passwort ändern").await;
         refused.status(422).shows("Das ist nicht das Passwort dieses Kontos");
-        refused.fill("Bisheriges Passwort", PASSWORD).fill("Neues Passwort", OTHER_PASSWORD);
+        refused.fill("Aktuelles Passwort", PASSWORD).fill("Neues Passwort", OTHER_PASSWORD);
         refused.press("Passwort ändern").await.shows("Ihr Passwort ist geändert.");
         app.mail_to(ANA).await.says("hat ein neues Passwort");
     }
@@ -77,11 +77,11 @@ stories! {
         let work = app.signed_in(ANA).await;
         let hash = app.texts("SELECT password_hash FROM users").await;
         for (current, new, first, second) in [
-            ("", OTHER_PASSWORD, Some("Enter a password."), None),
-            (WRONG, OTHER_PASSWORD, Some("This is not the password of this account"), None),
-            ("nul\0nul", OTHER_PASSWORD, Some("This is not the password of this account"), None),
-            ("", "", Some("Enter a password."), Some("Enter a password.")),
-            (PASSWORD, "", None, Some("Enter a password.")),
+            ("", OTHER_PASSWORD, Some("Enter your current password."), None),
+            (WRONG, OTHER_PASSWORD, Some("This is not the password of this account. Type it again."), None),
+            ("nul\0nul", OTHER_PASSWORD, Some("This is not the password of this account. Type it again."), None),
+            ("", "", Some("Enter your current password."), Some("Enter a new password.")),
+            (PASSWORD, "", None, Some("Enter a new password.")),
             (PASSWORD, "short words", None, Some("Choose a password of at least 12 characters.")),
             (PASSWORD, "passwordpassword", None, Some("This password is on a list of common ones. Choose another.")),
             (PASSWORD, "blue wilhelmina kettles", None, Some("Choose a password that does not contain your name or your address.")),

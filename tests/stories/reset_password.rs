@@ -72,9 +72,9 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 0);
 
         let notice = app.mail_to(ANA).await;
-        assert_eq!(notice.subject, "Vestibule: your password is changed");
+        assert_eq!(notice.subject, "Vestibule: your password was changed");
         notice
-            .says("Your account at Vestibule has a new password. All other sessions are signed out.")
+            .says("Your account at Vestibule has a new password. All sessions elsewhere have ended.")
             .says("Firefox on Linux")
             .says("within 7 days");
         assert!(notice.link().starts_with("/not-me/"), "{}", notice.link());
@@ -222,7 +222,7 @@ stories! {
         ana.post("/account", &[("display_name", "Wilhelmina"), ("locale", "")]).await.status(200);
         let link = asks_for_a_link(&app, ANA).await;
         for (password, why) in [
-            ("", "Enter a password."),
+            ("", "Enter a new password."),
             ("short words", "Choose a password of at least 12 characters."),
             ("passwordpassword", "This password is on a list of common ones. Choose another."),
             ("my ana@example.org is it", "Choose a password that does not contain your name or your address."),

@@ -45,7 +45,7 @@ stories! {
         for (email, password, told, fields) in [
             ("", "", "Please check 2 things", &["email", "password"][..]),
             (" ", PASSWORD, "Enter your email address.", &["email"]),
-            ("ana@example.org", "", "Enter a password.", &["password"]),
+            ("ana@example.org", "", "Enter your password.", &["password"]),
         ] {
             let page = app.browser().open("/login").await;
             let again = page.fill("Email address", email).fill("Password", password).press("Sign in").await;

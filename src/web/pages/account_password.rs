@@ -11,7 +11,7 @@ use crate::accounts::proof::NotProved;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::password_problem;
+use crate::web::forms::new_password_problem;
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
 
@@ -68,7 +68,7 @@ async fn change(
         Err(NotChanged::NotProved(NotProved::Trouble(trouble))) => return Err(trouble.into()),
         Err(NotChanged::NotProved(NotProved::Wrong)) => wrong(),
         Err(NotChanged::Same) => Problem::with("password", "problem-password-same"),
-        Err(NotChanged::Password(problem)) => password_problem(problem),
+        Err(NotChanged::Password(problem)) => new_password_problem(problem),
     };
     Ok(Err(page(accounts).refusing(vec![problem])))
 }
@@ -81,10 +81,10 @@ impl Change<'_> {
     /// Both passwords, or everything that is wrong with them without looking any further, in the order of the fields.
     fn parse(&self, accounts: &Accounts) -> Result<(Password, Password), Vec<Problem>> {
         let current = match self.current_password {
-            "" => Err(Problem::with("current_password", "problem-password-missing")),
+            "" => Err(Problem::with("current_password", "problem-current-password-missing")),
             text => Password::typed(text).map_err(|_| wrong()),
         };
-        let new = accounts.password_policy().typed(self.password).map_err(password_problem);
+        let new = accounts.password_policy().typed(self.password).map_err(new_password_problem);
         match (current, new) {
             (Ok(current), Ok(new)) => Ok((current, new)),
             (current, new) => Err(current.err().into_iter().chain(new.err()).collect()),

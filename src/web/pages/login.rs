@@ -88,7 +88,7 @@ impl SignIn<'_> {
     fn missing(&self) -> Vec<Problem> {
         [
             ("email", self.email.trim(), "problem-email-missing"),
-            ("password", self.password, "problem-password-missing"),
+            ("password", self.password, "problem-your-password-missing"),
         ]
         .into_iter()
         .filter(|(_, typed, _)| typed.is_empty())

@@ -46,7 +46,7 @@ async fn confirm(
     let next = form.next.0.as_ref();
     let refused = |key| Ok(Err(page(next).refusing(vec![Problem::with("password", key)])));
     if form.password.is_empty() {
-        return refused("problem-password-missing");
+        return refused("problem-your-password-missing");
     }
     let Ok(password) = Password::typed(form.password) else {
         return refused("problem-password-wrong");

@@ -11,7 +11,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::db::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::password_problem;
+use crate::web::forms::new_password_problem;
 use crate::web::guards::MaybeUser;
 use crate::web::link_page::link_page;
 use crate::web::next::sign_in_as;
@@ -79,7 +79,7 @@ async fn set(
         Err(NotReset::Link) => page(accounts, token).await.map(Err),
         Err(NotReset::Password(problem)) => {
             let page = page(accounts, token).await?;
-            Ok(Err(page.refusing(vec![password_problem(problem)])))
+            Ok(Err(page.refusing(vec![new_password_problem(problem)])))
         }
         Err(NotReset::Trouble(trouble)) => Err(trouble.into()),
     }

@@ -56,7 +56,7 @@ stories! {
         let ana = app.browser();
         ana.sign_in("ana@example.org", PASSWORD).await.is_at("/account?from=home");
         // The zone is five hours and three quarters ahead of UTC.
-        assert!(ana.open("/account").await.html.contains(" +0545\""), "{}", ana.open("/account").await.html);
+        assert!(ana.open("/account").await.html.contains("\u{a0}+0545\""), "{}", ana.open("/account").await.html);
         let mail = app.mail_to("ana@example.org").await;
         assert!(mail.subject.starts_with("Corner <Shop>: "), "{}", mail.subject);
         assert!(mail.html.contains("border:solid #123456") && mail.html.contains("color: #abcdef"), "{}", mail.html);

@@ -84,6 +84,20 @@ impl Place {
         Self { key, id }
     }
 
+    /// In front of everything. So the statement always compares, and the database always begins where the index says:
+    /// with "or no place was given" it would read everything in front of it.
+    fn first(column: Column, ascending: bool) -> Self {
+        let key = match (column, ascending) {
+            (Column::Created | Column::Seen, true) => Millis::MIN.to_string(),
+            (Column::Created | Column::Seen, false) => Millis::MAX.to_string(),
+            (Column::Email | Column::Name, true) => String::new(),
+            // No character is greater, in the order of bytes.
+            (Column::Email | Column::Name, false) => "\u{10ffff}".repeat(4),
+        };
+        let id = if ascending { String::new() } else { key.clone() };
+        Self { key, id }
+    }
+
     pub(super) fn key(&self) -> &str {
         &self.key
     }
@@ -185,13 +199,13 @@ macro_rules! page {
               AND ($3 = '' OR role = $3)
               AND (status <> 'pending' OR NOT EXISTS (
                   SELECT 1 FROM users a WHERE a.email = users.email AND a.status <> 'pending'))
-              AND ($5 = '' OR (",
+              AND (",
             $column,
             ", id) ",
             $comparison,
             " (CAST($4 AS ",
             $type,
-            "), $5))
+            "), $5)
             ORDER BY ",
             $column,
             " ",
@@ -244,12 +258,13 @@ impl Accounts {
             _ => (None, false),
         };
         let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
+        let begin = from.cloned().unwrap_or_else(|| Place::first(wanted.sort.column, ascending));
         let rows = sqlx::query(statement(wanted.sort.column, ascending))
             .bind(&pattern)
             .bind(status)
             .bind(role)
-            .bind(from.map_or("0", |place| place.key.as_str()))
-            .bind(from.map_or("", |place| place.id.as_str()))
+            .bind(begin.key())
+            .bind(begin.id())
             .fetch_all(self.pool.reading())
             .await?;
         let mut people = rows.iter().map(person).collect::<Result<Vec<_>, Trouble>>()?;

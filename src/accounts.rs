@@ -18,6 +18,7 @@ pub mod last_seen;
 pub mod letters;
 pub mod limits;
 pub mod links;
+mod lookups;
 mod new_device;
 pub mod not_me;
 pub mod own_sessions;
@@ -42,9 +43,10 @@ use tokio::sync::Notify;
 use self::device::Device;
 use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pepper};
 use self::limits::{Limits, TooMany};
+use self::lookups::Lookups;
 use self::password::PasswordPolicy;
 use crate::config::{Config, Signup};
-use crate::db::{Clock, DAY, Millis, Pool};
+use crate::db::{Clock, DAY, Kind, Millis, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::Requester;
 use crate::tokens::jwt::SessionTokens;
@@ -229,6 +231,7 @@ pub struct Accounts {
     limits: Limits,
     activity_kept: Millis,
     mail_waits: Arc<Notify>,
+    lookups: Option<Lookups<session::Present>>,
 }
 
 impl Accounts {
@@ -268,6 +271,7 @@ impl Accounts {
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             limits: Limits::new(&clock, config.throttled),
+            lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,
             pool,

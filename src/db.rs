@@ -4,15 +4,20 @@
 //! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
 //! failing.
 
+mod changes;
 mod clock;
 mod id;
 mod migrate;
 mod open;
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 
+pub use self::changes::{Changes, LOOK_EVERY, Lookout};
 pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
@@ -21,8 +26,45 @@ pub use self::open::{OpenError, missing_file};
 /// A row of either database.
 pub type Row = AnyRow;
 
-/// A transaction that may write.
-pub type Write = Transaction<'static, Any>;
+/// A transaction that may write. It is rolled back when dropped without [`Write::commit`].
+pub struct Write {
+    transaction: Transaction<'static, Any>,
+    changes: Option<Changes>,
+}
+
+impl Write {
+    /// Makes what was written so. From here on nothing that was remembered of the database counts.
+    ///
+    /// # Errors
+    /// When the database is away; it is not known then whether it was done.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        let Self { transaction, changes } = self;
+        let Some(changes) = changes else {
+            return transaction.commit().await;
+        };
+        // In a task of its own: whoever waits for it may go away before it is noted that something has changed.
+        let committed = tokio::spawn(async move {
+            let outcome = transaction.commit().await;
+            changes.note();
+            outcome
+        });
+        committed.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+}
+
+impl Deref for Write {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+}
 
 /// Which of the two databases this is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,6 +81,8 @@ pub struct Pool {
     readers: AnyPool,
     writer: AnyPool,
     kind: Kind,
+    url: Arc<str>,
+    changes: Changes,
 }
 
 impl Pool {
@@ -48,21 +92,44 @@ impl Pool {
         &self.readers
     }
 
-    /// For single statements that change something.
+    /// For single statements that change nothing that is remembered: see [`Pool::changes`].
     #[must_use]
     pub fn writing(&self) -> &AnyPool {
         &self.writer
     }
 
-    /// Begins a transaction that may write. It is rolled back when dropped without `commit`.
+    /// Begins a transaction that may write whatever it likes.
     ///
     /// # Errors
     /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
     pub async fn begin(&self) -> sqlx::Result<Write> {
-        match self.kind {
-            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
-            Kind::Postgres => self.writer.begin().await,
-        }
+        let changes = (self.kind == Kind::Sqlite).then(|| self.changes.clone());
+        Ok(Write {
+            changes,
+            ..self.begin_beside().await?
+        })
+    }
+
+    /// Begins a transaction that changes nothing of what is remembered: see [`Pool::changes`].
+    ///
+    /// # Errors
+    /// As [`Pool::begin`].
+    pub async fn begin_beside(&self) -> sqlx::Result<Write> {
+        let transaction = match self.kind {
+            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
+            Kind::Postgres => self.writer.begin().await?,
+        };
+        Ok(Write {
+            transaction,
+            changes: None,
+        })
+    }
+
+    /// How often the database has changed. What is remembered of SQLite is whatever a statement found while this count
+    /// stood still; of PostgreSQL, nothing is.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Which database this is.

@@ -14,7 +14,7 @@ use crate::Vestibule;
 use crate::accounts::Accounts;
 use crate::accounts::letters::Letters;
 use crate::config::Config;
-use crate::db::{self, Clock};
+use crate::db::{self, Clock, LOOK_EVERY, Lookout};
 use crate::mail::deliver::{Courier, Transport};
 use crate::mail::message::Stationery;
 
@@ -78,7 +78,7 @@ impl Background {
         let public_url = self.config.public_url.clone();
         let letters = Letters::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
         let courier = Courier::new(
-            pool,
+            pool.clone(),
             self.clock.clone(),
             transport,
             self.config.mail.from.clone(),
@@ -87,6 +87,9 @@ impl Background {
         );
         let mut running = courier.start(&self.stop.subscribe());
         running.push(tokio::spawn(tidy(Arc::clone(&accounts), self.stop.subscribe())));
+        if let Some(lookout) = Lookout::of(&pool).await? {
+            running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
+        }
         running.push(tokio::spawn(watch_keys(Arc::clone(&accounts), self.stop.subscribe())));
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
         Ok(accounts)
@@ -101,6 +104,18 @@ async fn tidy(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             () = tokio::time::sleep(TIDY_EVERY) => {}
             _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stop.changed() => return,
+        }
+        if let Err(error) = lookout.look().await {
+            tracing::error!(%error, "it cannot be seen whether another process has changed the database");
         }
     }
 }

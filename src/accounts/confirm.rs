@@ -163,7 +163,7 @@ impl Accounts {
     ) -> Result<Confirmed, NotConfirmed> {
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
         // One transaction: the try counts for the code that it is checked against, whatever is mailed meanwhile.
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         let now = self.clock.now();
         let (user_id, tries) = count_code_try(&mut tx, browser_secret, now).await?;
         let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;

@@ -78,7 +78,7 @@ impl Accounts {
             .address_change_by_account
             .check(present.user_id.as_str().to_owned())
             .map_err(Trouble::from)?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
         if self.keep_own(&mut tx, present).await?.is_none() {
             return Err(NotAsked::SessionOver);

@@ -45,7 +45,7 @@ impl Accounts {
         let note = new_id();
         let counted = (!known).then(|| email.to_owned());
         let mut failures = 0;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         if let Some(email) = &counted {
             let count = sqlx::query_scalar(COUNT).bind(self.failures_at(email)).bind(now);
             failures = count.fetch_one(&mut *tx).await?;
@@ -83,7 +83,7 @@ impl Accounts {
             SET failures = failures - 1
             WHERE address_hash = $1
               AND failures > 0";
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         if let Some(email) = &tried.counted {
             sqlx::query(GIVE_BACK).bind(self.failures_at(email)).execute(&mut *tx).await?;
         }

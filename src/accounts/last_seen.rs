@@ -71,6 +71,9 @@ impl Accounts {
             .bind(now - SEEN_EVERY)
             .execute(self.pool.writing())
             .await?;
+        if let Some(lookups) = &self.lookups {
+            lookups.forget(present.session.as_str());
+        }
         // Another request has noted it meanwhile.
         if seen.rows_affected() == 0 {
             return Ok(());

@@ -145,7 +145,7 @@ impl Accounts {
             self.end_after_wrong(visitor, present).await?;
             return Err(NotProved::ShutOut);
         }
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         self.note(&mut tx, &present.user_id, Event::ProofFailed, Some(visitor)).await?;
         tx.commit().await?;
         Err(NotProved::Wrong)

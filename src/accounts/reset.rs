@@ -85,7 +85,7 @@ impl Accounts {
         self.limits
             .reset_cool_down
             .check((visitor.address, email.as_str().to_owned()))?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         // For nobody in particular: whose it is must not show in how long this takes.
         self.queue_if_allowed(&mut tx, visitor, queue::Purpose::Reset, email, None)
             .await?;
@@ -117,7 +117,7 @@ impl Accounts {
 
     /// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
     pub(super) async fn mint_reset(&self, mail: &Mail) -> Result<Outcome, Trouble> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         self.lock_address(&mut tx, &mail.recipient).await?;
         let now = self.clock.now();
         let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {

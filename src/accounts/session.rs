@@ -1,5 +1,7 @@
 //! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
 
+use std::sync::Arc;
+
 use sqlx::Row as _;
 
 use super::activity::Event;
@@ -80,6 +82,13 @@ pub struct Present {
     pub(super) last_seen_at: Millis,
 }
 
+impl Present {
+    /// Whether neither limit of the session has come, as the statement asks it ([`live`]).
+    fn lives(&self, now: Millis) -> bool {
+        self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
+    }
+}
+
 impl Accounts {
     /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and (where a password was verified) its hash is still that one.
     pub(super) async fn start_session(
@@ -139,11 +148,34 @@ impl Accounts {
     }
 
     /// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
-    /// and role, the latter four in one statement.
+    /// and role, the latter four in one statement, unless they were asked for since the last change.
     ///
     /// # Errors
     /// When the database is away. Nobody is let in then.
-    pub async fn present(&self, token: &str) -> Result<Option<Present>, Trouble> {
+    pub async fn present(&self, token: &str) -> Result<Option<Arc<Present>>, Trouble> {
+        let now = self.clock.now();
+        let claims = match self.tokens.check(token, now).await? {
+            Ok(claims) => claims,
+            Err(refused) => {
+                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
+                return Ok(None);
+            }
+        };
+        let Some(lookups) = &self.lookups else {
+            return self.look_up(claims, now).await;
+        };
+        if let Some(present) = lookups.recall(&claims).filter(|present| present.lives(now)) {
+            return Ok(Some(present));
+        }
+        let before = lookups.standing();
+        let found = self.look_up(claims.clone(), now).await?;
+        if let Some(present) = &found {
+            lookups.keep(before, claims, present);
+        }
+        Ok(found)
+    }
+
+    async fn look_up(&self, claims: Claims, now: Millis) -> Result<Option<Arc<Present>>, Trouble> {
         const LOOK_UP: &str = concat!(
             "
             SELECT u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
@@ -158,15 +190,7 @@ impl Accounts {
             "
               AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)"
         );
-        let now = self.clock.now();
         let (rested, rested_kept) = rested_since(now);
-        let claims = match self.tokens.check(token, now).await? {
-            Ok(claims) => claims,
-            Err(refused) => {
-                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
-                return Ok(None);
-            }
-        };
         let row = sqlx::query(LOOK_UP)
             .bind(&claims.sid)
             .bind(&claims.sub)
@@ -177,7 +201,7 @@ impl Accounts {
             .fetch_optional(self.pool.reading())
             .await?;
         if let Some(row) = row {
-            present(&row, claims).map(Some)
+            present(&row, claims).map(|present| Some(Arc::new(present)))
         } else {
             tracing::info!(event = "session_over", session = %claims.sid, "the session of a token is over");
             Ok(None)

@@ -117,7 +117,11 @@ impl Accounts {
         remember: bool,
         before: Option<&Present>,
     ) -> Result<Option<Ticket>, Trouble> {
-        let mut tx = self.pool.begin().await?;
+        // Whoever was signed in before is so no more; nobody else is concerned.
+        let mut tx = match before {
+            Some(_) => self.pool.begin().await?,
+            None => self.pool.begin_beside().await?,
+        };
         let session = NewSession {
             user_id: &proof.user_id,
             proved_at: self.clock.now(),

@@ -79,7 +79,7 @@ impl Accounts {
         let (secret, stored) = mailed::browser_secret();
         let now = self.clock.now();
         let id = UserId::from(new_id());
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         let attempt = Attempt {
             id: &id,
             email: &email,
@@ -130,7 +130,7 @@ impl Accounts {
         self.limits
             .resend_cool_down
             .check((visitor.address, email.as_str().to_owned()))?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin_beside().await?;
         let waiting: Option<String> = sqlx::query_scalar(WAITING)
             .bind(email.as_str())
             .bind(browser_secret.map(mailed::hash).unwrap_or_default())

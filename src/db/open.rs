@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
-use super::{Kind, Pool};
+use super::{Changes, Kind, Pool};
 
 /// What every SQLite connection is told. `FULL`: what was committed is there after a power cut, a sign-out above all.
 const SQLITE_PRAGMAS: &str = "
@@ -88,7 +88,16 @@ impl Pool {
             Kind::Sqlite => pool(1)?,
             Kind::Postgres => readers.clone(),
         };
-        Ok(Self { readers, writer, kind })
+        Ok(Self {
+            readers,
+            writer,
+            kind,
+            url: url.into(),
+            changes: match kind {
+                Kind::Sqlite => Changes::of(url),
+                Kind::Postgres => Changes::default(),
+            },
+        })
     }
 }
 

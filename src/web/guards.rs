@@ -130,7 +130,7 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
         })?,
         None => None,
     };
-    let user = user.map(|present| SignedIn(Arc::new(present)));
+    let user = user.map(SignedIn);
     if let Some(user) = &user {
         note_seen(accounts, user).await;
     }

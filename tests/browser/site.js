@@ -53,7 +53,13 @@ export async function startSite(settings = {}) {
   };
 
   /** The command line, with the server's settings. */
-  site.command = (...words) => run(binary, words, { cwd: folder, env });
+  /** What another process does to the database counts within this time. */
+  const noticed = () => pause(100);
+
+  site.command = async (...words) => {
+    await run(binary, words, { cwd: folder, env });
+    await noticed();
+  };
 
   /** Runs one statement for each list of values: for what no page can bring about, as the passing of a day. */
   site.sql = async (statement, rows = [[]]) => {
@@ -66,6 +72,7 @@ export async function startSite(settings = {}) {
       "connection.commit()",
     ].join("\n");
     await run(python, ["-c", script, JSON.stringify([`${folder}/vestibule.db`, statement, rows])]);
+    await noticed();
   };
 
   /** The newest mail to an address, as text: waits for the queue to be worked off. */

@@ -45,6 +45,7 @@ mod languages;
 mod last_seen;
 mod login_confirm;
 mod logs;
+mod lookups;
 mod mail;
 mod methods;
 mod new_device;

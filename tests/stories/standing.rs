@@ -4,17 +4,15 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::{Either, join, join_all, select};
-use vestibule::db::{self, Write};
+use vestibule::db::{self, Pool, Write};
 
 use crate::support::*;
 use crate::tokens::counts;
 
 /// Begins a transaction in which the story itself is the operator.
 pub async fn operator(app: &App) -> Write {
-    match app.database().kind() {
-        Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
-        Kind::Postgres => app.pool().begin().await.unwrap(),
-    }
+    let pool = Pool::open(app.database().url(), 1, Duration::from_secs(10)).await.unwrap();
+    pool.begin().await.unwrap()
 }
 
 pub async fn execute(tx: &mut Write, sql: &'static str) {

@@ -10,7 +10,7 @@ use rocket::fairing::AdHoc;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use vestibule::db::Clock;
+use vestibule::db::{Changes, Clock};
 
 use super::browser::{Browser, Site};
 use super::cli::{Ran, Vestibule};
@@ -308,7 +308,13 @@ impl App {
     /// Does something to the database behind the app's back; gives the number of rows it met.
     pub async fn sql(&self, sql: &str) -> u64 {
         let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&self.pool).await;
+        self.notices();
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
+    }
+
+    /// Lets the app notice at once what it would notice within 100 ms: that something else has changed the database.
+    pub fn notices(&self) {
+        Changes::of(self.database.url()).note();
     }
 
     /// The same connections, for what the three above cannot say.
@@ -318,7 +324,9 @@ impl App {
 
     /// The command line, with this app's settings: `app.vestibule(["user", "list"]).await.succeeds()`.
     pub async fn vestibule<S: Into<String>>(&self, arguments: impl IntoIterator<Item = S>) -> Ran {
-        self.command().args(arguments).run().await
+        let ran = self.command().args(arguments).run().await;
+        self.notices();
+        ran
     }
 
     /// The command line with this app's settings, for stories that change something about it.

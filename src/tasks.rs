@@ -7,6 +7,8 @@ use std::time::Duration;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::{Build, Data, Orbit, Request, Response, Rocket};
 use rocket_db_pools::Database;
+#[cfg(debug_assertions)]
+use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -16,6 +18,8 @@ use crate::accounts::letters::Letters;
 use crate::config::Config;
 use crate::db::{self, Clock, LOOK_EVERY, Lookout};
 use crate::mail::deliver::{Courier, Transport};
+#[cfg(debug_assertions)]
+use crate::mail::mailbox::Mailbox;
 use crate::mail::message::Stationery;
 
 /// How often everything is tidied.
@@ -56,6 +60,11 @@ impl Background {
         let transport = match Transport::new(&self.config.mail, self.config.public_url.host()) {
             Ok(transport) => transport,
             Err(error) => return Err((rocket, error)),
+        };
+        #[cfg(debug_assertions)]
+        let transport = match transport {
+            Transport::Mailbox(_) => Transport::Mailbox(Mailbox::of(self.config.database.url.expose_secret())),
+            smtp @ Transport::Smtp(_) => smtp,
         };
         let started = self.start_on(pool, transport.clone()).await;
         match started {

@@ -1,8 +1,8 @@
 //! The development mailbox: mails "sent" while no mail server is set, kept in memory and shown at `/dev/mailbox`.
 //! Not in release builds.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde::Serialize;
 
@@ -36,6 +36,14 @@ pub struct Kept {
 pub struct Mailbox(Arc<Mutex<VecDeque<Kept>>>);
 
 impl Mailbox {
+    /// That of a database: nodes on the same one that run in this process share it, for any of them may deliver a mail.
+    #[must_use]
+    pub fn of(database: &str) -> Self {
+        static MAILBOXES: LazyLock<Mutex<HashMap<String, Mailbox>>> = LazyLock::new(Mutex::default);
+        let mut mailboxes = MAILBOXES.lock().unwrap_or_else(PoisonError::into_inner);
+        mailboxes.entry(database.to_owned()).or_default().clone()
+    }
+
     /// Keeps a message.
     pub fn keep(&self, message: &Message, from: &str, at: Millis) {
         let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -118,7 +118,6 @@ stories! {
         app.advance(Duration::from_mins(3));
         assert!(!counts(&app.browser(), &by_old).await);
 
-        assert_eq!(app.count("SELECT COUNT(*) FROM signing_keys").await, 2);
         app.restart().await;
         until("the old key is purged", async || {
             let keys = app.texts("SELECT id FROM signing_keys").await;
@@ -169,13 +168,13 @@ stories! {
     async fn a_node_that_still_has_the_old_secret_goes_on_signing(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let token = ana.session_token().unwrap();
+        // Now, for afterwards either node may take his mail into its own mailbox.
+        app.confirmed_user("bob@example.org").await;
         let renewed = with_new_secret(&app, true).await;
         let stranger = renewed.browser();
         stranger.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
         // The old node cannot know this key, and looks for it.
         assert!(!counts(&app.browser(), &stranger.session_token().unwrap()).await);
-        app.sql("UPDATE users SET password_hash = NULL").await;
-        app.confirmed_user("bob@example.org").await;
         let bob = app.signed_in("bob@example.org").await.session_token().unwrap();
         for node in [&app, &renewed] {
             assert!(counts(&node.browser(), &bob).await);

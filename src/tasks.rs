@@ -118,15 +118,19 @@ async fn tidy(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
 }
 
 async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
+    let mut blind = false;
     while !*stop.borrow() {
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stop.changed() => return,
+            _ = stop.changed() => break,
         }
-        if let Err(error) = lookout.look().await {
+        let looked = lookout.look().await;
+        if let (Err(error), false) = (&looked, blind) {
             tracing::error!(%error, "it cannot be seen whether another process has changed the database");
         }
+        blind = looked.is_err();
     }
+    lookout.close().await;
 }
 
 async fn watch_keys(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {

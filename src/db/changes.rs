@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::{AnyConnection, AnyPool, Executor, Row as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor, Row as _};
 
 use super::open::{connect, file_of};
 use super::{Kind, Pool};
@@ -19,7 +19,14 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Counts the changes. What was read while it stood at one number is true as long as it stands there.
 #[derive(Clone, Default)]
-pub struct Changes(Arc<AtomicU64>);
+pub struct Changes(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    changes: AtomicU64,
+    /// How often the writer's connection was opened.
+    writers: AtomicU64,
+}
 
 impl Changes {
     /// Those of the SQLite file of a URL: all pools of this process that open it count together.
@@ -33,12 +40,21 @@ impl Changes {
     /// How many there were.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.changes.load(Ordering::SeqCst)
     }
 
     /// There is one more.
     pub fn note(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The writer has a new connection, which knows nothing of what the one before it had seen.
+    pub(super) fn note_writer(&self) {
+        self.0.writers.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn writers(&self) -> u64 {
+        self.0.writers.load(Ordering::SeqCst)
     }
 }
 
@@ -48,7 +64,9 @@ pub struct Lookout {
     changes: Changes,
     /// To it all other processes are others, and nobody else is: its number changes by no commit of ours.
     writer: AnyPool,
-    writers_version: i64,
+    /// Which of its connections said what. Numbers of two connections cannot be compared: when there is another one, that
+    /// alone is taken for a change.
+    writers_version: (u64, i64),
     /// For when the writer is busy. It sees our own commits, too, and takes them for another's.
     own: AnyConnection,
     own_version: i64,
@@ -66,7 +84,7 @@ impl Lookout {
         let mut own = connect(&pool.url).await?;
         let own_version = version(&mut own).await?;
         let mut writer = pool.writer.acquire().await?;
-        let writers_version = version(&mut writer).await?;
+        let writers_version = (pool.changes.writers(), version(&mut writer).await?);
         Ok(Some(Self {
             changes: pool.changes.clone(),
             writer: pool.writer.clone(),
@@ -95,11 +113,105 @@ impl Lookout {
         let Some(mut writer) = self.writer.try_acquire() else {
             return Ok(here);
         };
-        let seen = version(&mut writer).await?;
+        let seen = (self.changes.writers(), version(&mut writer).await?);
         Ok(std::mem::replace(&mut self.writers_version, seen) != seen)
+    }
+
+    /// Closes the connection of its own.
+    pub async fn close(self) {
+        if let Err(error) = self.own.close().await {
+            tracing::warn!(%error, "a connection to the database was not closed in order");
+        }
     }
 }
 
 async fn version(connection: &mut AnyConnection) -> sqlx::Result<i64> {
     connection.fetch_one("PRAGMA data_version").await?.try_get(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn opened(folder: &tempfile::TempDir) -> (Pool, Lookout) {
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let pool = Pool::open(&url, 2, Duration::from_secs(5)).await.unwrap();
+        pool.writing().execute("CREATE TABLE things (name TEXT)").await.unwrap();
+        let mut lookout = Lookout::of(&pool).await.unwrap().unwrap();
+        lookout.look().await.unwrap();
+        (pool, lookout)
+    }
+
+    /// How many changes are counted while somebody does something and then looks, when the writer is idle again (a
+    /// connection finds its way back into the pool by itself).
+    async fn counted(pool: &Pool, lookout: &mut Lookout, done: impl Future<Output = ()>) -> u64 {
+        let before = pool.changes().count();
+        done.await;
+        while pool.writer.num_idle() == 0 {
+            tokio::task::yield_now().await;
+        }
+        lookout.look().await.unwrap();
+        pool.changes().count() - before
+    }
+
+    #[tokio::test]
+    async fn ones_own_changes_count_once_and_those_of_others_when_looked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, mut lookout) = opened(&folder).await;
+        let own = async || {
+            let mut tx = pool.begin().await.unwrap();
+            tx.execute("INSERT INTO things VALUES ('own')").await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let beside = async || {
+            let mut tx = pool.begin_beside().await.unwrap();
+            tx.execute("INSERT INTO things VALUES ('beside')").await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let mut other = connect(&pool.url).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(counted(&pool, &mut lookout, async {}).await, 0);
+            assert_eq!(counted(&pool, &mut lookout, own()).await, 1);
+            assert_eq!(counted(&pool, &mut lookout, beside()).await, 0);
+            let others = async {
+                other.execute("INSERT INTO things VALUES ('other')").await.unwrap();
+            };
+            assert_eq!(counted(&pool, &mut lookout, others).await, 1);
+        }
+        let dropped = async { drop(pool.begin().await.unwrap()) };
+        assert_eq!(counted(&pool, &mut lookout, dropped).await, 0, "nothing was changed");
+    }
+
+    /// Numbers start anew with a connection: one of them must not stand for what the other one has seen.
+    #[tokio::test]
+    async fn a_new_connection_of_the_writer_is_a_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, mut lookout) = opened(&folder).await;
+        let mut other = connect(&pool.url).await.unwrap();
+        for _ in 0..3 {
+            let replaced = async {
+                other.execute("INSERT INTO things VALUES ('other')").await.unwrap();
+                pool.writer.acquire().await.unwrap().close().await.unwrap();
+                drop(pool.writer.acquire().await.unwrap());
+            };
+            assert_eq!(counted(&pool, &mut lookout, replaced).await, 1);
+            assert_eq!(counted(&pool, &mut lookout, async {}).await, 0);
+        }
+    }
+
+    /// While the writer is busy, what others commit is seen as well.
+    #[tokio::test]
+    async fn a_busy_writer_hides_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, mut lookout) = opened(&folder).await;
+        let mut other = connect(&pool.url).await.unwrap();
+        let before = pool.changes().count();
+        let busy = pool.writer.acquire().await.unwrap();
+        other.execute("INSERT INTO things VALUES ('other')").await.unwrap();
+        lookout.look().await.unwrap();
+        assert_eq!(pool.changes().count() - before, 1);
+        drop(busy);
+        assert!(counted(&pool, &mut lookout, async {}).await <= 1, "told again at most");
+        assert_eq!(counted(&pool, &mut lookout, async {}).await, 0);
+    }
 }

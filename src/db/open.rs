@@ -57,7 +57,11 @@ impl Pool {
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
-        let pool = |most: u32| {
+        let changes = match kind {
+            Kind::Sqlite => Changes::of(url),
+            Kind::Postgres => Changes::default(),
+        };
+        let pool = |most: u32, writer: Option<Changes>| {
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(timeout)
@@ -74,7 +78,11 @@ impl Pool {
                     })
                 })
                 .after_connect(move |connection, _| {
+                    let writer = writer.clone();
                     Box::pin(async move {
+                        if let Some(changes) = writer {
+                            changes.note_writer();
+                        }
                         if kind == Kind::Sqlite {
                             connection.execute(SQLITE_PRAGMAS).await?;
                         }
@@ -83,9 +91,9 @@ impl Pool {
                 })
                 .connect_lazy(url)
         };
-        let readers: AnyPool = pool(most)?;
+        let readers: AnyPool = pool(most, None)?;
         let writer = match kind {
-            Kind::Sqlite => pool(1)?,
+            Kind::Sqlite => pool(1, Some(changes.clone()))?,
             Kind::Postgres => readers.clone(),
         };
         Ok(Self {
@@ -93,10 +101,7 @@ impl Pool {
             writer,
             kind,
             url: url.into(),
-            changes: match kind {
-                Kind::Sqlite => Changes::of(url),
-                Kind::Postgres => Changes::default(),
-            },
+            changes,
         })
     }
 }

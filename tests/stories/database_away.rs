@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 use crate::support::*;
@@ -104,6 +105,42 @@ stories! {
         says_later(&ana.request(Method::GET, "/account").send().await);
         app.sql("ALTER TABLE away RENAME TO revoked_tokens").await;
         ana.open("/account").await.status(200).shows("ana@example.org");
+    }
+
+    /// Every page and every button: none breaks, and none takes anybody for somebody or for nobody.
+    async fn no_route_breaks_while_it_is_away(app with [("databases.vestibule.connect_timeout", "1")]) {
+        let tour = app.tour().await;
+        let token = tour.user.session_token();
+        let before = app.everything_stored().await;
+        take_away(&app).await;
+        let nobody = app.browser();
+        let visitors = match app.database().kind() {
+            // There, only sessions cannot be looked up.
+            Kind::Sqlite => vec![&tour.user],
+            Kind::Postgres => vec![&tour.user, &nobody],
+        };
+        let visits = visitors.iter().flat_map(|visitor| tour.stops.iter().map(move |stop| (visitor, stop)));
+        let answers = visits.map(async |(visitor, stop)| {
+            let request = visitor.request(stop.method.clone(), &stop.path);
+            let answer = match stop.method {
+                Method::GET => request.send().await,
+                _ => request.form(&[("email", "user@example.org"), ("password", OTHER_PASSWORD)]).send().await,
+            };
+            (stop, answer)
+        });
+        for (stop, answer) in join_all(answers).await {
+            assert!(answer.status < 500 || answer.status == 503, "{stop:?}: {}", answer.text());
+            answer.is_defended(&stop.path, false);
+        }
+        assert_eq!(tour.user.session_token(), token, "somebody was signed out");
+        bring_back(&app).await;
+        until("the app finds its database again", async || {
+            (tour.user.request(Method::GET, "/account").send().await.status == 200).then_some(())
+        })
+        .await;
+        if app.database().kind() == Kind::Postgres {
+            assert_eq!(app.everything_stored().await, before);
+        }
     }
 
     async fn what_cannot_be_written_is_not_half_done(app with [("databases.vestibule.connect_timeout", "1")]) {

@@ -4,16 +4,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
+use crate::sign_in_limits::attempt;
 use crate::support::*;
 
 const ANA: &str = "ana@example.org";
 const NOBODY: &str = "nobody@example.org";
-
-/// Tries to sign in, without a look at the page.
-async fn attempt(browser: &Browser, email: &str, password: &str) -> Answer {
-    let form = [("email", email), ("password", password)];
-    browser.request(Method::POST, "/login").form(&form).send().await
-}
 
 /// So many wrong passwords, one after the other, from browsers that nobody knows.
 async fn fail(app: &App, email: &str, times: usize) {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 
+use crate::sign_in_limits::{add, attempt};
 use crate::support::*;
 
 const ON: [(&str, &str); 1] = [("throttle.enabled", "true")];
@@ -19,18 +20,6 @@ fn with_secret(app: &App, secret: &str) -> Browser {
     let browser = app.browser();
     browser.set_cookie("vestibule_device", secret);
     browser
-}
-
-/// Tries to sign in, without a look at the page.
-async fn attempt(browser: &Browser, email: &str, password: &str) -> Answer {
-    let form = [("email", email), ("password", password)];
-    browser.request(Method::POST, "/login").form(&form).send().await
-}
-
-/// Makes an account through the command line, which no limit holds back.
-async fn add(app: &App, email: &str) {
-    let command = app.command().args(["user", "add", email, "--password-stdin"]);
-    command.input(PASSWORD).run().await.succeeds();
 }
 
 stories! {

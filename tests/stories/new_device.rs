@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
+use crate::sign_in_limits::add;
 use crate::support::*;
 
 const ANA: &str = "ana@example.org";
@@ -12,12 +13,6 @@ const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko
 /// Mails so far that tell of a sign-in.
 async fn notices(app: &App) -> i64 {
     app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'new_device'").await
-}
-
-/// Makes an account through the command line.
-async fn add(app: &App, email: &str) {
-    let command = app.command().args(["user", "add", email, "--password-stdin"]);
-    command.input(PASSWORD).run().await.succeeds();
 }
 
 stories! {

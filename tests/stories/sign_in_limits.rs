@@ -9,13 +9,13 @@ use crate::support::*;
 const ON: [(&str, &str); 1] = [("throttle.enabled", "true")];
 
 /// Tries to sign in, without a look at the page.
-async fn attempt(browser: &Browser, email: &str, password: &str) -> Answer {
+pub async fn attempt(browser: &Browser, email: &str, password: &str) -> Answer {
     let form = [("email", email), ("password", password)];
     browser.request(Method::POST, "/login").form(&form).send().await
 }
 
 /// Makes an account through the command line, which no limit holds back.
-async fn add(app: &App, email: &str) {
+pub async fn add(app: &App, email: &str) {
     let command = app.command().args(["user", "add", email, "--password-stdin"]);
     command.input(PASSWORD).run().await.succeeds();
 }

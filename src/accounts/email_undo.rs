@@ -48,8 +48,7 @@ impl Accounts {
             return Err(NotDone::Link);
         }
         take_address_back(&mut tx, &user, &mailed, now).await?;
-        self.shut_everybody_out(&mut tx, visitor, &user, Reason::AddressRestored)
-            .await?;
+        self.shut_everybody_out(&mut tx, &user, Reason::AddressRestored).await?;
         self.void_notices(&mut tx, &user, now).await?;
         self.note(&mut tx, &user, Event::AddressRestored, Some(visitor)).await?;
         // Whoever loses the account is told: it may have been the old mailbox that was stolen.

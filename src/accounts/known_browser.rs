@@ -110,12 +110,12 @@ impl Accounts {
         Ok(Remembered { secret, anew: true })
     }
 
-    /// Forgets the browsers that an account was signed in to with, except the visitor's own where it is one of them.
-    pub(super) async fn forget_other_browsers(
+    /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
+    pub(super) async fn forget_browsers(
         &self,
         tx: &mut Write,
-        visitor: &Visitor,
         user: &UserId,
+        but: Option<&Visitor>,
     ) -> sqlx::Result<()> {
         const FORGET: &str = "
             DELETE FROM known_browsers
@@ -123,7 +123,11 @@ impl Accounts {
               AND browser_hash <> $2";
         sqlx::query(FORGET)
             .bind(user.as_str())
-            .bind(visitor.browser.as_deref().map(mailed::hash).unwrap_or_default())
+            .bind(
+                but.and_then(|visitor| visitor.browser.as_deref())
+                    .map(mailed::hash)
+                    .unwrap_or_default(),
+            )
             .execute(&mut **tx)
             .await?;
         Ok(())

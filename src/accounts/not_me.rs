@@ -33,8 +33,8 @@ impl Accounts {
         Ok(Link::of(mailed, stands))
     }
 
-    /// Throws everybody out of an account: ends all its sessions, forgets all its known browsers but the one that asks
-    /// for it, stops a change of address that waits, and mails a link to a new password. Signs nobody in.
+    /// Throws everybody out of an account: ends all its sessions, voids its password, forgets all its known browsers,
+    /// stops a change of address that waits, and mails a link to a new password. Signs nobody in.
     ///
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
@@ -50,7 +50,7 @@ impl Accounts {
         if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, self.clock.now()).await? {
             return Err(NotDone::Link);
         }
-        let ended = self.shut_everybody_out(&mut tx, visitor, &user, Reason::NotMe).await?;
+        let ended = self.shut_everybody_out(&mut tx, &user, Reason::NotMe).await?;
         self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;
         self.note(&mut tx, &user, Event::NotMe, Some(visitor)).await?;
         tx.commit().await?;

@@ -84,20 +84,18 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end, but for
-    /// the browser that does this. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
+    /// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
     /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
     pub(super) async fn shut_everybody_out(
         &self,
         tx: &mut Write,
-        visitor: &Visitor,
         user: &UserId,
         reason: Reason,
     ) -> Result<u64, Trouble> {
         store_password(tx, user, None, self.clock.now()).await?;
         let ended = self.end_sessions_of(tx, user, None, reason).await?;
         self.void_what_was_asked(tx, user).await?;
-        self.forget_other_browsers(tx, visitor, user).await?;
+        self.forget_browsers(tx, user, None).await?;
         Ok(ended)
     }
 
@@ -110,7 +108,7 @@ impl Accounts {
         owner: &Owner,
     ) -> Result<(), Trouble> {
         self.void_what_was_asked(tx, &owner.id).await?;
-        self.forget_other_browsers(tx, visitor, &owner.id).await?;
+        self.forget_browsers(tx, &owner.id, Some(visitor)).await?;
         self.forgive_failures(tx, &owner.email).await?;
         self.tell(tx, visitor, owner, queue::Purpose::PasswordChanged).await?;
         Ok(())

@@ -90,7 +90,8 @@ impl Present {
 }
 
 impl Accounts {
-    /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and (where a password was verified) its hash is still that one.
+    /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
+    /// password was verified, its hash is still that one.
     pub(super) async fn start_session(
         &self,
         tx: &mut Write,

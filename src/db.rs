@@ -9,6 +9,7 @@ mod clock;
 mod id;
 mod migrate;
 mod open;
+mod search;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
 pub use self::open::{OpenError, missing_file};
+pub(crate) use self::search::found;
+pub use self::search::{Index, Search, users_roughly};
 
 /// A row of either database.
 pub type Row = AnyRow;

@@ -89,12 +89,13 @@ users-name = Name
 users-address = Adresse
 users-status = Status
 users-role = Rolle
-users-count =
+users-count-exactly =
     { $n ->
         [one] Ein Benutzer
        *[other] { $count } Benutzer
     }
 users-count-about = Etwa { $count } Benutzer
+users-count-more-than = Mehr als { $count } Benutzer
 users-order-created = älteste zuerst
 users-order-reverse-created = neueste zuerst
 users-order-name = nach Name von A bis Z

@@ -89,12 +89,13 @@ users-name = Name
 users-address = Address
 users-status = Status
 users-role = Role
-users-count =
+users-count-exactly =
     { $n ->
         [one] One user
        *[other] { $count } users
     }
 users-count-about = About { $count } users
+users-count-more-than = More than { $count } users
 users-order-created = oldest first
 users-order-reverse-created = newest first
 users-order-name = by name from A to Z

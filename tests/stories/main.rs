@@ -74,5 +74,6 @@ mod static_files;
 mod stopping;
 mod tokens;
 mod users;
+mod users_many;
 mod users_paging;
 mod waiting;

@@ -18,7 +18,7 @@ const ORDERS: [(&str, &str); 8] = [
 ];
 
 /// Adds so many people, who are alike in groups: whatever they are sorted by, their ids must decide.
-async fn crowd(app: &App, name: &str, count: u32, created_at: i64) {
+pub async fn crowd(app: &App, name: &str, count: u32, created_at: i64) {
     app.sql(&format!(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
@@ -130,18 +130,5 @@ stories! {
         let cursor = link.split_once("after=").unwrap().1;
         let first = listed(&root.open("/users?sort=created").await);
         assert_eq!(listed(&root.open(&format!("/users?sort=created&before={cursor}")).await), first);
-    }
-
-    async fn the_total_is_exact_until_counting_would_cost_too_much(app) {
-        let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 10_001, 1_700_000_000_000).await;
-        root.open("/users").await.shows("About 10,000 users");
-        root.open("/users?role=admin").await.shows("One user");
-        root.open("/users?q=mail1%40").await.shows("251 users");
-        let german = root.languages("de");
-        app.sql("UPDATE users SET locale = NULL").await;
-        german.open("/users?status=pending").await.shows("Etwa 10.000 Benutzer");
-        app.sql("DELETE FROM users WHERE id = 'person7'").await;
-        german.open("/users?status=pending").await.shows("10.000 Benutzer").does_not_show("Etwa");
     }
 }

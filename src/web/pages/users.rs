@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::accounts::directory::{Direction, From, Person, Place, Sort, Wanted};
+use crate::accounts::directory::{Direction, From, Person, Place, Sort, Total, Wanted};
 use crate::accounts::{Accounts, Role, Status};
 use crate::web::error::Error;
 use crate::web::guards::Admin;
@@ -150,7 +150,7 @@ async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) 
     let filtered = !wanted.query.trim().is_empty() || !status.is_empty() || !role.is_empty();
     Ok(Page::new("users")
         .with("users", listing.people.iter().map(shown).collect::<Vec<_>>())
-        .with("total", json!({ "count": listing.total, "exact": listing.exact }))
+        .with("total", total(listing.total))
         .with("q", query.q)
         .with("status", status)
         .with("role", role)
@@ -162,6 +162,15 @@ async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) 
         .with("sort_links", query.sort_links())
         .with("hidden", hidden)
         .with("filtered", filtered))
+}
+
+fn total(total: Total) -> Value {
+    let (kind, count) = match total {
+        Total::Exactly(count) => ("exactly", count),
+        Total::About(count) => ("about", count),
+        Total::MoreThan(count) => ("more-than", count),
+    };
+    json!({ "kind": kind, "count": count })
 }
 
 #[get("/users/<id>")]

@@ -10,18 +10,12 @@ use sha2::{Digest, Sha256};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection};
 use tempfile::TempDir;
+use vestibule::db::Kind;
 
 use super::{loopback, random, until};
 
 /// PostgreSQL: the advisory lock under which a template is made, any number that nobody else uses.
 const TEMPLATE_LOCK: i64 = 0x7665_7374_6962;
-
-/// The databases that Vestibule runs on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
-}
 
 /// A migrated database that belongs to one test.
 #[derive(Clone)]

@@ -46,7 +46,9 @@ use std::time::{Duration, Instant};
 pub use self::app::{App, Start};
 pub use self::browser::Browser;
 pub use self::cli::{Ran, Server, Vestibule};
-pub use self::database::{Database, Kind};
+pub use vestibule::db::Kind;
+
+pub use self::database::Database;
 pub use self::mailbox::Mail;
 pub use self::page::Page;
 pub use self::request::{Answer, Request};

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::Kind;
 use super::app::App;
 use super::browser::Browser;
-use super::database::Kind;
 use super::{Mail, Method};
 
 /// A route with something real in each of its places.

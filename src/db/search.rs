@@ -1,0 +1,150 @@
+//! Finding a text anywhere in users' names and addresses, among a million of them, too: by the index that each database
+//! has for that. What is searched is in lower case already; so is what is searched for.
+
+use sqlx::Row as _;
+
+use super::{Kind, Pool};
+
+/// No search is longer, in characters.
+const LENGTH: usize = 100;
+
+/// Sequences of so many letters are in the index.
+const SEQUENCE: usize = 3;
+
+/// Where a text is looked up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Index {
+    /// FTS5.
+    SqliteSequences,
+    /// What FTS5 has in its index: sequences, which begin with what is searched for.
+    SqliteLetters,
+    /// `pg_trgm`.
+    PostgresSequences,
+    /// One letter each.
+    PostgresLetters,
+}
+
+/// The statement that finds a number for each user whom an [`Index`] knows, as a literal; and, as a condition, whose number
+/// that is.
+macro_rules! found {
+    (SqliteSequences) => {
+        "SELECT rowid AS number FROM user_search WHERE user_search MATCH $1"
+    };
+    // Nothing comes behind the last character there is.
+    (SqliteLetters) => {
+        "SELECT DISTINCT doc AS number FROM user_search_letters WHERE term >= $1 AND term < $1 || char(1114111)"
+    };
+    (PostgresSequences) => {
+        "SELECT user_id AS number FROM user_texts WHERE text LIKE $2 ESCAPE '\\'"
+    };
+    (PostgresLetters) => {
+        "SELECT user_id AS number FROM user_texts
+            WHERE text LIKE $2 ESCAPE '\\' AND string_to_array(text, NULL) @> string_to_array($1, NULL)"
+    };
+    (whose SqliteSequences) => {
+        "users.search_number = found.number"
+    };
+    (whose SqliteLetters) => {
+        "users.search_number = found.number"
+    };
+    (whose PostgresSequences) => {
+        "users.id = found.number"
+    };
+    (whose PostgresLetters) => {
+        "users.id = found.number"
+    };
+}
+pub(crate) use found;
+
+/// A text that is searched for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Search {
+    kind: Kind,
+    text: String,
+}
+
+impl Search {
+    /// For what somebody typed; none where that is nothing.
+    #[must_use]
+    pub fn of(kind: Kind, typed: &str) -> Option<Self> {
+        let text = typed.trim().to_lowercase();
+        let text: String = text.chars().filter(|letter| !letter.is_control()).take(LENGTH).collect();
+        (!text.is_empty()).then_some(Self { kind, text })
+    }
+
+    /// The index that knows it.
+    #[must_use]
+    pub fn index(&self) -> Index {
+        match (self.kind, self.text.chars().count() >= SEQUENCE) {
+            (Kind::Sqlite, true) => Index::SqliteSequences,
+            (Kind::Sqlite, false) => Index::SqliteLetters,
+            (Kind::Postgres, true) => Index::PostgresSequences,
+            (Kind::Postgres, false) => Index::PostgresLetters,
+        }
+    }
+
+    /// `$1`, what the index is asked for, and `$2`, a pattern for `LIKE` with `\` as its escape.
+    #[must_use]
+    pub fn parameters(&self) -> [String; 2] {
+        let for_index = match self.index() {
+            // A phrase of the full-text search, in whose language everything else means something.
+            Index::SqliteSequences => format!("\"{}\"", self.text.replace('"', "\"\"")),
+            _ => self.text.clone(),
+        };
+        [for_index, self.pattern()]
+    }
+
+    /// Finds the text anywhere, its own wildcards taken literally (ASVS 1.2.9).
+    fn pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for letter in self.text.chars() {
+            if matches!(letter, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(letter);
+        }
+        pattern.push('%');
+        pattern
+    }
+}
+
+/// How many rows of `users` there are, roughly, without counting a million of them. Zero: not known.
+///
+/// # Errors
+/// When the database is away.
+pub async fn users_roughly(pool: &Pool) -> sqlx::Result<i64> {
+    const KEPT: &str = "SELECT users FROM user_count";
+    const ESTIMATED: &str = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = CAST('users' AS regclass)";
+    let statement = match pool.kind() {
+        Kind::Sqlite => KEPT,
+        Kind::Postgres => ESTIMATED,
+    };
+    let users: i64 = sqlx::query(statement).fetch_one(pool.reading()).await?.try_get(0)?;
+    Ok(users.max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(kind: Kind, typed: &str) -> Search {
+        Search::of(kind, typed).unwrap()
+    }
+
+    // ASVS 1.2.9
+    #[test]
+    fn wildcards_are_searched_for_as_they_stand() {
+        let [_, pattern] = search(Kind::Postgres, " 50%_\\ ").parameters();
+        assert_eq!(pattern, "%50\\%\\_\\\\%");
+        assert_eq!(Search::of(Kind::Postgres, " \0\n"), None);
+    }
+
+    // ASVS 1.2.4
+    #[test]
+    fn nothing_means_anything_in_the_language_of_the_index() {
+        let [phrase, _] = search(Kind::Sqlite, "a\" OR \"b*").parameters();
+        assert_eq!(phrase, "\"a\"\" or \"\"b*\"");
+        let [start, _] = search(Kind::Sqlite, "\"*").parameters();
+        assert_eq!(start, "\"*");
+    }
+}

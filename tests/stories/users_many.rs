@@ -1,0 +1,241 @@
+//! The user list among many: every index does its work, and what is found does not depend on how it was.
+
+use vestibule::accounts::directory::statements::{self, Way};
+use vestibule::accounts::directory::{Column, Direction, Sort, Wanted};
+use vestibule::accounts::{Role, Status};
+use vestibule::db::{Kind, Search};
+
+use crate::support::*;
+use crate::users::listed;
+use crate::users_paging::crowd;
+
+const COLUMNS: [(Column, &str, &str); 4] = [
+    (Column::Created, "created_at", "creation"),
+    (Column::Email, "email", "email"),
+    (Column::Name, "sort_name", "name"),
+    (Column::Seen, "last_seen_at", "last_seen"),
+];
+
+/// So many people, two of a hundred without an account and one of a hundred shut out; a rare name among them.
+async fn town(app: &App, count: u32) {
+    app.sql(&format!(
+        "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         SELECT 'person' || i, 'mail' || i || '@example.org', '',
+                CASE WHEN i % 1000 = 7 THEN 'quentin ' ELSE 'kim ' END || (i * 7919 % {count}), 'user',
+                CASE i % 100 WHEN 3 THEN 'disabled' WHEN 4 THEN 'pending' WHEN 5 THEN 'pending' ELSE 'active' END,
+                1700000000000 + (i * 6151 % {count}) * 1000, 1700000000000 + (i * 4093 % {count}) * 1000
+         FROM n"
+    ))
+    .await;
+    app.sql("ANALYZE").await;
+}
+
+/// The plan of a statement, a step a line. On PostgreSQL it is carried out, too, and says how many rows it read.
+async fn plan(app: &App, wanted: &Wanted, statement: &str) -> Vec<String> {
+    let kind = app.database().kind();
+    let (explain, step) = match kind {
+        Kind::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+        Kind::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", 0),
+    };
+    let [for_index, pattern] = Search::of(kind, &wanted.query)
+        .map(|search| search.parameters())
+        .unwrap_or_default();
+    let (key, id) = match (wanted.sort.column, wanted.sort.direction) {
+        (Column::Created | Column::Seen, Direction::Ascending) => ("0", ""),
+        (Column::Created | Column::Seen, Direction::Descending) => ("2000000000000", ""),
+        (_, Direction::Ascending) => ("", ""),
+        (_, Direction::Descending) => ("~", ""),
+    };
+    let [status, role] = wanted.filters();
+    let statement = format!("{explain} {statement}");
+    let query = sqlx::query(sqlx::AssertSqlSafe(statement))
+        .bind(for_index)
+        .bind(pattern)
+        .bind(key)
+        .bind(id)
+        .bind(status)
+        .bind(role);
+    let rows = query.persistent(false).fetch_all(app.pool()).await.unwrap();
+    rows.iter().map(|row| sqlx::Row::get(row, step)).collect()
+}
+
+/// How many rows were read: whatever a step gave or threw away. (What it does again and again is counted once for all.)
+fn rows_read(plan: &[String]) -> f64 {
+    let number = |text: &str, name: &str| -> Option<f64> {
+        let rest = &text[text.find(name)? + name.len()..];
+        rest.split(|letter: char| !letter.is_ascii_digit() && letter != '.')
+            .next()?
+            .parse()
+            .ok()
+    };
+    let of = |line: &String| {
+        let rows = number(line, "actual rows=").unwrap_or_default() * number(line, "loops=").unwrap_or(1.0);
+        rows + number(line, "Rows Removed by Filter: ").unwrap_or_default()
+    };
+    plan.iter().map(of).sum()
+}
+
+/// Everything that an admin can ask for, and whether the search finds few.
+fn questions() -> Vec<(Wanted, bool)> {
+    let statuses = [
+        None,
+        Some(Status::Active),
+        Some(Status::Pending),
+        Some(Status::Disabled),
+        Some(Status::Deleting),
+    ];
+    let mut questions = Vec::new();
+    for (query, few) in [
+        ("", false),
+        ("quentin", true),
+        ("nobody", true),
+        ("€", true),
+        ("q", true),
+        ("kim", false),
+        ("m", false),
+    ] {
+        for (column, ..) in COLUMNS {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                for status in statuses {
+                    for role in [None, Some(Role::User), Some(Role::Admin)] {
+                        let sort = Sort { column, direction };
+                        questions.push((
+                            Wanted {
+                                query: query.to_owned(),
+                                status,
+                                role,
+                                sort,
+                                from: None,
+                            },
+                            few,
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    questions
+}
+
+stories! {
+    /// Nobody loses an index unnoticed: no page and no total reads more than a small part of the users.
+    async fn every_question_has_its_index(app) {
+        const USERS: u32 = 20_000;
+        town(&app, USERS).await;
+        for (wanted, few) in questions() {
+            let kind = app.database().kind();
+            let search = Search::of(kind, &wanted.query);
+            let way = wanted.way(search.as_ref().filter(|_| few));
+            let page = statements::page(way, wanted.sort.column, wanted.sort.direction == Direction::Ascending);
+            let mut statements = vec![page];
+            if search.is_none() || way != Way::Everybody {
+                statements.push(statements::total(way));
+            }
+            statements.extend(search.map(|search| statements::found_by(search.index())));
+            for statement in statements {
+                let plan = plan(&app, &wanted, statement).await;
+                let told = format!("{wanted:?}\n{statement}\n{}", plan.join("\n"));
+                if kind == Kind::Postgres {
+                    assert!(rows_read(&plan) < 4000.0, "{told}");
+                    continue;
+                }
+                let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
+                assert!(!sorts || few, "{told}");
+                let (_, _, by) = COLUMNS.iter().find(|(column, ..)| *column == wanted.sort.column).unwrap();
+                if statement == page && !few {
+                    let searches = plan.iter().any(|step| step.starts_with("SEARCH users USING") && step.contains(&format!("_by_{by} (")));
+                    assert!(searches, "{told}");
+                }
+            }
+        }
+    }
+
+    /// By whatever way somebody is found: it is the same people, in the same order.
+    async fn few_and_many_are_found_alike(app) {
+        let root = app.admin("root@home.test").await;
+        town(&app, 2_500).await;
+        for (query, told) in [
+            ("mail12", "111 users"), ("mail", "More than 1,000 users"), ("quentin", "3 users"), ("1", ""), ("m", "More than 1,000 users"),
+            ("G", "More than 1,000 users"), ("24@", "25 users"), ("%40EXAMPLE", "More than 1,000 users"), ("mail999%40", "One user"),
+        ] {
+            let pattern = format!("%{}%", query.replace("%40", "@").to_lowercase());
+            for (sort, order) in [("-created", "created_at DESC"), ("created", "created_at"), ("email", "email"), ("-name", "sort_name DESC")] {
+                for (filter, condition) in [("", "1 = 1"), ("&status=disabled", "status = 'disabled'"), ("&role=admin", "role = 'admin'")] {
+                    let page = root.open(&format!("/users?q={query}&sort={sort}{filter}")).await;
+                    let expected = format!(
+                        "SELECT id FROM users WHERE (email LIKE '{pattern}' OR sort_name LIKE '{pattern}') AND {condition} \
+                         ORDER BY {order}, id LIMIT 50"
+                    );
+                    assert_eq!(listed(&page), app.texts(&expected).await, "{query} {sort} {filter}");
+                    if filter.is_empty() {
+                        page.shows(told);
+                    }
+                }
+            }
+        }
+    }
+
+    /// From one to the other, where the one begins to be too many.
+    async fn a_thousand_are_few_and_one_more_is_many(app) {
+        let root = app.admin("root@home.test").await;
+        crowd(&app, "person", 1_000, 1_700_000_000_000).await;
+        for query in ["mail", "mail@", "k"] {
+            root.open(&format!("/users?q={query}")).await.shows(if query == "mail@" { "No users found" } else { "1,000 users" });
+        }
+        crowd(&app, "more", 1, 1_700_000_000_000).await;
+        for query in ["mail", "k"] {
+            let page = root.open(&format!("/users?q={query}&sort=email")).await;
+            page.shows("More than 1,000 users");
+            assert_eq!(listed(&page), app.texts("SELECT id FROM users WHERE status = 'pending' ORDER BY email, id LIMIT 50").await);
+        }
+    }
+
+    async fn the_total_is_exact_until_counting_would_cost_too_much(app) {
+        let root = app.admin("root@home.test").await;
+        crowd(&app, "person", 10_001, 1_700_000_000_000).await;
+        // PostgreSQL knows roughly once it has looked through the table.
+        if app.database().kind() == Kind::Postgres {
+            root.open("/users").await.shows("More than 1,000 users");
+            app.sql("ANALYZE users").await;
+        }
+        root.open("/users").await.shows("About 10,000 users");
+        root.open("/users?role=admin").await.shows("One user");
+        root.open("/users?q=mail1%40").await.shows("251 users");
+        let german = root.languages("de");
+        app.sql("UPDATE users SET locale = NULL").await;
+        german.open("/users").await.shows("Etwa 10.000 Benutzer");
+        german.open("/users?status=pending").await.shows("Mehr als 1.000 Benutzer");
+        app.sql("DELETE FROM users WHERE status = 'pending' AND email <> 'mail7@example.org'").await;
+        german.open("/users?status=pending").await.shows("250 Benutzer").does_not_show("Mehr als");
+    }
+
+    /// The index follows whatever happens to an account, and keeps nothing of one that has gone.
+    async fn the_index_follows_every_change(app) {
+        let root = app.admin("root@home.test").await;
+        let found = async |query: &str| listed(&root.open(&format!("/users?q={query}")).await).len();
+        app.confirmed_user("first@home.test").await;
+        let ana = app.confirmed_user("ana.quixote@example.org").await;
+        assert_eq!((found("quixote").await, found("qu").await, found("x").await), (1, 1, 1));
+        ana.post("/account", &[("display_name", "Wörgl Zyx"), ("locale", "en")]).await.status(200);
+        assert_eq!((found("wörgl+z").await, found("ö").await, found("yx").await, found("quixote").await), (1, 1, 1, 1));
+        app.sql("UPDATE users SET email = 'moved@example.org', sort_name = 'moved' WHERE email = 'ana.quixote@example.org'").await;
+        assert_eq!((found("wörgl").await, found("quixote").await, found("zy").await, found("moved").await), (0, 0, 0, 1));
+        if app.database().kind() == Kind::Sqlite {
+            // It gives rows other numbers.
+            app.sql("DELETE FROM users WHERE email = 'first@home.test'").await;
+            app.sql("VACUUM").await;
+            assert_eq!(found("first").await, 0);
+            assert_eq!((found("moved").await, found("root").await), (1, 1));
+        }
+        app.vestibule(["user", "delete", "moved@example.org"]).await.succeeds();
+        assert_eq!((found("moved").await, found("example.org").await, found("root").await), (0, 0, 1));
+        if app.database().kind() == Kind::Sqlite {
+            app.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
+            let file = std::fs::read(app.database().folder().join("vestibule.db")).unwrap();
+            for sequence in ["xot", "wör", "zyx"] {
+                assert!(!file.windows(sequence.len()).any(|part| part == sequence.as_bytes()), "{sequence} is still there");
+            }
+        }
+    }
+}

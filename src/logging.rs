@@ -182,6 +182,10 @@ const LONGEST: usize = 500;
 /// A text as a line may hold it: without what looks like a token, of a length that nobody fills a disk with, and with
 /// control characters, line ends above all, and marks that turn the direction of text as escapes.
 fn written(text: &str) -> String {
+    // Nearly all of them.
+    if text.len() < SECRET_LENGTH && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let text = without_secrets(text);
     let mut line = String::with_capacity(text.len().min(LONGEST));
     let mut letters = text.chars();

@@ -1,13 +1,12 @@
 //! Who was looked up a moment ago. On SQLite, which this process owns, that is as good as looking again: everything here
 //! dies with the first change to the database, and the change is noted before whoever made it is answered.
 //!
-//! What is remembered is the outcome of the look-up alone. A token's signature and every time are checked at each request.
+//! A token that was found good is so until then, letter for letter; that its time comes is asked at each request.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::db::Changes;
-use crate::tokens::jwt::Claims;
 
 /// How many people at most. One more, and all are looked up again.
 const MOST: usize = 8192;
@@ -23,8 +22,8 @@ struct People<Person> {
     at: u64,
     /// How often somebody was forgotten alone.
     forgotten: u64,
-    /// By the session's id.
-    known: HashMap<String, (Claims, Arc<Person>)>,
+    /// By the token; with the session that it names.
+    known: HashMap<String, (String, Arc<Person>)>,
 }
 
 /// How the database stood when a look-up began.
@@ -47,12 +46,12 @@ impl<Person> Lookups<Person> {
         }
     }
 
-    /// Who a token with these claims belonged to, if nothing has changed since.
-    pub(super) fn recall(&self, claims: &Claims) -> Option<Arc<Person>> {
+    /// Who this token belonged to, if nothing has changed since.
+    pub(super) fn recall(&self, token: &str) -> Option<Arc<Person>> {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-        let (known, person) = people.known.get(&claims.sid)?;
+        let (_, person) = people.known.get(token)?;
         // Asked last: a change that is noted by now came before this answer.
-        (known == claims && people.at == self.changes.count()).then(|| Arc::clone(person))
+        (people.at == self.changes.count()).then(|| Arc::clone(person))
     }
 
     /// To be asked before somebody is looked up.
@@ -66,7 +65,7 @@ impl<Person> Lookups<Person> {
 
     /// Remembers what a look-up found, unless something has changed since it began: it may have read what was there
     /// before.
-    pub(super) fn keep(&self, before: Standing, claims: Claims, person: &Arc<Person>) {
+    pub(super) fn keep(&self, before: Standing, token: &str, session: &str, person: &Arc<Person>) {
         let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
         if self.changes.count() != before.at || people.forgotten != before.forgotten {
             return;
@@ -75,13 +74,13 @@ impl<Person> Lookups<Person> {
             people.known.clear();
             people.at = before.at;
         }
-        people.known.insert(claims.sid.clone(), (claims, Arc::clone(person)));
+        people.known.insert(token.to_owned(), (session.to_owned(), Arc::clone(person)));
     }
 
     /// Forgets one session, by whose change nobody else is concerned.
     pub(super) fn forget(&self, session: &str) {
         let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
-        people.known.remove(session);
+        people.known.retain(|_, (named, _)| named != session);
         people.forgotten += 1;
     }
 }
@@ -89,14 +88,6 @@ impl<Person> Lookups<Person> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn claims(session: &str) -> Claims {
-        let told = serde_json::json!({
-            "iss": "", "aud": "", "sub": "ana", "sid": session, "jti": "1", "iat": 1, "nbf": 1, "exp": 2, "auth_time": 1,
-            "amr": ["pwd"],
-        });
-        serde_json::from_value(told).unwrap()
-    }
 
     fn ana() -> Arc<u8> {
         Arc::new(1)
@@ -106,14 +97,15 @@ mod tests {
     fn what_was_found_counts_until_something_changes() {
         let changes = Changes::default();
         let lookups = Lookups::new(changes.clone());
-        assert!(lookups.recall(&claims("a")).is_none());
-        lookups.keep(lookups.standing(), claims("a"), &ana());
-        assert!(lookups.recall(&claims("a")).is_some());
+        assert!(lookups.recall("a1").is_none());
+        lookups.keep(lookups.standing(), "a1", "a", &ana());
+        assert!(lookups.recall("a1").is_some());
+        assert!(lookups.recall("a2").is_none(), "another token of the same session");
         changes.note();
-        assert!(lookups.recall(&claims("a")).is_none());
-        lookups.keep(lookups.standing(), claims("b"), &ana());
-        assert!(lookups.recall(&claims("b")).is_some());
-        assert!(lookups.recall(&claims("a")).is_none(), "it comes back with the next one");
+        assert!(lookups.recall("a1").is_none());
+        lookups.keep(lookups.standing(), "b1", "b", &ana());
+        assert!(lookups.recall("b1").is_some());
+        assert!(lookups.recall("a1").is_none(), "it comes back with the next one");
     }
 
     #[test]
@@ -122,32 +114,30 @@ mod tests {
         let lookups = Lookups::new(changes.clone());
         let before = lookups.standing();
         changes.note();
-        lookups.keep(before, claims("a"), &ana());
-        assert!(lookups.recall(&claims("a")).is_none());
+        lookups.keep(before, "a1", "a", &ana());
+        assert!(lookups.recall("a1").is_none());
         let before = lookups.standing();
         lookups.forget("a");
-        lookups.keep(before, claims("a"), &ana());
-        assert!(lookups.recall(&claims("a")).is_none());
+        lookups.keep(before, "a1", "a", &ana());
+        assert!(lookups.recall("a1").is_none());
     }
 
     #[test]
-    fn another_token_of_the_same_session_is_looked_up() {
+    fn a_session_is_forgotten_with_all_its_tokens() {
         let lookups = Lookups::new(Changes::default());
-        lookups.keep(lookups.standing(), claims("a"), &ana());
-        let other = Claims {
-            jti: "2".to_owned(),
-            ..claims("a")
-        };
-        assert!(lookups.recall(&other).is_none());
+        for token in ["a1", "a2", "b1"] {
+            lookups.keep(lookups.standing(), token, &token[..1], &ana());
+        }
         lookups.forget("a");
-        assert!(lookups.recall(&claims("a")).is_none());
+        assert!(lookups.recall("a1").is_none() && lookups.recall("a2").is_none());
+        assert!(lookups.recall("b1").is_some());
     }
 
     #[test]
     fn there_is_an_end_to_what_is_kept() {
         let lookups = Lookups::new(Changes::default());
         for n in 0..=MOST {
-            lookups.keep(lookups.standing(), claims(&n.to_string()), &ana());
+            lookups.keep(lookups.standing(), &n.to_string(), "a", &ana());
         }
         assert_eq!(lookups.people.read().unwrap().known.len(), 1);
     }

@@ -10,7 +10,7 @@ use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
 use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id};
 use crate::i18n::Language;
 use crate::tokens::blacklist::{self, Reason};
-use crate::tokens::jwt::{Claims, seconds};
+use crate::tokens::jwt::{Checked, Claims, millis, seconds};
 
 /// The absolute limit of a session (NIST SP 800-63B-4 section 2.1.3, ASVS 7.3.2).
 pub const ABSOLUTE_LIMIT: Millis = 30 * DAY;
@@ -78,14 +78,16 @@ pub struct Present {
     methods: String,
     pub(super) remember: bool,
     issued_at: Millis,
+    token_expires_at: Millis,
     expires_at: Millis,
     pub(super) last_seen_at: Millis,
 }
 
 impl Present {
-    /// Whether neither limit of the session has come, as the statement asks it ([`live`]).
+    /// Whether neither the token's end nor a limit of the session has come, as the token's check and the statement ask it
+    /// ([`live`]).
     fn lives(&self, now: Millis) -> bool {
-        self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
+        self.token_expires_at > now && self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
     }
 }
 
@@ -149,34 +151,28 @@ impl Accounts {
     }
 
     /// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
-    /// and role, the latter four in one statement, unless they were asked for since the last change.
+    /// and role, the latter four in one statement. On SQLite all but the times are as they were found since the last
+    /// change.
     ///
     /// # Errors
     /// When the database is away. Nobody is let in then.
     pub async fn present(&self, token: &str) -> Result<Option<Arc<Present>>, Trouble> {
         let now = self.clock.now();
-        let claims = match self.tokens.check(token, now).await? {
-            Ok(claims) => claims,
-            Err(refused) => {
-                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
-                return Ok(None);
-            }
-        };
         let Some(lookups) = &self.lookups else {
-            return self.look_up(claims, now).await;
+            return self.look_up(token, now).await;
         };
-        if let Some(present) = lookups.recall(&claims).filter(|present| present.lives(now)) {
+        if let Some(present) = lookups.recall(token).filter(|present| present.lives(now)) {
             return Ok(Some(present));
         }
         let before = lookups.standing();
-        let found = self.look_up(claims.clone(), now).await?;
+        let found = self.look_up(token, now).await?;
         if let Some(present) = &found {
-            lookups.keep(before, claims, present);
+            lookups.keep(before, token, present.session.as_str(), present);
         }
         Ok(found)
     }
 
-    async fn look_up(&self, claims: Claims, now: Millis) -> Result<Option<Arc<Present>>, Trouble> {
+    async fn look_up(&self, token: &str, now: Millis) -> Result<Option<Arc<Present>>, Trouble> {
         const LOOK_UP: &str = concat!(
             "
             SELECT u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
@@ -191,20 +187,27 @@ impl Accounts {
             "
               AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)"
         );
+        let token = match self.tokens.check(token, now).await? {
+            Ok(token) => token,
+            Err(refused) => {
+                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
+                return Ok(None);
+            }
+        };
         let (rested, rested_kept) = rested_since(now);
         let row = sqlx::query(LOOK_UP)
-            .bind(&claims.sid)
-            .bind(&claims.sub)
-            .bind(&claims.jti)
+            .bind(&token.claims.sid)
+            .bind(&token.claims.sub)
+            .bind(&token.claims.jti)
             .bind(now)
             .bind(rested)
             .bind(rested_kept)
             .fetch_optional(self.pool.reading())
             .await?;
         if let Some(row) = row {
-            present(&row, claims).map(|present| Some(Arc::new(present)))
+            present(&row, token).map(|present| Some(Arc::new(present)))
         } else {
-            tracing::info!(event = "session_over", session = %claims.sid, "the session of a token is over");
+            tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
             Ok(None)
         }
     }
@@ -346,7 +349,8 @@ pub(super) fn idle_limit(remember: bool) -> Millis {
     if remember { IDLE_LIMIT_KEPT } else { IDLE_LIMIT }
 }
 
-fn present(row: &Row, claims: Claims) -> Result<Present, Trouble> {
+fn present(row: &Row, token: Checked) -> Result<Present, Trouble> {
+    let Checked { claims, expires_at } = token;
     let role: String = row.try_get("role")?;
     let status: String = row.try_get("status")?;
     let locale: Option<String> = row.try_get("locale")?;
@@ -363,7 +367,8 @@ fn present(row: &Row, claims: Claims) -> Result<Present, Trouble> {
         proved_at: row.try_get("proved_at")?,
         methods: row.try_get("methods")?,
         remember: row.try_get::<i64, _>("remember")? == 1,
-        issued_at: Millis::try_from(claims.iat).unwrap_or(Millis::MAX).saturating_mul(SECOND),
+        issued_at: millis(claims.iat),
+        token_expires_at: expires_at,
         expires_at: row.try_get("expires_at")?,
         last_seen_at: row.try_get("last_seen_at")?,
     })

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyRing, OVERLAP, SigningKey};
-use crate::db::Millis;
+use crate::db::{Millis, SECOND};
 
 /// The `typ` of the header (RFC 8725 section 3.11).
 const TYPE: &str = "vestibule-session+jwt";
@@ -48,6 +48,15 @@ pub struct Claims {
     pub auth_time: u64,
     /// How (RFC 8176).
     pub amr: Vec<String>,
+}
+
+/// A token that is what it says.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it says.
+    pub claims: Claims,
+    /// From here on it is dead, or its key is.
+    pub expires_at: Millis,
 }
 
 /// A token was refused. Why is for the log alone; the visitor is told nothing (ASVS 11.2.5).
@@ -107,7 +116,7 @@ impl SessionTokens {
     ///
     /// # Errors
     /// When its key is not known and the database is away, which may know it.
-    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<Claims, Refused>> {
+    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<Checked, Refused>> {
         if token.len() > MOST_BYTES {
             return Ok(Err(Refused::Malformed));
         }
@@ -118,7 +127,10 @@ impl SessionTokens {
             return Ok(Err(Refused::Header));
         };
         Ok(match self.keys.verifying(id).await? {
-            Some(key) => self.check_with(&key, &stated, token, now),
+            Some(key) => self.check_with(&key, &stated, token, now).map(|claims| Checked {
+                expires_at: millis(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
+                claims,
+            }),
             None => Err(Refused::Signature),
         })
     }
@@ -159,5 +171,11 @@ fn header(key: &SigningKey) -> Header {
 /// Whole seconds since 1970, as JWTs count.
 #[must_use]
 pub fn seconds(at: Millis) -> u64 {
-    u64::try_from(at / 1000).unwrap_or(0)
+    u64::try_from(at / SECOND).unwrap_or(0)
+}
+
+/// The milliseconds of such seconds.
+#[must_use]
+pub fn millis(seconds: u64) -> Millis {
+    Millis::try_from(seconds).unwrap_or(Millis::MAX).saturating_mul(SECOND)
 }

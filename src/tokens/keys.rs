@@ -85,7 +85,8 @@ pub struct SigningKey {
     pub encoding: EncodingKey,
     /// For verifying.
     pub decoding: DecodingKey,
-    expires_at: Option<Millis>,
+    /// From here on what it signed does not count.
+    pub(super) expires_at: Option<Millis>,
 }
 
 /// The keys of the session cookie: one that signs, and those before it for as long as their tokens live.
@@ -215,6 +216,8 @@ impl KeyRing {
             .filter_map(|row| self.key(row).transpose())
             .collect::<sqlx::Result<_>>()?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        // What was verified by one of them may be remembered.
+        self.pool.changes().note();
         Ok(())
     }
 

@@ -1,0 +1,115 @@
+"""What bin/bench runs: `list`, `needs [NAME…]` (the programs that rows take), `run --built FOLDER [--times N] [NAME…]`."""
+
+import argparse
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import report
+import rows_pages
+import rows_revocation
+import rows_sign_ins
+import rows_small
+import rows_users
+from figures import plain
+from machine import Failed, Machine, Stopped, description, stop_on_signals
+from site_under_test import Databases
+
+
+class Row:
+    def __init__(self, name, says, measure, *needs):
+        self.name, self.says, self.measure, self.needs = name, says, measure, needs
+
+
+ROWS = [
+    Row("page", report.PAGE, rows_pages.signed_in_page, "wrk"),
+    Row("blacklist", report.BLACKLIST, rows_pages.blacklist, "wrk"),
+    Row("page-postgres", report.PAGE_POSTGRES, rows_pages.signed_in_page_postgres, "wrk", "postgres"),
+    Row("nodes", report.NODES, rows_pages.two_nodes, "wrk", "postgres", "nginx"),
+    Row("sign-ins", report.SIGN_INS, rows_sign_ins.sign_ins),
+    Row("flood", report.FLOOD, rows_sign_ins.page_under_flood, "wrk"),
+    Row("memory", report.MEMORY, rows_sign_ins.memory, "wrk"),
+    Row("start", report.START, rows_small.cold_start),
+    Row("list-sqlite", report.LIST, partial(rows_users.user_list, "sqlite")),
+    Row("list-postgres", report.LIST, partial(rows_users.user_list, "postgres"), "postgres"),
+    Row("search-sqlite", report.SEARCH, partial(rows_users.search, "sqlite")),
+    Row("search-postgres", report.SEARCH, partial(rows_users.search, "postgres"), "postgres"),
+    Row("revocation", report.REVOCATION, rows_revocation.revocation, "postgres"),
+    Row("size", report.SIZE, rows_small.binary),
+    Row("visit", report.VISIT, rows_small.first_visit),
+]
+
+
+class Bench:
+    """What a row is given."""
+
+    def __init__(self, machine, times):
+        self.machine, self.times = machine, times
+        self.databases = Databases(machine)
+
+    def note(self, figure):
+        print("   " + "  ".join(cell for cell in figure.cells() if cell), flush=True)
+
+
+def chosen(names):
+    unknown = set(names) - {row.name for row in ROWS}
+    if unknown:
+        sys.exit(f"bin/bench: there is no row {', '.join(sorted(unknown))}; bin/bench list names them")
+    return [row for row in ROWS if not names or row.name in names]
+
+
+def measure(bench, rows):
+    """The figures of all rows, and the names of those that failed."""
+    figures, failed = [], []
+    for row in rows:
+        print(f"\n{row.name}", flush=True)
+        began = time.monotonic()
+        try:
+            found = row.measure(bench)
+        except (Failed, OSError) as error:
+            print(f"   FAILED: {error}", flush=True)
+            failed.append(row.name)
+            continue
+        for figure in found:
+            bench.note(figure)
+        print(f"   {time.monotonic() - began:.0f} s", flush=True)
+        figures += [(row, figure) for figure in found]
+    return figures, failed
+
+
+def run(arguments):
+    rows = chosen(arguments.names)
+    stop_on_signals()
+    machine = Machine(arguments.built, os.environ.get("BENCH_POSTGRES_URL"))
+    try:
+        figures, failed = measure(Bench(machine, arguments.times), rows)
+        print("\n" + plain([figure for _, figure in figures]))
+        if failed:
+            sys.exit(f"bin/bench: FAILED: {', '.join(failed)}")
+        if not arguments.names:
+            report.write(figures, description(machine))
+    except Stopped as signal:
+        sys.exit(128 + signal.args[0])
+    finally:
+        machine.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bin/bench")
+    parser.add_argument("what", choices=["list", "needs", "run"])
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--times", type=int, default=300)
+    parser.add_argument("--built", type=Path)
+    arguments = parser.parse_intermixed_args()
+    if arguments.what == "list":
+        for row in ROWS:
+            print(f"{row.name:16} {row.says}")
+    elif arguments.what == "needs":
+        print(" ".join(sorted({need for row in chosen(arguments.names) for need in row.needs})))
+    else:
+        run(arguments)
+
+
+main()

@@ -1,0 +1,101 @@
+"""What presses on a server: wrk for pages, threads of our own for sign-ins, one connection for how long a page takes."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+from browser import SESSION, Connection
+from machine import Failed, cores
+
+REPEATS = 5
+
+
+class Measured:
+    """Requests a second and the 99th percentile in milliseconds."""
+
+    def __init__(self, rate, p99):
+        self.rate, self.p99 = rate, p99
+
+
+class Pages:
+    """Asks for one page with many keep-alive connections. Both sides of a comparison send the same cookies."""
+
+    def __init__(self, machine, tokens, marker, connections=32):
+        self.machine, self.marker, self.connections = machine, marker, connections
+        self.tokens = machine.scratch / f"tokens-{id(self)}"
+        self.tokens.write_text("".join(token + "\n" for token in tokens))
+
+    def press(self, port, path, seconds):
+        """Presses for so many seconds. A single wrong answer fails it."""
+        threads = min(cores(), 4)
+        printed = self.machine.run([
+            "wrk", "--threads", threads, "--connections", self.connections, "--duration", f"{seconds}s",
+            "--timeout", "10s", "--script", Path(__file__).with_name("check.lua"), f"http://127.0.0.1:{port}{path}",
+            "--", self.marker, SESSION, self.tokens,
+        ])  # fmt: skip
+        found = json.loads(printed.strip().splitlines()[-1])
+        if found["wrong"] or found["broken"] or not found["answered"]:
+            raise Failed(
+                f"{path}: of {found['answered']} answers {found['wrong']} were wrong (the first with status "
+                f"{found['first_wrong']}), {found['broken']} connections broke"
+            )
+        return Measured(found["answered"] / found["microseconds"] * 1e6, found["p99"] / 1000)
+
+
+class SignIns:
+    """As many connections as people, each signing in as fast as it can."""
+
+    def __init__(self, node, people):
+        self.node, self.people = node, people
+        self.stop = threading.Event()
+        self.done, self.failure = 0, None
+        self.lock = threading.Lock()
+        self.threads = []
+
+    def __enter__(self):
+        self.began = time.perf_counter()
+        for person in self.people:
+            thread = threading.Thread(target=self.work, args=(person,), daemon=True)
+            thread.start()
+            self.threads.append(thread)
+        return self
+
+    def __exit__(self, failed, *_):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join(timeout=40)
+        self.seconds = time.perf_counter() - self.began
+        if self.failure and not failed:
+            raise Failed(self.failure)
+
+    def work(self, person):
+        connection = Connection(self.node.port)
+        try:
+            while not self.stop.is_set():
+                person.sign_in(connection, self.node.origin)
+                with self.lock:
+                    self.done += 1
+        except (Failed, OSError) as error:
+            self.failure = self.failure or f"sign-in: {error}"
+            self.stop.set()
+        finally:
+            connection.close()
+
+    def during(self, seconds):
+        """Sign-ins a second, over so many seconds from now."""
+        began, before = time.perf_counter(), self.done
+        self.stop.wait(seconds)
+        return (self.done - before) / (time.perf_counter() - began)
+
+
+def milliseconds(connection, path, person, right, seconds=0.4, least=3, most=200):
+    """How long a page takes on one connection: the median of as many requests as fit."""
+    taken, until = [], time.perf_counter() + seconds
+    while len(taken) < least or (time.perf_counter() < until and len(taken) < most):
+        began = time.perf_counter()
+        answer = connection.get(path, {SESSION: person.cookies[SESSION]})
+        taken.append((time.perf_counter() - began) * 1000)
+        if answer.status != 200 or not right(answer.body):
+            raise Failed(f"{path}: status {answer.status}, and not the page that was asked for")
+    return sorted(taken)[len(taken) // 2]

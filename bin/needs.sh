@@ -1,0 +1,89 @@
+# What bin/test and bin/bench share: telling, installing what a fresh Debian machine lacks, and a PostgreSQL of one's own.
+# To be sourced from the top of the repository.
+# shellcheck shell=bash
+
+readonly repository="$PWD"
+postgres_home=""
+# shellcheck disable=SC2034 # for whoever sources this
+postgres_url=""
+
+heading() { printf '\n\033[1m── %s\033[0m\n' "$*"; }
+note() { printf '   %s\n' "$*"; }
+give_up() { printf '\n%s: %s\n' "bin/$(basename "$0")" "$*" >&2; exit 1; }
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then "$@"; else sudo --non-interactive "$@"; fi
+}
+
+apt_updated=false
+install_packages() {
+    command -v apt-get >/dev/null || give_up "please install $* (or what your system calls it)"
+    note "installing $*"
+    if ! $apt_updated; then
+        as_root apt-get update --quiet=2
+        apt_updated=true
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "$@" >/dev/null
+}
+
+# Debian keeps them out of the PATH, by version.
+postgres_programs() {
+    local folder newest=""
+    for folder in /usr/lib/postgresql/*/bin; do
+        [[ ! -x $folder/initdb ]] || newest=$folder
+    done
+    if [[ -z $newest ]] && command -v initdb >/dev/null; then
+        newest=$(dirname "$(command -v initdb)")
+    fi
+    echo "$newest"
+}
+
+need_rust() {
+    command -v cargo >/dev/null || give_up "please install Rust 1.95 or newer (https://rustup.rs)"
+    command -v cc >/dev/null || install_packages build-essential
+}
+
+# -------------------------------------------------------------------------------------------------------- PostgreSQL
+
+# PostgreSQL refuses to run as root.
+as_postgres() {
+    if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+# Starts one on a free port, with the given settings, and leaves its address in postgres_url.
+start_postgres() {
+    [[ -n $(postgres_programs) ]] || install_packages postgresql
+    local programs port password
+    programs=$(postgres_programs)
+    # Not under target: its user may have no way into the folders above.
+    postgres_home=$(mktemp --directory "${TMPDIR:-/tmp}/vestibule-postgres.XXXXXX")
+    [[ $EUID -ne 0 ]] || chown postgres "$postgres_home"
+    cd "$postgres_home"
+    password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    as_postgres sh -c 'umask 077; cat >password' <<<"$password"
+    as_postgres "$programs/initdb" --pgdata=data --username=postgres --pwfile=password --auth=password \
+        --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; give_up "initdb failed"; }
+
+    # Whether a port is free shows when it is taken.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        port=$((20000 + RANDOM % 12000))
+        if as_postgres "$programs/pg_ctl" start --pgdata=data --wait --timeout=60 --silent --log="$postgres_home/log" \
+            --options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='' \
+                -c max_connections=200 $*" >/dev/null 2>&1; then
+            postgres_url="postgres://postgres:$password@127.0.0.1:$port/postgres"
+            note "PostgreSQL $(as_postgres cat data/PG_VERSION) on 127.0.0.1:$port"
+            cd "$repository"
+            return
+        fi
+    done
+    as_postgres cat log >&2
+    give_up "PostgreSQL does not start"
+}
+
+stop_postgres() {
+    [[ -n $postgres_home ]] || return 0
+    cd "$postgres_home"
+    as_postgres "$(postgres_programs)/pg_ctl" stop --pgdata=data --mode=immediate --silent >/dev/null 2>&1 || true
+    cd "$repository"
+    rm -rf "$postgres_home"
+}

@@ -1,0 +1,86 @@
+//! As fast as it could be: the other side of what `bin/bench` measures.
+//!
+//! `cargo run --release --example ceiling` serves `/account`, the profile page with constant data, from a bare Rocket
+//! route: no cookie, no database, no headers of ours. With `CEILING_DATABASE_URL` there is `/select` as well, the same
+//! page after one `SELECT` by primary key. The port is `ROCKET_PORT`.
+//!
+//! `… --example ceiling -- argon2 5` hashes for five seconds and prints how many a second were made.
+
+mod hashes;
+mod page;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+use rocket::http::ContentType;
+use rocket::{State, get, routes};
+use sqlx::AnyPool;
+use vestibule::db::Pool;
+
+use crate::page::Page;
+
+#[derive(Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hash with Argon2id on all cores for so many seconds
+    Argon2 { seconds: u64 },
+}
+
+/// The row that `/select` reads, and from where.
+struct OneRow {
+    pool: AnyPool,
+    id: String,
+}
+
+#[get("/account")]
+fn account(page: &State<Page>) -> Option<(ContentType, Vec<u8>)> {
+    Some((ContentType::HTML, page.render()?))
+}
+
+#[get("/select")]
+async fn select(page: &State<Page>, row: &State<OneRow>) -> Option<(ContentType, Vec<u8>)> {
+    const ONE: &str = "
+        SELECT email
+        FROM users
+        WHERE id = $1";
+    let email: Option<String> = sqlx::query_scalar(ONE).bind(&row.id).fetch_optional(&row.pool).await.ok()?;
+    email?;
+    Some((ContentType::HTML, page.render()?))
+}
+
+/// The same pool as the app's, with as many connections.
+async fn one_row(url: &str) -> Result<OneRow, Box<dyn Error>> {
+    const ANY: &str = "
+        SELECT id
+        FROM users
+        ORDER BY id
+        LIMIT 1";
+    let pool = Pool::open(url, 8, std::time::Duration::from_secs(3)).await?;
+    let pool = pool.reading().clone();
+    let id = sqlx::query_scalar(ANY).fetch_one(&pool).await?;
+    Ok(OneRow { pool, id })
+}
+
+#[rocket::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    if let Some(Command::Argon2 { seconds }) = Line::parse().command {
+        println!("{:.2}", hashes::per_second(seconds)?);
+        return Ok(());
+    }
+    let figment = rocket::Config::figment().focus("nothing").merge(rocket::Config {
+        port: std::env::var("ROCKET_PORT").map_or(Ok(8000), |port| port.parse())?,
+        log_level: rocket::config::LogLevel::Critical,
+        ..rocket::Config::release_default()
+    });
+    let mut rocket = rocket::custom(figment).manage(Page::new()?).mount("/", routes![account]);
+    if let Ok(url) = std::env::var("CEILING_DATABASE_URL") {
+        rocket = rocket.manage(one_row(&url).await?).mount("/", routes![select]);
+    }
+    rocket.launch().await?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! The profile page, as the app renders it, with constant data.
+
+use std::error::Error;
+
+use serde_json::json;
+use tera::{Context, Tera};
+use vestibule::assets;
+use vestibule::config::Config;
+use vestibule::db::Clock;
+use vestibule::i18n::{self, Language};
+use vestibule::web::pages::{AssetFunction, StaticFiles};
+
+/// The page and what renders it.
+pub struct Page {
+    engine: Tera,
+    context: Context,
+}
+
+impl Page {
+    /// Loads the templates.
+    pub fn new() -> Result<Self, Box<dyn Error>> {
+        let context = Context::from_value(json!({
+            "lang": "en",
+            "site": { "name": "Vestibule", "links": [], "logo": null },
+            "user": {
+                "id": "iouivcc2odopn5p2ucb3uhrb6a", "email": "ana@example.org", "display_name": "",
+                "name": "ana@example.org", "is_admin": false, "is_leaving": false,
+            },
+            "path": "/account",
+            "here": "/account",
+            "languages": [{ "code": "en", "name": "English" }, { "code": "de", "name": "Deutsch" }],
+            "dev": false,
+            "signup_open": true,
+            "problems": [],
+            "problem": {},
+            "values": { "display_name": "", "locale": "" },
+            "flash": null,
+            "joined_at": 1_795_000_000_000_i64,
+        }))?;
+        Ok(Self {
+            engine: engine()?,
+            context,
+        })
+    }
+
+    /// Its HTML; `None` when a template fails.
+    pub fn render(&self) -> Option<Vec<u8>> {
+        let mut html = Vec::with_capacity(8 * 1024);
+        let rendered =
+            i18n::speaking(Language::English, || self.engine.render_to("account.html", &self.context, &mut html));
+        rendered.ok()?;
+        Some(html)
+    }
+}
+
+/// The app's template engine with all pages.
+pub fn engine() -> Result<Tera, Box<dyn Error>> {
+    let figment = rocket::Config::figment()
+        .merge(("secret_key", "Y2VpbGluZyBleGFtcGxlLCBub3QgYSBzZWNyZXQgYXQgYWxsISE="))
+        .merge(("public_url", "https://example.org"))
+        .merge(("databases.vestibule.url", "sqlite://ceiling.db"))
+        .merge(("mail.url", "smtp://127.0.0.1"))
+        .merge(("mail.from", "vestibule@example.org"));
+    let config = Config::from_figment(&figment).map_err(|problems| problems.to_string())?;
+    let mut engine = Tera::default();
+    i18n::teach(&mut engine, &Clock::system(), &config.site.timezone);
+    engine.register_function("asset", AssetFunction(StaticFiles::new(&config.site)?));
+    assets::load(&mut engine, None, |name| !name.starts_with("mail/"))?;
+    Ok(engine)
+}

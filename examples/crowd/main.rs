@@ -1,0 +1,166 @@
+//! A crowd for measuring: fills the configured database with users, a live session for each that is active, and entries in
+//! the blacklist.
+//!
+//! `cargo run --release --example crowd -- --users 1000000 --revoked 100000`
+//!
+//! The same numbers make the same crowd. Everybody's password is "a crowd needs no secrets". The first hundred are
+//! `user1@example.org` and so on, of whom the first two wait for confirmation and the third is an admin.
+
+mod sql;
+
+use std::error::Error;
+use std::time::Duration;
+
+use clap::Parser;
+use secrecy::ExposeSecret as _;
+use vestibule::accounts::Accounts;
+use vestibule::accounts::address::EmailAddress;
+use vestibule::accounts::password::Password;
+use vestibule::config::{self, Config};
+use vestibule::db::{self, Clock, Kind, Millis, Pool};
+
+const PASSWORD: &str = "a crowd needs no secrets";
+
+/// Whose hash all others get.
+const FIRST: &str = "first@example.org";
+
+/// Rows of one transaction.
+const AT_ONCE: i64 = 50_000;
+
+/// Fills the configured database.
+#[derive(Parser)]
+struct Line {
+    /// How many users, in a database that has none
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000_000))]
+    users: i64,
+    /// How many entries of the blacklist
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000_000))]
+    revoked: i64,
+}
+
+/// Four numbers for each row, which look random and do not repeat within two thousand million rows: Lehmer's generators
+/// (Park and Miller, 1988), which the statements go on with by themselves.
+#[derive(Clone, Copy)]
+struct Dice([i64; 4]);
+
+impl Dice {
+    const MODULUS: i64 = 2_147_483_647;
+    /// As in the statements.
+    const MULTIPLIERS: [i64; 4] = [48_271, 69_621, 16_807, 39_373];
+
+    fn thrown(mut self, times: i64) -> Self {
+        for _ in 0..times {
+            for (number, multiplier) in self.0.iter_mut().zip(Self::MULTIPLIERS) {
+                *number = *number * multiplier % Self::MODULUS;
+            }
+        }
+        self
+    }
+}
+
+/// Rows from `first` to `last`, and the dice of the first.
+#[derive(Clone, Copy)]
+struct Batch {
+    first: i64,
+    last: i64,
+    dice: Dice,
+}
+
+fn batches(count: i64, mut dice: Dice) -> impl Iterator<Item = Batch> {
+    let before = (0..).map(|nth| nth * AT_ONCE).take_while(move |before| *before < count);
+    before.map(move |before| {
+        let batch = Batch {
+            first: before + 1,
+            last: (before + AT_ONCE).min(count),
+            dice,
+        };
+        dice = dice.thrown(AT_ONCE);
+        batch
+    })
+}
+
+macro_rules! numbered {
+    ($statement:expr, $batch:expr) => {{
+        let Batch { first, last, dice } = $batch;
+        let query = sqlx::query($statement).bind(first).bind(last);
+        query.bind(dice.0[0]).bind(dice.0[1]).bind(dice.0[2]).bind(dice.0[3])
+    }};
+}
+
+async fn make_users(pool: &Pool, count: i64, hash: &str, now: Millis) -> sqlx::Result<()> {
+    let every = (count / 20).max(1);
+    for batch in batches(count, Dice([20_240_101, 7_654_321, 123_457, 987_654_321])) {
+        let mut tx = pool.begin().await?;
+        numbered!(sql::USERS, batch)
+            .bind(now)
+            .bind(every)
+            .bind(hash)
+            .execute(&mut *tx)
+            .await?;
+        numbered!(sql::SIGN_UPS, batch)
+            .bind(now)
+            .bind(Vec::new())
+            .execute(&mut *tx)
+            .await?;
+        numbered!(sql::SESSIONS, batch).bind(now).execute(&mut *tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn revoke(pool: &Pool, count: i64, now: Millis) -> sqlx::Result<()> {
+    for batch in batches(count, Dice([11_111_117, 1_234_567_891, 55_555_553, 31_415_927])) {
+        let mut tx = pool.begin().await?;
+        numbered!(sql::REVOKED, batch).bind(now).execute(&mut *tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The hash of the one password, at the cost and with the pepper that are configured: that of an account made as the
+/// command line makes one.
+async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Error>> {
+    const HASH: &str = "
+        SELECT password_hash
+        FROM users
+        WHERE email = $1";
+    let accounts = Accounts::open(config, pool.clone(), Clock::system()).await?;
+    let password = Password::typed(PASSWORD).map_err(|why| why.to_string())?;
+    let first = EmailAddress::parse(FIRST).map_err(|why| why.to_string())?;
+    accounts.add(&first, password).await.map_err(|why| why.to_string())?;
+    Ok(sqlx::query_scalar(HASH).bind(FIRST).fetch_one(pool.reading()).await?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    const THERE: &str = "
+        SELECT COUNT(*)
+        FROM users";
+    // Ids come in no order, so every index is written everywhere at once.
+    const ROOM: &str = "
+        PRAGMA cache_size = -1000000;
+        PRAGMA synchronous = OFF";
+    let Line { users, revoked } = Line::parse();
+    let config = Config::from_figment(&config::figment()).map_err(|problems| problems.to_string())?;
+    let url = config.database.url.expose_secret();
+    let timeout = Duration::from_secs(config.database.connect_timeout);
+    let pool = Pool::open(url, config.database.max_connections, timeout).await?;
+    db::migrate(url).await?;
+    if pool.kind() == Kind::Sqlite {
+        sqlx::query(ROOM).execute(pool.writing()).await?;
+    }
+    let now = Clock::system().now();
+    if users > 0 {
+        let there: i64 = sqlx::query_scalar(THERE).fetch_one(pool.reading()).await?;
+        if there > 0 {
+            return Err("the database has users already; a crowd comes to an empty one".into());
+        }
+        let hash = shared_hash(&config, &pool).await?;
+        make_users(&pool, users, &hash, now).await?;
+    }
+    revoke(&pool, revoked, now).await?;
+    sqlx::query("ANALYZE").execute(pool.writing()).await?;
+    pool.close().await;
+    println!("{users} users and {revoked} entries of the blacklist");
+    Ok(())
+}

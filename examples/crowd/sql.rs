@@ -1,0 +1,255 @@
+//! The statements, one text for both databases. Each row has a number `n` and four dice `a`, `b`, `c`, `d`: see `Dice`.
+//! Bound are the first and the last number, the dice of the first, and the time.
+
+/// One of 32 letters: which, says the number without so many.
+macro_rules! letter {
+    ($die:literal, $by:literal) => {
+        concat!("substr('abcdefghijklmnopqrstuvwxyz234567', CAST(", $die, " / ", $by, " % 32 + 1 AS INTEGER), 1)")
+    };
+}
+
+/// Six letters of a die. The seventh would be one of two.
+macro_rules! letters {
+    ($die:literal) => {
+        concat!(
+            letter!($die, "1"),
+            " || ",
+            letter!($die, "32"),
+            " || ",
+            letter!($die, "1024"),
+            " || ",
+            letter!($die, "32768"),
+            " || ",
+            letter!($die, "1048576"),
+            " || ",
+            letter!($die, "33554432")
+        )
+    };
+}
+
+/// An id of 26 letters. The first die is there as a whole, so no two are alike.
+macro_rules! id {
+    ($first:literal, $second:literal, $third:literal, $fourth:literal) => {
+        concat!(
+            letters!($first),
+            " || ",
+            letter!($first, "1073741824"),
+            " || ",
+            letters!($second),
+            " || ",
+            letter!($second, "1073741824"),
+            " || ",
+            letters!($third),
+            " || ",
+            letters!($fourth)
+        )
+    };
+}
+
+/// The rows' numbers and dice.
+macro_rules! numbers {
+    () => {
+        "
+        WITH RECURSIVE
+        numbers (n, a, b, c, d) AS (
+            SELECT CAST($1 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT)
+            UNION ALL
+            SELECT n + 1,
+                a * 48271 % 2147483647,
+                b * 69621 % 2147483647,
+                c * 16807 % 2147483647,
+                d * 39373 % 2147483647
+            FROM numbers
+            WHERE n < CAST($2 AS BIGINT))"
+    };
+}
+
+/// How an account stands: one in a hundred is disabled, two wait.
+macro_rules! status {
+    () => {
+        "CASE n % 100 WHEN 0 THEN 'disabled' WHEN 1 THEN 'pending' WHEN 2 THEN 'pending' ELSE 'active' END"
+    };
+}
+
+/// Given names, ten characters each.
+macro_rules! given {
+    () => {
+        concat!(
+            "Ana       Ben       Clara     David     Elif      Felix     Greta     Hannah    ",
+            "Ivan      Jule      Kofi      Léa       Mehmet    Noémi     Oskar     Priya     ",
+            "Quentin   Rosa      Søren     Thea      Uma       Viktor    Wanda     Xavier    ",
+            "Yuki      Zoë       Annika    Bruno     Chen      Dilara    Emil      Fatima    ",
+        )
+    };
+}
+
+/// The same in addresses.
+macro_rules! given_plain {
+    () => {
+        concat!(
+            "ana       ben       clara     david     elif      felix     greta     hannah    ",
+            "ivan      jule      kofi      lea       mehmet    noemi     oskar     priya     ",
+            "quentin   rosa      soeren    thea      uma       viktor    wanda     xavier    ",
+            "yuki      zoe       annika    bruno     chen      dilara    emil      fatima    ",
+        )
+    };
+}
+
+/// Family names, ten characters each.
+macro_rules! family {
+    () => {
+        concat!(
+            "Abel      Bauer     Castro    de Vries  Eriksson  Fischer   García    Hoffmann  ",
+            "Ito       Jansen    Kowalski  Lindgren  Müller    Nguyen    O’Brien   Petrov    ",
+            "Quinn     Rossi     Schröder  Tanaka    Ueda      van Dam   Weber     Xu        ",
+            "Yilmaz    Zimmer    Andersen  Bianchi   Cohen     Dubois    Evans     Fontaine  ",
+            "Gruber    Hansen    Ivanov    Jones     Keller    Lopez     Moreau    Novak     ",
+        )
+    };
+}
+
+/// The same in addresses.
+macro_rules! family_plain {
+    () => {
+        concat!(
+            "abel      bauer     castro    devries   eriksson  fischer   garcia    hoffmann  ",
+            "ito       jansen    kowalski  lindgren  mueller   nguyen    obrien    petrov    ",
+            "quinn     rossi     schroeder tanaka    ueda      vandam    weber     xu        ",
+            "yilmaz    zimmer    andersen  bianchi   cohen     dubois    evans     fontaine  ",
+            "gruber    hansen    ivanov    jones     keller    lopez     moreau    novak     ",
+        )
+    };
+}
+
+/// One name of a list: joining a table of names would have SQLite make the rows in the order of the names.
+macro_rules! pick {
+    ($names:ident, $which:literal) => {
+        concat!("trim(substr('", $names!(), "', CAST(", $which, " * 10 + 1 AS INTEGER), 10))")
+    };
+}
+
+/// Addresses are in lower case, as the app stores them.
+macro_rules! people {
+    () => {
+        concat!(
+            numbers!(),
+            ",
+        named AS (
+            SELECT n, a, b, c, d,
+                ",
+            pick!(given, "(a % 32)"),
+            " AS given,
+                ",
+            pick!(given_plain, "(a % 32)"),
+            " AS given_plain,
+                ",
+            pick!(family, "(b / 32 % 40)"),
+            " AS family,
+                ",
+            pick!(family_plain, "(b / 32 % 40)"),
+            " AS family_plain
+            FROM numbers),
+        people AS (
+            SELECT n, a, b, c, d,
+                ",
+            id!("a", "b", "c", "d"),
+            " AS id,
+                CASE b % 20
+                    WHEN 0 THEN ''
+                    WHEN 1 THEN ''
+                    WHEN 2 THEN lower(given || ' ' || family)
+                    WHEN 3 THEN upper(given_plain || ' ' || family_plain)
+                    WHEN 4 THEN given
+                    ELSE given || ' ' || family
+                END AS display_name,
+                CASE
+                    WHEN n <= 100 THEN 'user' || n || '@example.org'
+                    ELSE CASE c % 4
+                        WHEN 0 THEN given_plain || '.' || family_plain || n
+                        WHEN 1 THEN substr(given_plain, 1, 1) || family_plain || n
+                        WHEN 2 THEN given_plain || n
+                        ELSE family_plain || '_' || given_plain || n
+                    END || '@' || CASE d % 6
+                        WHEN 0 THEN 'example.com'
+                        WHEN 1 THEN 'example.net'
+                        WHEN 2 THEN 'mail.example.org'
+                        WHEN 3 THEN 'post.example.net'
+                        WHEN 4 THEN 'students.example.com'
+                        ELSE 'example.org'
+                    END
+                END AS email,
+                ",
+            status!(),
+            " AS status,
+                CAST($7 AS BIGINT) AS now,
+                CAST($7 AS BIGINT) - d % 63072000 * 1000 - c % 1000 AS created_at
+            FROM named)"
+        )
+    };
+}
+
+/// Bound are also how many users there are for each admin, and the hash.
+pub const USERS: &str = concat!(
+    people!(),
+    "
+        INSERT INTO users
+            (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, confirmed_at, last_seen_at)
+        SELECT id, email, display_name,
+            lower(CASE display_name WHEN '' THEN email ELSE display_name END),
+            CASE WHEN n % CAST($8 AS BIGINT) = 3 AND status = 'active' THEN 'admin' ELSE 'user' END,
+            status,
+            $9,
+            CASE d % 3 WHEN 0 THEN 'en' WHEN 1 THEN 'de' END,
+            created_at,
+            CASE WHEN status <> 'pending' THEN created_at END,
+            CASE WHEN status <> 'pending' THEN created_at + (now - created_at) / 1000 * (a % 1000) ELSE 0 END
+        FROM people"
+);
+
+/// Of those who wait, asked for within the last six days: later they would be tidied away. Bound is
+/// also a hash, of no browser.
+pub const SIGN_UPS: &str = concat!(
+    people!(),
+    "
+        INSERT INTO sign_ups (user_id, email, browser_hash, asked_at)
+        SELECT id, email, $8, now - a % 518400000
+        FROM people
+        WHERE status = 'pending'"
+);
+
+/// One for everybody who is active, seen within the last 6 days and begun within the 14 before that.
+pub const SESSIONS: &str = concat!(
+    numbers!(),
+    "
+        INSERT INTO sessions
+            (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address)
+        SELECT ",
+    id!("d", "c", "b", "a"),
+    ", ",
+    id!("a", "b", "c", "d"),
+    ",
+            CAST($7 AS BIGINT) - a % 518400000 - b % 1209600000,
+            CAST($7 AS BIGINT) - a % 518400000,
+            CAST($7 AS BIGINT) - a % 518400000 - b % 1209600000,
+            'pwd',
+            1,
+            CAST($7 AS BIGINT) - a % 518400000 - b % 1209600000 + 2592000000,
+            'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+            '192.0.2.' || (b % 250)
+        FROM numbers
+        WHERE n % 100 > 2"
+);
+
+/// Revoked within the last 20 days, of sessions that would have lived for 30.
+pub const REVOKED: &str = concat!(
+    numbers!(),
+    "
+        INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
+        SELECT ",
+    id!("a", "b", "c", "d"),
+    ",
+            CAST($7 AS BIGINT) - a % 1728000000 + 2592000000,
+            CAST($7 AS BIGINT) - a % 1728000000,
+            'sign_out'
+        FROM numbers"
+);

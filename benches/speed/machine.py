@@ -52,7 +52,8 @@ class Machine:
         self.running = []
 
     def start(self, command, environment, log):
-        """Starts a program. A process group of its own: Ctrl-C is for us, who then stop it."""
+        """Starts a program, in a process group of its own: Ctrl-C is for us, who then stop it. Not in a session of its own:
+        Linux shares processor time out by session first, and a server's threads of low priority would take as much as wrk."""
         with open(self.scratch / log, "ab") as output:
             process = subprocess.Popen(
                 [str(part) for part in command],
@@ -61,7 +62,7 @@ class Machine:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,
+                process_group=0,
             )
         self.running.append(process)
         return process
@@ -76,7 +77,7 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            start_new_session=True,
+            process_group=0,
         )
         self.running.append(process)
         printed, complaint = process.communicate(typed)

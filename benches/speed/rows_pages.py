@@ -9,7 +9,7 @@ from machine import Failed, busy_time, free_port
 from site_under_test import SIGNED_IN, ceiling, vestibule
 
 PATH = "/account"
-SECONDS = 4
+SECONDS = 3
 # As many people as click at once: what is remembered of one alone would flatter.
 PEOPLE = 32
 REVOKED = [100_000, 1_000_000]

@@ -10,7 +10,7 @@ from machine import cores, resident
 from rows_pages import PATH
 from site_under_test import SIGNED_IN, vestibule
 
-SECONDS = 6
+SECONDS = 4
 FLOOD = 64
 VIEWS = 100_000
 # A minute until the hashing threads give their memory back, and a little.
@@ -105,7 +105,7 @@ class Watched:
     def flood(self, people):
         most = 0
         with SignIns(self.node, people) as load:
-            for _ in range(60):
+            for _ in range(40):
                 load.during(0.1)
                 most = max(most, resident(self.node.pid))
         return most

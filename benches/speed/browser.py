@@ -1,5 +1,6 @@
 """The least of a browser: keep-alive connections and cookies, with little work for the machine that is measured."""
 
+import re
 import socket
 import urllib.parse
 
@@ -8,15 +9,21 @@ from machine import Failed
 SESSION = "__Host-vestibule_session"
 DEVICE = "__Host-vestibule_device"
 
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
+
 
 class Answer:
     def __init__(self, head, body, wire):
-        lines = head.split("\r\n")
-        self.status = int(lines[0].split(" ")[1])
-        self.headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines[1:])]
-        self.body = body
+        self.head, self.body = head, body
+        self.status = int(head[9:12])
         # Bytes that came in, headers and all.
         self.wire = wire
+
+    @property
+    def headers(self):
+        lines = self.head.decode("latin-1").split("\r\n")[1:]
+        return [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
 
     def header(self, wanted):
         return next((value for name, value in self.headers if name == wanted), None)
@@ -59,14 +66,14 @@ class Connection:
         came = bytearray()
         while (end := came.find(b"\r\n\r\n")) < 0:
             came += self.more()
-        head = came[:end].decode("latin-1")
-        length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
-        while len(came) < end + 4 + length:
+        head = bytes(came[:end])
+        length = LENGTH.search(head)
+        whole = end + 4 + (int(length[1]) if length else 0)
+        while len(came) < whole:
             came += self.more()
-        answer = Answer(head, bytes(came[end + 4 :]), len(came))
-        if (answer.header("connection") or "").lower() == "close":
+        if CLOSES.search(head):
             self.close()
-        return answer
+        return Answer(head, bytes(came[end + 4 :]), len(came))
 
     def more(self):
         piece = self.socket.recv(65536)

@@ -1,6 +1,8 @@
 """The user list and its search, among a million users. Measured is how long one page takes on one connection."""
 
+from contextlib import ExitStack
 from functools import partial
+from statistics import median
 
 from browser import SESSION, Connection
 from figures import in_turn, ratio
@@ -50,11 +52,11 @@ def user_list(kind, bench):
                     for connection, admin in sides
                 ]
                 ours, theirs = in_turn(ways, REPEATS)
-                what = f"user list, {group}, {MANY:,} users, {NAMES[kind]}: worst of {len(paths)}, {path}"
-                measured.append(ratio(what, f"{FEW:,} users", ours, theirs, most=1.5, unit="ms"))
-            for figure in measured:
-                bench.note(figure)
-            figures.append(max(measured, key=lambda figure: sorted(figure.values)[REPEATS // 2]))
+                measured.append(ratio(path, f"{FEW:,} users", ours, theirs, most=1.5, unit="ms"))
+                bench.note(measured[-1])
+            worst = max(measured, key=lambda figure: median(figure.values))
+            worst.what = f"user list, {group}, {MANY:,} users, {NAMES[kind]}: worst of {len(paths)}, {worst.what}"
+            figures.append(worst)
     return figures
 
 
@@ -66,9 +68,15 @@ def search(kind, bench):
         "absent": ("zzqqxx", shows_nobody),
         "one letter": ("e", partial(shows, 50)),
     }
-    with vestibule(bench.databases, bench.databases.crowd(kind, MANY)) as node:
+    database = bench.databases.crowd(kind, MANY)
+    with ExitStack() as stack:
+        node = beside = stack.enter_context(vestibule(bench.databases, database))
+        if kind == "postgres":
+            # A node of its own: PostgreSQL plans a statement once for all that a connection asks with it, and a plan that
+            # suits the search would make the list slow and the search look quick.
+            beside = stack.enter_context(vestibule(bench.databases, database))
         connection, admin = Connection(node.port, timeout=60), node.admin()
-        whole = partial(milliseconds, connection, "/users", admin, partial(shows, 50))
+        whole = partial(milliseconds, Connection(beside.port), "/users", beside.admin(), partial(shows, 50))
         figures = []
         for name, (term, right) in terms.items():
             term_page = partial(milliseconds, connection, f"/users?q={term}", admin, right)

@@ -49,7 +49,7 @@ INTRODUCTION = """# How fast it is
 same machine, at least five times, and the ratio is the median of the pairs. The program that presses (wrk, or for sign-ins \
 and single pages a small one in Python) runs on the same cores as what it presses on. Every answer was looked at, and a row \
 with a single wrong one fails. The servers ran with their default settings, the log of requests included, but without limits \
-for attempts.
+for attempts; PostgreSQL ran with its own, but for 256 MB of shared buffers.
 
 To repeat it: `bin/bench`, on a machine that does nothing else; `bin/bench list` names the rows, and `bin/bench page memory` \
 measures two of them and only prints.

@@ -121,7 +121,7 @@ fn user_list() -> Value {
     })
 }
 
-#[divan::bench(args = ["ana@example.org", "  First.Last+tag@Sub.Example.ORG ", "jürgen@bücher.example"])]
+#[divan::bench(args = ["ana@example.org", "  First.Last+tag@Sub.Example.ORG ", "ana@bücher.example"])]
 fn address_is_parsed(typed: &str) -> bool {
     EmailAddress::parse(black_box(typed)).is_ok()
 }

@@ -131,6 +131,13 @@ async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Err
     Ok(sqlx::query_scalar(HASH).bind(FIRST).fetch_one(pool.reading()).await?)
 }
 
+async fn say_all(pool: &Pool, statements: &[&'static str]) -> sqlx::Result<()> {
+    for statement in statements {
+        sqlx::query(*statement).execute(pool.writing()).await?;
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     const THERE: &str = "
@@ -140,14 +147,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
     const ROOM: &str = "
         PRAGMA cache_size = -1000000;
         PRAGMA synchronous = OFF";
+    // The indexes for searches are filled from lists, which are worked off at the end.
+    const BY_LISTS: [&str; 2] = [
+        "ALTER INDEX user_texts_by_sequence SET (fastupdate = on)",
+        "ALTER INDEX user_texts_by_letter SET (fastupdate = on)",
+    ];
+    const AS_BEFORE: [&str; 3] = [
+        "ALTER INDEX user_texts_by_sequence SET (fastupdate = off)",
+        "ALTER INDEX user_texts_by_letter SET (fastupdate = off)",
+        "VACUUM user_texts",
+    ];
     let Line { users, revoked } = Line::parse();
     let config = Config::from_figment(&config::figment()).map_err(|problems| problems.to_string())?;
     let url = config.database.url.expose_secret();
     let timeout = Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, config.database.max_connections, timeout).await?;
     db::migrate(url).await?;
-    if pool.kind() == Kind::Sqlite {
-        sqlx::query(ROOM).execute(pool.writing()).await?;
+    match pool.kind() {
+        Kind::Sqlite => drop(sqlx::query(ROOM).execute(pool.writing()).await?),
+        Kind::Postgres => say_all(&pool, &BY_LISTS).await?,
     }
     let now = Clock::system().now();
     if users > 0 {
@@ -159,6 +177,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         make_users(&pool, users, &hash, now).await?;
     }
     revoke(&pool, revoked, now).await?;
+    if pool.kind() == Kind::Postgres {
+        say_all(&pool, &AS_BEFORE).await?;
+    }
     sqlx::query("ANALYZE").execute(pool.writing()).await?;
     pool.close().await;
     println!("{users} users and {revoked} entries of the blacklist");

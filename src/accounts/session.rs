@@ -185,7 +185,7 @@ impl Accounts {
               AND ",
             live!("$4", "$5", "$6"),
             "
-              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = $1 OR r.id = $3)"
+              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id IN ($1, $3))"
         );
         let token = match self.tokens.check(token, now).await? {
             Ok(token) => token,

@@ -112,7 +112,7 @@ fn user_list() -> Value {
         "languages": [{ "code": "en", "name": "English" }, { "code": "de", "name": "Deutsch" }],
         "dev": false, "signup_open": true, "problems": [], "problem": {}, "values": {}, "flash": null,
         "users": (0..50).map(person).collect::<Vec<_>>(),
-        "total": { "count": 10_000, "exact": false },
+        "total": { "count": 10_000, "kind": "about" },
         "q": "", "status": "", "role": "", "sort": "-created", "hidden": [], "filtered": false,
         "next_url": "/users?after=x", "previous_url": null,
         "status_links": links(&["", "pending", "active", "disabled", "deleting"]),

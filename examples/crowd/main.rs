@@ -163,23 +163,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let timeout = Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, config.database.max_connections, timeout).await?;
     db::migrate(url).await?;
-    match pool.kind() {
-        Kind::Sqlite => drop(sqlx::query(ROOM).execute(pool.writing()).await?),
-        Kind::Postgres => say_all(&pool, &BY_LISTS).await?,
-    }
     let now = Clock::system().now();
+    if pool.kind() == Kind::Sqlite {
+        sqlx::query(ROOM).execute(pool.writing()).await?;
+    }
     if users > 0 {
         let there: i64 = sqlx::query_scalar(THERE).fetch_one(pool.reading()).await?;
         if there > 0 {
             return Err("the database has users already; a crowd comes to an empty one".into());
         }
         let hash = shared_hash(&config, &pool).await?;
-        make_users(&pool, users, &hash, now).await?;
+        if pool.kind() == Kind::Postgres {
+            say_all(&pool, &BY_LISTS).await?;
+        }
+        let made = make_users(&pool, users, &hash, now).await;
+        if pool.kind() == Kind::Postgres {
+            say_all(&pool, &AS_BEFORE).await?;
+        }
+        made?;
     }
     revoke(&pool, revoked, now).await?;
-    if pool.kind() == Kind::Postgres {
-        say_all(&pool, &AS_BEFORE).await?;
-    }
     sqlx::query("ANALYZE").execute(pool.writing()).await?;
     pool.close().await;
     println!("{users} users and {revoked} entries of the blacklist");

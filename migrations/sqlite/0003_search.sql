@@ -34,7 +34,9 @@ CREATE TRIGGER users_search_insert AFTER INSERT ON users BEGIN
     WHERE id = NEW.id;
     UPDATE user_count SET users = users + 1;
 END;
-CREATE TRIGGER users_search_update AFTER UPDATE OF email, sort_name ON users BEGIN
+CREATE TRIGGER users_search_update AFTER UPDATE OF email, sort_name ON users
+WHEN OLD.email <> NEW.email OR OLD.sort_name <> NEW.sort_name
+BEGIN
     INSERT INTO user_search (user_search, rowid, email, name)
     VALUES ('delete', OLD.search_number, OLD.email || char(10, 10), OLD.sort_name || char(10, 10));
     INSERT INTO user_search (rowid, email, name)

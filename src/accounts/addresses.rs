@@ -66,12 +66,13 @@ pub(super) async fn is_taken<'c>(
     Ok(owner_of(database, email, but, now).await?.is_some())
 }
 
-/// Sign-ups that wait for an address will never be its account.
+/// Sign-ups that wait for an address will never be its account. No more than a few hundred die here, or whoever signs up
+/// without end would make everybody wait for it; the others are told that the address is taken, as those are that come
+/// later, and go when their time is over.
 pub(super) async fn attempts_die(tx: &mut Write, email: &str) -> sqlx::Result<()> {
     const DIE: &str = "
         DELETE FROM users
-        WHERE email = $1
-          AND status = 'pending'";
+        WHERE id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending' LIMIT 300)";
     sqlx::query(DIE).bind(email).execute(&mut **tx).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Deleting one's own account: its owner asks for it, has 14 days to think better of it, and then it is gone.
 
 use super::activity::Event;
+use super::addresses::attempts_die;
 use super::session::Present;
 use super::standing::an_admin_remains;
 use super::{Accounts, Role, Trouble, UserId, Visitor};
@@ -171,8 +172,7 @@ impl Accounts {
             WHERE user_id = $1";
         const ACCOUNT: &str = "
             DELETE FROM users
-            WHERE id = $1
-               OR (email = $2 AND status = 'pending')";
+            WHERE id = $1";
         self.end_sessions_of(tx, id, None, Reason::Deleted).await?;
         for statement in [MAILS, TOKENS] {
             sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
@@ -181,7 +181,8 @@ impl Accounts {
         // What is kept by the address and not by the account.
         self.forgive_failures(tx, email).await?;
         self.note(tx, id, Event::Deleted, None).await?;
-        sqlx::query(ACCOUNT).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
+        sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut **tx).await?;
+        attempts_die(tx, email).await?;
         disguise(tx, id).await?;
         Ok(())
     }

@@ -214,10 +214,15 @@ impl KeyRing {
         let keys = rows
             .iter()
             .filter_map(|row| self.key(row).transpose())
-            .collect::<sqlx::Result<_>>()?;
+            .collect::<sqlx::Result<Vec<Arc<SigningKey>>>>()?;
+        let told =
+            |keys: &[Arc<SigningKey>]| keys.iter().map(|key| (key.id.clone(), key.expires_at)).collect::<Vec<_>>();
+        let same = told(&keys) == told(&self.snapshot());
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-        // What was verified by one of them may be remembered.
-        self.pool.changes().note();
+        if !same {
+            // What was verified by one of them may be remembered.
+            self.pool.changes().note();
+        }
         Ok(())
     }
 

@@ -132,7 +132,8 @@ stories! {
             if search.is_none() || way != Way::Everybody {
                 statements.push(statements::total(way));
             }
-            statements.extend(search.map(|search| statements::found_by(search.index())));
+            let found_by = search.map(|search| statements::found_by(search.index()));
+            statements.extend(found_by);
             for statement in statements {
                 let plan = plan(&app, &wanted, statement).await;
                 let told = format!("{wanted:?}\n{statement}\n{}", plan.join("\n"));
@@ -140,13 +141,21 @@ stories! {
                     assert!(rows_read(&plan) < 4000.0, "{told}");
                     continue;
                 }
+                assert!(!told.contains("AUTOMATIC"), "{told}");
+                let (_, _, by) = COLUMNS.iter().find(|(column, ..)| *column == wanted.sort.column).unwrap();
+                let index = match way {
+                    _ if Some(statement) == found_by => "SCAN user_search",
+                    Way::Found(_) => "SEARCH users USING INDEX users_by_search_number (",
+                    Way::OfStatus if statement == page => &format!("SEARCH users USING INDEX users_of_status_by_{by} ("),
+                    Way::OfStatus => "INDEX users_of_status_by_",
+                    Way::Admins if statement == page => &format!("SEARCH users USING INDEX users_admins_by_{by} ("),
+                    Way::Admins => "INDEX users_admins_by_",
+                    Way::Everybody if statement == page => &format!("SEARCH users USING INDEX users_by_{by} ("),
+                    Way::Everybody => "SCAN users",
+                };
+                assert!(plan.iter().any(|step| step.contains(index)), "{index}: {told}");
                 let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
                 assert!(!sorts || few, "{told}");
-                let (_, _, by) = COLUMNS.iter().find(|(column, ..)| *column == wanted.sort.column).unwrap();
-                if statement == page && !few {
-                    let searches = plan.iter().any(|step| step.starts_with("SEARCH users USING") && step.contains(&format!("_by_{by} (")));
-                    assert!(searches, "{told}");
-                }
             }
         }
     }
@@ -156,7 +165,7 @@ stories! {
         let root = app.admin("root@home.test").await;
         town(&app, 2_500).await;
         for (query, told) in [
-            ("mail12", "111 users"), ("mail", "More than 1,000 users"), ("quentin", "3 users"), ("1", ""), ("m", "More than 1,000 users"),
+            ("mail12", "111 users"), ("mail", "More than 1,000 users"), ("quentin", "3 users"), ("1", "More than 1,000 users"), ("m", "More than 1,000 users"),
             ("G", "More than 1,000 users"), ("24@", "25 users"), ("%40EXAMPLE", "More than 1,000 users"), ("mail999%40", "One user"),
         ] {
             let pattern = format!("%{}%", query.replace("%40", "@").to_lowercase());
@@ -189,6 +198,39 @@ stories! {
             page.shows("More than 1,000 users");
             assert_eq!(listed(&page), app.texts("SELECT id FROM users WHERE status = 'pending' ORDER BY email, id LIMIT 50").await);
         }
+    }
+
+    /// Where a filter leaves few of the many who are found, these are all, and they are counted.
+    async fn many_are_found_and_few_of_them_wanted(app) {
+        let root = app.admin("root@home.test").await;
+        crowd(&app, "person", 1_100, 1_700_000_000_000).await;
+        app.sql("UPDATE users SET status = 'active', email = 'mail' || id || '@example.org' WHERE created_at = 1700000003000").await;
+        let active = app.texts("SELECT id FROM users WHERE status = 'active' AND email LIKE 'mail%' ORDER BY email, id").await;
+        let page = root.open("/users?q=mail&status=active&sort=email").await;
+        page.shows(&format!("{} users", active.len()));
+        let mut seen = listed(&page);
+        let mut page = page;
+        while page.link("Next →").is_some() {
+            page = page.click("Next →").await;
+            seen.extend(listed(&page));
+        }
+        assert_eq!(seen, active);
+        root.open("/users?q=mail&role=user").await.shows("More than 1,000 users");
+    }
+
+    /// Somebody reads on while those who are found become too many to be taken from the index.
+    async fn who_reads_on_while_few_become_many_misses_nobody(app) {
+        let root = app.admin("root@home.test").await;
+        crowd(&app, "person", 1_000, 1_700_000_000_000).await;
+        let first = root.open("/users?q=mail&sort=email").await;
+        crowd(&app, "more", 1, 1_800_000_000_000).await;
+        let second = first.click("Next →").await;
+        second.shows("More than 1,000 users");
+        app.sql("DELETE FROM users WHERE id = 'more1'").await;
+        let third = second.click("Next →").await;
+        third.shows("1,000 users");
+        let expected = app.texts("SELECT id FROM users WHERE status = 'pending' ORDER BY email, id LIMIT 150").await;
+        assert_eq!([listed(&first), listed(&second), listed(&third)].concat(), expected);
     }
 
     async fn the_total_is_exact_until_counting_would_cost_too_much(app) {
@@ -233,7 +275,7 @@ stories! {
         if app.database().kind() == Kind::Sqlite {
             app.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
             let file = std::fs::read(app.database().folder().join("vestibule.db")).unwrap();
-            for sequence in ["xot", "wör", "zyx"] {
+            for sequence in ["wör", "zyx"] {
                 assert!(!file.windows(sequence.len()).any(|part| part == sequence.as_bytes()), "{sequence} is still there");
             }
         }

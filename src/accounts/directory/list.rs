@@ -87,12 +87,11 @@ impl Accounts {
         let sought = search.as_ref().map(Search::parameters).unwrap_or_default();
         let mut few = None;
         if let Some(search) = &search {
-            let found: i64 = sqlx::query_scalar(statements::found_by(search.index()))
-                .bind(&sought[0])
-                .bind(&sought[1])
-                .persistent(false)
-                .fetch_one(self.pool.reading())
-                .await?;
+            let mut found = self.count(statements::found_by(search.index()), wanted, &sought, false).await?;
+            // Many, but perhaps few of that status and role; where those are few themselves, they have an index.
+            if found > FEW && wanted.filters() != ["", ""] && wanted.way(None) == Way::Everybody {
+                found = self.count(statements::filtered(search.index()), wanted, &sought, false).await?;
+            }
             few = Some(search).filter(|_| found <= FEW);
         }
         let way = wanted.way(few);
@@ -121,31 +120,46 @@ impl Accounts {
     }
 
     async fn total(&self, question: &Question<'_>) -> sqlx::Result<Total> {
-        // More than a few were found, and nearly all of them are of that status and role.
+        // That is how this way was found.
         if question.search.is_some() && question.way == Way::Everybody {
             return Ok(Total::MoreThan(FEW));
         }
-        let [status, role] = question.wanted.filters();
-        let total = sqlx::query_scalar(statements::total(question.way))
-            .bind(&question.sought[0])
-            .bind(&question.sought[1])
-            .bind("")
-            .bind("")
-            .bind(status)
-            .bind(role)
-            .persistent(question.is_planned_once())
-            .fetch_one(self.pool.reading())
+        let statement = statements::total(question.way);
+        let total = self
+            .count(statement, question.wanted, &question.sought, question.is_planned_once())
             .await?;
         if total <= FEW {
             return Ok(Total::Exactly(total));
         }
-        let everybody = question.wanted.filters() == ["", ""];
+        let everybody = question.search.is_none() && question.wanted.filters() == ["", ""];
         let about = if everybody { users_roughly(&self.pool).await? } else { 0 };
         Ok(if about > FEW {
             Total::About(rounded(about))
         } else {
             Total::MoreThan(FEW)
         })
+    }
+}
+
+impl Accounts {
+    async fn count(
+        &self,
+        statement: &'static str,
+        wanted: &Wanted,
+        sought: &[String; 2],
+        planned_once: bool,
+    ) -> sqlx::Result<i64> {
+        let [status, role] = wanted.filters();
+        sqlx::query_scalar(statement)
+            .bind(&sought[0])
+            .bind(&sought[1])
+            .bind("")
+            .bind("")
+            .bind(status)
+            .bind(role)
+            .persistent(planned_once)
+            .fetch_one(self.pool.reading())
+            .await
     }
 }
 

@@ -186,6 +186,33 @@ pub fn total(way: Way) -> &'static str {
     }
 }
 
+/// How many an index finds of that status and role, up to 1,001: one after the other, until there are so many.
+#[must_use]
+pub fn filtered(index: Index) -> &'static str {
+    macro_rules! count {
+        ($index:ident) => {
+            concat!(
+                "SELECT COUNT(*) FROM (SELECT 1 AS one
+            FROM (",
+                found!($index),
+                ") AS found CROSS JOIN users
+            WHERE ",
+                found!(whose $index),
+                "
+              AND ($5 = '' OR status = $5)
+              AND ($6 = '' OR role = $6)
+            LIMIT 1001) AS wanted"
+            )
+        };
+    }
+    match index {
+        Index::SqliteSequences => count!(SqliteSequences),
+        Index::SqliteLetters => count!(SqliteLetters),
+        Index::PostgresSequences => count!(PostgresSequences),
+        Index::PostgresLetters => count!(PostgresLetters),
+    }
+}
+
 /// How many an index finds, up to 1,001, whatever status and role they have. It asks for `$1` and `$2` alone.
 #[must_use]
 pub fn found_by(index: Index) -> &'static str {

@@ -126,10 +126,14 @@ stories! {
                 Method::GET => request.send().await,
                 _ => request.form(&[("email", "user@example.org"), ("password", OTHER_PASSWORD)]).send().await,
             };
-            (stop, answer)
+            (visitor, stop, answer)
         });
-        for (stop, answer) in join_all(answers).await {
+        for (visitor, stop, answer) in join_all(answers).await {
             assert!(answer.status < 500 || answer.status == 503, "{stop:?}: {}", answer.text());
+            let sent_away = answer.location().is_some_and(|to| to.starts_with("/login"));
+            let signed_in = visitor.session_token().is_some();
+            assert!(!(signed_in && sent_away), "{stop:?}: taken for nobody");
+            assert!(answer.status != 200 || !answer.text().contains("action=\"/logout\""), "{stop:?}: let in");
             answer.is_defended(&stop.path, false);
         }
         assert_eq!(tour.user.session_token(), token, "somebody was signed out");

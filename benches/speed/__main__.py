@@ -1,4 +1,4 @@
-"""What bin/bench runs: `list`, `needs [NAME…]` (the programs that rows take), `run --built FOLDER [--times N] [NAME…]`."""
+"""What bin/bench runs: `list`, `needs [NAME…]` (the programs that rows take), `run --built FOLDER [--times N] [--write] [NAME…]`."""
 
 import argparse
 import os
@@ -88,7 +88,7 @@ def run(arguments):
         print("\n" + plain([figure for _, figure in figures]))
         if failed:
             sys.exit(f"bin/bench: FAILED: {', '.join(failed)}")
-        if not arguments.names:
+        if arguments.write or not arguments.names:
             report.write(figures, description(machine))
     except Stopped as signal:
         sys.exit(128 + signal.args[0])
@@ -102,6 +102,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--times", type=int, default=300)
     parser.add_argument("--built", type=Path)
+    parser.add_argument("--write", action="store_true")
     arguments = parser.parse_intermixed_args()
     if arguments.what == "list":
         for row in ROWS:

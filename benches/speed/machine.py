@@ -155,7 +155,7 @@ def description(machine):
         ("processor", model),
         ("cores", str(cores())),
         ("memory", memory),
-        ("kernel", f"{platform.system()} {platform.release()}"),
+        ("kernel", f"{platform.system()} {platform.release().split('-')[0]}"),
         ("rustc", first_line("rustc", "--version").removeprefix("rustc ")),
         ("SQLite", bundled_sqlite()),
         ("PostgreSQL", os.environ.get("BENCH_POSTGRES_VERSION", "not used")),

@@ -64,10 +64,14 @@ macro_rules! numbers {
     };
 }
 
-/// How an account stands: one in a hundred is disabled, two wait.
+/// How an account stands: two in a hundred wait, and six are disabled, but none of the first hundred.
 macro_rules! status {
     () => {
-        "CASE n % 100 WHEN 0 THEN 'disabled' WHEN 1 THEN 'pending' WHEN 2 THEN 'pending' ELSE 'active' END"
+        "CASE
+            WHEN n % 100 IN (1, 2) THEN 'pending'
+            WHEN n > 100 AND n % 100 IN (0, 10, 20, 30, 40, 50) THEN 'disabled'
+            ELSE 'active'
+        END"
     };
 }
 

@@ -64,7 +64,9 @@ export async function startSite(settings = {}) {
   /** Runs one statement for each list of values: for what no page can bring about, as the passing of a day. */
   site.sql = async (statement, rows = [[]]) => {
     const script = [
-      "import json, sqlite3, sys",
+      // Python's own may be older than the format of the search index (SQLite 3.42).
+      "import json, sys",
+      "from pysqlite3 import dbapi2 as sqlite3",
       "database, statement, rows = json.loads(sys.argv[1])",
       "connection = sqlite3.connect(database, timeout=10)",
       "connection.execute('PRAGMA foreign_keys = ON')",

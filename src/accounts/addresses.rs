@@ -1,7 +1,7 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
 use super::{Accounts, UserId};
-use crate::db::{self, Millis, Write};
+use crate::db::{self, HOUR, Millis, Write};
 use crate::i18n::Language;
 use crate::tokens::mailed::{self, Purpose, UNDO_LIFETIME};
 
@@ -66,14 +66,19 @@ pub(super) async fn is_taken<'c>(
     Ok(owner_of(database, email, but, now).await?.is_some())
 }
 
-/// Sign-ups that wait for an address will never be its account. No more than a few hundred die here, or whoever signs up
-/// without end would make everybody wait for it; the others are told that the address is taken, as those are that come
-/// later, and go when their time is over.
+/// Sign-ups that wait for an address will never be its account. No more than 300 rows go here, or whoever signs up without
+/// end would make everybody wait for it; of the others the links end, and the rows go when their time is over.
 pub(super) async fn attempts_die(tx: &mut Write, email: &str) -> sqlx::Result<()> {
     const DIE: &str = "
         DELETE FROM users
         WHERE id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending' LIMIT 300)";
+    // Before they were made, by more than the clocks of two nodes differ.
+    const LINKS: &str = "
+        UPDATE mailed_tokens
+        SET expires_at = created_at - $2
+        WHERE user_id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending')";
     sqlx::query(DIE).bind(email).execute(&mut **tx).await?;
+    sqlx::query(LINKS).bind(email).bind(HOUR).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -52,10 +52,10 @@ export async function startSite(settings = {}) {
     await rm(folder, { recursive: true, force: true });
   };
 
-  /** The command line, with the server's settings. */
-  /** What another process does to the database counts within this time. */
-  const noticed = () => pause(100);
+  /** What another process does to the database counts after 100 ms; after more where two browsers keep the machine busy. */
+  const noticed = () => pause(500);
 
+  /** The command line, with the server's settings. */
   site.command = async (...words) => {
     await run(binary, words, { cwd: folder, env });
     await noticed();
@@ -79,7 +79,7 @@ export async function startSite(settings = {}) {
 
   /** The newest mail to an address, as text: waits for the queue to be worked off. */
   site.mailTo = async (address, { subject = "" } = {}) => {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await pause(50)) {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
       const list = await (await fetch(`${url}/dev/mailbox`)).text();
       const row = list.split("<tr").find((part) => part.includes(address) && part.includes(subject));
       const link = row?.match(/\/dev\/mailbox\/[^"]+/);

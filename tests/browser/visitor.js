@@ -29,7 +29,7 @@ export class Visitor {
   /** Someone with a browser profile of their own. `options` are Playwright's for a context. */
   static async arrive(browser, site, language = "en", options = {}) {
     const context = await browser.newContext({ locale: locales[language], ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     return new this(await context.newPage(), site, language, options.javaScriptEnabled ?? true);
   }
 

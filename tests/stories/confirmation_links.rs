@@ -241,4 +241,32 @@ stories! {
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
     }
+
+    /// However many wait, none of them counts any longer once one did: not while that account is there, nor after.
+    // ASVS 2.3.4
+    async fn a_thousand_attempts_of_an_address_end_with_one(app) {
+        let ana = app.browser();
+        ana.sign_up("ana@example.org").await;
+        let mail = app.mail_to("ana@example.org").await;
+        let more = "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at) \
+                    WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 1000) \
+                    SELECT 'more-' || n, 'ana@example.org', '', '', 'user', 'pending', created_at, created_at \
+                    FROM more, (SELECT MAX(created_at) AS created_at FROM users) u";
+        app.sql(more).await;
+        let links = "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
+                     SELECT CAST(u.id AS {bytes}), 'confirm', u.id, u.email, t.created_at, t.expires_at \
+                     FROM users u, (SELECT MAX(created_at) AS created_at, MAX(expires_at) AS expires_at FROM mailed_tokens) t \
+                     WHERE u.id LIKE 'more-%'";
+        app.sql(&links.replace("{bytes}", if app.database().kind() == Kind::Postgres { "BYTEA" } else { "BLOB" })).await;
+
+        ana.open(&mail.link()).await.press("Confirm address").await.status(200);
+        let waiting = "SELECT COUNT(*) FROM users WHERE status = 'pending'";
+        assert!(app.count(waiting).await > 300, "some of them wait for their time");
+        let live = format!("SELECT COUNT(*) FROM mailed_tokens WHERE expires_at > {}", app.clock().now());
+        let of_these = "user_id IN (SELECT id FROM users WHERE status = 'pending')";
+        assert_eq!(app.count(&format!("{live} AND {of_these}")).await, 0, "no link of theirs counts");
+        app.advance(8 * DAY);
+        app.restart().await;
+        until("they are tidied", async || (app.count(waiting).await == 0).then_some(())).await;
+    }
 }

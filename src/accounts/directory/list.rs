@@ -120,7 +120,7 @@ impl Accounts {
     }
 
     async fn total(&self, question: &Question<'_>) -> sqlx::Result<Total> {
-        // That is how this way was found.
+        // Only those go this way who are more.
         if question.search.is_some() && question.way == Way::Everybody {
             return Ok(Total::MoreThan(FEW));
         }
@@ -139,9 +139,6 @@ impl Accounts {
             Total::MoreThan(FEW)
         })
     }
-}
-
-impl Accounts {
     async fn count(
         &self,
         statement: &'static str,

@@ -96,6 +96,7 @@ pub struct KeyRing {
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
     looked: Mutex<Looked>,
+    reading: Mutex<()>,
 }
 
 /// When keys were last looked for, and whether that failed.
@@ -117,6 +118,7 @@ impl KeyRing {
             derivers: secrets.iter().map(Deriver::new).collect(),
             keys: RwLock::default(),
             looked: Mutex::default(),
+            reading: Mutex::default(),
         };
         ring.read().await?;
         if ring.signing().is_none() {
@@ -210,6 +212,8 @@ impl KeyRing {
             SELECT id, secret_id, expires_at
             FROM signing_keys
             ORDER BY created_at DESC, id";
+        // Or who reads first might be the last to write down what they read.
+        let _alone = self.reading.lock().await;
         let rows = sqlx::query(ALL).fetch_all(self.pool.reading()).await?;
         let keys = rows
             .iter()

@@ -6,6 +6,8 @@
 # and /data.
 
 FROM rust:1.95-slim-bookworm AS build
+# The memory allocator is built with it.
+RUN apt-get update && apt-get install --yes --no-install-recommends make
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \

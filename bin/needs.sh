@@ -40,7 +40,7 @@ postgres_programs() {
 
 need_rust() {
     command -v cargo >/dev/null || give_up "please install Rust 1.95 or newer (https://rustup.rs)"
-    command -v cc >/dev/null || install_packages build-essential
+    { command -v cc && command -v make; } >/dev/null || install_packages build-essential
 }
 
 # -------------------------------------------------------------------------------------------------------- PostgreSQL

@@ -106,7 +106,7 @@ where
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let normal = event.normalized_metadata();
         let metadata = normal.as_ref().unwrap_or_else(|| event.metadata());
-        let mut fields = Fields::default();
+        let mut fields = Fields::of(self.mode);
         event.record(&mut fields);
         if is_guards_own(&fields.message) {
             return Ok(());
@@ -129,16 +129,10 @@ where
                 if let Some(request) = request {
                     write!(writer, ",\"request\":{}", Value::String(request))?;
                 }
-                for (name, value) in &fields.values {
-                    write!(writer, ",\"{name}\":{value}")?;
-                }
-                writeln!(writer, "}}")
+                writeln!(writer, "{}}}", fields.others)
             }
             Mode::Development => {
-                write!(writer, "{now:.3} {level:5} {message}")?;
-                for (name, value) in &fields.values {
-                    write!(writer, " {name}={value}")?;
-                }
+                write!(writer, "{now:.3} {level:5} {message}{}", fields.others)?;
                 match request {
                     Some(request) => writeln!(writer, " request={request}"),
                     None => writeln!(writer),
@@ -179,11 +173,15 @@ fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
 /// The longest text of a visitor's, or of anybody's, that a line holds, in characters.
 const LONGEST: usize = 500;
 
+/// Whether a text may stand in a line as it is, as nearly all do.
+fn is_short_and_plain(text: &str) -> bool {
+    text.len() < SECRET_LENGTH && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// A text as a line may hold it: without what looks like a token, of a length that nobody fills a disk with, and with
 /// control characters, line ends above all, and marks that turn the direction of text as escapes.
 fn written(text: &str) -> String {
-    // Nearly all of them.
-    if text.len() < SECRET_LENGTH && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_short_and_plain(text) {
         return text.to_owned();
     }
     let text = without_secrets(text);
@@ -204,44 +202,64 @@ fn written(text: &str) -> String {
     line
 }
 
-#[derive(Default)]
+/// What an event says.
 struct Fields {
+    mode: Mode,
     message: String,
-    values: Vec<(&'static str, Value)>,
+    /// The other fields, as they stand in the line.
+    others: String,
 }
 
 impl Fields {
-    fn keep(&mut self, field: &Field, text: &str) {
+    fn of(mode: Mode) -> Self {
+        Self {
+            mode,
+            message: String::new(),
+            others: String::with_capacity(256),
+        }
+    }
+
+    fn text(&mut self, field: &Field, text: &str) {
         if field.name() == "message" {
             self.message = written(text);
-        } else if !field.name().starts_with("log.") {
-            self.values.push((field.name(), written(text).into()));
+        } else if is_short_and_plain(text) && !text.contains(['"', '\\']) {
+            self.keep(field, format_args!("\"{text}\""));
+        } else {
+            self.keep(field, Value::String(written(text)));
+        }
+    }
+
+    /// Those from the bridge for `log`, as `log.line`, mean nothing to an operator.
+    fn keep(&mut self, field: &Field, value: impl fmt::Display) {
+        let name = field.name();
+        if !name.starts_with("log.") {
+            let _ = match self.mode {
+                Mode::Production => write!(self.others, ",\"{name}\":{value}"),
+                Mode::Development => write!(self.others, " {name}={value}"),
+            };
         }
     }
 }
 
 impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.keep(field, value);
+        self.text(field, value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.keep(field, &format!("{value:?}"));
+        self.text(field, &format!("{value:?}"));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.values.push((field.name(), value.into()));
+        self.keep(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        // `log.line`, from the bridge for `log`, means nothing to an operator.
-        if !field.name().starts_with("log.") {
-            self.values.push((field.name(), value.into()));
-        }
+        self.keep(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.values.push((field.name(), value.into()));
+        self.keep(field, value);
     }
 }
 

@@ -379,6 +379,8 @@ impl<'r> Responder<'r, 'static> for Page {
         Response::build()
             .status(self.status)
             .header(ContentType::HTML)
+            // In one piece; and a byte of room more, in which Rocket sees the end without another buffer.
+            .max_chunk_size(html.len() + 1)
             .sized_body(html.len(), Cursor::new(html))
             .raw_header("Content-Language", language.code())
             .raw_header("Vary", "Cookie, Accept-Language")

@@ -28,6 +28,7 @@ pub mod password_change;
 pub mod profile;
 pub mod proof;
 pub mod reset;
+pub mod roll_call;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
@@ -45,6 +46,7 @@ use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pe
 use self::limits::{Limits, TooMany};
 use self::lookups::Lookups;
 use self::password::PasswordPolicy;
+use self::roll_call::RollCall;
 use crate::config::{Config, Signup};
 use crate::db::{Clock, DAY, Kind, Millis, Pool};
 use crate::i18n::Language;
@@ -231,6 +233,7 @@ pub struct Accounts {
     limits: Limits,
     activity_kept: Millis,
     mail_waits: Arc<Notify>,
+    roll_call: RollCall,
     lookups: Option<Lookups<session::Present>>,
 }
 
@@ -271,6 +274,7 @@ impl Accounts {
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             limits: Limits::new(&clock, config.throttled),
+            roll_call: RollCall::of(pool.clone(), clock.clone()),
             lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,

@@ -4,6 +4,7 @@
 //! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
 //! failing.
 
+mod at_hand;
 mod changes;
 mod clock;
 mod id;
@@ -13,11 +14,14 @@ mod search;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 
+use self::at_hand::Hand;
+pub use self::at_hand::{AT_HAND, AtHand};
 pub use self::changes::{Changes, LOOK_EVERY, Lookout};
 pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::id::new_id;
@@ -83,6 +87,9 @@ pub enum Kind {
 pub struct Pool {
     readers: AnyPool,
     writer: AnyPool,
+    hand: Hand,
+    timeout: Duration,
+    rest: Duration,
     kind: Kind,
     url: Arc<str>,
     changes: Changes,
@@ -143,6 +150,7 @@ impl Pool {
 
     /// Ends all connections, once nothing uses them any more.
     pub async fn close(&self) {
+        self.hand.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -171,7 +179,7 @@ impl rocket_db_pools::Pool for Pool {
     async fn init(figment: &rocket::figment::Figment) -> Result<Self, OpenError> {
         let settings: rocket_db_pools::Config =
             figment.extract().map_err(|error| OpenError::Settings(error.to_string()))?;
-        let timeout = std::time::Duration::from_secs(settings.connect_timeout);
+        let timeout = Duration::from_secs(settings.connect_timeout);
         let most = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
         Self::open(&settings.url, most, timeout).await
     }

@@ -24,8 +24,8 @@ use crate::mail::message::Stationery;
 
 /// How often everything is tidied.
 const TIDY_EVERY: Duration = Duration::from_hours(1);
-/// How often keys are looked for that another node, or the command line, has made.
-const KEYS_EVERY: Duration = Duration::from_mins(1);
+/// How often keys are looked for that another node, or the command line, has made, and connections for some that rest.
+const MINUTE: Duration = Duration::from_mins(1);
 /// How long a stop waits for requests that are being answered.
 const REQUESTS_FINISH: Duration = Duration::from_secs(5);
 /// How long it then waits for mails in the hands of the courier. What takes longer is tried again after the next start.
@@ -99,7 +99,7 @@ impl Background {
         if let Some(lookout) = Lookout::of(&pool).await? {
             running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
         }
-        running.push(tokio::spawn(watch_keys(Arc::clone(&accounts), self.stop.subscribe())));
+        running.push(tokio::spawn(every_minute(Arc::clone(&accounts), pool, self.stop.subscribe())));
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
         Ok(accounts)
     }
@@ -133,15 +133,16 @@ async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
     lookout.close().await;
 }
 
-async fn watch_keys(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
+async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
-            () = tokio::time::sleep(KEYS_EVERY) => {}
+            () = tokio::time::sleep(MINUTE) => {}
             _ = stop.changed() => return,
         }
         if let Err(error) = accounts.keys().refresh().await {
             tracing::error!(%error, "the signing keys cannot be read");
         }
+        pool.rest();
     }
 }
 

@@ -1,5 +1,7 @@
 //! When somebody was last seen, and which sessions live: those that have neither rested too long nor reached their end.
 
+use std::sync::atomic::Ordering;
+
 use super::session::{IDLE_LIMIT, IDLE_LIMIT_KEPT, Present, RENEW_AFTER, idle_limit};
 use super::{Accounts, Trouble};
 use crate::db::{MINUTE, Millis};
@@ -44,6 +46,12 @@ impl Accounts {
         self.clock.now() - present.last_seen_at > idle_limit(present.remember) / RENEW_AFTER
     }
 
+    /// Whether another request of theirs is about to note it, as far as this process remembers. From here on this one is.
+    #[must_use]
+    pub fn is_being_noted(&self, present: &Present) -> bool {
+        present.noting.swap(true, Ordering::Relaxed)
+    }
+
     /// Notes that somebody is here, at most once a minute, however many of their requests come at once.
     ///
     /// # Errors
@@ -70,9 +78,10 @@ impl Accounts {
             .bind(now)
             .bind(now - SEEN_EVERY)
             .execute(self.pool.writing())
-            .await?;
+            .await
+            .inspect_err(|_| present.noting.store(false, Ordering::Relaxed))?;
         if let Some(lookups) = &self.lookups {
-            lookups.forget(present.session.as_str());
+            lookups.forget(|other| other.session == present.session);
         }
         // Another request has noted it meanwhile.
         if seen.rows_affected() == 0 {

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::db::Changes;
 
 /// How many people at most. One more, and all are looked up again.
@@ -22,13 +24,13 @@ struct People<Person> {
     at: u64,
     /// How often somebody was forgotten alone.
     forgotten: u64,
-    /// By the token; with the session that it names.
-    known: HashMap<String, (String, Arc<Person>)>,
+    /// By the token's hash, which takes less room.
+    known: HashMap<[u8; 32], Arc<Person>>,
 }
 
 /// How the database stood when a look-up began.
 #[derive(Clone, Copy)]
-pub(super) struct Standing {
+struct Standing {
     at: u64,
     forgotten: u64,
 }
@@ -46,16 +48,35 @@ impl<Person> Lookups<Person> {
         }
     }
 
-    /// Who this token belonged to, if nothing has changed since.
-    pub(super) fn recall(&self, token: &str) -> Option<Arc<Person>> {
-        let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-        let (_, person) = people.known.get(token)?;
-        // Asked last: a change that is noted by now came before this answer.
-        (people.at == self.changes.count()).then(|| Arc::clone(person))
+    /// Who a token belongs to: as it was found before, if nothing has changed since and it still `counts`; or else as
+    /// `look_up` finds.
+    pub(super) async fn recall_or<E>(
+        &self,
+        token: &str,
+        counts: impl FnOnce(&Person) -> bool,
+        look_up: impl Future<Output = Result<Option<Arc<Person>>, E>>,
+    ) -> Result<Option<Arc<Person>>, E> {
+        let key = Sha256::digest(token).into();
+        if let Some(person) = self.recall(&key).filter(|person| counts(person)) {
+            return Ok(Some(person));
+        }
+        // First: what is read is kept only if nothing has changed since before it was read.
+        let before = self.standing();
+        let found = look_up.await?;
+        if let Some(person) = &found {
+            self.keep(before, key, person);
+        }
+        Ok(found)
     }
 
-    /// To be asked before somebody is looked up.
-    pub(super) fn standing(&self) -> Standing {
+    fn recall(&self, key: &[u8; 32]) -> Option<Arc<Person>> {
+        let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
+        let person = people.known.get(key)?;
+        // Asked last: a change that is noted by now came before this answer.
+        self.changes.stand_at(people.at).then(|| Arc::clone(person))
+    }
+
+    fn standing(&self) -> Standing {
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         Standing {
             at: self.changes.count(),
@@ -63,9 +84,7 @@ impl<Person> Lookups<Person> {
         }
     }
 
-    /// Remembers what a look-up found, unless something has changed since it began: it may have read what was there
-    /// before.
-    pub(super) fn keep(&self, before: Standing, token: &str, session: &str, person: &Arc<Person>) {
+    fn keep(&self, before: Standing, key: [u8; 32], person: &Arc<Person>) {
         let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
         if self.changes.count() != before.at || people.forgotten != before.forgotten {
             return;
@@ -74,71 +93,111 @@ impl<Person> Lookups<Person> {
             people.known.clear();
             people.at = before.at;
         }
-        people.known.insert(token.to_owned(), (session.to_owned(), Arc::clone(person)));
+        people.known.insert(key, Arc::clone(person));
     }
 
-    /// Forgets one session, by whose change nobody else is concerned.
-    pub(super) fn forget(&self, session: &str) {
+    /// Forgets those by whose change nobody else is concerned.
+    pub(super) fn forget(&self, whom: impl Fn(&Person) -> bool) {
         let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
-        people.known.retain(|_, (named, _)| named != session);
+        people.known.retain(|_, person| !whom(person));
         people.forgotten += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
 
-    fn ana() -> Arc<u8> {
-        Arc::new(1)
+    /// Tokens of people, who are told apart by a letter, while somebody looks out for other processes.
+    struct Door {
+        changes: Changes,
+        lookups: Lookups<char>,
     }
 
-    #[test]
-    fn what_was_found_counts_until_something_changes() {
-        let changes = Changes::default();
-        let lookups = Lookups::new(changes.clone());
-        assert!(lookups.recall("a1").is_none());
-        lookups.keep(lookups.standing(), "a1", "a", &ana());
-        assert!(lookups.recall("a1").is_some());
-        assert!(lookups.recall("a2").is_none(), "another token of the same session");
-        changes.note();
-        assert!(lookups.recall("a1").is_none());
-        lookups.keep(lookups.standing(), "b1", "b", &ana());
-        assert!(lookups.recall("b1").is_some());
-        assert!(lookups.recall("a1").is_none(), "it comes back with the next one");
+    impl Door {
+        fn new() -> Self {
+            let changes = Changes::default();
+            changes.note_look_now();
+            Self {
+                lookups: Lookups::new(changes.clone()),
+                changes,
+            }
+        }
+
+        /// Whether somebody who comes is known already; if not, `meanwhile` happens when the database was read.
+        async fn knows(&self, token: &str, meanwhile: impl FnOnce()) -> bool {
+            let mut known = true;
+            let look_up = async {
+                known = false;
+                meanwhile();
+                Ok::<_, Infallible>(token.chars().next().map(Arc::new))
+            };
+            let Ok(found) = self.lookups.recall_or(token, |_| true, look_up).await;
+            assert_eq!(found.map(|person| *person), token.chars().next());
+            known
+        }
     }
 
-    #[test]
-    fn what_was_read_before_a_change_is_not_kept_after_it() {
-        let changes = Changes::default();
-        let lookups = Lookups::new(changes.clone());
-        let before = lookups.standing();
-        changes.note();
-        lookups.keep(before, "a1", "a", &ana());
-        assert!(lookups.recall("a1").is_none());
-        let before = lookups.standing();
-        lookups.forget("a");
-        lookups.keep(before, "a1", "a", &ana());
-        assert!(lookups.recall("a1").is_none());
+    #[tokio::test]
+    async fn what_was_found_counts_until_something_changes() {
+        let door = Door::new();
+        assert!(!door.knows("a1", || ()).await);
+        assert!(door.knows("a1", || ()).await);
+        assert!(!door.knows("a2", || ()).await, "another token of the same session");
+        door.changes.note();
+        assert!(!door.knows("b1", || ()).await);
+        assert!(door.knows("b1", || ()).await);
+        assert!(!door.knows("a1", || ()).await, "it comes back with the next one");
     }
 
-    #[test]
-    fn a_session_is_forgotten_with_all_its_tokens() {
-        let lookups = Lookups::new(Changes::default());
+    #[tokio::test]
+    async fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let door = Door::new();
+        assert!(!door.knows("a1", || door.changes.note()).await);
+        assert!(!door.knows("a1", || door.lookups.forget(|person| *person == 'a')).await);
+        assert!(!door.knows("a1", || ()).await);
+        assert!(door.knows("a1", || ()).await);
+    }
+
+    #[tokio::test]
+    async fn what_no_longer_counts_is_looked_up_again() {
+        let door = Door::new();
+        assert!(!door.knows("a1", || ()).await);
+        let nobody = async { Ok::<_, Infallible>(None) };
+        let Ok(found) = door.lookups.recall_or("a1", |_| false, nobody).await;
+        assert_eq!(found, None);
+    }
+
+    /// Nobody has looked out: another process may have changed anything.
+    #[tokio::test]
+    async fn without_a_lookout_nothing_counts() {
+        let door = Door {
+            changes: Changes::default(),
+            lookups: Lookups::new(Changes::default()),
+        };
+        assert!(!door.knows("a1", || ()).await);
+        assert!(!door.knows("a1", || ()).await);
+    }
+
+    #[tokio::test]
+    async fn a_session_is_forgotten_with_all_its_tokens() {
+        let door = Door::new();
         for token in ["a1", "a2", "b1"] {
-            lookups.keep(lookups.standing(), token, &token[..1], &ana());
+            assert!(!door.knows(token, || ()).await);
         }
-        lookups.forget("a");
-        assert!(lookups.recall("a1").is_none() && lookups.recall("a2").is_none());
-        assert!(lookups.recall("b1").is_some());
+        door.lookups.forget(|person| *person == 'a');
+        assert!(door.knows("b1", || ()).await);
+        assert!(!door.knows("a1", || ()).await && !door.knows("a2", || ()).await);
     }
 
-    #[test]
-    fn there_is_an_end_to_what_is_kept() {
-        let lookups = Lookups::new(Changes::default());
+    #[tokio::test]
+    async fn there_is_an_end_to_what_is_kept() {
+        let door = Door::new();
         for n in 0..=MOST {
-            lookups.keep(lookups.standing(), &n.to_string(), "a", &ana());
+            assert!(!door.knows(&n.to_string(), || ()).await);
         }
-        assert_eq!(lookups.people.read().unwrap().known.len(), 1);
+        assert_eq!(door.lookups.people.read().unwrap().known.len(), 1);
     }
 }

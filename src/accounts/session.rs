@@ -1,11 +1,11 @@
 //! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use sqlx::Row as _;
 
 use super::activity::Event;
-use super::last_seen::{live, rested_since};
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
 use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id};
 use crate::i18n::Language;
@@ -81,6 +81,8 @@ pub struct Present {
     token_expires_at: Millis,
     expires_at: Millis,
     pub(super) last_seen_at: Millis,
+    /// Whether somebody is writing down that they were seen.
+    pub(super) noting: Arc<AtomicBool>,
 }
 
 impl Present {
@@ -158,35 +160,14 @@ impl Accounts {
     /// When the database is away. Nobody is let in then.
     pub async fn present(&self, token: &str) -> Result<Option<Arc<Present>>, Trouble> {
         let now = self.clock.now();
-        let Some(lookups) = &self.lookups else {
-            return self.look_up(token, now).await;
-        };
-        if let Some(present) = lookups.recall(token).filter(|present| present.lives(now)) {
-            return Ok(Some(present));
+        let look_up = self.look_up(token, now);
+        match &self.lookups {
+            Some(lookups) => lookups.recall_or(token, |present| present.lives(now), look_up).await,
+            None => look_up.await,
         }
-        let before = lookups.standing();
-        let found = self.look_up(token, now).await?;
-        if let Some(present) = &found {
-            lookups.keep(before, token, present.session.as_str(), present);
-        }
-        Ok(found)
     }
 
     async fn look_up(&self, token: &str, now: Millis) -> Result<Option<Arc<Present>>, Trouble> {
-        const LOOK_UP: &str = concat!(
-            "
-            SELECT u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
-                   s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at
-            FROM sessions s
-            JOIN users u ON u.id = s.user_id
-            WHERE s.id = $1
-              AND u.id = $2
-              AND u.status IN ('active', 'deleting')
-              AND ",
-            live!("$4", "$5", "$6"),
-            "
-              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id IN ($1, $3))"
-        );
         let token = match self.tokens.check(token, now).await? {
             Ok(token) => token,
             Err(refused) => {
@@ -194,17 +175,7 @@ impl Accounts {
                 return Ok(None);
             }
         };
-        let (rested, rested_kept) = rested_since(now);
-        let row = sqlx::query(LOOK_UP)
-            .bind(&token.claims.sid)
-            .bind(&token.claims.sub)
-            .bind(&token.claims.jti)
-            .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        if let Some(row) = row {
+        if let Some(row) = self.roll_call.find(&token.claims).await? {
             present(&row, token).map(|present| Some(Arc::new(present)))
         } else {
             tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
@@ -371,6 +342,7 @@ fn present(row: &Row, token: Checked) -> Result<Present, Trouble> {
         token_expires_at: expires_at,
         expires_at: row.try_get("expires_at")?,
         last_seen_at: row.try_get("last_seen_at")?,
+        noting: Arc::default(),
     })
 }
 

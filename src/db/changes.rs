@@ -7,15 +7,21 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor, Row as _};
 
 use super::open::{connect, file_of};
 use super::{Kind, Pool};
 
-/// How often changes of another process are looked for: what they end is over within 100 ms.
+/// How often changes of another process are looked for.
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What another process changes counts after this time at the latest: when nobody has looked for so long, be it that the
+/// machine is busy, nothing that was read before counts.
+const SEEN_WITHIN: Duration = Duration::from_millis(100);
+
+const _: () = assert!(LOOK_EVERY.as_millis() * 2 <= SEEN_WITHIN.as_millis(), "in time, also when one look is late");
 
 /// Counts the changes. What was read while it stood at one number is true as long as it stands there.
 #[derive(Clone, Default)]
@@ -26,6 +32,8 @@ struct Counts {
     changes: AtomicU64,
     /// How often the writer's connection was opened.
     writers: AtomicU64,
+    /// Until when it is known what other processes have changed, in microseconds of [`uptime`].
+    known_until: AtomicU64,
 }
 
 impl Changes {
@@ -41,6 +49,24 @@ impl Changes {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.0.changes.load(Ordering::SeqCst)
+    }
+
+    /// Whether there are no more than there were at a count, those of other processes included but for the last 100 ms.
+    #[must_use]
+    pub fn stand_at(&self, count: u64) -> bool {
+        self.0.known_until.load(Ordering::SeqCst) > uptime() && self.count() == count
+    }
+
+    /// As if somebody had looked, for tests without a database.
+    #[cfg(test)]
+    pub(crate) fn note_look_now(&self) {
+        self.note_look(uptime() + 3_600_000_000);
+    }
+
+    /// Changes of other processes that were made before this time are counted.
+    fn note_look(&self, looked_at: u64) {
+        let until = looked_at + u64::try_from(SEEN_WITHIN.as_micros()).unwrap_or(u64::MAX);
+        self.0.known_until.fetch_max(until, Ordering::SeqCst);
     }
 
     /// There is one more.
@@ -99,11 +125,12 @@ impl Lookout {
     /// # Errors
     /// When the database is away.
     pub async fn look(&mut self) -> sqlx::Result<()> {
+        let looked_at = uptime();
         let looked = self.changed().await;
         if !matches!(looked, Ok(false)) {
             self.changes.note();
         }
-        looked.map(drop)
+        looked.map(|_| self.changes.note_look(looked_at))
     }
 
     async fn changed(&mut self) -> sqlx::Result<bool> {
@@ -123,6 +150,12 @@ impl Lookout {
             tracing::warn!(%error, "a connection to the database was not closed in order");
         }
     }
+}
+
+/// Microseconds that this process has run.
+fn uptime() -> u64 {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGUN.elapsed().as_micros().try_into().unwrap_or(u64::MAX)
 }
 
 async fn version(connection: &mut AnyConnection) -> sqlx::Result<i64> {

@@ -118,8 +118,8 @@ stories! {
         ana.open("/account").await.is_at("/login?next=%2Faccount");
     }
 
-    /// Another process on the same file is noticed within 100 ms. (The middle one of nine: a busy machine is late now and
-    /// then.)
+    /// Another process on the same file is noticed within 100 ms. (But for one of nine: a busy machine may be late to tell
+    /// that the command has ended.)
     async fn what_the_command_line_does_counts_within_100_ms(database: Database) {
         let server = Server::start(&database, [("site.name", "Vestibule")]).await;
         let vestibule = |arguments: &[&str]| {
@@ -144,6 +144,6 @@ stories! {
             vestibule(&["user", "enable", "ana@example.org"]).run().await.succeeds();
         }
         took.sort();
-        assert!(took[4] < Duration::from_millis(100), "{took:?}");
+        assert!(took[7] < Duration::from_millis(100), "{took:?}");
     }
 }

@@ -61,6 +61,7 @@ mod pre_hijack;
 mod raw_requests;
 mod reset_of_sign_ups;
 mod reset_password;
+mod roll_call;
 mod session_tokens;
 mod sessions;
 mod sign_in;

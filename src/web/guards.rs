@@ -143,6 +143,9 @@ async fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
         return;
     }
     let rested = accounts.has_rested(user);
+    if accounts.is_being_noted(user) && !rested {
+        return;
+    }
     let (accounts, user) = (Arc::clone(accounts), user.clone());
     let note = async move {
         if let Err(trouble) = accounts.seen(&user).await {

@@ -3,6 +3,8 @@
 //! Every value is quoted, so that nothing a visitor sends begins a line of its own (ASVS 16.4.1). Long random strings,
 //! tokens above all, are cut wherever they come from (ASVS 16.2.5).
 
+mod output;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -20,11 +22,13 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
+use self::output::Output;
+pub use self::output::{REQUESTS, finish};
 use crate::config::Mode;
 
 /// Requests that are being answered, by the task that does: Rocket's own lines know nothing of our request ids, but they
 /// are written by the same task.
-static REQUESTS: LazyLock<RwLock<HashMap<TaskId, String>>> = LazyLock::new(RwLock::default);
+static UNDER_WAY: LazyLock<RwLock<HashMap<TaskId, String>>> = LazyLock::new(RwLock::default);
 
 /// A run of this many letters of Base64 is taken for a secret. Ids have 26.
 const SECRET_LENGTH: usize = 40;
@@ -32,7 +36,7 @@ const SECRET_LENGTH: usize = 40;
 /// Notes which request the current task answers.
 pub fn request_begins(id: &str) {
     if let Some(task) = tokio::task::try_id() {
-        let mut requests = REQUESTS.write().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = UNDER_WAY.write().unwrap_or_else(PoisonError::into_inner);
         requests.insert(task, id.to_owned());
     }
 }
@@ -40,13 +44,13 @@ pub fn request_begins(id: &str) {
 /// Forgets it again.
 pub fn request_ends() {
     if let Some(task) = tokio::task::try_id() {
-        REQUESTS.write().unwrap_or_else(PoisonError::into_inner).remove(&task);
+        UNDER_WAY.write().unwrap_or_else(PoisonError::into_inner).remove(&task);
     }
 }
 
 fn current_request() -> Option<String> {
     let task = tokio::task::try_id()?;
-    REQUESTS.read().unwrap_or_else(PoisonError::into_inner).get(&task).cloned()
+    UNDER_WAY.read().unwrap_or_else(PoisonError::into_inner).get(&task).cloned()
 }
 
 /// A text without what looks like a token.
@@ -76,7 +80,13 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 pub fn start(mode: Mode, most: Level) {
     // An earlier call, of a test in the same process, has done it already.
     let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
-    let lines = tracing_subscriber::fmt::layer().event_format(Lines { mode });
+    let output = match mode {
+        Mode::Production => Output::gathering(),
+        Mode::Development => Output::plain(),
+    };
+    let lines = tracing_subscriber::fmt::layer()
+        .event_format(Lines { mode })
+        .with_writer(output);
     // One filter in front of everything, not one on the layer: those forget an event when somebody merely asked before
     // whether another is wanted, as sqlx does after every statement.
     let wanted = filter::filter_fn(move |metadata| wanted(metadata, most)).with_max_level_hint(most);

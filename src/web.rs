@@ -4,6 +4,7 @@ pub mod cleared;
 pub mod cookies;
 pub mod defence;
 pub mod error;
+mod flash;
 pub mod forms;
 pub mod fresh_form;
 pub mod guards;

@@ -17,6 +17,12 @@ use crate::logging;
 
 /// Serves the pages until told to stop.
 pub async fn run(figment: Figment) -> Result<(), Failure> {
+    let outcome = serve(figment).await;
+    logging::finish();
+    outcome
+}
+
+async fn serve(figment: Figment) -> Result<(), Failure> {
     let config = Config::from_figment(&figment)?;
     let level = match figment.extract_inner::<String>("log_level").as_deref() {
         Ok("off" | "critical") => Level::WARN,

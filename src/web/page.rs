@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use tera::Context;
 
 use super::cookies::{Jar, Name};
+pub use super::flash::Flash;
 use super::guards;
 use super::requests::Story;
 use super::templates::Templates;
@@ -53,111 +54,6 @@ impl Frame {
     }
 }
 
-/// A message that is shown once, on the next page. Its key is in a cookie, its text never is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Flash {
-    /// The address is confirmed and its owner signed in.
-    Welcome,
-    /// The address is confirmed; now sign in.
-    Confirmed,
-    /// It was confirmed before.
-    AlreadyConfirmed,
-    /// Signed in.
-    SignedIn,
-    /// Signed out.
-    SignedOut,
-    /// A mail is on its way, if there is somebody to send it to.
-    MailSent,
-    /// What was typed is saved.
-    Saved,
-    /// The language has changed.
-    LanguageChanged,
-    /// The language has changed, of mails too.
-    AccountLanguageChanged,
-    /// The session was ended: too many wrong passwords, or from elsewhere.
-    SessionOver,
-    /// A link to a new password is on its way, if there is somebody to send it to.
-    ResetAsked,
-    /// The password is set by a mailed link; now sign in.
-    PasswordSet,
-    /// The password is changed, and other sessions are ended.
-    PasswordChanged,
-    /// A mail to confirm the new address is on its way.
-    AddressChangeAsked,
-    /// The address is changed.
-    AddressChanged,
-    /// The old address is back; a link to a new password is on its way.
-    AddressRestored,
-    /// All sessions are ended; a link to a new password is on its way.
-    NotMe,
-    /// A session is ended.
-    SessionEnded,
-    /// All other sessions are ended.
-    OtherSessionsEnded,
-    /// The account is going to be deleted.
-    DeletionAsked,
-    /// The account is kept.
-    DeletionUndone,
-}
-
-impl Flash {
-    const ALL: [Self; 21] = [
-        Self::Welcome,
-        Self::Confirmed,
-        Self::AlreadyConfirmed,
-        Self::SignedIn,
-        Self::SignedOut,
-        Self::MailSent,
-        Self::Saved,
-        Self::LanguageChanged,
-        Self::AccountLanguageChanged,
-        Self::SessionOver,
-        Self::ResetAsked,
-        Self::PasswordSet,
-        Self::PasswordChanged,
-        Self::AddressChangeAsked,
-        Self::AddressChanged,
-        Self::AddressRestored,
-        Self::NotMe,
-        Self::SessionEnded,
-        Self::OtherSessionsEnded,
-        Self::DeletionAsked,
-        Self::DeletionUndone,
-    ];
-
-    /// The key of its text.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Welcome => "flash-welcome",
-            Self::Confirmed => "flash-confirmed",
-            Self::AlreadyConfirmed => "flash-already-confirmed",
-            Self::SignedIn => "flash-signed-in",
-            Self::SignedOut => "flash-signed-out",
-            Self::MailSent => "flash-mail-sent",
-            Self::Saved => "flash-saved",
-            Self::LanguageChanged => "flash-language",
-            Self::AccountLanguageChanged => "flash-language-account",
-            Self::SessionOver => "flash-session-over",
-            Self::ResetAsked => "flash-reset-asked",
-            Self::PasswordSet => "flash-password-set",
-            Self::PasswordChanged => "flash-password-changed",
-            Self::AddressChangeAsked => "flash-address-change-asked",
-            Self::AddressChanged => "flash-address-changed",
-            Self::AddressRestored => "flash-address-restored",
-            Self::NotMe => "flash-not-me",
-            Self::SessionEnded => "flash-session-ended",
-            Self::OtherSessionsEnded => "flash-other-sessions-ended",
-            Self::DeletionAsked => "flash-deletion-asked",
-            Self::DeletionUndone => "flash-deletion-undone",
-        }
-    }
-
-    fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|flash| flash.key() == key)
-    }
-}
-
 /// A post that worked: to a page, with a message (`303`, never again by reloading).
 pub struct Done {
     to: String,
@@ -196,7 +92,7 @@ impl<'r> Responder<'r, 'static> for Done {
 pub struct Page {
     template: &'static str,
     status: Status,
-    context: Map<String, Value>,
+    context: Context,
     problems: Vec<Problem>,
 }
 
@@ -245,7 +141,7 @@ impl Page {
         Self {
             template,
             status: Status::Ok,
-            context: Map::new(),
+            context: Context::new(),
             problems: Vec::new(),
         }
     }
@@ -253,8 +149,7 @@ impl Page {
     /// Something that the template shows.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_value(value).unwrap_or_default();
-        self.context.insert(name.to_owned(), value);
+        self.insert(name, &value);
         self
     }
 
@@ -273,12 +168,15 @@ impl Page {
         self
     }
 
-    fn insert(&mut self, name: &str, value: Value) {
-        self.context.entry(name.to_owned()).or_insert(value);
+    fn insert(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
+        if let Err(error) = self.context.try_insert(name, value) {
+            tracing::error!(%error, name, template = self.template, "a page cannot show something");
+        }
     }
 
+    /// What every page has, unless it was given its own.
     fn complete(&mut self, request: &Request<'_>, language: Language, frame: &Frame) {
-        let user = guards::seated(request);
+        let own = std::mem::take(&mut self.context);
         let problems: Vec<Value> = self
             .problems
             .iter()
@@ -290,46 +188,71 @@ impl Page {
             .rev()
             .map(|problem| (problem.field.to_owned(), problem.text(language).into()))
             .collect();
-        let languages: Vec<Value> = Language::ALL
-            .iter()
-            .map(|language| json!({ "code": language.code(), "name": language.name() }))
-            .collect();
-        let open = frame.config.signup == Signup::Open;
         let in_mailbox = matches!(frame.config.mail.transport, MailTransport::DevelopmentMailbox);
-        let here = if request.method() == rocket::http::Method::Get {
-            request.uri().to_string()
+        let path = request.uri().path().as_str();
+        self.insert("lang", language.code());
+        self.insert("site", &frame.site);
+        self.insert("user", &guards::seated(request).map(|user| ShownUser::of(user)));
+        self.insert("path", path);
+        if request.method() == rocket::http::Method::Get {
+            self.insert("here", &request.uri().to_string());
         } else {
-            request.uri().path().to_string()
-        };
-        self.insert("lang", language.code().into());
-        self.insert("site", frame.site.clone());
-        self.insert("user", user.map_or(Value::Null, |user| shown_user(user)));
-        self.insert("path", request.uri().path().as_str().into());
-        self.insert("here", here.into());
-        self.insert("languages", languages.into());
-        self.insert("dev", (cfg!(debug_assertions) && in_mailbox).into());
-        self.insert("signup_open", open.into());
-        self.insert("problems", problems.into());
-        self.insert("problem", by_field.into());
-        self.insert("values", Value::Object(Map::new()));
-        self.insert("flash", flash(request));
+            self.insert("here", path);
+        }
+        self.insert("languages", &Language::ALL.map(ShownLanguage::of));
+        self.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
+        self.insert("signup_open", &(frame.config.signup == Signup::Open));
+        self.insert("problems", &problems);
+        self.insert("problem", &by_field);
+        self.insert("values", &Map::new());
+        self.insert("flash", &flash(request));
+        self.context.extend(own);
     }
 }
 
-fn shown_user(user: &Present) -> Value {
-    let name = if user.display_name.is_empty() {
-        &user.email
-    } else {
-        &user.display_name
-    };
-    json!({
-        "id": user.user_id.as_str(),
-        "email": user.email,
-        "display_name": user.display_name,
-        "name": name,
-        "is_admin": user.role == Role::Admin,
-        "is_leaving": user.status == AccountStatus::Deleting,
-    })
+/// A language, to be chosen.
+#[derive(Serialize)]
+struct ShownLanguage {
+    code: &'static str,
+    name: &'static str,
+}
+
+impl ShownLanguage {
+    fn of(language: Language) -> Self {
+        Self {
+            code: language.code(),
+            name: language.name(),
+        }
+    }
+}
+
+/// Whoever is signed in.
+#[derive(Serialize)]
+struct ShownUser<'a> {
+    id: &'a str,
+    email: &'a str,
+    display_name: &'a str,
+    name: &'a str,
+    is_admin: bool,
+    is_leaving: bool,
+}
+
+impl<'a> ShownUser<'a> {
+    fn of(user: &'a Present) -> Self {
+        let name = if user.display_name.is_empty() {
+            &user.email
+        } else {
+            &user.display_name
+        };
+        Self {
+            id: user.user_id.as_str(),
+            email: &user.email,
+            display_name: &user.display_name,
+            name,
+            is_admin: user.role == Role::Admin,
+            is_leaving: user.status == AccountStatus::Deleting,
+        }
+    }
 }
 
 /// The message to be shown once: reading it takes it away. Whoever asks for the head alone has not read it.
@@ -368,10 +291,8 @@ impl<'r> Responder<'r, 'static> for Page {
         {
             renew_token(request);
         }
-        let html = i18n::speaking(language, || {
-            let context = Context::from_value(Value::Object(self.context))?;
-            frame.templates.render(&format!("{}.html", self.template), &context)
-        });
+        let html =
+            i18n::speaking(language, || frame.templates.render(&format!("{}.html", self.template), &self.context));
         let html = html.map_err(|error| {
             tracing::error!(template = self.template, ?error, "a page cannot be rendered");
             Status::InternalServerError

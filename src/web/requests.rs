@@ -104,6 +104,7 @@ pub fn note_unmet(status: Status, request: &Request<'_>) {
 fn note(status: Status, request: &Request<'_>) {
     let story = Story::of(request);
     tracing::info!(
+        target: logging::REQUESTS,
         event = "request",
         method = %story.method,
         path = request.uri().path().as_str(),

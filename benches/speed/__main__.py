@@ -1,4 +1,4 @@
-"""What bin/bench runs: `list`, `needs [NAME…]` (the programs that rows take), `run --built FOLDER [--times N] [--write] [NAME…]`."""
+"""What bin/bench runs: `list`, `needs [NAME…]` (the programs that rows take), `run --built FOLDER [--times N] [NAME…]`."""
 
 import argparse
 import os
@@ -88,7 +88,8 @@ def run(arguments):
         print("\n" + plain([figure for _, figure in figures]))
         if failed:
             sys.exit(f"bin/bench: FAILED: {', '.join(failed)}")
-        if arguments.write or not arguments.names:
+        # A part of the table would take the place of the whole.
+        if not arguments.names:
             report.write(figures, description(machine))
     except Stopped as signal:
         sys.exit(128 + signal.args[0])
@@ -102,7 +103,6 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--times", type=int, default=300)
     parser.add_argument("--built", type=Path)
-    parser.add_argument("--write", action="store_true")
     arguments = parser.parse_intermixed_args()
     if arguments.what == "list":
         for row in ROWS:

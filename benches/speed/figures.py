@@ -4,15 +4,17 @@ from statistics import median
 
 
 class Figure:
-    """One line of the table. `values` are in the order they were measured; a ratio's are those of each pair."""
+    """One line of the table. `values` are in the order they were measured; a ratio's are those of each pair, and its
+    `middle` is given. `met` is given for each step of the reach."""
 
-    def __init__(self, what, against, values, reach="", met=None, unit="", sides=""):
+    def __init__(self, what, against, values, reach="", met=(), unit="", sides="", middle=None):
         self.what, self.against, self.values = what, against, values
+        self.middle = median(values) if middle is None else middle
         self.reach, self.met, self.unit, self.sides = reach, met, unit, sides
 
     def cells(self):
-        shown = [self.shown(median(self.values)), self.shown(min(self.values)), self.shown(max(self.values))]
-        met = {True: "yes", False: "no", None: ""}[self.met]
+        shown = [self.shown(self.middle), self.shown(min(self.values)), self.shown(max(self.values))]
+        met = ", then ".join("yes" if each else "no" for each in self.met)
         return [self.what, self.against, *shown, self.reach, met, self.sides]
 
     def shown(self, value):
@@ -26,15 +28,18 @@ class Figure:
 HEAD = ["figure", "against", "median", "least", "most", "reach", "met", "the two sides"]
 
 
-def ratio(what, against, ours, theirs, least=None, most=None, unit="/s"):
-    """Of two sides measured in turn: the ratio of each pair, and whether their median is where it should be."""
+def ratio(what, against, ours, theirs, least=(), most=None, unit="/s"):
+    """Of two sides measured in turn: the ratio of their medians, whether it is where it should be (at least, in one step or
+    several, or at most), and the ratio of each pair."""
     values = [one / other for one, other in zip(ours, theirs, strict=True)]
-    reach, met = "", None
-    if least is not None:
-        reach, met = f"at least {least:.2f}", median(values) >= least
+    middle = median(ours) / median(theirs)
+    reach, met = "", [middle >= step for step in least]
+    if least:
+        reach = "at least " + ", then ".join(f"{step:.2f}" for step in least)
     if most is not None:
-        reach, met = f"at most {most:g}", median(values) <= most
-    return Figure(what, against, values, reach, met, sides=f"{rounded(median(ours))} : {rounded(median(theirs))} {unit}")
+        reach, met = f"at most {most:g}", [middle <= most]
+    sides = f"{rounded(median(ours))} : {rounded(median(theirs))} {unit}"
+    return Figure(what, against, values, reach, met, sides=sides, middle=middle)
 
 
 def rounded(value):
@@ -42,11 +47,13 @@ def rounded(value):
 
 
 def in_turn(sides, repeats):
-    """Measures several sides in turn, A B A B …, and returns what each gave."""
+    """Measures several sides in turn, A B B A A B …, so that a drift falls on all of them, and returns what each gave."""
     results = [[] for _ in sides]
+    turn = list(zip(sides, results, strict=True))
     for _ in range(repeats):
-        for side, found in zip(sides, results, strict=True):
+        for side, found in turn:
             found.append(side())
+        turn.reverse()
     return results
 
 

@@ -46,7 +46,7 @@ BY_HAND = "<!-- Written by hand from here on; bin/bench keeps it. -->"
 INTRODUCTION = """# How fast it is
 
 `bin/bench` measured this and wrote it down. Ratios say more than figures: both sides of each were measured in turn on the \
-same machine, at least five times, and the ratio is the median of the pairs. The program that presses (wrk, or for sign-ins \
+same machine, at least five times; the ratio is that of the two medians, least and most are those of the pairs. The program that presses (wrk, or for sign-ins \
 and single pages a small one in Python) runs on the same cores as what it presses on. Every answer was looked at, and a row \
 with a single wrong one fails. The servers ran with their default settings, the log of requests included, but without limits \
 for attempts; PostgreSQL ran with its own, but for 256 MB of shared buffers.

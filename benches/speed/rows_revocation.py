@@ -142,7 +142,7 @@ def revocation(bench):
 
 
 def let_in(what, times, count):
-    return Figure(f"let in although {what}", f"{times:,} times", [count], "0", count == 0)
+    return Figure(f"let in although {what}", f"{times:,} times", [count], "0", [count == 0])
 
 
 def own_connections():

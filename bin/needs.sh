@@ -50,13 +50,23 @@ as_postgres() {
     if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
 
+# Debian makes a cluster of what it installs and starts it; only the programs are wanted.
+install_postgres() {
+    local wish=/etc/postgresql-common/createcluster.d/programs-only.conf
+    command -v apt-get >/dev/null || give_up "please install PostgreSQL"
+    as_root mkdir -p "${wish%/*}"
+    as_root tee "$wish" >/dev/null <<<"create_main_cluster = false"
+    install_packages postgresql
+    as_root rm "$wish"
+}
+
 # Starts one on a free port, with the given settings, and leaves its address in postgres_url.
 start_postgres() {
-    [[ -n $(postgres_programs) ]] || install_packages postgresql
+    [[ -n $(postgres_programs) ]] || install_postgres
     local programs port password
     programs=$(postgres_programs)
-    # Not under target: its user may have no way into the folders above.
-    postgres_home=$(mktemp --directory "${TMPDIR:-/tmp}/vestibule-postgres.XXXXXX")
+    # Not under target: its user may have no way into the folders above. Not in /tmp, which is memory on many systems.
+    postgres_home=$(mktemp --directory "${TMPDIR:-/var/tmp}/vestibule-postgres.XXXXXX")
     [[ $EUID -ne 0 ]] || chown postgres "$postgres_home"
     cd "$postgres_home"
     password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')

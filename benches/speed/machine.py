@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -48,47 +49,50 @@ class Machine:
         self.ceiling = built / "examples" / "ceiling"
         self.crowd = built / "examples" / "crowd"
         self.postgres_url = postgres_url
-        self.scratch = Path(tempfile.mkdtemp(prefix="vestibule-bench."))
-        self.running = []
+        # Not in /tmp, which is memory on many systems.
+        self.scratch = Path(tempfile.mkdtemp(prefix="vestibule-bench.", dir=os.environ.get("TMPDIR") or "/var/tmp"))
+        self.running, self.closed = [], False
+        self.lock = threading.Lock()
 
     def start(self, command, environment, log):
-        """Starts a program, in a process group of its own: Ctrl-C is for us, who then stop it. Not in a session of its own:
-        Linux shares processor time out by session first, and a server's threads of low priority would take as much as wrk."""
+        """Starts a program that runs until it is stopped."""
         with open(self.scratch / log, "ab") as output:
+            return self.launch(command, environment, stdout=output, stderr=output)
+
+    def run(self, command, environment=None):
+        """Runs a program to its end and returns what it printed."""
+        process = self.launch(command, environment or {}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        printed, complaint = process.communicate()
+        self.forget(process)
+        if process.returncode != 0:
+            raise Failed(f"{Path(command[0]).name} {command[1] if command[1:] else ''}: {complaint.strip()[-800:]}")
+        return printed
+
+    def launch(self, command, environment, **pipes):
+        """In a process group of its own: Ctrl-C is for us, who then stop it. Not in a session of its own: Linux shares
+        processor time out by session first, and a server's threads of low priority would take as much as wrk."""
+        with self.lock:
+            # Threads go on for a moment after the end was decided.
+            if self.closed:
+                raise Failed("the measuring is over")
             process = subprocess.Popen(
                 [str(part) for part in command],
                 env={**clean_environment(), **environment},
                 cwd=self.scratch,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
                 process_group=0,
+                **pipes,
             )
-        self.running.append(process)
+            self.running.append(process)
         return process
 
-    def run(self, command, environment=None, typed=None):
-        """Runs a program to its end and returns what it printed."""
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            env={**clean_environment(), **(environment or {})},
-            cwd=self.scratch,
-            stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            process_group=0,
-        )
-        self.running.append(process)
-        printed, complaint = process.communicate(typed)
-        self.running.remove(process)
-        if process.returncode != 0:
-            raise Failed(f"{Path(command[0]).name} {command[1] if command[1:] else ''}: {complaint.strip()[-800:]}")
-        return printed
+    def forget(self, process):
+        with self.lock:
+            if process in self.running:
+                self.running.remove(process)
 
     def stop(self, process):
-        if process in self.running:
-            self.running.remove(process)
+        self.forget(process)
         if process.poll() is None:
             process.terminate()
             try:
@@ -99,10 +103,13 @@ class Machine:
 
     def close(self):
         """Stops everything and takes the folder away."""
-        for process in reversed(list(self.running)):
+        with self.lock:
+            self.closed = True
+            left = list(reversed(self.running))
+        for process in left:
             if process.poll() is None:
                 process.terminate()
-        for process in list(self.running):
+        for process in left:
             self.stop(process)
         shutil.rmtree(self.scratch, ignore_errors=True)
 

@@ -101,6 +101,15 @@ class Node:
     def __exit__(self, *_):
         self.machine.stop(self.process)
 
+    def ready(self, path):
+        """Itself, as soon as it answers; if it does not, it is stopped."""
+        try:
+            self.until_answering(path)
+        except BaseException:
+            self.machine.stop(self.process)
+            raise
+        return self
+
     def until_answering(self, path):
         """Waits for the first 200, and returns how many seconds after the start it came."""
         while time.perf_counter() - self.began < 20:
@@ -146,9 +155,7 @@ def vestibule(databases, database, more=None, public_port=None):
     environment = databases.settings(database, public_port or port, more)
     environment["ROCKET_PORT"] = str(port)
     machine = databases.machine
-    node = Node(machine, [machine.vestibule, "serve"], environment, port, database)
-    node.until_answering("/health/ready")
-    return node
+    return Node(machine, [machine.vestibule, "serve"], environment, port, database).ready("/health/ready")
 
 
 def ceiling(machine, database=None):
@@ -157,6 +164,4 @@ def ceiling(machine, database=None):
     environment = {"ROCKET_PORT": str(port)}
     if database:
         environment["CEILING_DATABASE_URL"] = database.url
-    node = Node(machine, [machine.ceiling], environment, port)
-    node.until_answering("/account")
-    return node
+    return Node(machine, [machine.ceiling], environment, port).ready("/account")

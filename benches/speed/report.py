@@ -21,10 +21,11 @@ FLOOD = (
     "can, against the same without them."
 )
 MEMORY = (
-    "Resident memory of the process: after the start; how much more after 100,000 pages; how much more at most while 64 "
-    "connections sign in (a hash takes 19 MiB, as many at once as cores); and a minute after all that."
+    "Resident memory of the process, of three servers one after the other: after the start; how much more after 100,000 "
+    "pages, and after as many again; how much more at most while 64 connections sign in (a hash takes 19 MiB, as many at "
+    "once as cores); and idle again, when the memory for hashing has been given back."
 )
-START = "From the start of the process, its database migrated, to the first front page."
+START = "From the start of the process, its database migrated, to the first front page; ten times."
 LIST = (
     "A page of 50 users, each sort order and the filters, among 1,000,000 users against 1,000: how long one takes on one "
     "connection. The worst of each group is in the table."

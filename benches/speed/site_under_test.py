@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 from browser import Connection, Person
 from machine import Failed, free_port
@@ -29,23 +30,30 @@ class Databases:
     def __init__(self, machine):
         self.machine = machine
         self.secret = base64.b64encode(os.urandom(32)).decode()
-        self.made = {}
+        self.makers = ThreadPoolExecutor()
+        self.begun = {}
         self.copies = 0
 
     def crowd(self, kind, users=SMALL, revoked=0):
         """A migrated database with so many users and entries in the blacklist. Kept for other rows: not to be written."""
+        return self.begin(kind, users, revoked).result()
+
+    def begin(self, kind, users=SMALL, revoked=0):
+        """The same in the making, for whoever has something else to do."""
         key = (kind, users, revoked)
-        if key not in self.made:
-            name = f"crowd_{users}_{revoked}"
-            if kind == "sqlite":
-                database = Database(name, f"sqlite://{self.machine.scratch}/{name}.db")
-            else:
-                self.administer(f"CREATE DATABASE {name}")
-                database = Database(name, self.postgres(name))
-            environment = self.settings(database, 1)
-            self.machine.run([self.machine.crowd, "--users", users, "--revoked", revoked], environment)
-            self.made[key] = database
-        return self.made[key]
+        if key not in self.begun:
+            self.begun[key] = self.makers.submit(self.make, *key)
+        return self.begun[key]
+
+    def make(self, kind, users, revoked):
+        name = f"crowd_{users}_{revoked}"
+        if kind == "sqlite":
+            database = Database(name, f"sqlite://{self.machine.scratch}/{name}.db")
+        else:
+            self.administer(f"CREATE DATABASE {name}")
+            database = Database(name, self.postgres(name))
+        self.machine.run([self.machine.crowd, "--users", users, "--revoked", revoked], self.settings(database, 1))
+        return database
 
     def copy(self, kind, users=SMALL, revoked=0):
         """A copy of such a database, to be written."""

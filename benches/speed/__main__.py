@@ -27,7 +27,8 @@ class Row:
 
 ROWS = [
     Row("page", report.PAGE, rows_pages.signed_in_page, "wrk"),
-    Row("blacklist", report.BLACKLIST, rows_pages.blacklist, "wrk"),
+    Row("blacklist-sqlite", report.BLACKLIST, partial(rows_pages.blacklist, "sqlite"), "wrk"),
+    Row("blacklist-postgres", report.BLACKLIST, partial(rows_pages.blacklist, "postgres"), "wrk", "postgres"),
     Row("page-postgres", report.PAGE_POSTGRES, rows_pages.signed_in_page_postgres, "wrk", "postgres"),
     Row("nodes", report.NODES, rows_pages.two_nodes, "wrk", "postgres", "nginx"),
     Row("sign-ins", report.SIGN_INS, rows_sign_ins.sign_ins),

@@ -89,7 +89,42 @@ class SignIns:
         return (self.done - before) / (time.perf_counter() - began)
 
 
-def milliseconds(connection, path, person, right, seconds=0.3, most=200):
+class Meanwhile:
+    """People who each do something again and again while something else is measured: together so many times a second, or as
+    often as it goes."""
+
+    def __init__(self, a_second, *deeds):
+        self.pause, self.deeds = len(deeds) / a_second, deeds
+        self.stop = threading.Event()
+        self.done, self.failure = [], None
+
+    def __enter__(self):
+        self.began = time.perf_counter()
+        self.threads = [threading.Thread(target=self.work, args=turn, daemon=True) for turn in enumerate(self.deeds)]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, failed, *_):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join(timeout=40)
+        self.rate = len(self.done) / (time.perf_counter() - self.began)
+        if self.failure and not failed:
+            raise Failed(self.failure)
+
+    def work(self, number, deed):
+        due = self.began + number * self.pause / len(self.deeds)
+        try:
+            while not self.stop.wait(max(due - time.perf_counter(), 0)):
+                deed()
+                self.done.append(number)
+                due += self.pause
+        except Exception as error:
+            self.failure = f"meanwhile: {error}"
+
+
+def milliseconds(connection, path, person, right, seconds=0.2, most=200):
     """How long a page takes on one connection: the median of as many requests as fit, one at least."""
     taken, until = [], time.perf_counter() + seconds
     while not taken or (time.perf_counter() < until and len(taken) < most):

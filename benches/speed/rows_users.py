@@ -7,13 +7,12 @@ from browser import SESSION, Connection
 from figures import in_turn, ratio
 from load import REPEATS, milliseconds
 from machine import Failed
-from site_under_test import vestibule
+from site_under_test import NAMES, vestibule
 
 MANY = 1_000_000
 FEW = 1_000
 SORTED = ["created", "-created", "email", "-email", "name", "-name", "seen", "-seen"]
 FILTERED = ["status=disabled", "role=admin", "status=disabled&sort=name", "role=admin&sort=-seen"]
-NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
 def shows(users, body):

@@ -17,6 +17,7 @@ ADMIN = "user3@example.org"
 # What stands on the profile page of each of them, and on no page that is shown to somebody who is not signed in.
 SIGNED_IN = "@example.org</dd>"
 SMALL = 2_000
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
 class Database:

@@ -76,7 +76,7 @@ class SignIns:
                 person.sign_in(connection, self.node.origin)
                 with self.lock:
                     self.done += 1
-        except (Failed, OSError) as error:
+        except Exception as error:
             self.failure = self.failure or f"sign-in: {error}"
             self.stop.set()
         finally:

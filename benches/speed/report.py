@@ -41,8 +41,10 @@ SEARCH = (
     "without a search: how long a page takes on one connection."
 )
 REVOCATION = (
-    "How often somebody was let in with a session that was ended just before: by signing out, from another session, by "
-    "the command line in another process, and at another node."
+    "How often somebody was let in, or obeyed, by a request that began after whoever revoked it had the answer (of commands "
+    "on SQLite, 100 ms after that), while several connections asked with the same token as fast as they could. Pages were "
+    "asked for at the same node on SQLite, at another one on PostgreSQL; commands are another process, and on PostgreSQL "
+    "both nodes were asked."
 )
 SIZE = "The one file that is installed."
 VISIT = "What a browser fetches that comes for the first time: the page and everything it loads, compressed where it is."

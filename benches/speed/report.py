@@ -37,8 +37,9 @@ LIST = (
     "connection. The worst of each group is in the table."
 )
 SEARCH = (
-    "A search among 1,000,000 users for something that is there once, often, never, and for one letter, against the list "
-    "without a search: how long a page takes on one connection."
+    "A search among 1,000,000 users for something that is there once, often, never, for one letter, and for what is in "
+    "between, be it only among those who signed up longest ago, whom the list shows last; against the list without a "
+    "search: how long a page takes on one connection."
 )
 REVOCATION = (
     "How often somebody was let in, or obeyed, by a request that began after whoever revoked it had the answer (of commands "

@@ -1,5 +1,6 @@
 """The user list and its search, among a million users. Measured is how long one page takes on one connection."""
 
+import re
 from contextlib import ExitStack
 from functools import partial
 
@@ -12,25 +13,38 @@ from site_under_test import NAMES, vestibule
 MANY = 1_000_000
 FEW = 1_000
 SORTED = ["created", "-created", "email", "-email", "name", "-name", "seen", "-seen"]
+USUAL = ["/users", "/users?sort=-created"]
 FILTERED = ["status=disabled", "role=admin", "status=disabled&sort=name", "role=admin&sort=-seen"]
 
+# What is searched for, and how many people are shown. Every address but the first hundred ends in its number.
+TERMS = {
+    "rare": ("777777", 1),
+    "some hundreds": ("rosa+quinn", 50),
+    "some thousands": ("777", 50),
+    "some thousands, who signed up longest ago": ("school.example", 50),
+    "common": ("ann", 50),
+    "absent": ("zzqqxx", 0),
+    "one letter": ("e", 50),
+}
+CAPTION = re.compile(rb"<caption>(.+?)</caption>")
 
-def shows(users, body):
-    """Whether a page is the user list with so many people on it."""
-    return body.count(b'<tr role="row">') == users + 1
+
+def shown(body):
+    """How many people a page shows, and its caption, which says how many there are and in what order; if there is none,
+    this is no list."""
+    if b'<div class="empty">' in body:
+        return 0, b"nobody"
+    caption = CAPTION.search(body)
+    return body.count(b'<tr role="row">') - 1, caption and caption[1]
 
 
-def shows_nobody(body):
-    return b'<div class="empty">' in body
-
-
-def found(admin, connection, path):
-    """How many people a page shows the first time: all further answers have to show as many. At least one."""
-    answer = connection.get(path, {SESSION: admin.cookies[SESSION]})
-    users = answer.body.count(b'<tr role="row">') - 1
-    if answer.status != 200 or users < 1:
-        raise Failed(f"{path}: status {answer.status}, nobody on it")
-    return users
+def page(connection, admin, path, people=range(1, 51)):
+    """A side: how long a page takes. What the first answer shows, all others have to: so many people, and not simply all
+    in the usual order unless that is asked for."""
+    first, whole = (shown(connection.get(each, {SESSION: admin.cookies[SESSION]}).body) for each in (path, "/users"))
+    if None in (*first, *whole) or first[0] not in people or (first == whole) != (path in USUAL):
+        raise Failed(f"{path} shows {first}, and /users {whole}")
+    return partial(milliseconds, connection, path, admin, lambda body: shown(body) == first)
 
 
 def user_list(kind, bench):
@@ -45,11 +59,7 @@ def user_list(kind, bench):
         for group, paths in groups.items():
             measured = []
             for path in paths:
-                ways = [
-                    partial(milliseconds, connection, path, admin, partial(shows, found(admin, connection, path)))
-                    for connection, admin in sides
-                ]
-                ours, theirs = in_turn(ways, REPEATS)
+                ours, theirs = in_turn([page(*side, path) for side in sides], REPEATS)
                 measured.append(ratio(path, f"{FEW:,} users", ours, theirs, most=1.5, unit="ms"))
                 bench.note(measured[-1])
             worst = max(measured, key=lambda figure: figure.middle)
@@ -59,13 +69,6 @@ def user_list(kind, bench):
 
 
 def search(kind, bench):
-    # Every address but the first hundred ends in its number, so this one is there once.
-    terms = {
-        "rare": ("777777", partial(shows, 1)),
-        "common": ("ann", partial(shows, 50)),
-        "absent": ("zzqqxx", shows_nobody),
-        "one letter": ("e", partial(shows, 50)),
-    }
     database = bench.databases.crowd(kind, MANY)
     with ExitStack() as stack:
         node = beside = stack.enter_context(vestibule(bench.databases, database))
@@ -74,11 +77,11 @@ def search(kind, bench):
             # suits the search would make the list slow and the search look quick.
             beside = stack.enter_context(vestibule(bench.databases, database))
         connection, admin = Connection(node.port, timeout=60), node.admin()
-        whole = partial(milliseconds, Connection(beside.port), "/users", beside.admin(), partial(shows, 50))
+        whole = page(Connection(beside.port), beside.admin(), "/users")
         figures = []
-        for name, (term, right) in terms.items():
-            term_page = partial(milliseconds, connection, f"/users?q={term}", admin, right)
-            ours, theirs = in_turn([term_page, whole], REPEATS)
+        for name, (term, people) in TERMS.items():
+            found = page(connection, admin, f"/users?q={term}", [people])
+            ours, theirs = in_turn([found, whole], REPEATS)
             what = f"search, {name} ({term}), {MANY:,} users, {NAMES[kind]}"
             figures.append(ratio(what, "the unfiltered page", ours, theirs, most=3, unit="ms"))
     return figures

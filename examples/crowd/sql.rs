@@ -132,7 +132,8 @@ macro_rules! pick {
     };
 }
 
-/// Addresses are in lower case, as the app stores them.
+/// Addresses are in lower case, as the app stores them. They signed up within the last two years; the first one in two
+/// hundred of them, who lie together where the list is by time, are of one school.
 macro_rules! people {
     () => {
         concat!(
@@ -173,12 +174,13 @@ macro_rules! people {
                         WHEN 1 THEN substr(given_plain, 1, 1) || family_plain || n
                         WHEN 2 THEN given_plain || n
                         ELSE family_plain || '_' || given_plain || n
-                    END || '@' || CASE d % 6
-                        WHEN 0 THEN 'example.com'
-                        WHEN 1 THEN 'example.net'
-                        WHEN 2 THEN 'mail.example.org'
-                        WHEN 3 THEN 'post.example.net'
-                        WHEN 4 THEN 'students.example.com'
+                    END || '@' || CASE
+                        WHEN d % 63072000 >= 62756640 THEN 'school.example'
+                        WHEN d % 6 = 0 THEN 'example.com'
+                        WHEN d % 6 = 1 THEN 'example.net'
+                        WHEN d % 6 = 2 THEN 'mail.example.org'
+                        WHEN d % 6 = 3 THEN 'post.example.net'
+                        WHEN d % 6 = 4 THEN 'students.example.com'
                         ELSE 'example.org'
                     END
                 END AS email,

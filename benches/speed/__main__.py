@@ -88,16 +88,19 @@ def measure(bench, rows):
 
 def run(arguments):
     rows = chosen(arguments.names)
+    began = time.monotonic()
     stop_on_signals()
     machine = Machine(arguments.built, os.environ.get("BENCH_POSTGRES_URL"))
     try:
         figures, failed = measure(Bench(machine, arguments.times, rows), rows)
         print("\n" + plain([figure for _, figure in figures]))
+        took = f"{time.monotonic() - began:.0f} s"
+        print(f"measured in {took}")
         if failed:
             sys.exit(f"bin/bench: FAILED: {', '.join(failed)}")
         # A part of the table would take the place of the whole.
         if not arguments.names:
-            report.write(figures, description(machine))
+            report.write(figures, [*description(machine), ("measured in", took)])
     except Stopped as signal:
         sys.exit(128 + signal.args[0])
     finally:

@@ -1,6 +1,7 @@
 """docs/speed.md: what each row means, the table, the machine."""
 
 from figures import markdown
+from load import REPEATS
 from machine import SOURCE
 
 PAGE = (
@@ -53,13 +54,15 @@ VISIT = "What a browser fetches that comes for the first time: the page and ever
 # What stands from here on was written by hand and is kept.
 BY_HAND = "<!-- Written by hand from here on; bin/bench keeps it. -->"
 
-INTRODUCTION = """# How fast it is
+INTRODUCTION = f"""# How fast it is
 
 `bin/bench` measured this and wrote it down. Ratios say more than figures: both sides of each were measured in turn on the \
-same machine, at least five times; the ratio is that of the two medians, least and most are those of the pairs. The program that presses (wrk, or for sign-ins \
-and single pages a small one in Python) runs on the same cores as what it presses on. Every answer was looked at, and a row \
-with a single wrong one fails. The servers ran with their default settings, the log of requests included, but without limits \
-for attempts; PostgreSQL ran with its own, but for 256 MB of shared buffers.
+same machine, {REPEATS} times each, the order reversed every time; the ratio is that of the two medians, least and most are \
+those of the pairs. A bare Rocket route is `examples/ceiling`, with the same memory allocator. The program that presses (wrk, \
+or for sign-ins and single pages a small one in Python) runs on the same cores as what it presses on. Every answer was looked \
+at, and a row with a single wrong one fails. The servers ran with their default settings, the log of requests included, but \
+without limits for attempts; PostgreSQL ran with its own, but for shared_buffers = 256MB, max_wal_size = 4GB and \
+max_connections = 200.
 
 To repeat it: `bin/bench`, on a machine that does nothing else; `bin/bench list` names the rows, and `bin/bench page memory` \
 measures two of them and only prints.

@@ -22,7 +22,8 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn tidy(&self) -> Result<(), Trouble> {
-        // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile.
+        // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
+        // first, among whom they are.
         const ATTEMPTS: &str = "
             DELETE FROM users
             WHERE id IN (
@@ -30,7 +31,12 @@ impl Accounts {
                 FROM users
                 WHERE status <> 'active'
                   AND status = 'pending'
-                  AND id NOT IN (SELECT user_id FROM sign_ups WHERE asked_at >= $1 OR mailed_at >= $1)
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM sign_ups
+                      WHERE sign_ups.user_id = users.id
+                        AND (asked_at >= $1 OR mailed_at >= $1))
+                ORDER BY created_at, id
                 LIMIT 100)";
         const REMINDERS: &str = "
             DELETE FROM sign_ups

@@ -1,6 +1,7 @@
 //! Who is there: the user list, searched, filtered, sorted and paged (by [`list`]), and one user.
 
 pub mod list;
+mod search;
 pub mod statements;
 
 use data_encoding::BASE64URL_NOPAD;

@@ -24,8 +24,8 @@ pub enum Index {
     PostgresLetters,
 }
 
-/// The statement that finds a number for each user whom an [`Index`] knows, as a literal; and, as a condition, whose number
-/// that is.
+/// The statement that finds a number for each user whom an [`Index`] knows, as a literal; and how `users` are joined to those
+/// numbers, one look-up for each. (With a choice, PostgreSQL may read all users and be ten seconds about it.)
 macro_rules! found {
     (SqliteSequences) => {
         "SELECT rowid AS number FROM user_search WHERE user_search MATCH $1"
@@ -41,17 +41,17 @@ macro_rules! found {
         "SELECT user_id AS number FROM user_texts
             WHERE text LIKE $2 ESCAPE '\\' AND string_to_array(text, NULL) @> string_to_array($1, NULL)"
     };
-    (whose SqliteSequences) => {
-        "users.search_number = found.number"
+    (users SqliteSequences) => {
+        "CROSS JOIN users ON users.search_number = found.number"
     };
-    (whose SqliteLetters) => {
-        "users.search_number = found.number"
+    (users SqliteLetters) => {
+        found!(users SqliteSequences)
     };
-    (whose PostgresSequences) => {
-        "users.id = found.number"
+    (users PostgresSequences) => {
+        "CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = found.number LIMIT 1) AS users"
     };
-    (whose PostgresLetters) => {
-        "users.id = found.number"
+    (users PostgresLetters) => {
+        found!(users PostgresSequences)
     };
 }
 pub(crate) use found;

@@ -1,26 +1,26 @@
 //! A page of the user list, and how many there are: among a million users as quickly as among a thousand.
 //!
-//! A page begins where an index says and ends with its last row. Whom a search finds does not lie together in that order: so
-//! where it finds few, they are taken from the index for searches and sorted; where it finds many, enough of them come soon
-//! in the order of the list.
+//! A page begins where an index says and ends with its last row. Whom a search finds does not lie together in that order:
+//! see [`search`](super::search).
+
+use sqlx::Row as _;
 
 use super::statements::{self, Way};
 use super::{Direction, From, Listing, PAGE, Person, Place, Total, Wanted, fits, person};
 use crate::accounts::{Accounts, Role, Status, Trouble};
 use crate::db::{Row, Search, users_roughly};
 
-/// So many are sorted, or counted, without hesitation.
-const FEW: i64 = 1_000;
+/// So many are counted without hesitation.
+pub(super) const FEW: i64 = 1_000;
 
 impl Wanted {
-    /// The way to them. Searched for is whom an index finds, if they are few.
+    /// The way to them, in the order of the list.
     #[must_use]
-    pub fn way(&self, few: Option<&Search>) -> Way {
-        match (few, self.status, self.role) {
-            (Some(search), _, _) => Way::Found(search.index()),
-            (None, Some(Status::Pending | Status::Disabled | Status::Deleting), _) => Way::OfStatus,
-            (None, _, Some(Role::Admin)) => Way::Admins,
-            (None, _, _) => Way::Everybody,
+    pub fn way(&self) -> Way {
+        match (self.status, self.role) {
+            (Some(Status::Pending | Status::Disabled | Status::Deleting), _) => Way::OfStatus,
+            (_, Some(Role::Admin)) => Way::Admins,
+            _ => Way::Everybody,
         }
     }
 
@@ -35,12 +35,16 @@ impl Wanted {
 }
 
 /// What is asked of the database.
-struct Question<'a> {
-    wanted: &'a Wanted,
-    search: Option<Search>,
+#[derive(Clone)]
+pub(super) struct Question<'a> {
+    pub(super) wanted: &'a Wanted,
+    /// Where the page begins.
+    pub(super) begin: Place,
+    /// Whether it goes upwards from there.
+    pub(super) ascending: bool,
+    pub(super) search: Option<Search>,
     /// What is searched for, as the statements ask for it.
-    sought: [String; 2],
-    way: Way,
+    pub(super) sought: [String; 2],
 }
 
 impl Accounts {
@@ -49,26 +53,39 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn list(&self, wanted: &Wanted) -> Result<Listing, Trouble> {
-        let question = self.question(wanted).await?;
+        let column = wanted.sort.column;
         let (from, backwards) = match &wanted.from {
-            Some(From::After(place)) if fits(place, wanted.sort.column) => (Some(place), false),
-            Some(From::Before(place)) if fits(place, wanted.sort.column) => (Some(place), true),
+            Some(From::After(place)) if fits(place, column) => (Some(place), false),
+            Some(From::Before(place)) if fits(place, column) => (Some(place), true),
             _ => (None, false),
         };
         let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
-        let rows = self.page(&question, from, ascending).await?;
+        let search = Search::of(self.pool.kind(), &wanted.query);
+        let question = Question {
+            wanted,
+            begin: from.cloned().unwrap_or_else(|| Place::first(column, ascending)),
+            ascending,
+            sought: search.as_ref().map(Search::parameters).unwrap_or_default(),
+            search,
+        };
+        let (rows, sorted) = match &question.search {
+            Some(search) => self.search(&question, search).await?,
+            None => (self.page(&question).await?, None),
+        };
         let mut people = rows.iter().map(person).collect::<Result<Vec<_>, Trouble>>()?;
+        let shown = people.len().try_into().unwrap_or(i64::MAX);
         let more = people.len() > PAGE;
         people.truncate(PAGE);
         if backwards {
             people.reverse();
         }
-        let total = if from.is_none() && !more {
-            Total::Exactly(people.len().try_into().unwrap_or(i64::MAX))
-        } else {
-            self.total(&question).await?
+        let total = match (&question.search, sorted) {
+            _ if from.is_none() && !more => Total::Exactly(shown),
+            (_, Some(total)) => up_to_few(total),
+            (Some(search), None) => self.total_of_search(&question, search, shown).await?,
+            (None, None) => self.total(&question).await?,
         };
-        let place = |person: Option<&Person>| person.map(|person| person.place(wanted.sort.column));
+        let place = |person: Option<&Person>| person.map(|person| person.place(column));
         let (before, after) = if backwards {
             (more, from.is_some())
         } else {
@@ -82,88 +99,60 @@ impl Accounts {
         })
     }
 
-    async fn question<'a>(&self, wanted: &'a Wanted) -> sqlx::Result<Question<'a>> {
-        let search = Search::of(self.pool.kind(), &wanted.query);
-        let sought = search.as_ref().map(Search::parameters).unwrap_or_default();
-        let mut few = None;
-        if let Some(search) = &search {
-            let mut found = self.count(statements::found_by(search.index()), wanted, &sought, false).await?;
-            // Many, but perhaps few of that status and role; where those are few themselves, they have an index.
-            if found > FEW && wanted.filters() != ["", ""] && wanted.way(None) == Way::Everybody {
-                found = self.count(statements::filtered(search.index()), wanted, &sought, false).await?;
-            }
-            few = Some(search).filter(|_| found <= FEW);
-        }
-        let way = wanted.way(few);
-        Ok(Question {
-            wanted,
-            search,
-            sought,
-            way,
-        })
-    }
-
-    async fn page(&self, question: &Question<'_>, from: Option<&Place>, ascending: bool) -> sqlx::Result<Vec<Row>> {
-        let column = question.wanted.sort.column;
-        let begin = from.cloned().unwrap_or_else(|| Place::first(column, ascending));
-        let [status, role] = question.wanted.filters();
-        sqlx::query(statements::page(question.way, column, ascending))
-            .bind(&question.sought[0])
-            .bind(&question.sought[1])
-            .bind(begin.key())
-            .bind(begin.id())
-            .bind(status)
-            .bind(role)
-            .persistent(question.is_planned_once())
-            .fetch_all(self.pool.reading())
-            .await
+    async fn page(&self, question: &Question<'_>) -> sqlx::Result<Vec<Row>> {
+        let Question { wanted, ascending, .. } = *question;
+        let statement = statements::page(wanted.way(), wanted.sort.column, ascending);
+        self.rows(question, statement, 0).await
     }
 
     async fn total(&self, question: &Question<'_>) -> sqlx::Result<Total> {
-        // Only those go this way who are more.
-        if question.search.is_some() && question.way == Way::Everybody {
-            return Ok(Total::MoreThan(FEW));
+        let total = self.count(question, statements::total(question.wanted.way()), 0).await?;
+        if total <= FEW || question.wanted.filters() != ["", ""] {
+            return Ok(up_to_few(total));
         }
-        let statement = statements::total(question.way);
-        let total = self
-            .count(statement, question.wanted, &question.sought, question.is_planned_once())
-            .await?;
-        if total <= FEW {
-            return Ok(Total::Exactly(total));
-        }
-        let everybody = question.search.is_none() && question.wanted.filters() == ["", ""];
-        let about = if everybody { users_roughly(&self.pool).await? } else { 0 };
+        let about = users_roughly(&self.pool).await?;
         Ok(if about > FEW {
             Total::About(rounded(about))
         } else {
             Total::MoreThan(FEW)
         })
     }
-    async fn count(
+
+    /// What a statement finds that looks at no more than so many rows.
+    pub(super) async fn rows(
         &self,
+        question: &Question<'_>,
         statement: &'static str,
-        wanted: &Wanted,
-        sought: &[String; 2],
-        planned_once: bool,
-    ) -> sqlx::Result<i64> {
-        let [status, role] = wanted.filters();
-        sqlx::query_scalar(statement)
-            .bind(&sought[0])
-            .bind(&sought[1])
-            .bind("")
-            .bind("")
+        most: i64,
+    ) -> sqlx::Result<Vec<Row>> {
+        let [status, role] = question.wanted.filters();
+        sqlx::query(statement)
+            .bind(&question.sought[0])
+            .bind(&question.sought[1])
+            .bind(question.begin.key())
+            .bind(question.begin.id())
             .bind(status)
             .bind(role)
-            .persistent(planned_once)
-            .fetch_one(self.pool.reading())
+            .bind(most)
+            // What a search is best done by depends on what is searched for: PostgreSQL plans that anew each time.
+            .persistent(question.search.is_none())
+            .fetch_all(self.pool.reading())
             .await
+    }
+
+    /// The number that a statement finds that looks at no more than so many rows.
+    pub(super) async fn count(&self, question: &Question<'_>, statement: &'static str, most: i64) -> sqlx::Result<i64> {
+        let rows = self.rows(question, statement, most).await?;
+        rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
     }
 }
 
-impl Question<'_> {
-    /// What a search is best done by depends on what is searched for: PostgreSQL plans that anew each time.
-    fn is_planned_once(&self) -> bool {
-        self.search.is_none()
+/// Beyond a thousand, how many exactly is not said of one page and left open on another.
+pub(super) fn up_to_few(total: i64) -> Total {
+    if total <= FEW {
+        Total::Exactly(total)
+    } else {
+        Total::MoreThan(FEW)
     }
 }
 

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use rocket::http::ContentType;
 use rocket::{State, get, routes};
 use sqlx::AnyPool;
-use vestibule::db::Pool;
+use vestibule::db::{AT_HAND, Pool};
 
 use crate::page::Page;
 
@@ -53,14 +53,14 @@ async fn select(page: &State<Page>, row: &State<OneRow>) -> Option<(ContentType,
     Some((ContentType::HTML, page.render()?))
 }
 
-/// The same pool as the app's, with as many connections.
+/// The same pool as the app's, with as many connections as the app has in all.
 async fn one_row(url: &str) -> Result<OneRow, Box<dyn Error>> {
     const ANY: &str = "
         SELECT id
         FROM users
         ORDER BY id
         LIMIT 1";
-    let pool = Pool::open(url, 8, std::time::Duration::from_secs(3)).await?;
+    let pool = Pool::open(url, 8 + AT_HAND, std::time::Duration::from_secs(3)).await?;
     let pool = pool.reading().clone();
     let id = sqlx::query_scalar(ANY).fetch_one(&pool).await?;
     Ok(OneRow { pool, id })

@@ -39,7 +39,7 @@ macro_rules! look_up {
     };
 }
 
-/// The statement for one token; it asks for the time, the two of [`rested_since`], and `jti` and `sid`.
+/// The statement for one token; it asks for the time, the two times of `rested_since`, and `jti` and `sid`.
 pub const ONE: &str = look_up!("($4, $5)");
 /// The statement for several, some of which may be empty.
 pub const SEVERAL: &str =

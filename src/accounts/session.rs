@@ -87,7 +87,7 @@ pub struct Present {
 
 impl Present {
     /// Whether neither the token's end nor a limit of the session has come, as the token's check and the statement ask it
-    /// ([`live`]).
+    /// (`last_seen::live`).
     fn lives(&self, now: Millis) -> bool {
         self.token_expires_at > now && self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
     }

@@ -1,7 +1,7 @@
 //! A page of the user list, and how many there are: among a million users as quickly as among a thousand.
 //!
 //! A page begins where an index says and ends with its last row. Whom a search finds does not lie together in that order:
-//! see [`search`](super::search).
+//! see `search.rs`.
 
 use sqlx::Row as _;
 

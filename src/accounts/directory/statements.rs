@@ -247,7 +247,7 @@ pub fn page(way: Way, column: Column, ascending: bool) -> &'static str {
     for_ways!(way, page by column ascending)
 }
 
-/// Without a search: how many there are, up to 1,001. In the order of an index, or PostgreSQL would first look for all.
+/// Without a search: how many there are, up to 1,001.
 #[must_use]
 pub fn total(way: Way) -> &'static str {
     macro_rules! total {
@@ -260,7 +260,6 @@ pub fn total(way: Way) -> &'static str {
                 "
               AND ",
                 wanted!($way, "users"),
-                in_order!("created_at", "ASC"),
                 "
             LIMIT 1001) AS wanted"
             )

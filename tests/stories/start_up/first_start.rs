@@ -32,7 +32,9 @@ async fn in_an_empty_folder_everything_is_made_and_told() {
     let kept = std::fs::read_to_string(&secret).unwrap();
 
     let here = format!("http://{}:8000", database.address());
-    let said = server.logs();
+    // It may answer before all that it says is read.
+    let said =
+        until("it says how to go on", async || Some(server.logs()).filter(|said| said.contains("grant you@"))).await;
     for line in [
         format!("Vestibule is open at   {here}\n"),
         format!("Mails arrive at        {here}/dev/mailbox\n"),

@@ -255,26 +255,26 @@ pub fn secure(request: &Request<'_>, response: &mut Response<'_>) {
         ),
         ("X-Permitted-Cross-Domain-Policies", "none"),
     ];
-    let mut default = |name: &'static str, value: &'static str| {
-        if !response.headers().contains(name) {
-            response.set_header(Header::new(name, value));
-        }
-    };
-    for (name, value) in HEADERS {
-        default(name, value);
-    }
-    default("Content-Security-Policy", POLICY);
-    default("Cache-Control", "no-store");
     let path = request.uri().path();
     let holds_token = TOKEN_PAGES.iter().any(|page| path.as_str().starts_with(page));
     // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
-    default("Referrer-Policy", if holds_token { "strict-origin" } else { "same-origin" });
+    let referrer = if holds_token { "strict-origin" } else { "same-origin" };
     let production = request
         .rocket()
         .state::<Frame>()
         .is_none_or(|frame| frame.config.in_production());
-    if production {
-        default("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    let transport = production.then_some(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
+    let others = [
+        ("Content-Security-Policy", POLICY),
+        ("Cache-Control", "no-store"),
+        ("Referrer-Policy", referrer),
+    ];
+    // By looking at the few that are there: Rocket would work out a hash of each name.
+    let given = |name: &str| response.headers().iter().any(|header| header.name == name);
+    let ours = HEADERS.into_iter().chain(others).chain(transport);
+    let missing: Vec<_> = ours.filter(|(name, _)| !given(name)).collect();
+    for (name, value) in missing {
+        response.set_raw_header(name, value);
     }
     if matches!(response.status().code, 204 | 304) {
         response.remove_header("Content-Type");

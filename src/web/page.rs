@@ -24,8 +24,9 @@ use crate::i18n::{self, Arguments, Language};
 pub struct Frame {
     /// The settings.
     pub config: Config,
-    site: Value,
     templates: Templates,
+    /// In each language, what every page shows unless it has its own.
+    shown: Vec<(Language, Context)>,
 }
 
 impl Frame {
@@ -40,17 +41,41 @@ impl Frame {
         .into_iter()
         .filter_map(|(key, url)| url.as_ref().map(|url| json!({ "key": key, "url": url })))
         .collect();
-        let site = json!({
-            "name": config.site.name,
-            "home_url": config.site.home_url,
-            "logo": logo,
-            "links": links,
+        let in_mailbox = matches!(config.mail.transport, MailTransport::DevelopmentMailbox);
+        let mut shown = Context::new();
+        shown.insert(
+            "site",
+            &json!({
+                "name": config.site.name,
+                "home_url": config.site.home_url,
+                "logo": logo,
+                "links": links,
+            }),
+        );
+        shown.insert("user", &Value::Null);
+        shown.insert("languages", &Language::ALL.map(ShownLanguage::of));
+        shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
+        shown.insert("signup_open", &(config.signup == Signup::Open));
+        shown.insert("problems", &[(); 0]);
+        shown.insert("problem", &Map::new());
+        shown.insert("values", &Map::new());
+        shown.insert("flash", &Value::Null);
+        let shown = Language::ALL.map(|language| {
+            let mut shown = shown.clone();
+            shown.insert("lang", language.code());
+            (language, shown)
         });
         Self {
             config,
-            site,
             templates,
+            shown: shown.into(),
         }
+    }
+
+    /// What every page shows in a language, to which each adds its own.
+    fn shown(&self, language: Language) -> Context {
+        let shown = self.shown.iter().find(|(of, _)| *of == language);
+        shown.map(|(_, shown)| shown.clone()).unwrap_or_default()
     }
 }
 
@@ -174,38 +199,33 @@ impl Page {
         }
     }
 
-    /// What every page has, unless it was given its own.
+    /// Adds what every page has to what this one was given.
     fn complete(&mut self, request: &Request<'_>, language: Language, frame: &Frame) {
-        let own = std::mem::take(&mut self.context);
-        let problems: Vec<Value> = self
-            .problems
-            .iter()
-            .map(|problem| json!({ "field": problem.field, "text": problem.text(language) }))
-            .collect();
-        let by_field: Map<String, Value> = self
-            .problems
-            .iter()
-            .rev()
-            .map(|problem| (problem.field.to_owned(), problem.text(language).into()))
-            .collect();
-        let in_mailbox = matches!(frame.config.mail.transport, MailTransport::DevelopmentMailbox);
+        let own = std::mem::replace(&mut self.context, frame.shown(language));
         let path = request.uri().path().as_str();
-        self.insert("lang", language.code());
-        self.insert("site", &frame.site);
-        self.insert("user", &guards::seated(request).map(|user| ShownUser::of(user)));
         self.insert("path", path);
         if request.method() == rocket::http::Method::Get {
             self.insert("here", &request.uri().to_string());
         } else {
             self.insert("here", path);
         }
-        self.insert("languages", &Language::ALL.map(ShownLanguage::of));
-        self.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
-        self.insert("signup_open", &(frame.config.signup == Signup::Open));
-        self.insert("problems", &problems);
-        self.insert("problem", &by_field);
-        self.insert("values", &Map::new());
-        self.insert("flash", &flash(request));
+        if let Some(user) = guards::seated(request) {
+            self.insert("user", &ShownUser::of(user));
+        }
+        if let Some(flash) = flash(request) {
+            self.insert("flash", &json!({ "kind": "good", "key": flash.key() }));
+        }
+        if !self.problems.is_empty() {
+            let texts = self.problems.iter().map(|problem| (problem.field, problem.text(language)));
+            let problems: Vec<Value> = texts
+                .clone()
+                .map(|(field, text)| json!({ "field": field, "text": text }))
+                .collect();
+            let by_field: Map<String, Value> =
+                texts.rev().map(|(field, text)| (field.to_owned(), text.into())).collect();
+            self.insert("problems", &problems);
+            self.insert("problem", &by_field);
+        }
         self.context.extend(own);
     }
 }
@@ -256,15 +276,13 @@ impl<'a> ShownUser<'a> {
 }
 
 /// The message to be shown once: reading it takes it away. Whoever asks for the head alone has not read it.
-fn flash(request: &Request<'_>) -> Value {
+fn flash(request: &Request<'_>) -> Option<Flash> {
     let jar = Jar::of(request);
-    let Some(key) = jar.get(Name::Flash) else {
-        return Value::Null;
-    };
+    let key = jar.get(Name::Flash)?;
     if Story::of(request).method != rocket::http::Method::Head {
         jar.remove(Name::Flash);
     }
-    Flash::from_key(key).map_or(Value::Null, |flash| json!({ "kind": "good", "key": flash.key() }))
+    Flash::from_key(key)
 }
 
 /// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.

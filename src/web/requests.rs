@@ -106,7 +106,7 @@ fn note(status: Status, request: &Request<'_>) {
     tracing::info!(
         target: logging::REQUESTS,
         event = "request",
-        method = %story.method,
+        method = story.method.as_str(),
         path = request.uri().path().as_str(),
         status = status.code,
         client = %client_address(request),

@@ -250,6 +250,16 @@ pub fn page(way: Way, column: Column, ascending: bool) -> &'static str {
 /// Without a search: how many there are, up to 1,001.
 #[must_use]
 pub fn total(way: Way) -> &'static str {
+    // Without an order, PostgreSQL would look for those of one status all over the table first. Where there is but one index
+    // to go along, an order would only send it to the wrong one.
+    macro_rules! in_order_of {
+        (OfStatus) => {
+            in_order!("created_at", "ASC")
+        };
+        ($way:ident) => {
+            ""
+        };
+    }
     macro_rules! total {
         ($way:ident) => {
             concat!(
@@ -260,6 +270,7 @@ pub fn total(way: Way) -> &'static str {
                 "
               AND ",
                 wanted!($way, "users"),
+                in_order_of!($way),
                 "
             LIMIT 1001) AS wanted"
             )

@@ -21,15 +21,6 @@ const KEPT_IDLE: Duration = Duration::from_mins(1);
 #[cfg(target_os = "linux")]
 const NICE: i32 = 15;
 
-/// The address space reserved for a thread's memory, used or not: just above 32 MiB.
-///
-/// glibc maps large blocks by themselves and unmaps them when freed, but after the first such it raises the size it
-/// calls large to what was freed, up to 32 MiB, and later blocks below that come from a heap that keeps them. Above 32
-/// MiB it never does. Pages nobody touched take no memory. Measured with two threads of 19 MiB on glibc 2.36, resident
-/// memory at work and idle: 44 and 5 MB each time with the reserve; without it 44 and 5 the first time, then 44 and 44,
-/// then 83 and 83.
-const RESERVED_BLOCKS: usize = 33 * 1024;
-
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// The memory of one thread: kept from hash to hash, because asking the system for fresh pages makes a hash a fifth
@@ -46,8 +37,7 @@ impl Memory {
         if self.0.len() < count {
             // Freed first, so that old and new are never there together.
             self.give_back();
-            self.0.reserve_exact(count.max(RESERVED_BLOCKS));
-            self.0.resize(count, Block::new());
+            self.0 = vec![Block::new(); count];
         }
         &mut self.0[..count]
     }

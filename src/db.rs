@@ -28,7 +28,7 @@ pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
 pub use self::open::{OpenError, missing_file};
 pub(crate) use self::search::found;
-pub use self::search::{Index, Search, users_roughly};
+pub use self::search::{Index, Search, folded, users_roughly};
 
 /// A row of either database.
 pub type Row = AnyRow;

@@ -3,6 +3,7 @@
 use super::activity::Event;
 use super::session::Present;
 use super::{Accounts, Trouble, Visitor};
+use crate::db;
 use crate::i18n::Language;
 
 /// The greatest length of a name, in characters.
@@ -49,13 +50,13 @@ impl DisplayName {
         &self.0
     }
 
-    /// What lists sort this account by and search in: the name, or else the address, in lower case.
+    /// What lists sort this account by and search in: the folded name, or else the address.
     #[must_use]
     pub fn sorted_as(&self, email: &str) -> String {
         if self.0.is_empty() {
             email.to_owned()
         } else {
-            self.0.to_lowercase()
+            db::folded(&self.0)
         }
     }
 }

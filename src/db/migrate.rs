@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::path::Path;
 
-use sqlx::Connection;
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
+use sqlx::{AnyConnection, Connection};
 
-use super::Kind;
 use super::open::{connect, file_of, kind_of};
+use super::{Kind, folded};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -27,7 +27,10 @@ pub async fn migrate(url: &str) -> Result<(), MigrateError> {
     let _alone = alone(url).await?;
     // A connection of its own: on PostgreSQL a failed migration keeps its advisory lock until the connection ends.
     let mut connection = connect(url).await?;
-    let done = migrations(url).run(&mut connection).await;
+    let done = match fold_names(&mut connection, migrations(url)).await {
+        Ok(()) => migrations(url).run(&mut connection).await,
+        Err(error) => Err(error),
+    };
     connection.close().await?;
     done
 }
@@ -53,19 +56,63 @@ async fn alone(url: &str) -> Result<Option<File>, MigrateError> {
     locked.map(Some).map_err(|error| MigrateError::Execute(sqlx::Error::Io(error)))
 }
 
+/// The migrations that were applied.
+async fn applied(connection: &mut AnyConnection, migrations: &Migrator) -> Result<Vec<AppliedMigration>, MigrateError> {
+    const EXISTS: &str = "SELECT COUNT(*) FROM _sqlx_migrations";
+    if sqlx::query(EXISTS).fetch_one(&mut *connection).await.is_ok() {
+        connection.list_applied_migrations(&migrations.table_name).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// The migration that says that names are folded, which no statement of both databases could do.
+const NAMES_ARE_FOLDED: i64 = 4;
+
+/// Folds the names that were stored in lower case only.
+async fn fold_names(connection: &mut AnyConnection, migrations: &Migrator) -> Result<(), MigrateError> {
+    const NEXT: &str = "
+        SELECT id, display_name, sort_name
+        FROM users
+        WHERE id > $1
+        ORDER BY id
+        LIMIT 1000";
+    const FOLD: &str = "
+        UPDATE users
+        SET sort_name = $3
+        WHERE id = $1
+          AND display_name = $2";
+    let last = applied(connection, migrations).await?.last().map(|applied| applied.version);
+    if last.is_none_or(|last| last >= NAMES_ARE_FOLDED) {
+        return Ok(());
+    }
+    let mut behind = String::new();
+    loop {
+        let names: Vec<(String, String, String)> =
+            sqlx::query_as(NEXT).bind(&behind).fetch_all(&mut *connection).await?;
+        let Some((last, ..)) = names.last() else {
+            return Ok(());
+        };
+        behind.clone_from(last);
+        let mut tx = connection.begin().await?;
+        for (id, name, sorted) in names {
+            let folded = folded(&name);
+            if !name.is_empty() && folded != sorted {
+                sqlx::query(FOLD).bind(id).bind(name).bind(folded).execute(&mut *tx).await?;
+            }
+        }
+        tx.commit().await?;
+    }
+}
+
 /// How many migrations the database still lacks.
 ///
 /// # Errors
 /// When the database is away or newer than this program.
 pub async fn pending_migrations(url: &str) -> Result<usize, MigrateError> {
-    const EXISTS: &str = "SELECT COUNT(*) FROM _sqlx_migrations";
     let mut connection = connect(url).await?;
     let migrations = migrations(url);
-    let applied = if sqlx::query(EXISTS).fetch_one(&mut connection).await.is_ok() {
-        connection.list_applied_migrations(&migrations.table_name).await?
-    } else {
-        Vec::new()
-    };
+    let applied = applied(&mut connection, migrations).await?;
     connection.close().await?;
     if let Some(newer) = applied.iter().find(|applied| !migrations.version_exists(applied.version)) {
         return Err(MigrateError::VersionMissing(newer.version));

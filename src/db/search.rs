@@ -1,7 +1,8 @@
 //! Finding a text anywhere in users' names and addresses, among a million of them, too: by the index that each database
-//! has for that. What is searched is in lower case already; so is what is searched for.
+//! has for that. What is searched was [`folded`]; so is what is searched for.
 
 use sqlx::Row as _;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Kind, Pool};
 
@@ -10,6 +11,21 @@ const LENGTH: usize = 100;
 
 /// Sequences of so many letters are in the index.
 const SEQUENCE: usize = 3;
+
+/// A name as it is sorted and searched: in lower case, without accents and other marks on Latin, Greek and Cyrillic letters,
+/// white space as single blanks. However its letters were put together (Unicode TR 15), the same name becomes the same.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    words
+        .nfd()
+        .filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}'))
+        .flat_map(char::to_lowercase)
+        // At the end of a word it looks otherwise, and nobody knows where the word ends that is being typed.
+        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+        .nfc()
+        .collect()
+}
 
 /// Where a text is looked up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,8 +83,11 @@ impl Search {
     /// For what somebody typed; none where that is nothing.
     #[must_use]
     pub fn of(kind: Kind, typed: &str) -> Option<Self> {
-        let text = typed.trim().to_lowercase();
-        let text: String = text.chars().filter(|letter| !letter.is_control()).take(LENGTH).collect();
+        let text: String = folded(typed)
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LENGTH)
+            .collect();
         (!text.is_empty()).then_some(Self { kind, text })
     }
 
@@ -129,6 +148,27 @@ mod tests {
 
     fn search(kind: Kind, typed: &str) -> Search {
         Search::of(kind, typed).unwrap()
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_written() {
+        for (written, is) in [
+            ("José", "jose"),
+            ("Jose\u{301}", "jose"),
+            ("İREM", "irem"),
+            ("ΓΙΏΡΓΟΣ", "γιωργοσ"),
+            ("γιώργος", "γιωργοσ"),
+            ("Ёлка", "елка"),
+            ("Ana \u{a0}\t Lim", "ana lim"),
+            ("가나", "\u{1100}\u{1161}\u{1102}\u{1161}"),
+            ("हिन्दी", "हिन्दी"),
+            ("Straße", "straße"),
+        ] {
+            assert_eq!(folded(written), folded(is), "{written}");
+        }
+        assert_eq!(folded("ÅSA İPEK"), "asa ipek");
+        assert_ne!(folded("हिन्दी"), folded("हनद"));
+        assert_eq!(folded("가"), "가");
     }
 
     // ASVS 1.2.9

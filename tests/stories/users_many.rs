@@ -151,7 +151,7 @@ stories! {
         let ana = app.confirmed_user("ana.quixote@example.org").await;
         assert_eq!((found("quixote").await, found("qu").await, found("x").await), (1, 1, 1));
         ana.post("/account", &[("display_name", "Wörgl Zyx"), ("locale", "en")]).await.status(200);
-        assert_eq!((found("wörgl+z").await, found("ö").await, found("yx").await, found("quixote").await), (1, 1, 1, 1));
+        assert_eq!((found("wörgl+z").await, found("gl").await, found("yx").await, found("quixote").await), (1, 1, 1, 1));
         app.sql("UPDATE users SET email = 'moved@example.org', sort_name = 'moved' WHERE email = 'ana.quixote@example.org'").await;
         assert_eq!((found("wörgl").await, found("quixote").await, found("zy").await, found("moved").await), (0, 0, 0, 1));
         if app.database().kind() == Kind::Sqlite {
@@ -166,7 +166,7 @@ stories! {
         if app.database().kind() == Kind::Sqlite {
             app.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
             let file = std::fs::read(app.database().folder().join("vestibule.db")).unwrap();
-            for sequence in ["wör", "zyx"] {
+            for sequence in ["rgl", "zyx"] {
                 assert!(!file.windows(sequence.len()).any(|part| part == sequence.as_bytes()), "{sequence} is still there");
             }
         }

@@ -194,6 +194,17 @@ macro_rules! people {
     };
 }
 
+/// A name as the app folds it, as far as these names need it.
+macro_rules! folded {
+    ($name:literal) => {
+        concat!(
+            "lower(replace(replace(replace(replace(replace(",
+            $name,
+            ", 'é', 'e'), 'ë', 'e'), 'í', 'i'), 'ö', 'o'), 'ü', 'u'))"
+        )
+    };
+}
+
 /// Bound are also how many users there are for each admin, and the hash.
 pub const USERS: &str = concat!(
     people!(),
@@ -201,7 +212,9 @@ pub const USERS: &str = concat!(
         INSERT INTO users
             (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, confirmed_at, last_seen_at)
         SELECT id, email, display_name,
-            lower(CASE display_name WHEN '' THEN email ELSE display_name END),
+            ",
+    folded!("CASE display_name WHEN '' THEN email ELSE display_name END"),
+    ",
             CASE WHEN n % CAST($8 AS BIGINT) = 3 AND status = 'active' THEN 'admin' ELSE 'user' END,
             status,
             $9,

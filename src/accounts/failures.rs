@@ -6,7 +6,7 @@
 //! twenty, and one that breaks off was a failure.
 
 use super::activity::Event;
-use super::{Accounts, Visitor};
+use super::{Accounts, UserId, Visitor};
 use crate::db::{DAY, Millis, Write, new_id};
 use crate::tokens::keys::keyed_hash;
 
@@ -67,13 +67,36 @@ impl Accounts {
         })
     }
 
-    /// It did not fail: what was noted of it goes, and with it all failures before, unless the browser is known: its
-    /// sign-ins say nothing of what others try elsewhere.
-    pub(super) async fn take_failure_back(&self, tx: &mut Write, tried: &Try) -> sqlx::Result<()> {
+    /// It did not fail: what was noted of it was a sign-in, and all failures before are forgiven, unless the browser is
+    /// known: its sign-ins say nothing of what others try elsewhere.
+    pub(super) async fn take_failure_back(
+        &self,
+        tx: &mut Write,
+        tried: &Try,
+        user: &UserId,
+        visitor: &Visitor,
+    ) -> sqlx::Result<()> {
+        const TURN: &str = "
+            UPDATE activity
+            SET event = $3, at = $4
+            WHERE id = $1
+              AND user_id = $2";
         if let Some(email) = &tried.counted {
             self.forgive_failures(tx, email).await?;
         }
-        forget_note(tx, &tried.note).await
+        let turned = sqlx::query(TURN)
+            .bind(&tried.note)
+            .bind(user.as_str())
+            .bind(Event::SignedIn.as_str())
+            .bind(self.clock.now())
+            .execute(&mut **tx)
+            .await?;
+        if turned.rows_affected() == 0 {
+            // The address became another account's since.
+            forget_note(tx, &tried.note).await?;
+            self.note(tx, user, Event::SignedIn, Some(visitor)).await?;
+        }
+        Ok(())
     }
 
     /// It could not be tried at all, so it was no failure either.

@@ -1,6 +1,5 @@
 //! Signing in with address and password.
 
-use super::activity::Event;
 use super::address::EmailAddress;
 use super::failures::Try;
 use super::hashing::{Lane, PasswordHash, Verdict};
@@ -138,8 +137,7 @@ impl Accounts {
         };
         let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &owner).await?;
         proof.renew_hash(&mut tx).await?;
-        self.take_failure_back(&mut tx, tried).await?;
-        self.note(&mut tx, &proof.user_id, Event::SignedIn, Some(visitor)).await?;
+        self.take_failure_back(&mut tx, tried, &proof.user_id, visitor).await?;
         tx.commit().await?;
         if told {
             self.mail_waits.notify_one();

@@ -142,6 +142,15 @@ impl Pool {
         &self.changes
     }
 
+    /// What a statement finds, or an error when that takes longer than anybody waits for a connection.
+    ///
+    /// # Errors
+    /// Those of the statement, and [`sqlx::Error::PoolTimedOut`].
+    pub async fn in_time<T>(&self, statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        let outcome = tokio::time::timeout(self.timeout, statement).await;
+        outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn kind(&self) -> Kind {

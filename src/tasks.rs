@@ -142,7 +142,7 @@ async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, mut stop: watch::
         if let Err(error) = accounts.keys().refresh().await {
             tracing::error!(%error, "the signing keys cannot be read");
         }
-        pool.rest();
+        pool.close_rested();
     }
 }
 

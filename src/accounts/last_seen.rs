@@ -46,10 +46,10 @@ impl Accounts {
         self.clock.now() - present.last_seen_at > idle_limit(present.remember) / RENEW_AFTER
     }
 
-    /// Whether another request of theirs is about to note it, as far as this process remembers. From here on this one is.
+    /// Takes it on to note it. False: another request of theirs has done so, as far as this process remembers.
     #[must_use]
-    pub fn is_being_noted(&self, present: &Present) -> bool {
-        present.noting.swap(true, Ordering::Relaxed)
+    pub fn takes_note(&self, present: &Present) -> bool {
+        !present.noting.swap(true, Ordering::Relaxed)
     }
 
     /// Notes that somebody is here, at most once a minute, however many of their requests come at once.

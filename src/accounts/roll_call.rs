@@ -1,4 +1,4 @@
-//! Whose tokens count: asked of the database by one statement for all who come at the same moment.
+//! Whose tokens count: asked of the database by one statement for all who come at the same moment (batching).
 //!
 //! While statements are under way, whoever comes waits, and the next one answers all of them. Nothing is remembered: a
 //! statement begins after everybody whom it answers has asked. The busier it is, the less each of them costs.
@@ -9,10 +9,11 @@ use sqlx::Row as _;
 use tokio::sync::oneshot;
 
 use super::last_seen::{live, rested_since};
-use crate::db::{AT_HAND, Clock, Pool, Row};
+use crate::db::{AT_HAND, AtHand, Clock, Pool, Row};
 use crate::tokens::jwt::Claims;
 
-/// As many as one statement answers.
+/// As many as one statement answers: it names so many whoever comes, and what is left empty costs a little, too. With
+/// [`AT_HAND`] that bounds how many are looked up within the time that an answer takes.
 const TOGETHER: usize = 8;
 
 /// The session of a token, and whose it is, unless one of them does not count any more. Named are so many tokens, by their
@@ -110,8 +111,8 @@ impl RollCall {
             sub: token.sub.clone(),
             answer,
         };
-        if self.begins(waiting) {
-            tokio::spawn(self.clone().ask());
+        if let Some(turn) = self.begins(waiting) {
+            tokio::spawn(turn.ask());
         }
         match answered.await {
             Ok(answer) => answer.map_err(|error| sqlx::Error::AnyDriverError(Box::new(error))),
@@ -119,39 +120,31 @@ impl RollCall {
         }
     }
 
-    /// Lets somebody wait. Whether it is to be asked for them, because not enough others ask.
-    fn begins(&self, one: Waiting) -> bool {
+    /// Lets somebody wait. If not enough others ask, it is to be asked for them.
+    fn begins(&self, one: Waiting) -> Option<Turn> {
         let mut queue = self.queue();
         queue.waiting.push(one);
-        let begins = queue.asking < AT_HAND;
-        queue.asking += u32::from(begins);
-        begins
+        (queue.asking < AT_HAND).then(|| {
+            queue.asking += 1;
+            Turn {
+                of: self.clone(),
+                over: false,
+            }
+        })
     }
 
-    /// Asks until nobody waits.
-    async fn ask(self) {
-        let mut turn = Turn { of: &self, over: false };
-        while let Some(asked) = turn.next() {
-            match self.rows(&asked).await {
-                Ok(mut rows) => {
-                    for Waiting { jti, sub, answer, .. } in asked {
-                        let place = rows.iter().position(|found| found.jti == jti && found.user == sub);
-                        let _ = answer.send(Ok(place.map(|place| rows.swap_remove(place).row)));
-                    }
-                }
-                Err(error) => {
-                    let error = Arc::new(error);
-                    // Those who came meanwhile need not wait as long for the same.
-                    let all = asked.into_iter().chain(std::mem::take(&mut self.queue().waiting));
-                    for one in all {
-                        let _ = one.answer.send(Err(Arc::clone(&error)));
-                    }
-                }
+    /// What a statement finds for some; by another connection if the first one turns out to be broken, of which the others
+    /// need not know.
+    async fn found(&self, asked: &[Waiting]) -> sqlx::Result<Vec<Found>> {
+        match self.rows(asked, self.pool.at_hand().await?).await {
+            Err(error) if !matches!(error, sqlx::Error::PoolTimedOut) => {
+                self.rows(asked, self.pool.at_hand_anew().await?).await
             }
+            found => found,
         }
     }
 
-    async fn rows(&self, asked: &[Waiting]) -> sqlx::Result<Vec<Found>> {
+    async fn rows(&self, asked: &[Waiting], mut connection: AtHand) -> sqlx::Result<Vec<Found>> {
         let (statement, room) = if asked.len() == 1 {
             (ONE, 1)
         } else {
@@ -164,9 +157,8 @@ impl RollCall {
             let (jti, sid) = asked.get(place).map_or(("", ""), |one| (&one.jti, &one.sid));
             query = query.bind(jti).bind(sid);
         }
-        let mut connection = self.pool.at_hand().await?;
-        let rows = query.fetch_all(&mut *connection).await?;
-        connection.keep();
+        let rows = self.pool.in_time(query.fetch_all(&mut *connection)).await?;
+        self.pool.keep(connection);
         rows.into_iter().map(Found::of).collect()
     }
 
@@ -176,12 +168,34 @@ impl RollCall {
 }
 
 /// The turn of one who asks. It ends when nobody waits, and also by a panic: or nobody would ever ask again.
-struct Turn<'a> {
-    of: &'a RollCall,
+struct Turn {
+    of: RollCall,
     over: bool,
 }
 
-impl Turn<'_> {
+impl Turn {
+    /// Asks until nobody waits.
+    async fn ask(mut self) {
+        while let Some(asked) = self.next() {
+            match self.of.found(&asked).await {
+                Ok(mut rows) => {
+                    for Waiting { jti, sub, answer, .. } in asked {
+                        let place = rows.iter().position(|found| found.jti == jti && found.user == sub);
+                        let _ = answer.send(Ok(place.map(|place| rows.swap_remove(place).row)));
+                    }
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    // Those who came meanwhile need not wait as long for the same.
+                    let all = asked.into_iter().chain(std::mem::take(&mut self.of.queue().waiting));
+                    for one in all {
+                        let _ = one.answer.send(Err(Arc::clone(&error)));
+                    }
+                }
+            }
+        }
+    }
+
     /// Those who have waited longest.
     fn next(&mut self) -> Option<Vec<Waiting>> {
         let mut queue = self.of.queue();
@@ -196,10 +210,15 @@ impl Turn<'_> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         if !self.over {
-            self.of.queue().asking -= 1;
+            let mut queue = self.of.queue();
+            queue.asking -= 1;
+            if queue.asking == 0 {
+                // Nobody would ask for them: they are told so.
+                queue.waiting.clear();
+            }
         }
     }
 }

@@ -75,7 +75,7 @@ impl Pool {
                 .idle_timeout(Some(rest))
                 // By default every connection is asked whether it still lives before it is used, which doubles the way of
                 // each look-up. A SQLite connection is a thread of ours and does not go away; one to a server that was
-                // used a moment ago is taken at its word, and if it is gone after all, that request alone is told so.
+                // used a moment ago is taken at its word, and if it is gone after all, that request is told so.
                 .test_before_acquire(false)
                 .before_acquire(move |connection, rested| {
                     Box::pin(async move {

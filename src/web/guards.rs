@@ -143,7 +143,7 @@ async fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
         return;
     }
     let rested = accounts.has_rested(user);
-    if accounts.is_being_noted(user) && !rested {
+    if !accounts.takes_note(user) && !rested {
         return;
     }
     let (accounts, user) = (Arc::clone(accounts), user.clone());

@@ -94,6 +94,8 @@ stories! {
             (ana.request(Method::GET, "/account").send().await.status == 200).then_some(())
         })
         .await;
+        // The pool's connections that were used a moment ago were taken at their word.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         ana.open("/users").await.status(200).shows("ana@example.org");
         app.signed_in("ana@example.org").await;
     }
@@ -164,5 +166,39 @@ stories! {
         }
         ana.open("/account").await.status(200).shows("ana@example.org");
         tx.rollback().await.unwrap();
+    }
+
+    /// A table that somebody rebuilds, or a server that has frozen.
+    async fn what_is_not_answered_is_not_waited_for(app with [("databases.vestibule.connect_timeout", "1")]) {
+        if app.database().kind() == Kind::Sqlite {
+            return;
+        }
+        let ana = app.confirmed_user("ana@example.org").await;
+        let mut tx = app.pool().begin().await.unwrap();
+        sqlx::query("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").execute(&mut *tx).await.unwrap();
+        for _ in 0..2 {
+            let asked = Instant::now();
+            for answer in join_all((0..20).map(|_| ana.request(Method::GET, "/account").send())).await {
+                says_later(&answer);
+            }
+            assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
+        }
+        tx.rollback().await.unwrap();
+        ana.open("/account").await.status(200).shows("ana@example.org");
+    }
+
+    /// A proxy that cleans up, or an administrator: the server is there, only the connections are not.
+    async fn connections_that_were_ended_are_no_error(app) {
+        if app.database().kind() == Kind::Sqlite {
+            return;
+        }
+        let ana = app.confirmed_user("ana@example.org").await;
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", name(&app));
+        for _ in 0..5 {
+            for answer in join_all((0..20).map(|_| ana.request(Method::GET, "/account").send())).await {
+                answer.status(200);
+            }
+            server(&app, &end).await;
+        }
     }
 }

@@ -65,7 +65,10 @@ stories! {
         let server = Server::start(&database, production(&smtp.url(), SECRET)).await;
         let ana = server.browser();
         ana.open("/login?email=ana@example.org").await.status(200);
+        // Lines of requests wait for others, and come when there are none.
+        until("the line is written", async || server.logs().contains("/login").then_some(())).await;
         ana.request(Method::HEAD, "/robots.txt").send().await.status(200);
+        until("so is the next", async || server.logs().contains("/robots.txt").then_some(())).await;
         ana.request(Method::POST, "/account").forged_by("https://evil.example").send().await.status(403);
         let (_, _, said) = server.terminate().await;
         let records = records(&said);

@@ -114,4 +114,31 @@ stories! {
         let asked = app.texts(asked).await;
         assert!(asked.len() == 1 && asked[0].starts_with("20 times"), "{asked:?}");
     }
+
+    /// While two statements are under way, the next one is made for all who wait.
+    async fn who_comes_meanwhile_shares_a_statement(app) {
+        if app.database().kind() == Kind::Sqlite {
+            return;
+        }
+        let ana = app.confirmed_user("ana@example.org").await;
+        app.sql("CREATE EXTENSION pg_stat_statements").await;
+        let mut tx = app.pool().begin().await.unwrap();
+        sqlx::query("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE").execute(&mut *tx).await.unwrap();
+        app.texts("SELECT CAST(pg_stat_statements_reset() AS TEXT)").await;
+        let visits = join_all((0..18).map(async |_| {
+            ana.request(Method::GET, "/account").send().await.status(200);
+        }));
+        let unlocked = async {
+            let blocked = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            until("two wait for the table", async || (app.count(blocked).await == 2).then_some(())).await;
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            assert_eq!(app.count(blocked).await, 2);
+            tx.rollback().await.unwrap();
+        };
+        futures::future::join(visits, unlocked).await;
+        let asked = "SELECT CAST(SUM(calls) AS BIGINT) FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
+                     WHERE datname = current_database() AND query LIKE '%revoked_tokens%'";
+        let asked = app.count(asked).await;
+        assert!((4..=6).contains(&asked), "{asked} statements for 18 visits");
+    }
 }

@@ -142,12 +142,12 @@ impl Pool {
         &self.changes
     }
 
-    /// What a statement finds, or an error when that takes longer than anybody waits for a connection.
+    /// What comes of asking the database, or an error when that takes longer than anybody waits for a connection.
     ///
     /// # Errors
-    /// Those of the statement, and [`sqlx::Error::PoolTimedOut`].
-    pub async fn in_time<T>(&self, statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        let outcome = tokio::time::timeout(self.timeout, statement).await;
+    /// Those of asking, and [`sqlx::Error::PoolTimedOut`].
+    pub async fn in_time<T>(&self, asking: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        let outcome = tokio::time::timeout(self.timeout, asking).await;
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 

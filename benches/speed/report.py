@@ -7,16 +7,19 @@ from machine import SOURCE
 PAGE = (
     "The profile page for whoever is signed in (token, blacklist, session, user, template), 32 connections, against the "
     "same template with constant data in a bare Rocket route. On SQLite what was looked up is remembered until anything "
-    "changes, so that hardly anybody is looked up in the first figure; in the second, ten others sign in once a second, and "
-    "each time everybody is forgotten."
+    "changes, so that hardly anybody is looked up in the first figure; in the second, somebody saves their profile ten times "
+    "a second, and each time everybody is forgotten."
 )
 BLACKLIST = (
     "The same page with many live entries in the blacklist, against none; seven times each. On SQLite in two ways: as it is, "
-    "when what was looked up is remembered; and while somebody saves their profile 50 times a second and 96 sessions are "
-    "asked for, so that nearly every request is a look-up, remembered by nobody."
+    "when what was looked up is remembered; and while somebody saves their profile 50 times a second and 384 sessions ask, "
+    "so that most requests are look-ups."
 )
 PAGE_POSTGRES = (
-    "The same page on PostgreSQL, against the same template in a bare Rocket route that makes one SELECT by primary key."
+    "The same page on PostgreSQL, against the same template in a bare Rocket route that makes one SELECT by primary key, "
+    "from sqlx's pool with as many connections. (That route is written as anybody would: its answer goes out in the pieces "
+    "that Rocket makes of it, and the pool asks each connection that is given back whether it lives. The app does without "
+    "either, so more than 1 would be possible.)"
 )
 NODES = "The same page from two nodes on one PostgreSQL behind nginx, against one node behind nginx."
 SIGN_INS = (

@@ -153,6 +153,8 @@ pub struct Person {
 /// A page of the list.
 #[derive(Clone, Debug)]
 pub struct Listing {
+    /// Whether anything was searched for: what is typed may be nothing.
+    pub searched: bool,
     /// The users.
     pub people: Vec<Person>,
     /// Where the page in front of this one ends, if there is one.

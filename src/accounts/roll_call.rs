@@ -136,12 +136,11 @@ impl RollCall {
     /// What a statement finds for some; by another connection if the first one turns out to be broken, of which the others
     /// need not know.
     async fn found(&self, asked: &[Waiting]) -> sqlx::Result<Vec<Found>> {
-        match self.rows(asked, self.pool.at_hand().await?).await {
-            Err(error) if !matches!(error, sqlx::Error::PoolTimedOut) => {
-                self.rows(asked, self.pool.at_hand_anew().await?).await
-            }
-            found => found,
+        let found = self.rows(asked, self.pool.at_hand().await?).await;
+        if found.is_ok() {
+            return found;
         }
+        self.rows(asked, self.pool.at_hand_anew().await?).await
     }
 
     async fn rows(&self, asked: &[Waiting], mut connection: AtHand) -> sqlx::Result<Vec<Found>> {
@@ -157,7 +156,7 @@ impl RollCall {
             let (jti, sid) = asked.get(place).map_or(("", ""), |one| (&one.jti, &one.sid));
             query = query.bind(jti).bind(sid);
         }
-        let rows = self.pool.in_time(query.fetch_all(&mut *connection)).await?;
+        let rows = query.fetch_all(&mut *connection).await?;
         self.pool.keep(connection);
         rows.into_iter().map(Found::of).collect()
     }
@@ -177,7 +176,7 @@ impl Turn {
     /// Asks until nobody waits.
     async fn ask(mut self) {
         while let Some(asked) = self.next() {
-            match self.of.found(&asked).await {
+            match self.of.pool.in_time(self.of.found(&asked)).await {
                 Ok(mut rows) => {
                     for Waiting { jti, sub, answer, .. } in asked {
                         let place = rows.iter().position(|found| found.jti == jti && found.user == sub);

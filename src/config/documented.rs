@@ -51,7 +51,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "databases.vestibule.max_connections", "`8`",
         "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them look up who is signed in and do nothing else; less than three are three.";
     "databases.vestibule.connect_timeout", "`3`",
-        "Seconds that a request waits for a connection before it is answered with 503.";
+        "Seconds that a request waits for a connection, or to know who is signed in, before it is answered with 503.";
     "databases.vestibule.allow_plaintext", "`false`",
         "Permits a connection to a PostgreSQL on another machine that is not encrypted or not verified: for a network of its own, as between two containers.";
     "migrate_at_start", "in debug `true`, in release `false`",

@@ -40,11 +40,10 @@ impl Pool {
     /// When the database is away.
     pub async fn at_hand(&self) -> sqlx::Result<AtHand> {
         let last = self.hand.all().pop();
-        if let Some((mut last, used)) = last {
-            let lives = used.elapsed() < TRUSTED_FOR || self.in_time(last.connection.ping()).await.is_ok();
-            if lives {
-                return Ok(last);
-            }
+        if let Some((mut last, used)) = last
+            && (used.elapsed() < TRUSTED_FOR || last.connection.ping().await.is_ok())
+        {
+            return Ok(last);
         }
         self.at_hand_anew().await
     }
@@ -55,7 +54,7 @@ impl Pool {
     /// When the database is away.
     pub async fn at_hand_anew(&self) -> sqlx::Result<AtHand> {
         Ok(AtHand {
-            connection: self.in_time(connect(&self.url)).await?,
+            connection: connect(&self.url).await?,
             opened: Instant::now(),
         })
     }

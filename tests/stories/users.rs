@@ -241,6 +241,8 @@ stories! {
         root.open(&format!("/users?after={long}&before={long}")).await.status(200).shows("One user");
         root.open("/users?q=%3Cimg%20src%3Dx%3E").await.shows("matches “<img src=x>”").shows("Show all users");
         root.open("/users?status=disabled").await.shows("No account fits these filters");
+        // Nothing that could be searched for.
+        root.open("/users?q=%00%CC%81").await.shows("One user").does_not_show("Show all users");
     }
 
     /// The facts about somebody, and none of their secrets, neither there nor in the list.

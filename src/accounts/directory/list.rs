@@ -92,6 +92,7 @@ impl Accounts {
             (from.is_some(), more)
         };
         Ok(Listing {
+            searched: question.search.is_some(),
             previous: place(people.first()).filter(|_| before),
             next: place(people.last()).filter(|_| after),
             people,

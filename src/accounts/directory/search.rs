@@ -46,6 +46,8 @@ impl Accounts {
             }
             let part = few.saturating_mul(read_meanwhile(index));
             rows.extend(self.rows(&rest, statements::sifted(way, column, ascending), part).await?);
+            // (Who is deleted between these two may hide that there is another page; it is there when this one is asked for
+            // again.)
             if rows.len() > PAGE || self.count(&rest, statements::length(way, column, ascending), part).await? < part {
                 rows.truncate(PAGE + 1);
                 return Ok((rows, None));
@@ -76,6 +78,7 @@ impl Accounts {
         search: &Search,
         shown: i64,
     ) -> sqlx::Result<Total> {
+        // Sign-ups for addresses that have an account may be among so many; to leave them out would take each one's row.
         if question.wanted.filters() == ["", ""] {
             return Ok(Total::MoreThan(FEW));
         }

@@ -147,7 +147,7 @@ async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) 
         .filter(|(name, _)| *name != "q")
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
-    let filtered = !wanted.query.trim().is_empty() || !status.is_empty() || !role.is_empty();
+    let filtered = listing.searched || !status.is_empty() || !role.is_empty();
     Ok(Page::new("users")
         .with("users", listing.people.iter().map(shown).collect::<Vec<_>>())
         .with("total", total(listing.total))

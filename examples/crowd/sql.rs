@@ -198,9 +198,9 @@ macro_rules! people {
 macro_rules! folded {
     ($name:literal) => {
         concat!(
-            "lower(replace(replace(replace(replace(replace(",
+            "lower(replace(replace(replace(replace(replace(replace(replace(",
             $name,
-            ", 'é', 'e'), 'ë', 'e'), 'í', 'i'), 'ö', 'o'), 'ü', 'u'))"
+            ", 'é', 'e'), 'ë', 'e'), 'í', 'i'), 'ö', 'o'), 'ø', 'o'), 'ü', 'u'), '’', ''''))"
         )
     };
 }

@@ -14,7 +14,7 @@ use crate::tokens::blacklist::Reason;
 #[derive(Debug, thiserror::Error)]
 pub enum Unchanged {
     /// No account has this address.
-    #[error("no account has this address")]
+    #[error("no account has this address (a sign-up that waits to be confirmed is none yet)")]
     Unknown,
     /// An account has this address already.
     #[error("an account has this address already")]

@@ -49,7 +49,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "databases.vestibule.url", "in debug: `sqlite://data/vestibule.db`",
         "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted and its certificate right: `?sslmode=verify-full` (and `&sslrootcert=<file>` where its authority is your own).";
     "databases.vestibule.max_connections", "`8`",
-        "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them look up who is signed in and do nothing else; less than three are three.";
+        "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them look up who is signed in and do nothing else; values below 3 count as 3.";
     "databases.vestibule.connect_timeout", "`3`",
         "Seconds that a request waits for a connection, or to know who is signed in, before it is answered with 503.";
     "databases.vestibule.allow_plaintext", "`false`",

@@ -13,7 +13,8 @@ const LENGTH: usize = 100;
 const SEQUENCE: usize = 3;
 
 /// A name as it is sorted and searched: in lower case, without accents and other marks on Latin, Greek and Cyrillic letters,
-/// white space as single blanks. However its letters were put together (Unicode TR 15), the same name becomes the same.
+/// white space as single blanks. However its letters were put together (Unicode TR 15), the same name becomes the same. Latin
+/// letters that no mark makes of others become those that are typed for them.
 #[must_use]
 pub fn folded(name: &str) -> String {
     let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -21,8 +22,22 @@ pub fn folded(name: &str) -> String {
         .nfd()
         .filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}'))
         .flat_map(char::to_lowercase)
-        // At the end of a word it looks otherwise, and nobody knows where the word ends that is being typed.
-        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+        .flat_map(|letter| {
+            let (letter, second) = match letter {
+                // At the end of a word it looks otherwise, and nobody knows where the word ends that is being typed.
+                'ς' => ('σ', None),
+                'ß' => ('s', Some('s')),
+                'æ' => ('a', Some('e')),
+                'œ' => ('o', Some('e')),
+                'ø' => ('o', None),
+                'ł' => ('l', None),
+                'đ' | 'ð' => ('d', None),
+                'ı' => ('i', None),
+                '’' | '‘' => ('\'', None),
+                _ => (letter, None),
+            };
+            std::iter::once(letter).chain(second)
+        })
         .nfc()
         .collect()
 }
@@ -162,7 +177,10 @@ mod tests {
             ("Ana \u{a0}\t Lim", "ana lim"),
             ("가나", "\u{1100}\u{1161}\u{1102}\u{1161}"),
             ("हिन्दी", "हिन्दी"),
-            ("Straße", "straße"),
+            ("Dana Weiß", "dana weiss"),
+            ("Søren Ærø", "soren aero"),
+            ("Łukasz Đorđe Işık", "lukasz dorde isik"),
+            ("O’Brien", "o'brien"),
         ] {
             assert_eq!(folded(written), folded(is), "{written}");
         }

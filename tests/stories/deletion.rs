@@ -90,6 +90,8 @@ stories! {
         mail.says("Falls Sie das nicht waren, öffnen Sie innerhalb von 7 Tagen diesen Link und wählen Sie „Alle abmelden“.");
         // The account's language, not that of the browser.
         let page = app.browser().sign_in("ana@example.org", PASSWORD).await;
+        // That is told of, too.
+        app.mails_are_sent().await;
         page.shows("Ihr Konto wird gelöscht").press("Mein Konto behalten").await.shows("Ihr Konto bleibt bestehen.");
         app.mail_to("ana@example.org").await.says("und das Konto behalten");
     }

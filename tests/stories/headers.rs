@@ -112,7 +112,7 @@ stories! {
         assert!(!page.answer().text().contains("http"), "a token's page leads nowhere else");
     }
 
-    /// The one exception: a mail shown to a developer, in a frame that can do nothing.
+    /// The one exception: a mail shown to a developer, in a frame that can do nothing but open its links elsewhere.
     async fn the_development_mailbox_frames_mails_that_can_do_nothing(app) {
         app.browser().sign_up("ana@example.org").await;
         app.mails_are_sent().await;
@@ -122,7 +122,8 @@ stories! {
         let policy = page.status(200).header("content-security-policy").unwrap().to_owned();
         assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"), "{policy}");
-        assert!(page.text().contains("<iframe sandbox"), "{}", page.text());
+        assert!(page.text().contains("<iframe sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc="), "{}", page.text());
+        assert!(page.text().contains("&lt;base target=&quot;_blank&quot;&gt;"), "{}", page.text());
         for host in ["evil.example", "rebound.example:8000", "127.0.0.1.evil.example"] {
             for path in ["/dev/mailbox", &path] {
                 app.request(Method::GET, path).header("host", host).send().await.status(404);

@@ -9,6 +9,8 @@ from browser import SESSION, Connection
 from machine import Failed, cores
 
 REPEATS = 5
+# Of wrk. Each asks with all sessions in turn, the others beside it.
+THREADS = min(cores(), 4)
 
 
 class Measured:
@@ -28,9 +30,8 @@ class Pages:
 
     def press(self, port, path, seconds):
         """Presses for so many seconds. A single wrong answer fails it."""
-        threads = min(cores(), 4)
         printed = self.machine.run([
-            "wrk", "--threads", threads, "--connections", self.connections, "--duration", f"{seconds}s",
+            "wrk", "--threads", THREADS, "--connections", self.connections, "--duration", f"{seconds}s",
             "--timeout", "10s", "--script", Path(__file__).with_name("check.lua"), f"http://127.0.0.1:{port}{path}",
             "--", self.marker, SESSION, self.tokens,
         ])  # fmt: skip

@@ -13,7 +13,7 @@ PAGE = (
 BLACKLIST = (
     "The same page with many live entries in the blacklist, against none; seven times each. On SQLite in two ways: as it is, "
     "when what was looked up is remembered; and while somebody saves their profile 50 times a second and 384 sessions ask, "
-    "so that most requests are look-ups."
+    "so that most requests are look-ups (how many, is said as least and most)."
 )
 PAGE_POSTGRES = (
     "The same page on PostgreSQL, against the same template in a bare Rocket route that makes one SELECT by primary key, "
@@ -61,12 +61,12 @@ INTRODUCTION = f"""# How fast it is
 
 `bin/bench` measured this and wrote it down. Ratios say more than figures: both sides of each were measured in turn on the \
 same machine, {REPEATS} times each at least, the order reversed every time; the ratio is that of the two medians, least and \
-most are those of the pairs. The reach is what we set ourselves before; met is it by the median. A bare Rocket route is `examples/ceiling`, with the same memory allocator. The program that presses (wrk, \
-or for sign-ins and single pages a small one in Python) runs on the same cores as what it presses on: that takes something of both sides of a page, and of sign-ins but not of \
-Argon2id alone. Every answer was looked \
-at, and a row with a single wrong one fails. The servers ran with their default settings, the log of requests included, but \
-without limits for attempts; PostgreSQL ran with its own, but for shared_buffers = 256MB, max_wal_size = 4GB and \
-max_connections = 200.
+most are those of the pairs. The reach is what we set ourselves before; met is it by the median. A bare Rocket route is \
+`examples/ceiling`, with the same memory allocator. The program that presses (wrk, or for sign-ins and single pages a small \
+one in Python) runs on the same cores as what it presses on: that takes something of both sides of a page, and of sign-ins \
+but not of Argon2id alone. Every answer was looked at, and a row with a single wrong one fails. The servers ran with their \
+default settings, the log of requests included, but without limits for attempts; PostgreSQL ran with its own, but for \
+shared_buffers = 256MB, max_wal_size = 4GB and max_connections = 200.
 
 To repeat it: `bin/bench`, on a machine that does nothing else; `bin/bench list` names the rows, and `bin/bench page memory` \
 measures two of them and only prints.

@@ -169,6 +169,8 @@ stories! {
     }
 
     /// A table that somebody rebuilds, or a server that has frozen.
+    ///
+    /// ASVS 16.5.3, 13.2.6
     async fn what_is_not_answered_is_not_waited_for(app with [("databases.vestibule.connect_timeout", "1")]) {
         if app.database().kind() == Kind::Sqlite {
             return;

@@ -167,14 +167,15 @@ stories! {
         ana.open("/account").await.status(200).shows("ana@example.org");
         tx.rollback().await.unwrap();
     }
+}
+
+stories! {
+    only Postgres because "SQLite answers in the process itself: no reader is locked out, no connection is ended";
 
     /// A table that somebody rebuilds, or a server that has frozen.
     ///
     /// ASVS 16.5.3, 13.2.6
     async fn what_is_not_answered_is_not_waited_for(app with [("databases.vestibule.connect_timeout", "1")]) {
-        if app.database().kind() == Kind::Sqlite {
-            return;
-        }
         let ana = app.confirmed_user("ana@example.org").await;
         let mut tx = app.pool().begin().await.unwrap();
         sqlx::query("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").execute(&mut *tx).await.unwrap();
@@ -191,9 +192,6 @@ stories! {
 
     /// A proxy that cleans up, or an administrator: the server is there, only the connections are not.
     async fn connections_that_were_ended_are_no_error(app) {
-        if app.database().kind() == Kind::Sqlite {
-            return;
-        }
         let ana = app.confirmed_user("ana@example.org").await;
         let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", name(&app));
         for _ in 0..5 {

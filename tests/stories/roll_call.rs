@@ -95,12 +95,13 @@ stories! {
             assert!(!told.contains("Seq Scan") && !told.contains("AUTOMATIC"), "{told}");
         }
     }
+}
+
+stories! {
+    only Postgres because "on SQLite who is signed in is remembered, and hardly ever asked";
 
     /// Of PostgreSQL nothing is remembered, so whatever a page asks, it asks each time: one statement.
     async fn a_page_asks_the_database_once(app) {
-        if app.database().kind() == Kind::Sqlite {
-            return;
-        }
         let ana = app.confirmed_user("ana@example.org").await;
         app.sql("CREATE EXTENSION pg_stat_statements").await;
         ana.open("/account").await.status(200);
@@ -117,9 +118,6 @@ stories! {
 
     /// While two statements are under way, the next one is made for all who wait.
     async fn who_comes_meanwhile_shares_a_statement(app) {
-        if app.database().kind() == Kind::Sqlite {
-            return;
-        }
         let ana = app.confirmed_user("ana@example.org").await;
         app.sql("CREATE EXTENSION pg_stat_statements").await;
         let mut tx = app.pool().begin().await.unwrap();

@@ -20,8 +20,19 @@
 //!     }
 //! }
 //! ```
-//! Each becomes two tests, `…::sqlite` and `…::postgres`. `VESTIBULE_TEST_POSTGRES_URL` says where a PostgreSQL server is;
-//! `VESTIBULE_TEST_POSTGRES=off` leaves its half out. `VESTIBULE_TEST_LOG=normal` shows what Rocket says.
+//! Each becomes two tests, `…::sqlite` and `…::postgres`. A story that makes sense on one database alone says so, and becomes
+//! one test; no story returns early instead:
+//!
+//! ```ignore
+//! stories! {
+//!     only Postgres because "a SQLite file does not go away";
+//!
+//!     async fn while_the_database_is_away_nobody_is_let_in(app) { … }
+//! }
+//! ```
+//! `VESTIBULE_TEST_POSTGRES_URL` says where a PostgreSQL server is. Without one the PostgreSQL half fails; to leave it out, tell
+//! the runner, which counts what it leaves out: `cargo nextest run -E 'not test(/::postgres$/)'`.
+//! `VESTIBULE_TEST_LOG=normal` shows what Rocket says.
 
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is in a story yet")]
 
@@ -65,7 +76,7 @@ pub const OTHER_PASSWORD: &str = "nine quiet otters sail";
 /// How long a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Writes each story down as two tests, one for each database.
+/// Writes each story down as two tests, one for each database, or as one where it says which and why.
 macro_rules! stories {
     (@given $story:block $app:ident) => {
         stories!(@given $story $app with [("signup", "open")]);
@@ -79,33 +90,43 @@ macro_rules! stories {
     (@given $story:block $database:ident: Database) => {
         pub(super) async fn story($database: $crate::support::Database) $story
     };
-    ($($(#[$about:meta])* async fn $name:ident($($given:tt)*) $story:block)*) => {$(
+    (@told $tests:ident $($(#[$about:meta])* async fn $name:ident($($given:tt)*) $story:block)*) => {$(
         mod $name {
             #[allow(unused_imports, reason = "a story may need nothing of its file")]
             use super::*;
 
             stories!(@given $story $($given)*);
-
-            $(#[$about])*
-            #[test]
-            fn sqlite() {
-                $crate::support::tell($crate::support::Kind::Sqlite, story);
-            }
-
-            $(#[$about])*
-            #[test]
-            fn postgres() {
-                $crate::support::tell($crate::support::Kind::Postgres, story);
-            }
+            stories!(@tests $tests [$(#[$about])*]);
         }
     )*};
+    (@tests both $about:tt) => {
+        stories!(@tests Sqlite $about);
+        stories!(@tests Postgres $about);
+    };
+    (@tests Sqlite [$(#[$about:meta])*]) => {
+        $(#[$about])*
+        #[test]
+        fn sqlite() {
+            $crate::support::tell($crate::support::Kind::Sqlite, story);
+        }
+    };
+    (@tests Postgres [$(#[$about:meta])*]) => {
+        $(#[$about])*
+        #[test]
+        fn postgres() {
+            $crate::support::tell($crate::support::Kind::Postgres, story);
+        }
+    };
+    (only $kind:ident because $why:literal; $($stories:tt)*) => {
+        stories!(@told $kind $($stories)*);
+    };
+    ($($stories:tt)*) => {
+        stories!(@told both $($stories)*);
+    };
 }
 
 /// Tells a story on a database of its own, which is gone afterwards, also when the story fails.
 pub fn tell<S: AsyncFnOnce(Database)>(kind: Kind, story: S) {
-    if kind == Kind::Postgres && std::env::var("VESTIBULE_TEST_POSTGRES").as_deref() == Ok("off") {
-        return;
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

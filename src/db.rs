@@ -23,7 +23,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 use self::at_hand::Hand;
 pub use self::at_hand::{AT_HAND, AtHand};
 pub use self::changes::{Changes, LOOK_EVERY, Lookout};
-pub use self::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
+pub use self::clock::{CLOCKS_DIFFER, Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
 pub use self::open::{OpenError, missing_file};

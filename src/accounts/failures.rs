@@ -7,7 +7,7 @@
 
 use super::activity::Event;
 use super::{Accounts, UserId, Visitor};
-use crate::db::{DAY, Millis, Write, new_id};
+use crate::db::{CLOCKS_DIFFER, DAY, Millis, Write, new_id};
 use crate::tokens::keys::keyed_hash;
 
 /// How many sign-ins may fail in a row, from browsers that the account does not know.
@@ -123,13 +123,24 @@ impl Accounts {
         Ok(())
     }
 
-    /// Forgets failures that were followed by none for a while.
+    /// Forgets failures that were followed by none for a while. A time that lies ahead was noted while the clock was wrong:
+    /// from then on it counts as now, so that nobody is kept out for longer.
     pub(super) async fn purge_failures(&self) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM sign_in_failures
             WHERE last_at < $1";
+        const AHEAD: &str = "
+            UPDATE sign_in_failures
+            SET last_at = $1
+            WHERE last_at > $2";
+        let now = self.clock.now();
         sqlx::query(PURGE)
-            .bind(self.clock.now() - FAILURES_COUNT)
+            .bind(now - FAILURES_COUNT)
+            .execute(self.pool.writing())
+            .await?;
+        sqlx::query(AHEAD)
+            .bind(now)
+            .bind(now + CLOCKS_DIFFER)
             .execute(self.pool.writing())
             .await?;
         Ok(())

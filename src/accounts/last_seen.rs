@@ -36,7 +36,7 @@ impl Accounts {
     /// Whether "last seen" is fresh enough to be left alone.
     #[must_use]
     pub fn is_seen_recently(&self, present: &Present) -> bool {
-        self.clock.now() - present.last_seen_at < SEEN_EVERY
+        (self.clock.now() - present.last_seen_at).abs() < SEEN_EVERY
     }
 
     /// Whether somebody comes back after a rest that counts: when they are here again must be noted before they go on, or
@@ -52,7 +52,8 @@ impl Accounts {
         !present.noting.swap(true, Ordering::Relaxed)
     }
 
-    /// Notes that somebody is here, at most once a minute, however many of their requests come at once.
+    /// Notes that somebody is here, at most once a minute, however many of their requests come at once. A time that lies
+    /// ahead was noted while the clock was wrong, and makes way.
     ///
     /// # Errors
     /// When the database is away.
@@ -61,12 +62,12 @@ impl Accounts {
             UPDATE sessions
             SET last_seen_at = $2
             WHERE id = $1
-              AND last_seen_at <= $3";
+              AND (last_seen_at <= $3 OR last_seen_at >= $4)";
         const USER: &str = "
             UPDATE users
             SET last_seen_at = $2
             WHERE id = $1
-              AND last_seen_at < $2";
+              AND (last_seen_at < $2 OR last_seen_at >= $3)";
         let now = self.clock.now();
         if self.is_seen_recently(present) {
             return Ok(());
@@ -77,6 +78,7 @@ impl Accounts {
             .bind(present.session.as_str())
             .bind(now)
             .bind(now - SEEN_EVERY)
+            .bind(now + SEEN_EVERY)
             .execute(self.pool.writing())
             .await
             .inspect_err(|_| present.noting.store(false, Ordering::Relaxed))?;
@@ -90,6 +92,7 @@ impl Accounts {
         sqlx::query(USER)
             .bind(present.user_id.as_str())
             .bind(now)
+            .bind(now + SEEN_EVERY)
             .execute(self.pool.writing())
             .await?;
         Ok(())

@@ -208,7 +208,7 @@ impl Accounts {
         let mut tx = self.pool.begin_beside().await?;
         // A link that is made while its account changes is made either before, and dies with the others, or after.
         let owner = Owner::keep_confirmed(&mut tx, id).await?;
-        let kept = owner.filter(|owner| owner.password_changed_at <= asked_at);
+        let kept = owner.filter(|owner| !owner.password_changed_since(asked_at, now));
         // Asked now that nobody else changes the account: who did may have dropped the mail.
         if kept.is_none() || !queue::still_waits(&mut tx, mail).await? {
             return Ok(None);

@@ -23,6 +23,7 @@ impl Accounts {
             FROM mails
             WHERE user_id = $1
               AND created_at > $2
+              AND created_at < $6
               AND purpose = $3
               AND COALESCE(device, '') = $4
               AND COALESCE(place, '') = $5";
@@ -37,6 +38,7 @@ impl Accounts {
             .bind(Purpose::NewDevice.as_str())
             .bind(requester.device.as_deref().unwrap_or_default())
             .bind(requester.place.as_deref().unwrap_or_default())
+            .bind(now + ONE_NOTICE)
             .fetch_optional(&mut **tx)
             .await?;
         if told.is_some() {

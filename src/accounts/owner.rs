@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use super::hashing::PasswordHash;
 use super::session::Present;
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write};
+use crate::db::{CLOCKS_DIFFER, Millis, Write};
 use crate::i18n::Language;
 use crate::mail::queue::{self, Order};
 use crate::tokens::blacklist::Reason;
@@ -53,6 +53,12 @@ impl Owner {
     pub(super) async fn keep_confirmed(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
         let owner = Self::keep(tx, id).await?;
         Ok(owner.filter(|owner| owner.status != Status::Pending))
+    }
+
+    /// Whether the password was changed after something was asked for. One that seems to change in the future was changed
+    /// while the clock was wrong: it keeps nobody from a link.
+    pub(super) fn password_changed_since(&self, asked_at: Millis, now: Millis) -> bool {
+        self.password_changed_at > asked_at && self.password_changed_at <= now.saturating_add(CLOCKS_DIFFER)
     }
 }
 

@@ -123,7 +123,7 @@ impl Accounts {
         let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {
             return Ok(Outcome::Nobody);
         };
-        if kept.password_changed_at > mail.created_at {
+        if kept.password_changed_since(mail.created_at, now) {
             return Ok(Outcome::Nobody);
         }
         // Not when it was asked for: only an account would bring that write about. And once, however often it is tried; nor

@@ -167,7 +167,7 @@ impl Accounts {
             .await?;
         Ok(row.map(|(email, asked_at)| Waiting {
             email,
-            cool_down: (asked_at + COOL_DOWN - self.clock.now()).max(0),
+            cool_down: (asked_at + COOL_DOWN - self.clock.now()).clamp(0, COOL_DOWN),
         }))
     }
 

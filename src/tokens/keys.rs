@@ -4,6 +4,7 @@
 //! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
@@ -15,10 +16,13 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Clock, DAY, Millis, Pool, Row, SECOND, Write, new_id};
+use crate::db::{Clock, DAY, Millis, Pool, Row, Write, new_id};
 
 /// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
 pub const OVERLAP: Millis = 30 * DAY;
+
+/// An unknown key is looked for in the database at most this often.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// A 256-bit key and the name of the master secret it comes from.
 #[derive(Clone)]
@@ -102,7 +106,7 @@ pub struct KeyRing {
 /// When keys were last looked for, and whether that failed.
 #[derive(Default)]
 struct Looked {
-    at: Millis,
+    at: Option<Duration>,
     failed: bool,
 }
 
@@ -144,10 +148,11 @@ impl KeyRing {
         }
         // Held while it looks: who comes meanwhile waits for what is found, but does not look again, however long it took.
         let mut looked = self.looked.lock().await;
-        if self.clock.now() - looked.at >= SECOND {
+        let long_ago = |at| self.clock.monotonic().saturating_sub(at) >= LOOK_PAUSE;
+        if looked.at.is_none_or(long_ago) {
             let outcome = self.refresh().await;
             *looked = Looked {
-                at: self.clock.now(),
+                at: Some(self.clock.monotonic()),
                 failed: outcome.is_err(),
             };
             outcome?;

@@ -78,3 +78,4 @@ mod users;
 mod users_many;
 mod users_paging;
 mod waiting;
+mod wrong_clock;

@@ -1,6 +1,7 @@
 //! Everything HTTP.
 
 pub mod cleared;
+mod client_address;
 pub mod cookies;
 pub mod defence;
 pub mod error;

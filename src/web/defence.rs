@@ -7,8 +7,9 @@ use rocket::response::{self, Responder};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request, Response, catch};
 
+use super::client_address::client_address;
 use super::page::Frame;
-use super::requests::{self, client_address};
+use super::requests;
 use crate::logging::without_secrets;
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before

@@ -7,11 +7,12 @@ use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::{self, Redirect, Responder};
 use rocket::{Request, Response};
 
+use super::client_address::client_address;
 use super::defence;
 use super::guards::{self, Detour};
 use super::next::{Next, form_page};
 use super::page::{Page, Problem};
-use super::requests::{Story, client_address};
+use super::requests::Story;
 use crate::accounts::Trouble;
 
 /// When to come back while something is away, in seconds.

@@ -8,8 +8,8 @@ use rocket::http::Status as Code;
 use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 
+use super::client_address::client_address;
 use super::cookies::{Jar, Name};
-use super::requests::client_address;
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Role, Status, Trouble, Visitor};
 use crate::i18n::Language;

@@ -1,7 +1,5 @@
 //! Each request: a name for it, who sent it, and one line in the log.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
@@ -9,7 +7,7 @@ use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 
-use super::page::Frame;
+use super::client_address::client_address;
 use crate::db::new_id;
 use crate::logging;
 
@@ -40,52 +38,6 @@ impl<'r> FromRequest<'r> for &'r Story {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         Outcome::Success(Story::of(request))
     }
-}
-
-/// The visitor's address: the peer's, unless the peer is a trusted proxy: then the last address in `X-Forwarded-For` that
-/// is not a proxy's too (ASVS 4.1.3, 15.3.4). Without a peer there is nobody to limit, so all such share one address.
-#[must_use]
-pub fn client_address(request: &Request<'_>) -> IpAddr {
-    static WARNED: AtomicBool = AtomicBool::new(false);
-    let peer = request
-        .remote()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
-    let trusted = |address: IpAddr| {
-        request
-            .rocket()
-            .state::<Frame>()
-            .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
-    };
-    let mut hops = request.headers().get("X-Forwarded-For").peekable();
-    if !trusted(peer) {
-        if hops.peek().is_some() && !WARNED.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                event = "untrusted_proxy",
-                %peer,
-                "a peer that is not among trusted_proxies sends X-Forwarded-For: behind a forgotten proxy all visitors share one allowance"
-            );
-        }
-        return peer;
-    }
-    let hops: Vec<&str> = hops.flat_map(|header| header.split(',')).collect();
-    let mut client = peer;
-    for hop in hops.iter().rev() {
-        let Some(address) = address_of(hop.trim()) else {
-            break;
-        };
-        client = address.to_canonical();
-        if !trusted(client) {
-            break;
-        }
-    }
-    client
-}
-
-/// The address in an entry of `X-Forwarded-For`: some proxies write the port, too (`203.0.113.1:4711`, `[2001:db8::1]:4711`).
-fn address_of(hop: &str) -> Option<IpAddr> {
-    let bare = hop.parse::<IpAddr>().ok();
-    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
-    bare.or_else(with_port)
 }
 
 /// Whether a request met the fairings.

@@ -72,6 +72,12 @@ stories! {
             // Some proxies write ports.
             (&[("x-forwarded-for", "203.0.113.1:4711")], "203.0.113.1"),
             (&[("x-forwarded-for", "[2001:db8::1]:4711")], "2001:db8::1"),
+            (&[("x-forwarded-for", "[2001:db8::1]")], "2001:db8::1"),
+            (&[("x-forwarded-for", "\"[2001:db8::1]:4711\"")], "2001:db8::1"),
+            (&[("x-forwarded-for", "fe80::1%eth0")], "fe80::1"),
+            (&[("x-forwarded-for", "203.0.113.1, ,")], "203.0.113.1"),
+            (&[("x-forwarded-for", "203.0.113.1"), ("x-forwarded-for", "")], "203.0.113.1"),
+            (&[("x-forwarded-for", "203.0.113.1, _hidden")], "127.0.0.9"),
             (&[("x-forwarded-for", "203.0.113.1:4711, 127.0.0.10:80, [2001:db8:ffff::1]:80")], "203.0.113.1"),
             // What cannot be read ends the way back: the last address that was sound counts.
             (&[("x-forwarded-for", "rubbish")], "127.0.0.9"),

@@ -1,0 +1,187 @@
+//! Who sent a request, as far as its address tells: the visitor, not the proxy in front.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rocket::Request;
+
+use super::page::Frame;
+
+/// Of an entry that cannot be read the log has so many characters.
+const MOST_SHOWN: usize = 64;
+
+/// The visitor's address: the peer's, unless the peer is a trusted proxy: then the last address in `X-Forwarded-For` that
+/// is not a proxy's too (ASVS 4.1.3, 15.3.4). Without a peer there is nobody to limit, so all such share one address.
+#[must_use]
+pub fn client_address(request: &Request<'_>) -> IpAddr {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let peer = request
+        .remote()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
+    let trusted = |address: IpAddr| {
+        request
+            .rocket()
+            .state::<Frame>()
+            .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
+    };
+    let mut headers = request.headers().get("X-Forwarded-For").peekable();
+    if !trusted(peer) {
+        if headers.peek().is_some() && !WARNED.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                event = "untrusted_proxy",
+                %peer,
+                "a peer that is not among trusted_proxies sends X-Forwarded-For: behind a forgotten proxy all visitors share one allowance"
+            );
+        }
+        return peer;
+    }
+    let headers: Vec<&str> = headers.collect();
+    let (client, unreadable) = last_but_proxies(peer, &headers, trusted);
+    if let Some(entry) = unreadable {
+        warn_of_unreadable(entry, client);
+    }
+    client
+}
+
+/// The way back from the peer: the last address that is no trusted proxy's, and the entry that ended the way, if it names
+/// no address.
+fn last_but_proxies<'a>(
+    peer: IpAddr,
+    headers: &[&'a str],
+    trusted: impl Fn(IpAddr) -> bool,
+) -> (IpAddr, Option<&'a str>) {
+    let mut client = peer;
+    // Several headers are one list, in their order (RFC 9110 section 5.3); empty entries of a list do not count (5.6.1).
+    let entries = headers.iter().rev().flat_map(|header| header.rsplit(','));
+    for entry in entries.map(str::trim).filter(|entry| !entry.is_empty()) {
+        let Some(address) = address_of(entry) else {
+            return (client, Some(entry));
+        };
+        client = address.to_canonical();
+        if !trusted(client) {
+            break;
+        }
+    }
+    (client, None)
+}
+
+/// The address in an entry of `X-Forwarded-For`, as proxies write it: alone, or with a port (`203.0.113.1:4711`,
+/// `[2001:db8::1]:4711`), in brackets, in quotes as in `Forwarded` (RFC 7239), or with the zone of a local network
+/// (`fe80::1%eth0`).
+fn address_of(entry: &str) -> Option<IpAddr> {
+    let unquoted = entry.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(entry);
+    let without_zone = zoneless(unquoted)?;
+    let text = without_zone.as_str();
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(in_brackets).or_else(with_port)
+}
+
+/// The entry without the zone of an IPv6 address (RFC 4007 section 11); none when what stands there can be no zone.
+fn zoneless(entry: &str) -> Option<String> {
+    let Some((address, rest)) = entry.split_once('%') else {
+        return Some(entry.to_owned());
+    };
+    let (zone, after) = rest.find(']').map_or((rest, ""), |end| rest.split_at(end));
+    let is_zone = !zone.is_empty()
+        && zone
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-._~".contains(letter));
+    (address.contains(':') && is_zone).then(|| format!("{address}{after}"))
+}
+
+/// Says once that visitors are not told apart.
+fn warn_of_unreadable(entry: &str, client: IpAddr) {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        let shown: String = entry.chars().take(MOST_SHOWN).collect();
+        tracing::warn!(
+            event = "unreadable_forwarded_for",
+            entry = shown,
+            %client,
+            "an entry of a trusted proxy's X-Forwarded-For is no address: such visitors count as one and share one allowance; have the proxy write the visitor's address"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROXY: &str = "10.0.0.1";
+
+    fn seen(headers: &[&str]) -> (String, Option<String>) {
+        let trusted = |address: IpAddr| address.to_string().starts_with("10.") || address.to_string() == "fe80::10";
+        let (client, unreadable) = last_but_proxies(PROXY.parse().unwrap(), headers, trusted);
+        (client.to_string(), unreadable.map(str::to_owned))
+    }
+
+    // ASVS 4.1.3
+    #[test]
+    fn addresses_are_read_however_a_proxy_writes_them() {
+        for (entry, address) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:4711", "2001:db8::7"),
+            ("203.0.113.7:4711", "203.0.113.7"),
+            ("\"203.0.113.7\"", "203.0.113.7"),
+            ("\"[2001:db8::7]\"", "2001:db8::7"),
+            ("\"[2001:db8::7]:4711\"", "2001:db8::7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("[::ffff:203.0.113.7]:4711", "203.0.113.7"),
+            ("fe80::7%eth0", "fe80::7"),
+            ("[fe80::7%25eth0]", "fe80::7"),
+            ("[fe80::7%eth0]:4711", "fe80::7"),
+            ("203.0.113.7, ", "203.0.113.7"),
+            (" ,, 203.0.113.7 ,,", "203.0.113.7"),
+            ("198.51.100.1, 203.0.113.7", "203.0.113.7"),
+            ("203.0.113.7, [fe80::10%eth0]:80, 10.0.0.9:80", "203.0.113.7"),
+        ] {
+            assert_eq!(seen(&[entry]), (address.to_owned(), None), "{entry}");
+        }
+    }
+
+    #[test]
+    fn several_headers_are_one_list() {
+        assert_eq!(seen(&["198.51.100.1", "203.0.113.7"]).0, "203.0.113.7");
+        assert_eq!(seen(&["203.0.113.7", "10.0.0.9", ""]).0, "203.0.113.7");
+        assert_eq!(seen(&["203.0.113.7, 10.0.0.8", ", 10.0.0.9"]).0, "203.0.113.7");
+        assert_eq!(seen(&[]), (PROXY.to_owned(), None));
+        assert_eq!(seen(&["", " , "]), (PROXY.to_owned(), None));
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_way_and_is_told() {
+        for entry in [
+            "unknown",
+            "_hidden",
+            "\"_hidden\"",
+            "\"203.0.113.7",
+            "[203.0.113.7]",
+            "[2001:db8::7",
+            "2001:db8::7]:4711",
+            "[2001:db8::7]:99999",
+            "203.0.113.7:99999",
+            "203.0.113.7%eth0",
+            "fe80::7%",
+            "fe80::7%et h0",
+            "[fe80::7%]",
+            "999.1.1.1",
+            "0x7f.1",
+            "for=203.0.113.7",
+        ] {
+            assert_eq!(seen(&[entry]), (PROXY.to_owned(), Some(entry.to_owned())));
+            // What the visitor himself sent stands in front, and is not believed.
+            let forged = format!("203.0.113.7, {entry}, 10.0.0.9");
+            assert_eq!(seen(&[&forged]), ("10.0.0.9".to_owned(), Some(entry.to_owned())));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_entry_is_too_strange(entry in ".*", strange in "[\\[\\]\"%:,. a-f0-9_]{0,40}") {
+            let _ = seen(&[&entry, &strange]);
+        }
+    }
+}

@@ -273,7 +273,7 @@ impl Accounts {
             }),
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
-            limits: Limits::new(&clock, config.throttled),
+            limits: Limits::new(&clock, &config.throttle),
             roll_call: RollCall::of(pool.clone(), clock.clone()),
             lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,

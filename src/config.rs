@@ -6,12 +6,14 @@
 mod check;
 mod colour;
 pub mod documented;
+mod memory;
 mod raw;
 mod read;
 mod secret;
 mod site;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -26,8 +28,10 @@ use url::Url;
 
 use self::check::Check;
 pub use self::colour::{Accent, Colour};
+pub use self::memory::{Allowed, Budget};
 pub use self::raw::{Links, MailTls, Signup};
 pub use self::secret::MasterSecret;
+pub use self::throttle::{Quota, Throttle};
 
 /// Rocket's own settings.
 type Rockets = rocket::Config;
@@ -60,8 +64,8 @@ pub struct Config {
     pub site: Site,
     /// Who may sign up.
     pub signup: Signup,
-    /// Whether attempts are limited.
-    pub throttled: bool,
+    /// Whether and how often something may be tried.
+    pub throttle: Throttle,
     /// The proxies whose word on the visitor's address is taken.
     pub trusted_proxies: Vec<IpNet>,
     /// Least and greatest length of a password, in characters.
@@ -72,6 +76,8 @@ pub struct Config {
     pub hashing_threads: usize,
     /// Hashes waiting.
     pub hashing_queue: usize,
+    /// What all of it needs of the memory, and what is allowed.
+    pub memory: Budget,
     /// Days that activity is kept.
     pub activity_days: u32,
     /// Templates that take the place of ours.

@@ -9,8 +9,11 @@ mod store;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 pub use self::store::Limit;
-use crate::db::Clock;
+use crate::config::{Quota, Throttle};
+use crate::db::{Clock, HOUR, Millis};
 
 /// How much wider the limit of an IPv6 /48 is than that of one of its /64s.
 const SITE_FACTOR: u32 = 8;
@@ -22,63 +25,66 @@ pub struct TooMany {
     pub wait: Duration,
 }
 
-/// What is limited, and how. `docs/security.md` says the same in words.
+/// What is limited, and by what. The numbers are settings (`throttle`); `docs/security.md` says the defaults in words.
 pub struct Limits {
-    /// Sign-ins by client: 20 at once, then 10 a minute.
+    /// Sign-ins by client.
     pub sign_in_by_client: ByClient,
-    /// Sign-ins by address signed in to: 5 at once, then 1 a minute.
+    /// Sign-ins by address signed in to.
     pub sign_in_by_account: Limit<String>,
-    /// Sign-ins by browser that was signed in with before, and address: 5 at once, then 1 a minute. Nobody else's tries
-    /// count against it.
+    /// Sign-ins by browser that was signed in with before, and address. Nobody else's tries count against it.
     pub sign_in_by_known_browser: Limit<(String, String)>,
-    /// The same by address alone, all its known browsers together: 10 at once, then 2 a minute.
+    /// The same by address alone, all its known browsers together.
     pub sign_in_by_known_account: Limit<String>,
-    /// The same by client, whatever accounts know its browsers: 60 at once, then 30 a minute.
+    /// The same by client, whatever accounts know its browsers.
     pub sign_in_by_known_client: ByClient,
-    /// Sign-ups by client: 20 at once, then 1 a minute.
+    /// Sign-ups by client.
     pub sign_up_by_client: ByClient,
-    /// Confirmations, by link or code, and passwords set by link, by client: 20 at once, then 10 a minute.
+    /// Confirmations, by link or code, and passwords set by link, by client.
     pub confirm_by_client: ByClient,
-    /// Requests for another mail by client: 10 at once, then 1 a minute.
+    /// Requests for another mail by client.
     pub resend_by_client: ByClient,
-    /// Mails that one client asks for to one address: 1 a minute.
+    /// Mails that one client asks for to one address.
     pub resend_cool_down: Limit<(IpAddr, String)>,
-    /// Requests for a link to a new password by client: 10 at once, then 1 a minute.
+    /// Requests for a link to a new password by client.
     pub reset_by_client: ByClient,
-    /// Links to a new password that one client asks for to one address: 1 a minute.
+    /// Links to a new password that one client asks for to one address.
     pub reset_cool_down: Limit<(IpAddr, String)>,
-    /// Other addresses that an account asks for: 5 at once, then 1 every 10 minutes.
+    /// Other addresses that an account asks for.
     pub address_change_by_account: Limit<String>,
-    /// Links to a new password by recipient: 3 at once, then 1 every 20 minutes. Apart from all other mails, or whoever
+    /// Links to a new password by recipient. Apart from all other mails, or whoever
     /// causes those would keep the owner out; and by the whole address, so that what uses it up is links to that owner.
     pub reset_by_recipient: Limit<String>,
-    /// Changes of a profile, and exports, by account: 20 at once, then 2 a minute.
+    /// Changes of a profile, and exports, by account.
     pub profile_by_account: Limit<String>,
-    /// Other mails that a stranger can cause, by recipient, all purposes together: 3 at once, then 1 every 20 minutes.
+    /// Other mails that a stranger can cause, by recipient, all purposes together.
     pub mail_by_recipient: ByRecipient,
+    /// How long somebody who signed up waits before another mail can be asked for.
+    pub resend_pause: Millis,
 }
 
 impl Limits {
     /// Fresh limits. When they are not enforced, everything passes.
     #[must_use]
-    pub fn new(clock: &Clock, enforced: bool) -> Self {
-        let minute = Duration::from_mins(1);
+    pub fn new(clock: &Clock, throttle: &Throttle) -> Self {
+        let enforced = throttle.enabled;
+        let by_client = |quota| ByClient::new(quota, clock, enforced, &throttle.exempt_networks);
         Self {
-            sign_in_by_client: ByClient::new(20, minute / 10, clock, enforced),
-            sign_in_by_account: Limit::new(5, minute, clock, enforced),
-            sign_in_by_known_browser: Limit::new(5, minute, clock, enforced),
-            sign_in_by_known_account: Limit::new(10, minute / 2, clock, enforced),
-            sign_in_by_known_client: ByClient::new(60, minute / 30, clock, enforced),
-            sign_up_by_client: ByClient::new(20, minute, clock, enforced),
-            confirm_by_client: ByClient::new(20, minute / 10, clock, enforced),
-            resend_by_client: ByClient::new(10, minute, clock, enforced),
-            resend_cool_down: Limit::new(1, minute, clock, enforced),
-            reset_by_client: ByClient::new(10, minute, clock, enforced),
-            reset_cool_down: Limit::new(1, minute, clock, enforced),
-            address_change_by_account: Limit::new(5, 10 * minute, clock, enforced),
-            reset_by_recipient: Limit::new(3, 20 * minute, clock, enforced),
-            profile_by_account: Limit::new(20, minute / 2, clock, enforced),
-            mail_by_recipient: ByRecipient(Limit::new(3, 20 * minute, clock, enforced)),
+            sign_in_by_client: by_client(throttle.sign_in_per_client.quota()),
+            sign_in_by_account: Limit::new(throttle.sign_in_per_account.quota(), clock, enforced),
+            sign_in_by_known_browser: Limit::new(throttle.known_sign_in_per_browser.quota(), clock, enforced),
+            sign_in_by_known_account: Limit::new(throttle.known_sign_in_per_account.quota(), clock, enforced),
+            sign_in_by_known_client: by_client(throttle.known_sign_in_per_client.quota()),
+            sign_up_by_client: by_client(throttle.sign_up_per_client.quota()),
+            confirm_by_client: by_client(throttle.mailed_link_per_client.quota()),
+            resend_by_client: by_client(throttle.resend_per_client.quota()),
+            resend_cool_down: Limit::new(throttle.resend_per_address.quota(), clock, enforced),
+            reset_by_client: by_client(throttle.reset_per_client.quota()),
+            reset_cool_down: Limit::new(throttle.reset_per_address.quota(), clock, enforced),
+            address_change_by_account: Limit::new(throttle.email_change_per_account.quota(), clock, enforced),
+            reset_by_recipient: Limit::new(throttle.reset_mail_per_recipient.quota(), clock, enforced),
+            profile_by_account: Limit::new(throttle.profile_per_account.quota(), clock, enforced),
+            mail_by_recipient: ByRecipient(Limit::new(throttle.mail_per_recipient.quota(), clock, enforced)),
+            resend_pause: pause(throttle.resend_per_address.quota()),
         }
     }
 
@@ -107,17 +113,33 @@ impl Limits {
     }
 }
 
-/// A limit per client: an IPv4 address; of IPv6 the /64 that one customer has, and, wider, the /48 that one site has.
+/// How long to wait for the next try where one is permitted at a time.
+fn pause(quota: Quota) -> Millis {
+    if quota.burst > 1 {
+        0
+    } else {
+        HOUR / Millis::from(quota.per_hour.max(1))
+    }
+}
+
+/// A limit per client: an IPv4 address; of IPv6 the /64 that one customer has, and, wider, the /48 that one site has. It
+/// does not hold for networks that are exempt.
 pub struct ByClient {
     near: Limit<IpAddr>,
     wide: Limit<IpAddr>,
+    exempt: Vec<IpNet>,
 }
 
 impl ByClient {
-    fn new(at_once: u32, then_every: Duration, clock: &Clock, enforced: bool) -> Self {
+    fn new(quota: Quota, clock: &Clock, enforced: bool, exempt: &[IpNet]) -> Self {
+        let wide = Quota {
+            burst: quota.burst.saturating_mul(SITE_FACTOR),
+            per_hour: quota.per_hour.saturating_mul(SITE_FACTOR),
+        };
         Self {
-            near: Limit::new(at_once, then_every, clock, enforced),
-            wide: Limit::new(at_once * SITE_FACTOR, then_every / SITE_FACTOR, clock, enforced),
+            near: Limit::new(quota, clock, enforced),
+            wide: Limit::new(wide, clock, enforced),
+            exempt: exempt.to_vec(),
         }
     }
 
@@ -126,7 +148,11 @@ impl ByClient {
     /// # Errors
     /// When it is one too many.
     pub fn check(&self, client: IpAddr) -> Result<(), TooMany> {
-        match client.to_canonical() {
+        let client = client.to_canonical();
+        if self.exempt.iter().any(|network| network.contains(&client)) {
+            return Ok(());
+        }
+        match client {
             IpAddr::V6(address) => {
                 self.near.check(network(address, 64).into())?;
                 self.wide.check(network(address, 48).into())
@@ -176,9 +202,39 @@ pub fn shortened(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
+    fn quota(burst: u32, per_hour: u32) -> Quota {
+        Quota { burst, per_hour }
+    }
+
+    #[test]
+    fn networks_that_are_exempt_have_no_limit_per_client() {
+        let exempt = ["192.0.2.0/24", "203.0.113.7/32", "2001:db8:5::/48"].map(|network| network.parse().unwrap());
+        let limit = ByClient::new(quota(1, 1), &Clock::system(), true, &exempt);
+        let tries = |address: &str| (0..50).filter(|_| limit.check(address.parse().unwrap()).is_ok()).count();
+        for address in [
+            "192.0.2.1",
+            "192.0.2.255",
+            "::ffff:192.0.2.9",
+            "203.0.113.7",
+            "2001:db8:5:1::1",
+        ] {
+            assert_eq!(tries(address), 50, "{address}");
+        }
+        for address in ["192.0.3.1", "203.0.113.8", "2001:db8:6::1"] {
+            assert_eq!(tries(address), 1, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_page_says_the_pause_of_the_setting() {
+        assert_eq!(pause(quota(1, 60)), 60_000);
+        assert_eq!(pause(quota(1, 6)), 600_000);
+        assert_eq!(pause(quota(2, 6)), 0);
+    }
+
     #[test]
     fn ipv6_neighbours_share_a_limit_and_mapped_ipv4_is_ipv4() {
-        let limit = ByClient::new(1, Duration::from_mins(1), &Clock::system(), true);
+        let limit = ByClient::new(quota(1, 60), &Clock::system(), true, &[]);
         let check = |text: &str| limit.check(text.parse().unwrap());
         assert!(check("2001:db8:1:2::1").is_ok());
         assert!(check("2001:db8:1:2::2").is_err());
@@ -192,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_mailbox_has_one_allowance_whatever_stands_behind_a_plus() {
-        let limit = ByRecipient(Limit::new(3, Duration::from_mins(20), &Clock::system(), true));
+        let limit = ByRecipient(Limit::new(quota(3, 3), &Clock::system(), true));
         for address in ["ana@example.org", "ana+1@example.org", "ana+a+b@example.org"] {
             assert!(limit.check(address).is_ok(), "{address}");
         }

@@ -9,12 +9,9 @@ use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{MINUTE, Millis, Write, new_id};
+use crate::db::{Millis, Write, new_id};
 use crate::mail::queue::{self, Order, Purpose};
 use crate::tokens::mailed;
-
-/// How long a visitor waits before the next mail can be asked for.
-pub const COOL_DOWN: Millis = MINUTE;
 
 /// Who signs up, as they say.
 pub struct Newcomer {
@@ -167,7 +164,7 @@ impl Accounts {
             .await?;
         Ok(row.map(|(email, asked_at)| Waiting {
             email,
-            cool_down: (asked_at + COOL_DOWN - self.clock.now()).clamp(0, COOL_DOWN),
+            cool_down: (asked_at + self.limits.resend_pause - self.clock.now()).clamp(0, self.limits.resend_pause),
         }))
     }
 

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use super::{Failure, check_templates, ready_database};
-use crate::config::{Config, MailTransport, Mode};
+use crate::config::{Budget, Config, MailTransport, Mode, Throttle};
 use crate::db::Clock;
 use crate::logging;
 
@@ -33,9 +33,8 @@ async fn serve(figment: Figment) -> Result<(), Failure> {
     more_file_descriptors();
     check_templates(&config)?;
     ready_database(&config).await?.close().await;
-    if !config.throttled {
-        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
-    }
+    tell_of_throttle(&config.throttle);
+    tell_of_memory(&config);
     let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", |rocket| {
         Box::pin(async move {
             if config.mode == Mode::Development {
@@ -105,6 +104,41 @@ fn welcome(config: &Config) {
     }
     println!("  To make an admin       sign up, confirm, then: cargo run -- user grant you@example.org admin");
     println!();
+}
+
+/// What the operator should know of limits that do not hold.
+fn tell_of_throttle(throttle: &Throttle) {
+    if !throttle.enabled {
+        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
+    } else if throttle.exempts_everybody() {
+        tracing::warn!("throttle.exempt_networks holds every address: nothing limits how often one client may try");
+    }
+}
+
+/// What is needed at worst, and whether it fits: a process that takes more than it may is killed.
+fn tell_of_memory(config: &Config) {
+    let Budget { needed, allowed, fits } = config.memory;
+    let (needed_mib, allowed_mib) = (Budget::mib(needed), allowed.memory.map(Budget::mib));
+    let (address_space_mib, hashing_threads) = (allowed.addresses.map(Budget::mib), config.hashing_threads);
+    if fits {
+        tracing::info!(
+            event = "memory",
+            needed_mib,
+            allowed_mib,
+            address_space_mib,
+            hashing_threads,
+            "memory needed at worst"
+        );
+    } else {
+        tracing::warn!(
+            event = "memory",
+            needed_mib,
+            allowed_mib,
+            address_space_mib,
+            hashing_threads,
+            "the memory needed at worst is more than is allowed: set hashing.threads lower, or allow more"
+        );
+    }
 }
 
 /// As many connections as the machine permits: a slow client should not be able to use up the small default.

@@ -11,6 +11,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::documented::variable;
+use super::memory;
 use super::raw::{self, MailTls, Raw};
 use super::{Argon2Cost, Config, Database, Mail, MailTransport, MasterSecret, Mode, Problem, PublicUrl};
 
@@ -41,11 +42,17 @@ impl Check {
         let site = self.site(raw.site, mode);
         let argon2 = self.argon2(&raw.argon2, mode);
         let password_length = self.password_length(&raw.passwords);
+        // Heeds a quota of processor time, too (cgroups, sched_setaffinity).
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let hashing_threads = raw.hashing.threads.unwrap_or(cores);
+        let allowed = memory::Allowed::here();
+        let hashing_threads = raw
+            .hashing
+            .threads
+            .unwrap_or_else(|| memory::default_threads(cores, argon2, allowed));
         if hashing_threads == 0 || raw.hashing.queue == 0 {
             self.problem("hashing.threads", "and hashing.queue must be at least 1");
         }
+        let throttle = self.throttle(raw.throttle);
         let activity_days = raw.activity_days.0;
         if !(1..=3650).contains(&activity_days) {
             self.problem("activity_days", "must be 1 to 3650");
@@ -62,12 +69,13 @@ impl Check {
             mail: mail?,
             site: site?,
             signup: raw.signup,
-            throttled: raw.throttle.enabled,
+            throttle,
             trusted_proxies: raw.trusted_proxies,
             password_length,
             argon2,
             hashing_threads,
             hashing_queue: raw.hashing.queue,
+            memory: memory::Budget::of(hashing_threads, argon2, allowed),
             activity_days,
             templates_dir: raw.templates_dir,
         })

@@ -84,6 +84,68 @@ pub const SETTINGS: &[Setting] = settings! {
         "`\"open\"`: everybody may sign up. `\"closed\"`: nobody; accounts are made with `vestibule user add`.";
     "throttle.enabled", "`true`",
         "Whether attempts are limited. Switching it off is for load tests.";
+    "throttle.exempt_networks", "`[]`",
+        "Networks whose visitors no limit per client holds for, as `[\"192.0.2.0/24\", \"2001:db8::7\"]`: a school or an office behind one address. Limits per account, address, browser and recipient hold for them, too.";
+    "throttle.sign_in_per_client.burst", "`20`",
+        "Sign-ins that a client may try. So many at once.";
+    "throttle.sign_in_per_client.per_hour", "`600`",
+        "Then so many an hour, evenly spread.";
+    "throttle.sign_in_per_account.burst", "`5`",
+        "Sign-ins that may be tried for one address, whoever tries. So many at once.";
+    "throttle.sign_in_per_account.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.known_sign_in_per_client.burst", "`60`",
+        "Sign-ins that a client may try with browsers that the accounts were signed in to with before. These three hold instead of the two above. So many at once.";
+    "throttle.known_sign_in_per_client.per_hour", "`1800`",
+        "Then so many an hour, evenly spread.";
+    "throttle.known_sign_in_per_browser.burst", "`5`",
+        "Sign-ins that such a browser may try for one address. So many at once.";
+    "throttle.known_sign_in_per_browser.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.known_sign_in_per_account.burst", "`10`",
+        "Sign-ins that may be tried for one address with all such browsers together. So many at once.";
+    "throttle.known_sign_in_per_account.per_hour", "`120`",
+        "Then so many an hour, evenly spread.";
+    "throttle.sign_up_per_client.burst", "`20`",
+        "Sign-ups of a client. So many at once.";
+    "throttle.sign_up_per_client.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.mailed_link_per_client.burst", "`20`",
+        "Links and codes from mails that a client may try. So many at once.";
+    "throttle.mailed_link_per_client.per_hour", "`600`",
+        "Then so many an hour, evenly spread.";
+    "throttle.resend_per_client.burst", "`10`",
+        "Confirmation mails that a client may ask for again. So many at once.";
+    "throttle.resend_per_client.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.resend_per_address.burst", "`1`",
+        "The same for one address. The page with the button says this pause. So many at once.";
+    "throttle.resend_per_address.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.reset_per_client.burst", "`10`",
+        "Links to a new password that a client may ask for. So many at once.";
+    "throttle.reset_per_client.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.reset_per_address.burst", "`1`",
+        "The same for one address. So many at once.";
+    "throttle.reset_per_address.per_hour", "`60`",
+        "Then so many an hour, evenly spread.";
+    "throttle.reset_mail_per_recipient.burst", "`3`",
+        "Links to a new password that one address gets, whoever asks. What is beyond is dropped without a word. So many at once.";
+    "throttle.reset_mail_per_recipient.per_hour", "`3`",
+        "Then so many an hour, evenly spread.";
+    "throttle.mail_per_recipient.burst", "`3`",
+        "Other mails that strangers can cause to one address, all together. What is beyond is dropped without a word. So many at once.";
+    "throttle.mail_per_recipient.per_hour", "`3`",
+        "Then so many an hour, evenly spread.";
+    "throttle.email_change_per_account.burst", "`5`",
+        "Other addresses that an account may ask for. So many at once.";
+    "throttle.email_change_per_account.per_hour", "`6`",
+        "Then so many an hour, evenly spread.";
+    "throttle.profile_per_account.burst", "`20`",
+        "Changes of name or language, and exports, of an account. So many at once.";
+    "throttle.profile_per_account.per_hour", "`120`",
+        "Then so many an hour, evenly spread.";
     "trusted_proxies", "`[]`",
         "Networks of the reverse proxies in front, as `[\"127.0.0.1/32\"]`: the visitor's address is taken from their `X-Forwarded-For`, and from nobody else's.";
     "passwords.min_length", "`12`",
@@ -96,7 +158,7 @@ pub const SETTINGS: &[Setting] = settings! {
         "Passes over that memory.";
     "argon2.parallelism", "`1`",
         "Lanes of one hash.";
-    "hashing.threads", "the number of cores",
+    "hashing.threads", "the number of cores, or as many as fit into the memory that is allowed",
         "Password hashes computed at once. Each takes `argon2.memory_kib`.";
     "hashing.queue", "`64`",
         "Sign-ins and sign-ups that may wait for a hash; a quarter is kept for known browsers. Beyond it the answer is 503 at once.";

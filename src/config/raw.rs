@@ -1,10 +1,13 @@
 //! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked. Keys that
 //! are not among these are refused in [`super::read`].
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
+
+use super::throttle::Throttle;
 
 /// Everything Vestibule reads besides Rocket's own keys.
 #[derive(Deserialize, Serialize)]
@@ -106,12 +109,6 @@ pub enum Signup {
 
 #[derive(Deserialize, Serialize)]
 #[serde(default)]
-pub struct Throttle {
-    pub enabled: bool,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(default)]
 pub struct Passwords {
     pub min_length: usize,
     pub max_length: usize,
@@ -165,12 +162,6 @@ impl Default for Site {
             logo: None,
             links: Links::default(),
         }
-    }
-}
-
-impl Default for Throttle {
-    fn default() -> Self {
-        Self { enabled: true }
     }
 }
 
@@ -229,4 +220,16 @@ fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error
     Ok(Option::<Scalar>::deserialize(from)?
         .map(|scalar| scalar.0)
         .filter(|text| !text.is_empty()))
+}
+
+/// A list of networks; an address alone is the network of that one.
+pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let written = Vec::<String>::deserialize(from)?;
+    let read = |text: &String| {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+            serde::de::Error::custom(format!("must be networks or addresses, as [\"192.0.2.0/24\"], not {text:?}"))
+        })
+    };
+    written.iter().map(read).collect()
 }

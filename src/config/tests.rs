@@ -227,3 +227,80 @@ fn activity_is_kept_for_a_day_to_ten_years() {
         assert!(problem.contains("activity_days (ROCKET_ACTIVITY_DAYS)"), "{problem}");
     }
 }
+
+#[test]
+fn limits_and_the_networks_that_they_spare_are_settings() {
+    let config = production(&[
+        ("throttle.sign_in_per_client.burst", "60"),
+        ("throttle.mail_per_recipient.per_hour", "12"),
+        ("throttle.exempt_networks", "[\"192.0.2.0/24\", \"203.0.113.7\", \"2001:db8::7\"]"),
+    ]);
+    let throttle = config.unwrap().throttle;
+    let quota = |burst, per_hour| super::Quota { burst, per_hour };
+    assert_eq!(throttle.sign_in_per_client.quota(), quota(60, 600), "the other half is the default");
+    assert_eq!(throttle.mail_per_recipient.quota(), quota(3, 12));
+    assert_eq!(throttle.sign_in_per_account.quota(), quota(5, 60));
+    let networks: Vec<String> = throttle.exempt_networks.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["192.0.2.0/24", "203.0.113.7/32", "2001:db8::7/128"]);
+    assert!(!throttle.exempts_everybody());
+}
+
+#[test]
+fn unsound_limits_are_refused_by_name() {
+    for (key, value, told) in [
+        (
+            "throttle.sign_in_per_client.burst",
+            "0",
+            "throttle.sign_in_per_client.burst (ROCKET_THROTTLE__SIGN_IN_PER_CLIENT__BURST) must be 1 to 1000000.",
+        ),
+        (
+            "throttle.mail_per_recipient.per_hour",
+            "0",
+            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be 1 to 1000000.",
+        ),
+        (
+            "throttle.mail_per_recipient.per_hour",
+            "1000001",
+            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be 1 to 1000000.",
+        ),
+        (
+            "throttle.sign_up_per_client.burst",
+            "-1",
+            "throttle.sign_up_per_client.burst (ROCKET_THROTTLE__SIGN_UP_PER_CLIENT__BURST)",
+        ),
+        (
+            "throttle.sign_up_per_client.burst",
+            "many",
+            "throttle.sign_up_per_client.burst (ROCKET_THROTTLE__SIGN_UP_PER_CLIENT__BURST)",
+        ),
+        (
+            "throttle.sign_up_per_client.at_once",
+            "5",
+            "throttle.sign_up_per_client.at_once (ROCKET_THROTTLE__SIGN_UP_PER_CLIENT__AT_ONCE)",
+        ),
+        (
+            "throttle.exempt_networks",
+            "[\"192.0.2.0/40\"]",
+            "throttle.exempt_networks (ROCKET_THROTTLE__EXEMPT_NETWORKS)",
+        ),
+        (
+            "throttle.exempt_networks",
+            "[\"school.example\"]",
+            "throttle.exempt_networks (ROCKET_THROTTLE__EXEMPT_NETWORKS)",
+        ),
+    ] {
+        let problem = production(&[(key, value)]).map(|_| ()).unwrap_err();
+        assert!(problem.contains(told), "{key} = {value}: {problem}");
+        assert_eq!(problem.lines().count(), 1, "{problem}");
+    }
+}
+
+#[test]
+fn hashes_at_once_are_as_many_as_are_said_or_fit() {
+    let set = production(&[("hashing.threads", "3")]).unwrap();
+    assert_eq!(set.hashing_threads, 3);
+    assert_eq!(super::Budget::mib(set.memory.needed), 192 + 57);
+    let chosen = production(&[]).unwrap();
+    assert!(chosen.hashing_threads >= 1);
+    assert!(chosen.hashing_threads <= std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+}

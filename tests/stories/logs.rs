@@ -310,6 +310,56 @@ stories! {
         assert_eq!(wrong, 6, "{said}");
     }
 
+    async fn visitors_that_a_proxy_does_not_name_are_warned_of_once(database: Database) {
+        let smtp = Smtp::start(Behaviour::Accept);
+        let mut settings = production(&smtp.url(), SECRET);
+        settings.push(("trusted_proxies".to_owned(), "[\"127.0.0.0/8\"]".to_owned()));
+        let server = Server::start(&database, settings).await;
+        let visitor = server.browser();
+        for entry in ["[2001:db8::7]", "[2001:db8::7]:4711", "203.0.113.7, ", "\"203.0.113.7:80\""] {
+            visitor.request(Method::GET, "/login").header("x-forwarded-for", entry).send().await.status(200);
+        }
+        assert!(!server.logs().contains("unreadable_forwarded_for"), "{}", server.logs());
+        let strange = format!("unknown\"\t{{}}{}", "x".repeat(100));
+        for entry in [&*strange, "unknown", "203.0.113.7, _hidden"] {
+            visitor.request(Method::GET, "/login").header("x-forwarded-for", entry).send().await.status(200);
+        }
+        let (_, _, said) = server.terminate().await;
+        let records = records(&said);
+        let warned = of(&records, "unreadable_forwarded_for");
+        assert_eq!(warned.len(), 1, "{said}");
+        assert_eq!((told(warned[0], "level"), told(warned[0], "client")), ("WARN", &*visitor.address().to_string()));
+        assert!(told(warned[0], "entry").starts_with("unknown") && told(warned[0], "entry").len() < 80, "{}", warned[0]);
+    }
+
+    /// Told by the start, whether or not it fits: a process that takes more than it may is killed.
+    async fn the_start_tells_what_memory_is_needed_and_allowed(database: Database) {
+        let smtp = Smtp::start(Behaviour::Accept);
+        let start = async |threads: Option<&str>, limit: &str| {
+            let mut settings = production(&smtp.url(), SECRET);
+            settings.extend(threads.map(|threads| ("hashing.threads".to_owned(), threads.to_owned())));
+            let command = Server::command(&database, settings).under("prlimit", &[limit]);
+            let (_, _, said) = Server::run(command).await.terminate().await;
+            let records = records(&said);
+            let memory = of(&records, "memory");
+            assert_eq!(memory.len(), 1, "{said}");
+            memory[0].clone()
+        };
+        let gib = 1_u64 << 30;
+        let roomy = start(Some("2"), &format!("--as={}", 64 * gib)).await;
+        assert_eq!((told(&roomy, "level"), &roomy["needed_mib"]), ("INFO", &230.into()), "{roomy}");
+        assert_eq!(roomy["address_space_mib"], 65_536, "{roomy}");
+        // Without a setting it fits, on any machine.
+        let chosen = start(None, &format!("--as={}", 2 * gib)).await;
+        assert_eq!(told(&chosen, "level"), "INFO", "{chosen}");
+        let threads = chosen["hashing_threads"].as_u64().unwrap();
+        assert!((1..=24).contains(&threads), "{chosen}");
+        // What is set counts, and is warned of.
+        let greedy = start(Some("40"), &format!("--as={}", 2 * gib)).await;
+        assert_eq!((told(&greedy, "level"), &greedy["hashing_threads"]), ("WARN", &40.into()), "{greedy}");
+        assert!(told(&greedy, "message").contains("hashing.threads"), "{greedy}");
+    }
+
     /// ASVS 16.3.4, 16.5.1
     async fn a_reference_leads_to_the_line_that_says_why(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);

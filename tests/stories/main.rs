@@ -73,6 +73,7 @@ mod standing;
 mod start_up;
 mod static_files;
 mod stopping;
+mod throttle;
 mod tokens;
 mod users;
 mod users_many;

@@ -14,6 +14,7 @@ use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::TooMany;
+use crate::config;
 use crate::db::Clock;
 
 /// Keys that one limit remembers. Beyond it new keys share a few places, so that a flood of addresses takes neither the
@@ -122,10 +123,10 @@ pub struct Limit<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    pub(super) fn new(at_once: u32, then_every: Duration, clock: &Clock, enforced: bool) -> Self {
-        let quota = Quota::with_period(then_every)
-            .zip(NonZeroU32::new(at_once))
-            .map(|(quota, at_once)| quota.allow_burst(at_once));
+    pub(super) fn new(quota: config::Quota, clock: &Clock, enforced: bool) -> Self {
+        let quota = Quota::with_period(Duration::from_hours(1) / quota.per_hour.max(1))
+            .zip(NonZeroU32::new(quota.burst))
+            .map(|(quota, burst)| quota.allow_burst(burst));
         let clock = Ticks(clock.clone());
         let limiter = quota.filter(|_| enforced).map(|quota| {
             let places = Places {
@@ -163,11 +164,15 @@ mod tests {
     use super::*;
     use crate::db::HOUR;
 
+    fn quota(burst: u32, per_hour: u32) -> config::Quota {
+        config::Quota { burst, per_hour }
+    }
+
     // ASVS 2.4.1
     #[test]
     fn a_limit_lets_so_many_through_and_then_one_at_a_time() {
         let clock = Clock::system();
-        let limit: Limit<&str> = Limit::new(3, Duration::from_mins(1), &clock, true);
+        let limit: Limit<&str> = Limit::new(quota(3, 60), &clock, true);
         for _ in 0..3 {
             assert_eq!(limit.check("a"), Ok(()));
         }
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_ahead_for_one_try_shuts_nobody_out() {
         let clock = Clock::system();
-        let limit: Limit<&str> = Limit::new(2, Duration::from_mins(1), &clock, true);
+        let limit: Limit<&str> = Limit::new(quota(2, 60), &clock, true);
         clock.jump(2 * HOUR);
         assert_eq!(limit.check("a"), Ok(()));
         clock.jump(-2 * HOUR);
@@ -194,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_keys_is_bounded() {
-        let limit: Limit<u64> = Limit::new(1, Duration::from_hours(1), &Clock::system(), true);
+        let limit: Limit<u64> = Limit::new(quota(1, 1), &Clock::system(), true);
         for key in 0..u64::try_from(MOST_KEYS).unwrap() + 20_000 {
             let _ = limit.check(key);
         }

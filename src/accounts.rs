@@ -13,6 +13,7 @@ pub mod export;
 mod failures;
 pub mod hashing;
 pub mod housekeeping;
+mod invisible;
 pub mod known_browser;
 pub mod last_seen;
 pub mod letters;

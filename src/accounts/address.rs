@@ -1,8 +1,14 @@
 //! E-mail addresses: one form per address, made here and compared, stored, limited and mailed to everywhere.
 
+mod pasted;
+mod shown;
+
 use std::fmt;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+use self::pasted::{bare, without_joiners};
+pub use self::shown::{searched, shown};
 
 /// The most bytes a local part may have (RFC 5321 section 4.5.3.1.1).
 const MOST_LOCAL_BYTES: usize = 64;
@@ -43,7 +49,7 @@ pub enum AddressProblem {
 }
 
 impl EmailAddress {
-    /// Reads what was typed; spaces around it do not matter.
+    /// Reads what was typed or pasted: spaces around it, what is never seen, `mailto:` and a name around it do not matter.
     ///
     /// Accepted is what mail servers really take: a dot-atom (RFC 5322 section 3.4.1) of ASCII, no quotes, no comments,
     /// no address literals, a domain with a dot. A leading `-` is refused, because mail programs may read it as an
@@ -53,20 +59,22 @@ impl EmailAddress {
     /// When nothing was typed, when it is no address, or when it is too long.
     pub fn parse(typed: &str) -> Result<Self, AddressProblem> {
         let typed = typed.trim();
-        if typed.is_empty() {
-            return Err(AddressProblem::Missing);
-        }
         if typed.len() > MOST_TYPED_BYTES {
             return Err(AddressProblem::TooLong);
         }
-        let (local, domain) = typed.rsplit_once('@').ok_or(AddressProblem::Invalid)?;
-        if !is_dot_atom(local) || local.starts_with('-') {
+        let bare = bare(typed).ok_or(AddressProblem::Invalid)?;
+        if bare.is_empty() {
+            return Err(AddressProblem::Missing);
+        }
+        let (local, domain) = bare.rsplit_once('@').ok_or(AddressProblem::Invalid)?;
+        let local = without_joiners(local);
+        if !is_dot_atom(&local) || local.starts_with('-') {
             return Err(AddressProblem::Invalid);
         }
         if local.len() > MOST_LOCAL_BYTES {
             return Err(AddressProblem::TooLong);
         }
-        let domain = ascii_domain(domain)?;
+        let domain = ascii_domain(domain).or_else(|_| ascii_domain(&without_joiners(domain)))?;
         let whole = format!("{}@{domain}", local.to_ascii_lowercase());
         if whole.len() > MOST_BYTES {
             return Err(AddressProblem::TooLong);
@@ -90,6 +98,12 @@ impl EmailAddress {
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.whole[self.at + 1..]
+    }
+
+    /// The address as people read it, its domain in its own letters.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        shown(&self.whole)
     }
 
     /// The address for logs (ASVS 16.2.5): `a***@example.org`, with three stars whatever the length.
@@ -212,16 +226,12 @@ mod tests {
             "ä@example.org",
             "аna@example.org",
             "a@example..org",
-            "<a@example.org>",
-            "Ana <a@example.org>",
             "a@example.org,b@example.org",
             "a@example.org;b",
             "a@xn--.org",
             "a@xn--example-.org",
             "a@xn--0.org",
-            "a＠example.org",
             "a@exam\u{fe56}ple.org",
-            "a\u{200b}@example.org",
         ];
         for typed in invalid {
             assert_eq!(parsed(typed), Err(AddressProblem::Invalid), "{typed}");
@@ -259,6 +269,7 @@ mod tests {
         fn parsing_never_panics_and_settles_at_once(typed in prop_oneof![
             any::<String>(),
             "[ -~]{0,12}@[ -~äß。．ⅷ\u{ad}\u{200d}]{0,20}",
+            "[a<>\" ]{0,4}(mailto:)?[a-z%?＠\u{200b}]{1,6}[@＠][a-z.\u{200c}]{1,9}[> ]{0,3}",
             "[a-zA-Z.+!'/-]{1,70}@[a-zA-Z0-9äöüßИ\u{308}-]{1,30}(\\.[a-z0-9-]{1,12}){0,4}",
             "[a-z]{1,4}@(xn--)?[a-z0-9-]{1,12}\\.(xn--)?[a-z0-9-]{1,12}",
         ]) {

@@ -3,10 +3,15 @@
 //! The rules are those of NIST SP 800-63B-4 section 3.1.1.2: length decides, nothing is truncated, no composition is
 //! asked for (ASVS 6.2.5), and what is refused is refused with the reason.
 
+mod words;
+
 use std::cmp::Ordering;
 
 use secrecy::{ExposeSecret, SecretBox};
 use unicode_normalization::UnicodeNormalization;
+
+use self::words::Searched;
+pub use self::words::WordOf;
 
 /// The most characters any text may have to be taken for a password at all, whatever the policy says: Unicode code
 /// points after NFKC. A configured `max_length` above it has no effect.
@@ -14,9 +19,6 @@ pub const MOST_CHARS: usize = 1024;
 
 /// Longer texts are refused before they are normalised: [`MOST_CHARS`] of four bytes each.
 const MOST_BYTES: usize = 4 * MOST_CHARS;
-
-/// Parts of an address or a name that are shorter than this many characters may stand in a password.
-const LEAST_PART: usize = 4;
 
 /// The estimator sees a password in pieces of so many characters, because its cost grows much faster than the text: a
 /// hundred characters full of look-alikes (`4@({[<`) took it 1.5 s, twenty-four take 0.1 s. A password is at least as
@@ -41,7 +43,7 @@ pub struct Password {
 }
 
 /// Why a password is not taken. Lengths are in Unicode code points after NFKC.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PasswordProblem {
     /// Nothing was typed.
     #[error("the password is missing")]
@@ -65,8 +67,17 @@ pub enum PasswordProblem {
     #[error("the password is a common one")]
     Common,
     /// Holds the address, the name, or a word of the site (ASVS 6.2.11).
-    #[error("the password holds a word that is known of its owner")]
-    Personal,
+    #[error("the password holds \"{word}\", {}", match .of {
+        WordOf::Email => "a part of the email address",
+        WordOf::Name => "a part of the name",
+        WordOf::Site => "a part of the name or address of this site",
+    })]
+    Personal {
+        /// The word that is the cause, in lower case.
+        word: String,
+        /// Whose it is.
+        of: WordOf,
+    },
     /// Easily guessed by the estimate of `zxcvbn`: below 2 of 4.
     #[error("the password is easily guessed")]
     Weak,
@@ -167,14 +178,25 @@ impl PasswordPolicy {
     /// The first reason not to take it, in this order: length, characters, common, personal, weak.
     pub fn check(&self, password: &Password, personal: &[&str]) -> Result<(), PasswordProblem> {
         self.check_shape(password)?;
-        let known: Vec<&str> = personal.iter().copied().chain(self.words.iter().map(String::as_str)).collect();
-        let folded = SecretBox::new(Box::new(password.normal_text().to_lowercase()));
-        if is_common(folded.expose_secret()) {
+        let whose = |words: &str| {
+            if words.contains('@') {
+                WordOf::Email
+            } else {
+                WordOf::Name
+            }
+        };
+        let owner = personal.iter().map(|words| (*words, whose(words)));
+        let site = self.words.iter().map(|words| (words.as_str(), WordOf::Site));
+        let known: Vec<(&str, WordOf)> = owner.chain(site).collect();
+        let searched = Searched::new(password.normal_text());
+        if is_common(searched.folded()) {
             return Err(PasswordProblem::Common);
         }
-        if known.iter().any(|words| gives_away(folded.expose_secret(), words)) {
-            return Err(PasswordProblem::Personal);
+        let held = known.iter().find_map(|(words, of)| Some((searched.word_of(words)?, *of)));
+        if let Some((word, of)) = held {
+            return Err(PasswordProblem::Personal { word, of });
         }
+        let known: Vec<&str> = known.into_iter().map(|(words, _)| words).collect();
         let mut pieces = pieces(password.normal_text()).take(MOST_PIECES);
         if pieces.any(|piece| zxcvbn::zxcvbn(piece, &known).score() >= zxcvbn::Score::Two) {
             Ok(())
@@ -227,38 +249,6 @@ fn is_common(folded: &str) -> bool {
         }
     }
     false
-}
-
-/// Whether a password in lower case holds an address, its local part, a name or one of their parts, or is nothing but
-/// one of them with signs and digits around and between. Parts of fewer than four characters do not count.
-fn gives_away(folded: &str, words: &str) -> bool {
-    let words: String = words.trim().nfkc().collect::<String>().to_lowercase();
-    // Of an address, the domain by itself tells nothing about its owner: half the world is at the same one.
-    let local = words.rsplit_once('@').map_or(words.as_str(), |(local, _)| local);
-    let parts = local.split(|letter: char| !letter.is_alphanumeric());
-    [words.as_str(), local]
-        .into_iter()
-        .chain(parts)
-        .any(|part| long_enough(part) && folded.contains(part))
-        || [words.as_str(), local].into_iter().any(|part| {
-            let core = core(part);
-            long_enough(&core) && self::core(folded) == core
-        })
-}
-
-fn long_enough(part: &str) -> bool {
-    part.chars().nth(LEAST_PART - 1).is_some()
-}
-
-/// The letters of a text with the digits among them, without signs, and without digits at either end.
-fn core(text: &str) -> zeroize::Zeroizing<String> {
-    let mut letters = zeroize::Zeroizing::new(String::with_capacity(text.len()));
-    letters.extend(
-        text.trim_matches(|letter: char| !letter.is_alphabetic())
-            .chars()
-            .filter(|letter| letter.is_alphanumeric()),
-    );
-    letters
 }
 
 #[cfg(test)]

@@ -159,17 +159,17 @@ async fn add(accounts: &Accounts, email: &str, from_stdin: bool) -> Result<(), F
     } else {
         return Err(Failure::new("there is nobody to ask for a password; use --password-stdin"));
     };
-    let password = accounts.password_policy().typed(&typed).map_err(refused)?;
+    let password = accounts.password_policy().typed(&typed).map_err(|problem| refused(&problem))?;
     match accounts.add(&address, password).await {
         Ok(_) => {
             println!("{} has an account now.", address.as_str());
             Ok(())
         }
-        Err(Unchanged::Password(problem)) => Err(refused(problem)),
+        Err(Unchanged::Password(problem)) => Err(refused(&problem)),
         Err(why) => Err(Failure::new(format!("{email}: {why}"))),
     }
 }
 
-fn refused(problem: PasswordProblem) -> Failure {
+fn refused(problem: &PasswordProblem) -> Failure {
     Failure::new(format!("the password is refused: {problem}"))
 }

@@ -57,7 +57,7 @@ impl Budget {
         }
     }
 
-    /// Both in words, for the log.
+    /// Bytes as mebibytes, rounded up.
     #[must_use]
     pub fn mib(bytes: u64) -> u64 {
         bytes.div_ceil(MIB)

@@ -2,7 +2,7 @@
 
 use super::page::Problem;
 use crate::accounts::address::AddressProblem;
-use crate::accounts::password::PasswordProblem;
+use crate::accounts::password::{PasswordProblem, WordOf};
 use crate::accounts::profile::{NAME_LENGTH, NameProblem};
 
 /// What was typed, cut to a length that a page can bear.
@@ -44,7 +44,14 @@ pub fn password_problem(problem: PasswordProblem) -> Problem {
         PasswordProblem::Missing => "problem-password-missing",
         PasswordProblem::Invalid => "problem-password-invalid",
         PasswordProblem::Common => "problem-password-common",
-        PasswordProblem::Personal => "problem-password-personal",
+        PasswordProblem::Personal { word, of } => {
+            let key = match of {
+                WordOf::Email => "problem-password-holds-email",
+                WordOf::Name => "problem-password-holds-name",
+                WordOf::Site => "problem-password-holds-site",
+            };
+            return Problem::quoting("password", key, "word", word);
+        }
         PasswordProblem::Weak => "problem-password-weak",
     };
     Problem::with("password", key)

@@ -4,6 +4,7 @@ use super::cookies::{Jar, Name};
 use super::error::Error;
 use super::page::Page;
 use crate::accounts::Accounts;
+use crate::accounts::address::shown;
 use crate::db::MINUTE;
 use crate::tokens::mailed::CODE_LIFETIME;
 
@@ -21,6 +22,6 @@ pub async fn page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
         // Shown in answer to posts too, whose own address leads nowhere.
         .with("here", "/signup/sent")
         .with("code_minutes", CODE_LIFETIME / MINUTE)
-        .with("email", waiting.map(|waiting| waiting.email))
+        .with("email", waiting.map(|waiting| shown(&waiting.email)))
         .with("wait_seconds", (cool_down + 999) / 1000))
 }

@@ -4,6 +4,7 @@ use rocket::form::{self, FromFormField, ValueField};
 use rocket::http::uri::Reference;
 
 use super::page::Frame;
+use crate::accounts::address::shown;
 
 /// A path on this site, with its query.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -81,7 +82,7 @@ pub fn onward(next: Option<&Next>, frame: &Frame) -> String {
 #[must_use]
 pub fn sign_in_as(email: &str) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("email", email)
+        .append_pair("email", &shown(email))
         .finish();
     format!("/login?{query}")
 }

@@ -15,6 +15,7 @@ pub use super::flash::Flash;
 use super::guards;
 use super::requests::Story;
 use super::templates::Templates;
+use crate::accounts::address::shown;
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Role, Status as AccountStatus};
 use crate::config::{Config, MailTransport, Signup};
@@ -127,6 +128,7 @@ pub struct Problem {
     field: &'static str,
     key: &'static str,
     number: Option<(&'static str, usize)>,
+    quoted: Option<(&'static str, String)>,
 }
 
 impl Problem {
@@ -137,6 +139,7 @@ impl Problem {
             field,
             key,
             number: None,
+            quoted: None,
         }
     }
 
@@ -147,6 +150,18 @@ impl Problem {
             field,
             key,
             number: Some((name, number)),
+            quoted: None,
+        }
+    }
+
+    /// A problem whose text quotes something that was typed.
+    #[must_use]
+    pub fn quoting(field: &'static str, key: &'static str, name: &'static str, quoted: String) -> Self {
+        Self {
+            field,
+            key,
+            number: None,
+            quoted: Some((name, quoted)),
         }
     }
 
@@ -154,6 +169,9 @@ impl Problem {
         let mut arguments = Arguments::new();
         if let Some((name, number)) = self.number {
             arguments.set(name, number);
+        }
+        if let Some((name, quoted)) = &self.quoted {
+            arguments.set(*name, quoted.as_str());
         }
         i18n::text(language, self.key, Some(&arguments))
     }
@@ -250,25 +268,26 @@ impl ShownLanguage {
 #[derive(Serialize)]
 struct ShownUser<'a> {
     id: &'a str,
-    email: &'a str,
+    email: String,
     display_name: &'a str,
-    name: &'a str,
+    name: String,
     is_admin: bool,
     is_leaving: bool,
 }
 
 impl<'a> ShownUser<'a> {
     fn of(user: &'a Present) -> Self {
+        let email = shown(&user.email);
         let name = if user.display_name.is_empty() {
-            &user.email
+            &email
         } else {
             &user.display_name
         };
         Self {
             id: user.user_id.as_str(),
-            email: &user.email,
+            name: name.clone(),
+            email,
             display_name: &user.display_name,
-            name,
             is_admin: user.role == Role::Admin,
             is_leaving: user.status == AccountStatus::Deleting,
         }

@@ -75,6 +75,7 @@ mod static_files;
 mod stopping;
 mod throttle;
 mod tokens;
+mod typed;
 mod users;
 mod users_many;
 mod users_paging;

@@ -84,7 +84,7 @@ stories! {
             (PASSWORD, "", None, Some("Enter a new password.")),
             (PASSWORD, "short words", None, Some("Choose a password of at least 12 characters.")),
             (PASSWORD, "passwordpassword", None, Some("This password is on a list of common ones. Choose another.")),
-            (PASSWORD, "blue wilhelmina kettles", None, Some("Choose a password that does not contain your name or your address.")),
+            (PASSWORD, "blue wilhelmina kettles", None, Some("Choose a password without “wilhelmina”, a part of your name.")),
             (PASSWORD, PASSWORD, None, Some("This is the password you have already. Choose another.")),
         ] {
             let page = changes(&ana, current, new).await;

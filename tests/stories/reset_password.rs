@@ -225,8 +225,8 @@ stories! {
             ("", "Enter a new password."),
             ("short words", "Choose a password of at least 12 characters."),
             ("passwordpassword", "This password is on a list of common ones. Choose another."),
-            ("my ana@example.org is it", "Choose a password that does not contain your name or your address."),
-            ("blue wilhelmina kettles", "Choose a password that does not contain your name or your address."),
+            ("my ana@example.org is it", "Choose a password without “ana@example.org”, a part of your email address."),
+            ("blue wilhelmina kettles", "Choose a password without “wilhelmina”, a part of your name."),
             ("aaaaaaaaaaaaaaaa", "This password is"),
             ("tabs\tare not typed here", "This password contains a character that cannot be used."),
         ] {

@@ -73,7 +73,7 @@ stories! {
         let ana = app.browser();
         ana.sign_up("  Ana.Lee+News@MÜNCHEN.example ")
             .await
-            .shows("ana.lee+news@xn--mnchen-3ya.example");
+            .shows("ana.lee+news@münchen.example");
         let link = app.mail_to("ana.lee+news@xn--mnchen-3ya.example").await.link();
         ana.open(&link).await.submit(&link).await.is_at("/account");
 
@@ -113,8 +113,8 @@ stories! {
             "ana@example.org\0",
             "ana@example.org,victim@example.org",
             "ana@example.org victim@example.org",
-            "<ana@example.org>",
-            "Ana <ana@example.org>",
+            "Ana\r\nBcc: victim@example.org\r\n <ana@example.org>",
+            "Ana <ana@example.org>, <victim@example.org>",
             "\"ana\r\nBcc: victim@example.org\"@example.org",
         ] {
             let page = app
@@ -217,18 +217,18 @@ stories! {
         for name in [
             "Ana\0",
             "Ana\u{7f}",
-            "Ana \u{202e}eeL",
-            "Ana\u{200b}",
-            "\u{2066}Ana",
             "Ana\u{1b}[31m",
         ] {
             let page = sign_up(name).await;
             page.status(422);
-            assert!(page.field_error("Name").unwrap().contains("cannot be used"), "{name:?}");
+            assert!(page.field_error("Name").unwrap().contains("cannot be shown"), "{name:?}");
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 0);
-        sign_up(" Ana \t María\u{a0} Lee ").await.is_at("/signup/sent");
-        assert_eq!(app.texts("SELECT display_name FROM users").await, ["Ana María Lee"]);
+        for name in [" Ana \t María\u{a0} Lee ", "\u{2066}Ana María \u{202e}Lee", "Ana\u{200b} María Lee\u{feff}"] {
+            sign_up(name).await.is_at("/signup/sent");
+            assert_eq!(app.texts("SELECT display_name FROM users").await, ["Ana María Lee"], "{name:?}");
+            app.sql("DELETE FROM users").await;
+        }
     }
 
     /// ASVS 8.2.3

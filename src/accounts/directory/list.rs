@@ -7,6 +7,7 @@ use sqlx::Row as _;
 
 use super::statements::{self, Way};
 use super::{Direction, From, Listing, PAGE, Person, Place, Total, Wanted, fits, person};
+use crate::accounts::address::searched;
 use crate::accounts::{Accounts, Role, Status, Trouble};
 use crate::db::{Row, Search, users_roughly};
 
@@ -60,7 +61,7 @@ impl Accounts {
             _ => (None, false),
         };
         let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
-        let search = Search::of(self.pool.kind(), &wanted.query);
+        let search = Search::of(self.pool.kind(), &searched(&wanted.query));
         let question = Question {
             wanted,
             begin: from.cloned().unwrap_or_else(|| Place::first(column, ascending)),

@@ -6,7 +6,7 @@ use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use crate::accounts::address::EmailAddress;
+use crate::accounts::address::{EmailAddress, shown};
 use crate::accounts::confirm::{Confirmed, Link, NotConfirmed};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
@@ -33,10 +33,10 @@ fn page(accounts: &Accounts, link: Link) -> Result<Page, Error> {
     match link {
         Link::Unknown => Err(Error::NotFound),
         Link::Already => Ok(page.with("state", "already")),
-        Link::Expired { email } => Ok(page.with("state", "expired").with("email", email).status(Status::Gone)),
+        Link::Expired { email } => Ok(page.with("state", "expired").with("email", shown(&email)).status(Status::Gone)),
         Link::Ready { email, asks_password } => Ok(page
             .with("state", "ready")
-            .with("email", email)
+            .with("email", shown(&email))
             .with("asks_password", asks_password)),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 
+use crate::accounts::address::shown;
 use crate::accounts::links::Link;
 use crate::accounts::reset::{NotReset, RESET_LIFETIME};
 use crate::accounts::{Accounts, Visitor};
@@ -67,6 +68,7 @@ async fn set(
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
     if let (Some(told), Link::Ready { email }) = (form.email, accounts.reset_link(token).await?)
         && told != email
+        && told != shown(&email)
     {
         return page(accounts, token).await.map(Err);
     }

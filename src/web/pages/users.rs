@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
+use crate::accounts::address;
 use crate::accounts::directory::{Direction, From, Person, Place, Sort, Total, Wanted};
 use crate::accounts::{Accounts, Role, Status};
 use crate::web::error::Error;
@@ -184,14 +185,16 @@ async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str) -> Result
 
 /// A user as the templates see one: these fields and no others (ASVS 15.3.1).
 fn shown(person: &Person) -> Value {
+    let email = address::shown(&person.email);
     let name = if person.display_name.is_empty() {
-        &person.email
+        &email
     } else {
         &person.display_name
     };
     json!({
         "id": person.id.as_str(),
-        "email": person.email,
+        "email": email,
+        "stored_email": person.email,
         "display_name": person.display_name,
         "name": name,
         "status": person.status.as_str(),

@@ -249,7 +249,7 @@ stories! {
         for _ in 0..3 {
             // Nothing is changed by it, or it is refused.
             ana.open("/account").await.press("Save changes").await.status(200);
-            ana.post("/account", &[("display_name", "\u{202e}"), ("locale", "en")]).await.status(422);
+            ana.post("/account", &[("display_name", "\u{7}"), ("locale", "en")]).await.status(422);
         }
         let told = |event: &str| format!("SELECT COUNT(*) FROM activity WHERE event = '{event}'");
         assert_eq!(app.count(&told("profile_changed")).await, 1);

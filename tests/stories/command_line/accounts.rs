@@ -37,7 +37,7 @@ stories! {
             ("bob@example.org", "short", "the password is refused: the password has fewer than 12 characters"),
             ("bob@example.org", "", "the password is missing"),
             ("bob@example.org", "passwordpassword", "the password is refused: the password is"),
-            ("bob@example.org", "bob@example.org rules", "the password is refused: the password holds a word"),
+            ("bob@example.org", "bob@example.org rules", "the password holds \"bob@example.org\", a part of the email address"),
             ("bob@example.org", "aaaaaaaaaaaaaaaa", "the password is refused: the password is"),
             ("bob@example.org", &"long ".repeat(40), "the password has more than 128 characters"),
             ("ana@example.org", PASSWORD, "ana@example.org: an account has this address already"),

@@ -266,7 +266,7 @@ stories! {
         ana.sign_up("ana@example.org").await.status(200);
         let mail = app.mail_to("ana@example.org").await;
         for url in ["https://example.org/privacy", &format!("{}/imprint", app.origin()), "mailto:help@example.org"] {
-            assert!(mail.text.contains(url) && mail.html.replace("&#x2F;", "/").contains(url), "{mail:#?}");
+            assert!(mail.text.contains(url) && mail.html.contains(url), "{mail:#?}");
         }
     }
 

@@ -32,7 +32,7 @@ stories! {
             .says(&mail.code())
             .says("Firefox on Linux");
         assert_eq!(mail.link().rsplit('/').next().unwrap().len(), 43, "256 random bits: {}", mail.link());
-        assert!(mail.html.replace("&#x2F;", "/").contains(&mail.link()), "{}", mail.html);
+        assert!(mail.html.contains(&mail.link()), "{}", mail.html);
         assert_eq!(app.mailbox().await.len(), 1);
     }
 

@@ -3,14 +3,20 @@
 //! Whether it has one is decided when the mail is written ([`super::letters`]), long after the answer: so neither what a
 //! visitor sees nor how long it takes tells them (ASVS 6.3.8).
 
+use std::sync::LazyLock;
+
+use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
+
 use super::address::EmailAddress;
 use super::hashing::Lane;
 use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write, new_id};
+use crate::db::{MINUTE, Millis, Write, new_id};
 use crate::mail::queue::{self, Order, Purpose};
+use crate::tokens::keys::keyed_hash;
 use crate::tokens::mailed;
 
 /// Who signs up, as they say.
@@ -23,6 +29,8 @@ pub struct Newcomer {
     pub password: Password,
     /// The page they wanted to see.
     pub next: Option<String>,
+    /// The random value of the form that was filled in, so that the same form sent twice is one sign-up.
+    pub form: Option<String>,
 }
 
 /// Why nobody was signed up.
@@ -56,7 +64,8 @@ pub struct Waiting {
 impl Accounts {
     /// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
     /// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
-    /// nothing.
+    /// nothing. The same form sent again, by a double click or a reload, is the same attempt: nothing more is sent within
+    /// the pause before the next mail, and afterwards it counts as asking for another mail.
     ///
     /// # Errors
     /// When sign-up is closed, the password is refused, or it cannot be tried.
@@ -65,6 +74,7 @@ impl Accounts {
             return Err(NotSignedUp::Closed);
         }
         self.limits.sign_up_by_client.check(visitor.address).map_err(Trouble::from)?;
+        let secret = self.browser_secret_of(visitor, &newcomer);
         let email = newcomer.email;
         let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
         let hash = self
@@ -73,10 +83,21 @@ impl Accounts {
             .await
             .map_err(Trouble::from)?
             .map_err(NotSignedUp::Password)?;
-        let (secret, stored) = mailed::browser_secret();
+        let stored = mailed::hash(&secret);
         let now = self.clock.now();
         let id = UserId::from(new_id());
         let mut tx = self.pool.begin_beside().await?;
+        // Two of the same come at once: the second waits here for the first.
+        self.lock_address(&mut tx, email.as_str()).await?;
+        if let Some(asked_at) = asked_before(&mut tx, &stored, &email, now).await? {
+            drop(tx);
+            // Later it asks for another mail; so it does when the clock was far ahead the first time.
+            let same_press = asked_at - MINUTE..asked_at + self.limits.resend_pause.max(MINUTE);
+            if !same_press.contains(&now) {
+                self.resend_confirmation_once(visitor, &email, Some(&secret)).await?;
+            }
+            return Ok(secret);
+        }
         let attempt = Attempt {
             id: &id,
             email: &email,
@@ -108,6 +129,19 @@ impl Accounts {
         email: &EmailAddress,
         browser_secret: Option<&str>,
     ) -> Result<(), Trouble> {
+        self.limits.resend_by_client.check(visitor.address)?;
+        self.limits
+            .resend_cool_down
+            .check((visitor.address, email.as_str().to_owned()))?;
+        self.resend_confirmation_once(visitor, email, browser_secret).await
+    }
+
+    async fn resend_confirmation_once(
+        &self,
+        visitor: &Visitor,
+        email: &EmailAddress,
+        browser_secret: Option<&str>,
+    ) -> Result<(), Trouble> {
         const WAITING: &str = "
             SELECT u.id
             FROM users u
@@ -123,10 +157,6 @@ impl Accounts {
             SET asked_at = $3
             WHERE browser_hash = $1
               AND email = $2";
-        self.limits.resend_by_client.check(visitor.address)?;
-        self.limits
-            .resend_cool_down
-            .check((visitor.address, email.as_str().to_owned()))?;
         let mut tx = self.pool.begin_beside().await?;
         let waiting: Option<String> = sqlx::query_scalar(WAITING)
             .bind(email.as_str())
@@ -145,6 +175,29 @@ impl Accounts {
         tx.commit().await?;
         self.mail_waits.notify_one();
         Ok(())
+    }
+
+    /// The secret of the browser that sends this form: the same for the same form, another one for any other. Nobody can
+    /// make it who has not the form's random value; where a program sent none, it is one of this process and this client.
+    fn browser_secret_of(&self, visitor: &Visitor, newcomer: &Newcomer) -> String {
+        static PROCESS: LazyLock<String> = LazyLock::new(|| mailed::browser_secret().0);
+        let form = newcomer
+            .form
+            .clone()
+            .unwrap_or_else(|| format!("{} {}", *PROCESS, visitor.address));
+        let password = BASE64URL_NOPAD.encode(newcomer.password.as_typed());
+        let text = Zeroizing::new(
+            [
+                "sign-up",
+                &form,
+                newcomer.email.as_str(),
+                &password,
+                newcomer.display_name.as_str(),
+                newcomer.next.as_deref().unwrap_or_default(),
+            ]
+            .join("\n"),
+        );
+        BASE64URL_NOPAD.encode(&keyed_hash(&self.code_key, &text))
     }
 
     /// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
@@ -196,6 +249,27 @@ impl Accounts {
         queue::enqueue(tx, &order, self.clock.now()).await?;
         Ok(())
     }
+}
+
+/// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
+async fn asked_before(
+    tx: &mut Write,
+    browser_hash: &[u8],
+    email: &EmailAddress,
+    now: Millis,
+) -> sqlx::Result<Option<Millis>> {
+    const ASKED: &str = "
+        SELECT asked_at
+        FROM sign_ups
+        WHERE browser_hash = $1
+          AND email = $2
+          AND asked_at > $3";
+    sqlx::query_scalar(ASKED)
+        .bind(browser_hash)
+        .bind(email.as_str())
+        .bind(now - ATTEMPTS_WAIT)
+        .fetch_optional(&mut **tx)
+        .await
 }
 
 /// One sign-up as stored.

@@ -19,7 +19,7 @@ async fn people(app: &App) {
 }
 
 /// Everything in an answer that must not depend on the address. The address itself is masked where it is echoed, and so
-/// are the date, the values of cookies and numbers: seconds go by between two requests.
+/// are the date, the values of cookies and of forms, and numbers: seconds go by between two requests.
 pub fn comparable(answer: &Answer, email: &str) -> String {
     let mut lines: Vec<String> = answer
         .headers
@@ -39,7 +39,12 @@ pub fn comparable(answer: &Answer, email: &str) -> String {
     lines.sort();
     let all = format!("{}\n{}\n\n{}", answer.status, lines.join("\n"), answer.text());
     let mut masked = String::new();
-    let all = all.replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS");
+    let mut all = all.replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS");
+    // The random value of a form is another one whenever the page is shown.
+    let random = "name=\"form\" value=\"";
+    if let Some(at) = all.find(random).map(|at| at + random.len()) {
+        all.replace_range(at..at + 43, "RANDOM");
+    }
     for letter in all.chars() {
         if !letter.is_ascii_digit() {
             masked.push(letter);

@@ -27,6 +27,7 @@ mod confirmation_mails;
 mod cross_site;
 mod database_away;
 mod deletion;
+mod double_click;
 mod email_change;
 mod email_same;
 mod email_undo;

@@ -10,6 +10,7 @@ use crate::accounts::address::EmailAddress;
 use crate::accounts::profile::DisplayName;
 use crate::accounts::sign_up::{Newcomer, NotSignedUp};
 use crate::accounts::{Accounts, Visitor};
+use crate::tokens::mailed::browser_secret;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, name_problem, password_problem, typed};
@@ -34,6 +35,9 @@ struct SignUp<'r> {
     #[field(default = "")]
     display_name: &'r str,
     next: MaybeNext,
+    /// The form's random value.
+    #[field(default = "")]
+    form: &'r str,
 }
 
 #[get("/signup?<next>")]
@@ -44,7 +48,7 @@ fn show(user: MaybeUser, accounts: &State<Arc<Accounts>>, frame: &State<Frame>, 
     if !accounts.open_to_all() {
         return Ok(Page::new("signup_closed").with("next", next.0.as_ref().map(Next::as_str)));
     }
-    Ok(page(accounts, next.0.as_ref()))
+    Ok(page(accounts, next.0.as_ref()).with("form", browser_secret().0))
 }
 
 fn page(accounts: &Accounts, next: Option<&Next>) -> Page {
@@ -96,6 +100,7 @@ impl SignUp<'_> {
                 display_name,
                 password,
                 next: self.next.0.as_ref().map(|next| next.as_str().to_owned()),
+                form: self.form().map(str::to_owned),
             }),
             (name, email, password) => Err([
                 email.err().map(email_problem),
@@ -108,8 +113,18 @@ impl SignUp<'_> {
         }
     }
 
+    /// As it was made, and nothing else: whoever could choose it could guess passwords by it.
+    fn form(&self) -> Option<&str> {
+        let known = self
+            .form
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        (known && self.form.len() == 43).then_some(self.form)
+    }
+
     fn again(&self, accounts: &Accounts, problems: Vec<Problem>) -> Page {
         page(accounts, self.next.0.as_ref())
+            .with("form", self.form())
             .with("values", json!({ "email": typed(self.email), "display_name": typed(self.display_name) }))
             .refusing(problems)
     }

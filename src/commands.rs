@@ -45,7 +45,7 @@ enum Command {
     /// Make and rotate keys
     #[command(subcommand)]
     Key(key::Command),
-    /// Try whether mail works
+    /// Try whether mail works, see what waits, and send it
     #[command(subcommand)]
     Mail(mail::Command),
 }

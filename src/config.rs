@@ -6,6 +6,7 @@
 mod check;
 mod colour;
 pub mod documented;
+mod mail;
 mod memory;
 mod raw;
 mod read;
@@ -28,8 +29,9 @@ use url::Url;
 
 use self::check::Check;
 pub use self::colour::{Accent, Colour};
+pub use self::mail::{MailServer, SmtpTls};
 pub use self::memory::{Allowed, Budget};
-pub use self::raw::{Links, MailTls, Signup};
+pub use self::raw::{Links, Signup};
 pub use self::secret::MasterSecret;
 pub use self::throttle::{Quota, Throttle};
 
@@ -110,12 +112,7 @@ pub enum MailTransport {
     /// Kept in memory and shown at `/dev/mailbox`.
     DevelopmentMailbox,
     /// Handed to a mail server.
-    Smtp {
-        /// The server's URL, credentials included.
-        url: SecretString,
-        /// How the connection is protected.
-        tls: MailTls,
-    },
+    Smtp(MailServer),
 }
 
 /// How the system presents itself.

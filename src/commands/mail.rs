@@ -1,14 +1,18 @@
 //! `vestibule mail`
 
+use std::io::{self, Write as _};
+
 use clap::Subcommand;
 use figment::Figment;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Failure;
 use crate::accounts::address::EmailAddress;
-use crate::config::Config;
-use crate::db::{Clock, new_id};
+use crate::config::{Config, MailServer, MailTransport, SmtpTls};
+use crate::db::{Clock, Millis, Pool, new_id};
 use crate::i18n::Language;
+use crate::mail::backlog::{self, Entry, Which};
 use crate::mail::deliver::Transport;
 use crate::mail::message::Stationery;
 use crate::mail::queue::{Mail, Purpose, Requester};
@@ -16,25 +20,64 @@ use crate::mail::queue::{Mail, Purpose, Requester};
 /// What can be done with mail.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Send a test mail at once, and say what the mail server said
+    /// Send a test mail at once, and say which mail server was asked, and what it answered at which step
     Test {
         /// Whom to send it to
         address: String,
     },
+    /// List the mails that are not sent, oldest first
+    ///
+    /// One line a mail, separated by tabs: id, state (`waiting`, `failing`, `dead`), purpose, recipient, queued at, failing
+    /// since, next try, tries, whose fault (`server`, `operator`, `temporary`, `recipient`, `message`), what was answered.
+    /// Times are UTC; `-` stands for none. Mails that the mail server refuses for a reason that you can mend are tried again
+    /// until it is mended; `dead` ones were given up.
+    Queue,
+    /// Try mails again now: all that wait, or those named
+    ///
+    /// A running server takes them within two seconds.
+    Retry {
+        /// Dead letters too
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// The ids that `vestibule mail queue` lists; dead letters as well
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+    },
 }
 
-/// Sends a test mail.
+/// Tries the mail server, or looks after the queue.
 pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
-    let Command::Test { address } = command;
+    match command {
+        Command::Test { address } => test(figment, &address).await,
+        Command::Queue => {
+            let pool = database(figment).await?;
+            let done = queue(&pool).await;
+            pool.close().await;
+            done
+        }
+        Command::Retry { all, ids } => {
+            let pool = database(figment).await?;
+            let done = retry(&pool, all, &ids).await;
+            pool.close().await;
+            done
+        }
+    }
+}
+
+async fn database(figment: &Figment) -> Result<Pool, Failure> {
+    super::ready_database(&Config::from_figment(figment)?).await
+}
+
+async fn test(figment: &Figment, address: &str) -> Result<(), Failure> {
     let config = Config::from_figment(figment)?;
     let clock = Clock::system();
-    let recipient = EmailAddress::parse(&address).map_err(|_| Failure::new(format!("{address} is no address")))?;
-    let transport = Transport::new(&config.mail, config.public_url.host())?;
-    if !matches!(transport, Transport::Smtp(_)) {
+    let recipient = EmailAddress::parse(address).map_err(|_| Failure::new(format!("{address} is no address")))?;
+    let MailTransport::Smtp(server) = &config.mail.transport else {
         return Err(Failure::new(
             "mail.url (ROCKET_MAIL__URL) is not set: mails go to the development mailbox of the running server.",
         ));
-    }
+    };
+    let transport = Transport::new(&config.mail, config.public_url.host())?;
     let mail = Mail {
         id: new_id(),
         purpose: Purpose::Test,
@@ -46,10 +89,94 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
         attempts: 1,
     };
     let message = Stationery::new(&config, &clock)?.write(&mail, &json!({}))?;
-    transport
-        .send(&message, &config.mail.from, &clock)
-        .await
-        .map_err(|refusal| Failure::new(format!("the mail server did not take it: {refusal}")))?;
-    println!("The mail server has taken the mail to {}.", recipient.as_str());
-    Ok(())
+    let asked = format!("{}, as {}", described(server), config.mail.from.email);
+    match transport.send(&message, &config.mail.from, &clock).await {
+        Ok(answer) => say(&format!(
+            "Mail server: {asked}.\nThe mail server has taken the mail to {}. It answered: {answer}",
+            recipient.as_str()
+        )),
+        Err(undelivered) => {
+            Err(Failure::new(format!("Mail server: {asked}.\n{undelivered}\nWhat to do: {}.", undelivered.advice())))
+        }
+    }
+}
+
+/// Host, port, encryption and user, never the password.
+fn described(server: &MailServer) -> String {
+    let tls = match server.tls {
+        SmtpTls::Implicit => "TLS from the first byte",
+        SmtpTls::StartTls => "TLS by STARTTLS, required",
+        SmtpTls::Off => "no TLS",
+    };
+    let login = match &server.login {
+        Some((user, _)) => format!("logging in as {user}"),
+        None => "without a login".to_owned(),
+    };
+    format!("{}, port {}, {tls}, {login}", server.host, server.port)
+}
+
+async fn queue(pool: &Pool) -> Result<(), Failure> {
+    let entries = backlog::list(pool).await?;
+    if entries.is_empty() {
+        eprintln!("Nothing waits.");
+        return Ok(());
+    }
+    let lines: Vec<String> = entries.iter().map(line).collect();
+    say(&lines.join("\n"))
+}
+
+fn line(entry: &Entry) -> String {
+    let state = match (entry.dead, entry.failing_since) {
+        (true, _) => "dead",
+        (false, Some(_)) => "failing",
+        (false, None) => "waiting",
+    };
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    [
+        entry.id.clone(),
+        state.to_owned(),
+        entry.purpose.clone(),
+        entry.recipient.clone(),
+        time(Some(entry.created_at)),
+        time(entry.failing_since),
+        time(entry.next_try_at),
+        entry.attempts.to_string(),
+        or_none(&entry.fault),
+        or_none(&entry.why),
+    ]
+    .join("\t")
+}
+
+fn time(at: Option<Millis>) -> String {
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    at.map_or_else(|| "-".to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+async fn retry(pool: &Pool, all: bool, ids: &[String]) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    let mut count = 0;
+    if ids.is_empty() {
+        let which = if all { Which::All } else { Which::Waiting };
+        count = backlog::retry(pool, which, now).await?;
+    }
+    for id in ids {
+        match backlog::retry(pool, Which::One(id), now).await? {
+            0 => {
+                return Err(Failure::new(format!(
+                    "{id}: no mail of this id waits or was given up, or it is just being delivered"
+                )));
+            }
+            more => count += more,
+        }
+    }
+    let mails = if count == 1 { "mail is" } else { "mails are" };
+    say(&format!("{count} {mails} tried again now."))
+}
+
+/// A reader that has gone away is no fault.
+fn say(text: &str) -> Result<(), Failure> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -5,15 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::documented::variable;
 use super::memory;
-use super::raw::{self, MailTls, Raw};
-use super::{Argon2Cost, Config, Database, Mail, MailTransport, MasterSecret, Mode, Problem, PublicUrl};
+use super::raw::{self, Raw};
+use super::{Argon2Cost, Config, Database, MasterSecret, Mode, Problem, PublicUrl};
 
 /// What Argon2id must at least cost in release: KiB and passes (RFC 9106, OWASP's equal choices, ASVS 11.4.2).
 const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4)];
@@ -208,62 +207,6 @@ impl Check {
         public_url
     }
 
-    fn mail(&mut self, raw: raw::Mail, mode: Mode) -> Option<Mail> {
-        let transport = match (raw.url, mode) {
-            (Some(url), _) => self.smtp(url, raw.tls),
-            (None, Mode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
-            (None, _) => {
-                self.problem(
-                    "mail.url",
-                    "is not set: name the mail server, as smtp://user:password@mail.example.org:587",
-                );
-                None
-            }
-        };
-        let from = match (raw.from, mode) {
-            (Some(from), _) => from,
-            (None, Mode::Development) => "vestibule@localhost".to_owned(),
-            (None, Mode::Production) => {
-                self.problem("mail.from", "is not set: name the sender, as accounts@example.org");
-                return None;
-            }
-        };
-        let Ok(from) = from.parse::<Mailbox>() else {
-            self.problem("mail.from", "is not an address");
-            return None;
-        };
-        Some(Mail {
-            transport: transport?,
-            from,
-        })
-    }
-
-    fn smtp(&mut self, text: String, tls: Option<MailTls>) -> Option<MailTransport> {
-        let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps"));
-        let Some(host) = url.as_ref().and_then(|url| url.host_str()) else {
-            self.problem("mail.url", "must be smtp://host or smtps://host");
-            return None;
-        };
-        match (url.as_ref().map(Url::scheme), url.as_ref().and_then(Url::port)) {
-            (Some("smtp"), Some(465)) => {
-                self.problem("mail.url", "names port 465, which speaks TLS from the first byte: write smtps://");
-            }
-            (Some("smtps"), Some(587)) => {
-                self.problem("mail.url", "names port 587, which begins without TLS: write smtp://");
-            }
-            _ => {}
-        }
-        let tls = tls.unwrap_or(if is_loopback(host) {
-            MailTls::Off
-        } else {
-            MailTls::Required
-        });
-        Some(MailTransport::Smtp {
-            url: SecretString::from(text),
-            tls,
-        })
-    }
-
     fn argon2(&mut self, raw: &raw::Argon2, mode: Mode) -> Argon2Cost {
         let enough = LEAST_ARGON2
             .iter()
@@ -312,7 +255,7 @@ fn is_localhost(address: IpAddr) -> bool {
 }
 
 /// Whether a host's name is this machine's own.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

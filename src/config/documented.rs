@@ -57,9 +57,9 @@ pub const SETTINGS: &[Setting] = settings! {
     "migrate_at_start", "in debug `true`, in release `false`",
         "Whether the server brings the database up to date when it starts. Otherwise `vestibule migrate` does.";
     "mail.url", "in debug: the development mailbox",
-        "The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host` (TLS from the first byte).";
+        "The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host` (TLS from the first byte). No path and no query.";
     "mail.from", "in debug: `vestibule@localhost`",
-        "The sender, as `accounts@example.org` or `Example <accounts@example.org>`.";
+        "The sender, as `accounts@example.org` or `Example <accounts@example.org>`. Before the `@` ASCII only; a domain with other letters goes out in its ASCII form.";
     "mail.tls", "`\"required\"`; `\"off\"` when the mail server is this machine",
         "`\"required\"` sends nothing without TLS and a certificate that is right. `\"off\"` is for a relay on an internal network.";
     "site.name", "`\"Vestibule\"`",

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::documented::{FROM_FILES, SETTINGS, Setting, variable};
 use super::raw::Raw;
-use super::{Config, MailTls, MailTransport};
+use super::{Config, MailTransport, SmtpTls};
 
 /// Every key of the code with its default.
 fn defaults() -> Vec<(String, Value)> {
@@ -131,7 +131,7 @@ fn mail_to_another_machine_needs_tls_unless_that_is_switched_off() {
         let mut settings = vec![("mail.url", url)];
         settings.extend(tls.map(|tls| ("mail.tls", tls)));
         match production(&settings).unwrap().mail.transport {
-            MailTransport::Smtp { tls, .. } => tls,
+            MailTransport::Smtp(server) => server.tls,
             MailTransport::DevelopmentMailbox => panic!("mail is not sent at all"),
         }
     };
@@ -142,14 +142,16 @@ fn mail_to_another_machine_needs_tls_unless_that_is_switched_off() {
         "smtp://localhost.example.org",
         "smtp://127.0.0.1.example.org",
         "smtp://[2001:db8::1]",
-        "smtps://mail.example.org",
     ] {
-        assert_eq!(tls(remote, None), MailTls::Required, "{remote}");
-        assert_eq!(tls(remote, Some("off")), MailTls::Off, "{remote}");
+        assert_eq!(tls(remote, None), SmtpTls::StartTls, "{remote}");
+        assert_eq!(tls(remote, Some("off")), SmtpTls::Off, "{remote}");
+    }
+    for setting in [None, Some("off"), Some("required")] {
+        assert_eq!(tls("smtps://mail.example.org", setting), SmtpTls::Implicit);
     }
     for local in ["smtp://localhost", "smtp://127.0.0.1:2525", "smtp://[::1]:25"] {
-        assert_eq!(tls(local, None), MailTls::Off, "{local}");
-        assert_eq!(tls(local, Some("required")), MailTls::Required, "{local}");
+        assert_eq!(tls(local, None), SmtpTls::Off, "{local}");
+        assert_eq!(tls(local, Some("required")), SmtpTls::StartTls, "{local}");
     }
 }
 

@@ -1,36 +1,35 @@
-//! Delivery: a few workers take mails from the queue, have them written, and hand them to the mail server.
+//! Delivery: mails are taken from the queue, written, and handed to the mail server, several at a time.
 //!
-//! A mail is marked as sent after the server has accepted it. If the process dies between the two, the mail goes out
-//! once more: the one case in which it does, and both carry the same `Message-ID`.
+//! A mail is noted as sent after the server has accepted it, and that is tried until it is noted. If the process dies
+//! between the two, the mail goes out once more: the one case in which it does, and both carry the same `Message-ID`.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{Notify, watch};
-use url::Url;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::message::Message;
-use super::queue::{self, Fate, Mail};
-use crate::config::{self, MailTls, MailTransport};
+use super::queue::{self, Busy, Fate, Mail};
+use super::refusal::{Fault, Stage, advice};
+use super::smtp::{Refused, SmtpClient};
+use crate::config::{self, MailTransport};
 use crate::db::{Clock, Pool};
 
-/// Mails on their way at once: one server that stalls must not hold up the others' mails.
-const WORKERS: usize = 3;
+/// Mails on their way at once.
+const DELIVERIES: usize = 12;
+/// How many of them may go to recipients of one domain, and how many may have failed before: recipients for whom the server
+/// stalls must not hold up the others' mails.
+const DELIVERIES_TO_DOMAIN: usize = 4;
+const RETRIES: usize = 6;
 
 /// How often the queue is looked at without being told to: mails of other nodes, and those that are tried again.
 const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
 
-/// How long one step of a conversation with the mail server may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long the whole conversation may take: the handshake of TLS is no step with a limit of its own. Shorter than a mail's
-/// lease in the queue.
-const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 120 });
+/// How long to wait before noting once more what became of a mail, and how often that is tried after a stop.
+const NOTE_AGAIN: Duration = Duration::from_millis(100);
+const NOTES_AFTER_STOP: usize = 20;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -50,84 +49,96 @@ pub trait Writer: Send + Sync {
 #[derive(Clone)]
 pub enum Transport {
     /// A mail server.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(SmtpClient),
     /// Kept in memory, for development.
     #[cfg(debug_assertions)]
     Mailbox(super::mailbox::Mailbox),
 }
 
-/// Why a message was not accepted.
+/// Why a message was not delivered.
 #[derive(Debug, thiserror::Error)]
-#[error("{why}")]
-pub struct Refusal {
-    why: String,
-    last: bool,
+pub enum Undelivered {
+    /// The mail server did not take it.
+    #[error("{0}")]
+    Refused(Refused),
+    /// It could not be written.
+    #[error("it could not be written: {0}")]
+    Unwritten(String),
+    /// What was written is no message: the recipient is no address.
+    #[error("it is no message: {0}")]
+    NoMessage(String),
+}
+
+impl Undelivered {
+    fn unwritten(error: impl std::fmt::Display) -> Self {
+        Self::Unwritten(error.to_string())
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Refused(refused) => refused.fault(),
+            // A database that is away, or a template of the operator's.
+            Self::Unwritten(_) => Fault::Operator,
+            Self::NoMessage(_) => Fault::Message,
+        }
+    }
+
+    /// What the operator can do, as a sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => advice(refused.stage, refused.fault()),
+            Self::Unwritten(_) => "check the database, and the mail templates in templates_dir",
+            Self::NoMessage(_) => "nothing: no mail can be sent to such a recipient",
+        }
+    }
+
+    /// Whether the server cannot be used by any mail. Answers that pass by themselves, as to too many connections, do not
+    /// say so.
+    fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.stage < Stage::RcptTo)
+    }
 }
 
 impl Transport {
     /// The transport that the settings name.
     ///
     /// # Errors
-    /// When the mail server's URL makes no sense.
+    /// In release builds, when no mail server is set.
     pub fn new(settings: &config::Mail, our_host: &str) -> Result<Self, AnyError> {
         match &settings.transport {
             #[cfg(debug_assertions)]
             MailTransport::DevelopmentMailbox => Ok(Self::Mailbox(super::mailbox::Mailbox::default())),
             #[cfg(not(debug_assertions))]
             MailTransport::DevelopmentMailbox => Err("there is no development mailbox in release builds".into()),
-            MailTransport::Smtp { url, tls } => smtp(url, *tls, our_host).map(Self::Smtp),
+            MailTransport::Smtp(server) => Ok(Self::Smtp(SmtpClient::new(server.clone(), our_host))),
         }
     }
 
-    /// Hands a message over.
+    /// Hands a message over. Returns what the mail server said.
     ///
     /// # Errors
-    /// What the mail server said, and whether it is its last word.
-    pub async fn send(&self, message: &Message, from: &lettre::message::Mailbox, clock: &Clock) -> Result<(), Refusal> {
+    /// At which step the mail server did not take it, and what it said.
+    pub async fn send(
+        &self,
+        message: &Message,
+        from: &lettre::message::Mailbox,
+        clock: &Clock,
+    ) -> Result<String, Undelivered> {
+        let _ = clock;
         match self {
             Self::Smtp(smtp) => {
-                let envelope = message.envelope(from).map_err(|error| Refusal {
-                    why: error.to_string(),
-                    last: true,
-                })?;
-                let sent = tokio::time::timeout(LONGEST, smtp.send(envelope)).await.map_err(|_| Refusal {
-                    last: false,
-                    why: format!("no end of the conversation within {} seconds", LONGEST.as_secs()),
-                })?;
-                sent.map_err(|error| Refusal {
-                    last: error.is_permanent(),
-                    why: with_causes(&error),
-                })?;
+                let envelope = message.envelope(from);
+                let envelope = envelope.map_err(|error| Undelivered::NoMessage(error.to_string()))?;
+                smtp.send(&envelope).await.map_err(Undelivered::Refused)
             }
             #[cfg(debug_assertions)]
-            Self::Mailbox(mailbox) => mailbox.keep(message, &from.to_string(), clock.now()),
+            Self::Mailbox(mailbox) => {
+                mailbox.keep(message, &from.to_string(), clock.now());
+                Ok(String::new())
+            }
         }
-        let _ = clock;
-        Ok(())
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
-}
-
-fn smtp(url: &SecretString, tls: MailTls, our_host: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, AnyError> {
-    let text = url.expose_secret();
-    let url = Url::parse(text)?;
-    let host = url.host_str().ok_or("the mail server has no name")?;
-    let parameters = || TlsParameters::new(host.trim_matches(['[', ']']).to_owned());
-    let (tls, port) = match (url.scheme(), tls) {
-        ("smtps", _) => (Tls::Wrapper(parameters()?), 465),
-        (_, MailTls::Required) => (Tls::Required(parameters()?), 587),
-        (_, MailTls::Off) => (Tls::None, 25),
-    };
-    Ok(AsyncSmtpTransport::<Tokio1Executor>::from_url(text)?
-        .port(url.port().unwrap_or(port))
-        .tls(tls)
-        .hello_name(ClientId::Domain(our_host.to_owned()))
-        .timeout(Some(PATIENCE))
-        .build())
 }
 
 /// Delivers what is queued until it is told to stop.
@@ -138,6 +149,10 @@ pub struct Courier {
     from: lettre::message::Mailbox,
     writer: Arc<dyn Writer>,
     wake: Arc<Notify>,
+    /// What is in hand.
+    in_hand: Mutex<Vec<Arc<Mail>>>,
+    /// Whether mails may wait because the server could not be used.
+    server_failed: AtomicBool,
 }
 
 impl Courier {
@@ -157,27 +172,63 @@ impl Courier {
             from,
             writer,
             wake,
+            in_hand: Mutex::default(),
+            // An earlier process may have left some.
+            server_failed: AtomicBool::new(true),
         })
     }
 
-    /// Starts the workers. They finish the mail in their hands when `stop` turns true, and then end.
+    /// Starts it. It finishes the mails in its hands when `stop` turns true, and then ends.
     #[must_use]
     pub fn start(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-        (0..WORKERS)
-            .map(|_| tokio::spawn(Arc::clone(self).work(stop.clone())))
-            .collect()
+        vec![tokio::spawn(Arc::clone(self).work(stop.clone()))]
     }
 
     async fn work(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let free = Arc::new(Semaphore::new(DELIVERIES));
         while !*stop.borrow() {
-            match queue::take(&self.pool, self.clock.now()).await {
-                Ok(Some(mail)) => self.deliver(Arc::new(mail)).await,
+            let permit = tokio::select! {
+                Ok(permit) = Arc::clone(&free).acquire_owned() => permit,
+                _ = stop.changed() => break,
+            };
+            match queue::take(&self.pool, self.clock.now(), &self.busy()).await {
+                Ok(Some(mail)) => self.begin(Arc::new(mail), permit, &stop),
                 Ok(None) => self.rest(&mut stop).await,
                 Err(error) => {
                     tracing::error!(%error, "the mail queue cannot be read");
                     self.rest(&mut stop).await;
                 }
             }
+        }
+        // All permits are back when nothing is in hand any more.
+        let all = u32::try_from(DELIVERIES).unwrap_or(u32::MAX);
+        let _ = free.acquire_many(all).await;
+    }
+
+    fn begin(self: &Arc<Self>, mail: Arc<Mail>, permit: OwnedSemaphorePermit, stop: &watch::Receiver<bool>) {
+        let (courier, stop) = (Arc::clone(self), stop.clone());
+        self.in_hand().push(Arc::clone(&mail));
+        tokio::spawn(async move {
+            courier.deliver(&mail, &stop).await;
+            courier.in_hand().retain(|other| other.id != mail.id);
+            drop(permit);
+            // What was passed by because of this one may be due.
+            courier.wake.notify_one();
+        });
+    }
+
+    fn in_hand(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Mail>>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn busy(&self) -> Busy {
+        let in_hand = self.in_hand();
+        let domains: Vec<&str> = in_hand.iter().map(|mail| domain(mail)).collect();
+        let full = |domain: &&str| domains.iter().filter(|other| *other == domain).count() >= DELIVERIES_TO_DOMAIN;
+        Busy {
+            mails: in_hand.iter().map(|mail| mail.id.clone()).collect(),
+            domains: domains.iter().copied().filter(full).map(str::to_owned).collect(),
+            with_retries: in_hand.iter().filter(|mail| mail.attempts > 1).count() >= RETRIES,
         }
     }
 
@@ -190,11 +241,8 @@ impl Courier {
     }
 
     /// Writes a mail and hands it over. Says what came of it.
-    async fn hand_over(&self, mail: &Mail) -> Result<&'static str, Refusal> {
-        let written = self.writer.write(mail).await.map_err(|error| Refusal {
-            why: error.to_string(),
-            last: false,
-        })?;
+    async fn hand_over(&self, mail: &Mail) -> Result<&'static str, Undelivered> {
+        let written = self.writer.write(mail).await.map_err(Undelivered::unwritten)?;
         let Some(message) = written else {
             return Ok("nothing left to say in this mail");
         };
@@ -202,40 +250,88 @@ impl Courier {
         Ok("mail delivered")
     }
 
-    async fn deliver(self: &Arc<Self>, mail: Arc<Mail>) {
-        let purpose = mail.purpose.as_str();
-        // In a task of its own: a panic ends that task, and not this worker.
+    async fn deliver(self: &Arc<Self>, mail: &Arc<Mail>, stop: &watch::Receiver<bool>) {
+        // In a task of its own: a panic ends that task, and not what is to be noted of it.
         let task = tokio::spawn({
-            let (courier, mail) = (Arc::clone(self), Arc::clone(&mail));
+            let (courier, mail) = (Arc::clone(self), Arc::clone(mail));
             async move { courier.hand_over(&mail).await }
         });
-        let outcome = task.await.unwrap_or_else(|_| {
-            Err(Refusal {
-                why: "something that cannot be, while it was written".to_owned(),
-                last: false,
-            })
-        });
-        // Mail servers like to repeat the address, which is in the queue already and does not belong into the log.
-        let outcome = outcome.map_err(|refusal| Refusal {
-            why: refusal.why.replace(&mail.recipient, "recipient"),
-            ..refusal
-        });
-        let now = self.clock.now();
-        let noted = match &outcome {
-            Ok(_) => queue::sent(&self.pool, &mail.id, now).await.map(|()| None),
-            Err(refusal) => queue::failed(&self.pool, &mail, &refusal.why, refusal.last, now)
-                .await
-                .map(Some),
-        };
-        match (noted, outcome) {
-            (Ok(_), Ok(what)) => tracing::info!(mail = %mail.id, purpose, "{what}"),
-            (Ok(Some(Fate::Dead)), Err(refusal)) => {
-                tracing::error!(mail = %mail.id, purpose, why = %refusal, "mail given up");
+        let outcome = task.await.unwrap_or_else(|_| Err(Undelivered::unwritten("a panic, see above")));
+        match outcome {
+            Ok(what) => {
+                let now = self.clock.now();
+                if !self.noted(mail, stop, || queue::sent(&self.pool, &mail.id, now)).await {
+                    return;
+                }
+                tracing::info!(event = "mail_sent", mail = %mail.id, purpose = mail.purpose.as_str(), "{what}");
+                if what == "mail delivered" && self.server_failed.swap(false, Ordering::Relaxed) {
+                    self.move_waiting(now).await;
+                }
             }
-            (Ok(_), Err(refusal)) => {
-                tracing::warn!(mail = %mail.id, purpose, why = %refusal, "mail not accepted, tried again later");
-            }
-            (Err(error), _) => tracing::error!(mail = %mail.id, %error, "the fate of a mail cannot be noted"),
+            Err(undelivered) => self.not_delivered(mail, &undelivered, stop).await,
         }
     }
+
+    async fn not_delivered(&self, mail: &Mail, undelivered: &Undelivered, stop: &watch::Receiver<bool>) {
+        let now = self.clock.now();
+        let (fault, todo, purpose) = (undelivered.fault(), undelivered.advice(), mail.purpose.as_str());
+        let fate = Fate::of(mail, fault, now);
+        // Mail servers like to repeat the address, which is in the queue already and does not belong into the log.
+        let why = undelivered.to_string().replace(&mail.recipient, "recipient");
+        let noted = self.noted(mail, stop, || queue::failed(&self.pool, mail, fault, &why, fate, now));
+        if !noted.await {
+            return;
+        }
+        let (mail, fault_word) = (&mail.id, fault.as_str());
+        match fate {
+            Fate::Dead => {
+                tracing::error!(event = "mail_given_up", %mail, purpose, fault = fault_word, why, todo, "mail given up");
+            }
+            Fate::TriedAgain(_) if fault.is_operators() => tracing::warn!(
+                event = "mail_refused", %mail, purpose, fault = fault_word, why, todo,
+                "mail not accepted: `vestibule mail queue` lists what waits, `vestibule mail retry` sends it once this is mended"
+            ),
+            Fate::TriedAgain(_) => tracing::warn!(
+                event = "mail_refused", %mail, purpose, fault = fault_word, why, todo,
+                "mail not accepted, tried again later"
+            ),
+        }
+        if let (Fate::TriedAgain(next), true) = (fate, undelivered.is_of_the_server()) {
+            self.server_failed.store(true, Ordering::Relaxed);
+            self.move_waiting(next).await;
+        }
+    }
+
+    /// Notes what became of a mail, again and again until it is noted or the process ends: forgotten, a mail that the
+    /// server has would go out twice.
+    async fn noted<F>(&self, mail: &Mail, stop: &watch::Receiver<bool>, note: impl Fn() -> F) -> bool
+    where
+        F: Future<Output = sqlx::Result<()>>,
+    {
+        let (mut told, mut after_stop) = (false, 0);
+        while let Err(error) = note().await {
+            if !told {
+                told = true;
+                tracing::error!(event = "mail_not_noted", mail = %mail.id, %error, "what became of a mail cannot be noted yet");
+            }
+            after_stop += usize::from(*stop.borrow());
+            if after_stop > NOTES_AFTER_STOP {
+                return false;
+            }
+            tokio::time::sleep(NOTE_AGAIN).await;
+        }
+        true
+    }
+
+    async fn move_waiting(&self, next_try_at: crate::db::Millis) {
+        match queue::reschedule(&self.pool, next_try_at, self.clock.now()).await {
+            Ok(0) => {}
+            Ok(_) => self.wake.notify_one(),
+            Err(error) => tracing::error!(%error, "the mail queue cannot be changed"),
+        }
+    }
+}
+
+fn domain(mail: &Mail) -> &str {
+    mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain)
 }

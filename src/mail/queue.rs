@@ -5,13 +5,15 @@
 
 use sqlx::Row as _;
 
+pub use super::purpose::Purpose;
+use super::refusal::Fault;
 use crate::db::{DAY, HOUR, Kind, MINUTE, Millis, Pool, Row, Write, new_id};
 use crate::i18n::Language;
 
 /// How long one delivery may take before another one may try: longer than every timeout of the connection together.
 const LEASE: Millis = 5 * MINUTE;
 
-/// The pauses after the first, second, … failure. After the last one the mail is given up.
+/// The pauses after the first, second, … failure. After the last one the mail is given up, unless it waits for the operator.
 const PAUSES: [Millis; 8] = [
     MINUTE,
     5 * MINUTE,
@@ -23,79 +25,8 @@ const PAUSES: [Millis; 8] = [
     DAY,
 ];
 
-/// What a mail is about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Purpose {
-    /// Confirm the address of a sign-up.
-    Confirm,
-    /// Somebody signed up with, or asked to confirm, an address that has an account.
-    AddressTaken,
-    /// Set a new password.
-    Reset,
-    /// Somebody asked for a new password, but the account is disabled.
-    ResetDisabled,
-    /// Confirm an account's new address; goes to the new one.
-    EmailChange,
-    /// Somebody wants this address for their account, but another account has it.
-    EmailChangeTaken,
-    /// The account has another address now; goes to the old one.
-    EmailChanged,
-    /// The account has an earlier address again; goes to the one that it had until then.
-    AddressRestored,
-    /// The password was changed.
-    PasswordChanged,
-    /// A sign-in from a browser never seen before.
-    NewDevice,
-    /// The account is going to be deleted.
-    DeletionAsked,
-    /// The account is kept after all.
-    DeletionUndone,
-    /// The operator tries whether mail works.
-    Test,
-}
-
-impl Purpose {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::Confirm,
-        Self::AddressTaken,
-        Self::Reset,
-        Self::ResetDisabled,
-        Self::EmailChange,
-        Self::EmailChangeTaken,
-        Self::EmailChanged,
-        Self::AddressRestored,
-        Self::PasswordChanged,
-        Self::NewDevice,
-        Self::DeletionAsked,
-        Self::DeletionUndone,
-        Self::Test,
-    ];
-
-    /// As stored, and as the templates are named.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirm => "confirm",
-            Self::AddressTaken => "address_taken",
-            Self::Reset => "reset",
-            Self::ResetDisabled => "reset_disabled",
-            Self::EmailChange => "email_change",
-            Self::EmailChangeTaken => "email_change_taken",
-            Self::EmailChanged => "email_changed",
-            Self::AddressRestored => "address_restored",
-            Self::PasswordChanged => "password_changed",
-            Self::NewDevice => "new_device",
-            Self::DeletionAsked => "deletion_asked",
-            Self::DeletionUndone => "deletion_undone",
-            Self::Test => "test",
-        }
-    }
-
-    fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
-    }
-}
+/// The longest pause of a mail that waits for the operator: once mended, it is not to wait for a day.
+const LONGEST_FOR_OPERATOR: Millis = HOUR;
 
 /// Who asked for a mail, in our own words: nothing that was typed.
 #[derive(Clone, Debug, Default)]
@@ -165,19 +96,37 @@ pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Re
     Ok(id)
 }
 
-/// The statement that takes a mail. On PostgreSQL workers pass by what another one is taking; SQLite has one writer.
+/// What is not to be taken now, because this process is busy with it.
+#[derive(Clone, Debug, Default)]
+pub struct Busy {
+    /// Ids of mails in hand.
+    pub mails: Vec<String>,
+    /// Recipients' domains that have their share of deliveries.
+    pub domains: Vec<String>,
+    /// Whether mails that failed before have to wait: they have their share.
+    pub with_retries: bool,
+}
+
+/// The statement that takes a mail. On PostgreSQL workers pass by what another one is taking; SQLite has one writer. A lease
+/// that ends an hour later than it could is of a clock that was ahead.
 macro_rules! take {
-    ($passing_by:literal) => {
+    ($domain:literal, $passing_by:literal) => {
         concat!(
             "
         UPDATE mails
-        SET attempts = attempts + 1, next_try_at = $2
+        SET attempts = attempts + 1, next_try_at = $2, leased_until = $2
         WHERE id = (
             SELECT id
             FROM mails
             WHERE status = 'queued'
               AND next_try_at <= $1
+              AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2 + 3600000)
               AND REPLACE($3, ' ' || purpose || ' ', '') <> $3
+              AND REPLACE($4, ' ' || id || ' ', '') = $4
+              AND REPLACE($5, ' ' || ",
+            $domain,
+            " || ' ', '') = $5
+              AND attempts <= $6
             ORDER BY next_try_at
             LIMIT 1
             ",
@@ -195,16 +144,19 @@ macro_rules! take {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn take(pool: &Pool, now: Millis) -> sqlx::Result<Option<Mail>> {
+pub async fn take(pool: &Pool, now: Millis, busy: &Busy) -> sqlx::Result<Option<Mail>> {
     let take = match pool.kind() {
-        Kind::Sqlite => take!(""),
-        Kind::Postgres => take!("FOR UPDATE SKIP LOCKED"),
+        Kind::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
+        Kind::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
     };
-    let purposes = Purpose::ALL.map(Purpose::as_str).join("  ");
+    let list = |words: &[String]| format!(" {} ", words.join("  "));
     let row = sqlx::query(take)
         .bind(now)
         .bind(now + LEASE)
-        .bind(format!(" {purposes} "))
+        .bind(format!(" {} ", Purpose::ALL.map(Purpose::as_str).join("  ")))
+        .bind(list(&busy.mails))
+        .bind(list(&busy.domains))
+        .bind(if busy.with_retries { 0 } else { i64::MAX })
         .fetch_optional(pool.writing())
         .await?;
     row.map(|row| mail(&row)).transpose()
@@ -217,14 +169,14 @@ pub async fn take(pool: &Pool, now: Millis) -> sqlx::Result<Option<Mail>> {
 pub async fn sent(pool: &Pool, id: &str, now: Millis) -> sqlx::Result<()> {
     const SENT: &str = "
         UPDATE mails
-        SET status = 'sent', finished_at = $2, last_error = NULL
+        SET status = 'sent', finished_at = $2, last_error = NULL, fault = NULL, failing_since = NULL, leased_until = NULL
         WHERE id = $1
           AND status = 'queued'";
     sqlx::query(SENT).bind(id).bind(now).execute(pool.writing()).await?;
     Ok(())
 }
 
-/// What became of a mail that was not accepted.
+/// What becomes of a mail that was not accepted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fate {
     /// It is tried again at this time.
@@ -233,22 +185,35 @@ pub enum Fate {
     Dead,
 }
 
-/// The mail was not accepted. It is tried again after a pause that grows, unless the refusal is final or the pauses are
-/// used up.
+impl Fate {
+    /// It is tried again after a pause that grows, unless the refusal is final, or the pauses are used up. What is the
+    /// operator's to mend is tried until it is mended.
+    #[must_use]
+    pub fn of(mail: &Mail, fault: Fault, now: Millis) -> Self {
+        let pause = usize::try_from(mail.attempts - 1).ok().and_then(|nth| PAUSES.get(nth).copied());
+        match (fault, pause) {
+            (Fault::Recipient | Fault::Message, _) | (Fault::Temporary, None) => Self::Dead,
+            (Fault::Temporary, Some(pause)) => Self::TriedAgain(now + pause),
+            (Fault::Server | Fault::Operator, pause) => {
+                Self::TriedAgain(now + pause.unwrap_or(LONGEST_FOR_OPERATOR).min(LONGEST_FOR_OPERATOR))
+            }
+        }
+    }
+}
+
+/// The mail was not accepted.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn failed(pool: &Pool, mail: &Mail, why: &str, last: bool, now: Millis) -> sqlx::Result<Fate> {
+pub async fn failed(pool: &Pool, mail: &Mail, fault: Fault, why: &str, fate: Fate, now: Millis) -> sqlx::Result<()> {
+    // By the number of the try: noted twice, because the answer to the first was lost, it changes nothing.
     const FAILED: &str = "
         UPDATE mails
-        SET status = $2, next_try_at = $3, last_error = $4, finished_at = $5
+        SET status = $2, next_try_at = $3, last_error = $4, finished_at = $5, fault = $6,
+            failing_since = COALESCE(failing_since, $7), leased_until = NULL
         WHERE id = $1
-          AND status = 'queued'";
-    let pause = usize::try_from(mail.attempts - 1).ok().and_then(|nth| PAUSES.get(nth));
-    let fate = match pause {
-        Some(pause) if !last => Fate::TriedAgain(now + pause),
-        _ => Fate::Dead,
-    };
+          AND status = 'queued'
+          AND attempts = $8";
     let (status, next, finished) = match fate {
         Fate::TriedAgain(at) => ("queued", at, None),
         Fate::Dead => ("dead", now, Some(now)),
@@ -260,9 +225,29 @@ pub async fn failed(pool: &Pool, mail: &Mail, why: &str, last: bool, now: Millis
         .bind(next)
         .bind(short)
         .bind(finished)
+        .bind(fault.as_str())
+        .bind(now)
+        .bind(mail.attempts)
         .execute(pool.writing())
         .await?;
-    Ok(fate)
+    Ok(())
+}
+
+/// Moves all mails that wait for the server: on to the next try of one of them, so that a server that turns us away is not
+/// asked once for each; or to now, since it takes mail again.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::Result<u64> {
+    const MOVE: &str = "
+        UPDATE mails
+        SET next_try_at = $1
+        WHERE status = 'queued'
+          AND fault = 'server'
+          AND ($1 <= $2 OR next_try_at < $1)
+          AND (leased_until IS NULL OR leased_until <= $2)";
+    let moved = sqlx::query(MOVE).bind(next_try_at).bind(now).execute(pool.writing()).await?;
+    Ok(moved.rows_affected())
 }
 
 /// Drops what waits to be told to a user about a purpose: it is no longer so.

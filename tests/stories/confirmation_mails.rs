@@ -192,7 +192,7 @@ stories! {
         let server = Server::start(&database, settings).await;
         // The pause after a failure, and the lease of a mail that was under way, are over.
         let pool = database.pool();
-        let due = sqlx::query("UPDATE mails SET next_try_at = 0").execute(&pool).await.unwrap();
+        let due = sqlx::query("UPDATE mails SET next_try_at = 0, leased_until = NULL").execute(&pool).await.unwrap();
         assert_eq!(due.rows_affected(), 1);
         let mail = smtp.wait_for(1).await.remove(0).mail;
         assert_eq!(mail.to, "ana@example.org");

@@ -11,7 +11,10 @@ a control file, read anew for every event, so that it can change while the serve
     {"do": "reject_message"}                    554 after DATA
     {"do": "stall"}                             take the message and never answer
     {"do": "close"}                             take the message and hang up without an answer
-    {"do": "hold", "address": "x@y"}            keep that recipient's messages, and answer once told otherwise
+    {"do": "hold", "address": "x@y"}            keep that recipient's messages, and answer once told otherwise; an address
+                                                that begins with @ stands for a whole domain
+    {"do": "answer", "stage": "RCPT TO",        that answer at that step, of GREETING, EHLO, AUTH, MAIL FROM, RCPT TO, DATA
+     "text": "554 5.7.1 no"}                    and END
 
 It ends when its standard input does, so it never outlives the test that started it.
 """
@@ -45,6 +48,10 @@ class Script:
             self.text, self.failed = text, 0
         return json.loads(text)
 
+    def answer_at(self, stage):
+        told = self.now()
+        return told["text"] if told["do"] == "answer" and told["stage"] == stage else None
+
 
 class Server(SMTP):
     """aiosmtpd, which greets nobody when told to refuse."""
@@ -52,11 +59,35 @@ class Server(SMTP):
     script = None
 
     async def _handle_client(self):
-        if self.script.now()["do"] == "refuse":
-            await self.push("421 not now")
+        told = self.script.now()
+        greeting = "421 not now" if told["do"] == "refuse" else self.script.answer_at("GREETING")
+        if greeting:
+            await self.push(greeting)
             self.transport.close()
             return
         await super()._handle_client()
+
+    async def smtp_EHLO(self, hostname):
+        await self.told_or("EHLO", super().smtp_EHLO, hostname)
+
+    async def smtp_AUTH(self, arg):
+        await self.told_or("AUTH", super().smtp_AUTH, arg)
+
+    async def smtp_MAIL(self, arg):
+        await self.told_or("MAIL FROM", super().smtp_MAIL, arg)
+
+    async def smtp_RCPT(self, arg):
+        await self.told_or("RCPT TO", super().smtp_RCPT, arg)
+
+    async def smtp_DATA(self, arg):
+        await self.told_or("DATA", super().smtp_DATA, arg)
+
+    async def told_or(self, stage, otherwise, arg):
+        answer = self.script.answer_at(stage)
+        if answer:
+            await self.push(answer)
+        else:
+            await otherwise(arg)
 
 
 class Handler:
@@ -78,7 +109,9 @@ class Handler:
             self.script.failed += 1
             return "451 4.3.0 try again later"
         if told["do"] == "reject_message":
-            return "554 5.7.1 not this one"
+            return "554 5.6.0 not this one"
+        if self.script.answer_at("END"):
+            return told["text"]
         if told["do"] == "stall":
             await asyncio.Event().wait()
         if told["do"] == "close":
@@ -87,11 +120,12 @@ class Handler:
         self.write(server, session, envelope)
         while self.holds(envelope):
             await asyncio.sleep(0.02)
+        self.out.with_name("answered").open("a").write(".")
         return "250 OK"
 
     def holds(self, envelope):
         told = self.script.now()
-        return told["do"] == "hold" and told["address"] in envelope.rcpt_tos
+        return told["do"] == "hold" and any(to.endswith(told["address"]) for to in envelope.rcpt_tos)
 
     def write(self, server, session, envelope):
         raw = envelope.original_content

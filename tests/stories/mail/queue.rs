@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use vestibule::db::{Clock, Millis, Pool};
 use vestibule::mail::deliver::{Courier, Transport, Writer, Written};
-use vestibule::mail::queue;
+use vestibule::mail::queue::{self, Busy};
 
 use super::header;
 use crate::support::*;
@@ -30,7 +30,7 @@ async fn number(pool: &AnyPool, sql: &'static str) -> i64 {
 
 /// Lets time pass for a server with a clock of its own.
 async fn mails_are_due(pool: &AnyPool) {
-    let moved = sqlx::query("UPDATE mails SET next_try_at = 0 WHERE status = 'queued'")
+    let moved = sqlx::query("UPDATE mails SET next_try_at = 0, leased_until = NULL WHERE status = 'queued'")
         .execute(pool)
         .await;
     assert_eq!(moved.unwrap().rows_affected(), 1);
@@ -78,7 +78,7 @@ stories! {
         smtp.behave(Behaviour::RejectMessages);
         app.browser().sign_up("bob@example.org").await.is_at("/signup/sent");
         app.mails_are_sent().await;
-        assert!(is_refused(&app).await.contains("5.7.1 not this one"));
+        assert!(is_refused(&app).await.contains("5.6.0 not this one"));
         assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE status = 'dead' AND attempts = 1").await, 2);
 
         // Another try of the owner's is another mail.
@@ -207,7 +207,7 @@ stories! {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                while let Some(mail) = queue::take(&pool, 1).await.unwrap() {
+                while let Some(mail) = queue::take(&pool, 1, &Busy::default()).await.unwrap() {
                     taken.push(mail.id);
                 }
                 taken

@@ -74,7 +74,8 @@ async fn a_wrong_certificate_gets_no_mail() {
                 test = test.env("SSL_CERT_FILE", authority.authority());
             }
             let ran = test.run().await;
-            ran.fails_with("the mail server did not take it").fails_with("certificate");
+            ran.fails_with("TLS handshake: no answer: invalid peer certificate")
+                .fails_with("What to do:");
             assert!(smtp.messages().is_empty(), "{encryption:?}, a certificate {what}");
         }
     }
@@ -110,7 +111,11 @@ async fn nothing_is_said_in_the_clear_where_tls_is_required() {
         });
         let url = format!("smtp://user:password@127.0.0.1:{port}");
         let ran = mail_test(folder.path(), &url, "required").run().await;
-        ran.fails_with("the mail server did not take it");
+        ran.fails_with(if offers {
+            "STARTTLS: 454 not now"
+        } else {
+            "STARTTLS: no answer: the server does not offer it"
+        });
         let heard = heard.await.unwrap();
         let innocent = |line: &String| ["EHLO", "STARTTLS", "QUIT"].contains(&line.split(' ').next().unwrap());
         assert!(heard[0].starts_with("EHLO ") && heard.iter().all(innocent), "{heard:#?}");
@@ -118,7 +123,7 @@ async fn nothing_is_said_in_the_clear_where_tls_is_required() {
     }
 }
 
-/// The handshake has no answer to wait for, so its time is limited with that of the whole conversation.
+/// The handshake has no answer to wait for, and its time is limited all the same.
 #[tokio::test]
 async fn a_handshake_without_an_end_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
@@ -146,7 +151,7 @@ async fn a_handshake_without_an_end_is_given_up() {
     let url = format!("smtp://user:password@127.0.0.1:{port}");
     let ran = mail_test(folder.path(), &url, "required").run().await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
-    ran.fails_with("the mail server did not take it");
+    ran.fails_with("TLS handshake: no answer:");
     let rest = String::from_utf8_lossy(&heard.await.unwrap()).into_owned();
     assert!(!rest.contains("AUTH") && !rest.contains("MAIL FROM"), "{rest}");
 }
@@ -164,8 +169,68 @@ async fn the_login_may_hold_any_character() {
     let ran = mail_test(folder.path(), &smtp.url_as("accounts%40example.org:wrongpassword@127.0.0.1"), "off")
         .run()
         .await;
-    ran.fails_with("535");
+    ran.fails_with("AUTH: 535 5.7.8")
+        .fails_with("logging in as accounts@example.org")
+        .fails_with("check user and password in mail.url");
     assert!(!ran.stderr.contains("wrongpassword"), "{}", ran.stderr);
-    mail_test(folder.path(), &smtp.url(), "off").run().await.fails_with("530");
+    mail_test(folder.path(), &smtp.url(), "off")
+        .run()
+        .await
+        .fails_with("MAIL FROM: 530");
     assert_eq!(smtp.messages().len(), 1);
+}
+
+/// The operator learns which server was asked, how, and at which step it said what.
+#[tokio::test]
+async fn a_test_mail_tells_what_was_asked_and_what_was_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Behaviour::Accept);
+    let port = smtp.url().rsplit_once(':').unwrap().1.to_owned();
+    let asked = format!("Mail server: 127.0.0.1, port {port}, no TLS, without a login, as accounts@example.org.");
+    let ran = mail_test(folder.path(), &smtp.url(), "off").run().await;
+    let said = &ran.succeeds().stdout;
+    assert!(said.contains(&asked) && said.contains("It answered: 250 OK"), "{said}");
+    for (step, stage, answer) in [
+        ("greeting", "GREETING", "554 5.7.1 you are on a list"),
+        ("EHLO", "EHLO", "501 5.5.4 who are you"),
+        ("MAIL FROM", "MAIL FROM", "553 5.7.1 not this sender"),
+        ("RCPT TO", "RCPT TO", "550 5.1.1 nobody here"),
+        ("DATA", "DATA", "451 4.3.0 not now"),
+        ("end of the message", "END", "552 5.3.4 too large"),
+    ] {
+        smtp.behave(Behaviour::Answer(stage, answer.to_owned()));
+        let ran = mail_test(folder.path(), &smtp.url(), "off").run().await;
+        ran.fails_with(&asked)
+            .fails_with(&format!("{step}: {answer}"))
+            .fails_with("What to do:");
+    }
+    smtp.stop();
+    let ran = mail_test(folder.path(), &smtp.url(), "off").run().await;
+    ran.fails_with(&asked)
+        .fails_with(&format!("connecting: no answer: 127.0.0.1:{port}: Connection refused"))
+        .fails_with("check host and port in mail.url");
+
+    // Something that is no mail server, and something that hangs up.
+    for (greeting, what) in [
+        ("SSH-2.0-OpenSSH\r\n", "what listens there is no mail server"),
+        ("", "the server closed the connection"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            socket.write_all(greeting.as_bytes()).await.unwrap();
+        });
+        mail_test(folder.path(), &url, "off")
+            .run()
+            .await
+            .fails_with(&format!("greeting: no answer: {what}"));
+    }
+
+    let ran = mail_test(folder.path(), "smtp://user:pass/word@mail.example.org", "off")
+        .run()
+        .await;
+    ran.fails_with("mail.url (ROCKET_MAIL__URL) has a character in user or password")
+        .fails_with("%2F");
+    assert!(!ran.stderr.contains("word@"), "{}", ran.stderr);
 }

@@ -29,8 +29,11 @@ pub enum Behaviour {
     Stall,
     /// Takes the message and hangs up without an answer.
     Close,
-    /// Takes and keeps the messages to this recipient, and answers once it is to behave otherwise. Takes all others.
+    /// Takes and keeps the messages to this recipient, or to this `@domain`, and answers once it is to behave otherwise.
+    /// Takes all others.
     Hold(String),
+    /// Gives this answer at this step: `GREETING`, `EHLO`, `AUTH`, `MAIL FROM`, `RCPT TO`, `DATA` or `END`.
+    Answer(&'static str, String),
 }
 
 /// How the connection is protected.
@@ -178,6 +181,12 @@ impl Smtp {
         until(&what, async || Some(self.messages()).filter(|messages| messages.len() >= count)).await
     }
 
+    /// Whether it has answered every message that it took.
+    pub fn is_idle(&self) -> bool {
+        let answered = std::fs::read(self.0.folder.path().join("answered")).unwrap_or_default();
+        answered.len() == self.messages().len()
+    }
+
     /// Stops listening: from now on connections are refused by the machine.
     pub fn stop(&self) {
         self.0.stop();
@@ -228,6 +237,7 @@ fn control(folder: &Path, behaviour: Behaviour) {
         Behaviour::Stall => json!({"do": "stall"}),
         Behaviour::Close => json!({"do": "close"}),
         Behaviour::Hold(address) => json!({"do": "hold", "address": address}),
+        Behaviour::Answer(stage, text) => json!({"do": "answer", "stage": stage, "text": text}),
     };
     std::fs::write(folder.join("draft"), told.to_string()).unwrap();
     std::fs::rename(folder.join("draft"), folder.join("control")).unwrap();

@@ -1,0 +1,96 @@
+//! The operator's view of the queue: what waits, what failed and why, and trying it again.
+
+use sqlx::Row as _;
+
+use crate::db::{Millis, Pool, Row};
+
+/// A mail that is not sent.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its id.
+    pub id: String,
+    /// What it is about, as stored.
+    pub purpose: String,
+    /// Whom it goes to.
+    pub recipient: String,
+    /// Whether it was given up.
+    pub dead: bool,
+    /// When it was queued.
+    pub created_at: Millis,
+    /// Deliveries begun.
+    pub attempts: i64,
+    /// Since when its tries have failed; none: not yet.
+    pub failing_since: Option<Millis>,
+    /// When it is tried next; none: never.
+    pub next_try_at: Option<Millis>,
+    /// What was answered last.
+    pub why: Option<String>,
+    /// Whose fault that is: a word of [`super::refusal::Fault`].
+    pub fault: Option<String>,
+}
+
+/// Which mails to try again.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// All that wait.
+    Waiting,
+    /// Those and all dead letters.
+    All,
+    /// This one, dead or not.
+    One(&'a str),
+}
+
+/// All mails that are not sent, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(pool: &Pool) -> sqlx::Result<Vec<Entry>> {
+    const LIST: &str = "
+        SELECT id, purpose, recipient, status, created_at, attempts, failing_since, next_try_at, finished_at, last_error, fault
+        FROM mails
+        WHERE status <> 'sent'
+        ORDER BY created_at, id";
+    let rows = sqlx::query(LIST).fetch_all(pool.reading()).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// Makes mails due now, and begins their pauses anew. One that is just being delivered is left alone. Returns how many.
+///
+/// # Errors
+/// When the database is away.
+pub async fn retry(pool: &Pool, which: Which<'_>, now: Millis) -> sqlx::Result<u64> {
+    const RETRY: &str = "
+        UPDATE mails
+        SET status = 'queued', attempts = 0, next_try_at = $1, finished_at = NULL
+        WHERE status <> 'sent'
+          AND (status = 'queued' OR $2 = 'all' OR id = $3)
+          AND ($2 <> 'one' OR id = $3)
+          AND (leased_until IS NULL OR leased_until <= $1)";
+    let (which, id) = match which {
+        Which::Waiting => ("waiting", ""),
+        Which::All => ("all", ""),
+        Which::One(id) => ("one", id),
+    };
+    let query = sqlx::query(RETRY).bind(now).bind(which).bind(id);
+    Ok(query.execute(pool.writing()).await?.rows_affected())
+}
+
+fn entry(row: &Row) -> sqlx::Result<Entry> {
+    let status: String = row.try_get("status")?;
+    let dead = status == "dead";
+    let finished_at: Option<Millis> = row.try_get("finished_at")?;
+    let failing_since: Option<Millis> = row.try_get("failing_since")?;
+    Ok(Entry {
+        id: row.try_get("id")?,
+        purpose: row.try_get("purpose")?,
+        recipient: row.try_get("recipient")?,
+        dead,
+        created_at: row.try_get("created_at")?,
+        attempts: row.try_get("attempts")?,
+        // Those given up by an earlier version know only when that was.
+        failing_since: failing_since.or(finished_at),
+        next_try_at: if dead { None } else { Some(row.try_get("next_try_at")?) },
+        why: row.try_get("last_error")?,
+        fault: row.try_get("fault")?,
+    })
+}

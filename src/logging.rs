@@ -3,6 +3,7 @@
 //! Every value is quoted, so that nothing a visitor sends begins a line of its own (ASVS 16.4.1). Long random strings,
 //! tokens above all, are cut wherever they come from (ASVS 16.2.5).
 
+mod buffer;
 mod output;
 
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 use self::output::Output;
-pub use self::output::{REQUESTS, finish};
+pub use self::output::{REQUESTS, finish, plain, write_whole};
 use crate::config::Mode;
 
 /// Requests that are being answered, by the task that does: Rocket's own lines know nothing of our request ids, but they
@@ -77,16 +78,17 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 }
 
 /// Sends everything to standard output, Rocket's own lines included. Call it before anything of Rocket's.
-pub fn start(mode: Mode, most: Level) {
+///
+/// # Errors
+/// When the operating system gives no thread to write with.
+pub fn start(mode: Mode, most: Level) -> std::io::Result<()> {
     // An earlier call, of a test in the same process, has done it already.
     let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
-    let output = match mode {
-        Mode::Production => Output::gathering(),
-        Mode::Development => Output::plain(),
-    };
     let lines = tracing_subscriber::fmt::layer()
-        .event_format(Lines { mode })
-        .with_writer(output);
+        .event_format(Lines { mode, most })
+        // Its own complaints would go to standard error, where they may block.
+        .log_internal_errors(false)
+        .with_writer(Output::start(mode == Mode::Production)?);
     // One filter in front of everything, not one on the layer: those forget an event when somebody merely asked before
     // whether another is wanted, as sqlx does after every statement.
     let wanted = filter::filter_fn(move |metadata| wanted(metadata, most)).with_max_level_hint(most);
@@ -96,6 +98,7 @@ pub fn start(mode: Mode, most: Level) {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(event = "panic", place, what = panic.payload_as_str(), "something that cannot be");
     }));
+    Ok(())
 }
 
 /// Our own events up to a level; of others' only what is wrong.
@@ -106,6 +109,8 @@ fn wanted(metadata: &Metadata<'_>, most: Level) -> bool {
 
 struct Lines {
     mode: Mode,
+    /// The most that is told.
+    most: Level,
 }
 
 impl<S, N> FormatEvent<S, N> for Lines
@@ -123,8 +128,9 @@ where
         }
         let (level, message) = if is_foreign(metadata) {
             match foreign(metadata, &fields.message) {
-                Some(rewritten) => rewritten,
-                None => return Ok(()),
+                // Here Rocket's start is no warning any more.
+                Some(rewritten) if rewritten.0 <= self.most => rewritten,
+                _ => return Ok(()),
             }
         } else {
             (*metadata.level(), fields.message)

@@ -1,41 +1,170 @@
-//! Standard output. Lines about requests, of which a busy server writes thousands a second, are gathered for a moment and
-//! written together; every other line is written at once, behind those that wait.
+//! Standard output. Lines go into a buffer, which a thread of its own writes: a reader that has stopped reading, or a disk
+//! that is full, holds up nothing but the log.
+//!
+//! The buffer has an end. What does not fit is dropped and counted, and the count is told once output flows again: lines
+//! of requests first, warnings and errors last. (`tracing-appender` has a buffer like this, but one that keeps no place
+//! for a warning among ten thousand answered requests.) In release, lines of requests are gathered for a moment and
+//! written together: a busy server has thousands a second.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
+use super::buffer::{Buffer, Dropped, Rank, Taken};
+
 /// The target of the line that each request has.
 pub const REQUESTS: &str = "vestibule::requests";
 
-/// How long a line waits at most for others: what a server loses of them that is killed.
+/// How long a line of a request waits at most for others: what a server loses of them that is killed.
 const GATHERED_FOR: Duration = Duration::from_millis(20);
 
-/// Nor do more bytes than these wait.
-const MOST_BYTES: usize = 64 * 1024;
+/// Nor are more bytes than these gathered.
+const MAX_GATHERED: usize = 64 * 1024;
 
-static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-static SOME_WAIT: Condvar = Condvar::new();
+/// The bytes that wait at most. As many again may be in the hands of the thread that writes.
+const MAX_WAITING: usize = 1024 * 1024;
 
-fn lines() -> MutexGuard<'static, Vec<u8>> {
-    LINES.lock().unwrap_or_else(PoisonError::into_inner)
+/// How long a stop waits for lines to be written.
+const FINISHED_WITHIN: Duration = Duration::from_secs(1);
+
+/// How soon an output that blocks nobody is tried again.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+static OUTPUT: Mutex<State> = Mutex::new(State {
+    buffer: Buffer::new(MAX_WAITING),
+    urgent: false,
+    writing: false,
+});
+/// There is something to write, or what was gathered should be written now.
+static CHANGED: Condvar = Condvar::new();
+/// Nothing waits and nothing is being written.
+static WRITTEN: Condvar = Condvar::new();
+
+struct State {
+    buffer: Buffer,
+    /// What waits should be written at once.
+    urgent: bool,
+    /// The thread has lines in its hands.
+    writing: bool,
 }
 
-/// Writes down whatever waits. The lines are held meanwhile, so that they stay in order.
-fn write_down(lines: &mut Vec<u8>) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    let written = output.write_all(lines).and_then(|()| output.flush());
-    lines.clear();
-    written
+impl State {
+    fn is_finished(&self) -> bool {
+        self.buffer.is_empty() && !self.writing
+    }
 }
 
-/// Writes down whatever waits, before the process ends.
+fn state() -> MutexGuard<'static, State> {
+    OUTPUT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn add(text: &[u8], rank: Rank, gathered: bool) {
+    let mut state = state();
+    let first = state.buffer.is_empty();
+    state.buffer.push(text, rank);
+    let urgent = !gathered || state.buffer.len() > MAX_GATHERED;
+    if first || (urgent && !state.urgent) {
+        CHANGED.notify_one();
+    }
+    state.urgent |= urgent;
+}
+
+/// Writes text among the log's lines that is no line of the log.
+pub fn plain(text: &str) {
+    add(text.as_bytes(), Rank::Event, false);
+}
+
+/// Waits until everything is written, before the process ends; not for long when nobody reads it.
 pub fn finish() {
-    let _ = write_down(&mut lines());
+    let deadline = Instant::now() + FINISHED_WITHIN;
+    let mut state = state();
+    state.urgent = true;
+    CHANGED.notify_one();
+    while !state.is_finished() {
+        let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+            return;
+        };
+        state = WRITTEN
+            .wait_timeout(state, left)
+            .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
+    }
+}
+
+/// The thread that writes, for as long as the process lives.
+fn write_forever(mut output: File) {
+    let mut taken = Taken::default();
+    let mut lost = Dropped::default();
+    // Whether the last line was written in part, as on a disk that filled up: the next one begins anew.
+    let mut torn = false;
+    loop {
+        take(&mut taken, &mut lost);
+        let mended = if torn { write_whole(&mut output, b"\n") } else { Ok(()) };
+        torn &= mended.is_err();
+        match mended.and_then(|()| write_whole(&mut output, &taken.text)) {
+            Ok(()) => tell_dropped(&mut lost),
+            Err((written, _)) => {
+                torn |= written > 0 && taken.text[written - 1] != b'\n';
+                lost += taken.beyond(written);
+            }
+        }
+        let mut state = state();
+        state.writing = false;
+        if state.is_finished() {
+            WRITTEN.notify_all();
+        }
+    }
+}
+
+/// Takes what waits, once there is something and it has been gathered, and what was dropped before it.
+fn take(taken: &mut Taken, lost: &mut Dropped) {
+    let mut state = CHANGED
+        .wait_while(state(), |state| state.buffer.is_empty())
+        .unwrap_or_else(PoisonError::into_inner);
+    if !state.urgent {
+        state = CHANGED
+            .wait_timeout_while(state, GATHERED_FOR, |state| !state.urgent)
+            .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
+    }
+    state.urgent = false;
+    state.writing = true;
+    *lost += state.buffer.take_dropped();
+    state.buffer.take(taken);
+}
+
+fn tell_dropped(lost: &mut Dropped) {
+    let Dropped { lines, warnings } = std::mem::take(lost);
+    if lines > 0 {
+        tracing::warn!(
+            event = "log_dropped",
+            lines,
+            warnings,
+            "nobody read the log for a while, or it could not be written: lines are missing here"
+        );
+    }
+}
+
+/// Writes everything, also to an output that does not wait (as a terminal that another program has set so).
+///
+/// # Errors
+/// When it cannot be written: how much was, and why not the rest.
+pub fn write_whole(output: &mut impl Write, bytes: &[u8]) -> Result<(), (usize, io::Error)> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match output.write(&bytes[written..]) {
+            Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
+            Ok(more) => written += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(TRIED_AGAIN_AFTER),
+            Err(error) => return Err((written, error)),
+        }
+    }
+    Ok(())
 }
 
 /// Where lines go.
@@ -44,56 +173,49 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Writes every line at once.
-    pub(super) fn plain() -> Self {
-        Self { gathers: false }
-    }
-
-    /// Gathers the lines about requests, in a thread of its own, if there can be one.
-    pub(super) fn gathering() -> Self {
-        let gathers = thread::Builder::new().name("log".to_owned()).spawn(|| {
-            loop {
-                let some = SOME_WAIT.wait_while(lines(), |lines| lines.is_empty());
-                drop(some);
-                thread::sleep(GATHERED_FOR);
-                let _ = write_down(&mut lines());
-            }
-        });
-        Self {
-            gathers: gathers.is_ok(),
-        }
+    /// Starts the thread. `gathers`: lines of requests may wait for others.
+    pub(super) fn start(gathers: bool) -> io::Result<Self> {
+        // Not through the standard library's own buffer, which keeps what could not be written.
+        let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || write_forever(output))?;
+        Ok(Self { gathers })
     }
 }
 
 /// One line to be written.
 pub(super) struct Line {
-    waits: bool,
+    rank: Rank,
+    gathered: bool,
 }
 
 impl<'a> MakeWriter<'a> for Output {
     type Writer = Line;
 
     fn make_writer(&'a self) -> Line {
-        Line { waits: false }
+        Line {
+            rank: Rank::Event,
+            gathered: false,
+        }
     }
 
     fn make_writer_for(&'a self, about: &Metadata<'_>) -> Line {
+        let of_request = about.target() == REQUESTS && *about.level() >= Level::INFO;
         Line {
-            waits: self.gathers && about.target() == REQUESTS && *about.level() >= Level::INFO,
+            rank: match *about.level() {
+                Level::ERROR | Level::WARN => Rank::Warning,
+                _ if of_request => Rank::Request,
+                _ => Rank::Event,
+            },
+            gathered: self.gathers && of_request,
         }
     }
 }
 
 impl Write for Line {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut lines = lines();
-        let first = lines.is_empty();
-        lines.extend_from_slice(line);
-        if !self.waits || lines.len() > MOST_BYTES {
-            write_down(&mut lines)?;
-        } else if first {
-            SOME_WAIT.notify_one();
-        }
+        add(line, self.rank, self.gathered);
         Ok(line.len())
     }
 

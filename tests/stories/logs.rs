@@ -126,7 +126,7 @@ stories! {
         assert!(of(&records, "cross_site_refused").iter().any(|record| told(record, "origin").contains("forged")));
         assert!(!said.contains('\u{1b}') && !said.contains('\u{2028}') && !said.contains('\u{85}'), "{said}");
 
-        let server = Server::start(&database, [("site.name", "Readable")]).await;
+        let server = Server::start(&database, [("site.name", "Readable"), ("secret_key", SECRET)]).await;
         let ana = server.browser();
         ana.request(Method::GET, &format!("/{}", encoded.replace('+', "%20"))).send().await.status(404);
         ana.request(Method::POST, "/login").forged_by("https://x").header("origin", header).send().await.status(403);

@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub struct Vestibule {
     command: Command,
     input: Vec<u8>,
+    stdout: Option<Stdio>,
+    stderr: Option<Stdio>,
 }
 
 /// What a run left behind.
@@ -49,6 +51,8 @@ impl Vestibule {
         Self {
             command,
             input: Vec::new(),
+            stdout: None,
+            stderr: None,
         }
     }
 
@@ -109,10 +113,41 @@ impl Vestibule {
         self
     }
 
+    /// Other words behind the command's name.
+    #[must_use]
+    pub fn instead<S: Into<String>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        let mut other = Command::new(self.command.get_program());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => other.env(name, value),
+                None => other.env_remove(name),
+            };
+        }
+        if let Some(folder) = self.command.get_current_dir() {
+            other.current_dir(folder);
+        }
+        self.command = other;
+        self.args(arguments)
+    }
+
     /// What is typed (or piped) into it.
     #[must_use]
     pub fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.input = text.into();
+        self
+    }
+
+    /// Where standard output goes, instead of to [`Ran::stdout`].
+    #[must_use]
+    pub fn stdout(mut self, into: impl Into<Stdio>) -> Self {
+        self.stdout = Some(into.into());
+        self
+    }
+
+    /// Where standard error goes, instead of to [`Ran::stderr`].
+    #[must_use]
+    pub fn stderr(mut self, into: impl Into<Stdio>) -> Self {
+        self.stderr = Some(into.into());
         self
     }
 
@@ -143,12 +178,16 @@ impl Vestibule {
     }
 
     fn spawn(&mut self) -> Child {
-        self.command
+        let child = self
+            .command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(self.stdout.take().unwrap_or_else(Stdio::piped))
+            .stderr(self.stderr.take().unwrap_or_else(Stdio::piped))
             .spawn()
-            .unwrap()
+            .unwrap();
+        // The command keeps its own copies of what it was given, and a pipe has no end while one of them is open.
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        child
     }
 }
 

@@ -8,6 +8,7 @@ mod colour;
 pub mod documented;
 mod mail;
 mod memory;
+mod networks;
 mod raw;
 mod read;
 mod secret;
@@ -15,6 +16,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod unknown;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -28,6 +30,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use self::check::Check;
+pub use self::check::MAX_WORKERS;
 pub use self::colour::{Accent, Colour};
 pub use self::mail::{MailServer, SmtpTls};
 pub use self::memory::{Allowed, Budget};
@@ -259,6 +262,18 @@ impl Config {
     /// # Errors
     /// Every problem there is, one sentence each, with the key and the environment variable.
     pub fn from_figment(figment: &Figment) -> Result<Self, Problems> {
+        Self::read(figment, true)
+    }
+
+    /// The same, and makes nothing: in development a master secret that is kept nowhere stands in for a missing one.
+    ///
+    /// # Errors
+    /// As [`Config::from_figment`].
+    pub fn without_making(figment: &Figment) -> Result<Self, Problems> {
+        Self::read(figment, false)
+    }
+
+    fn read(figment: &Figment, makes: bool) -> Result<Self, Problems> {
         let figment = read::with_files(figment.clone())?;
         let mode = if figment.profile() == "debug" {
             Mode::Development
@@ -269,7 +284,7 @@ impl Config {
         let Some(raw) = raw else {
             return Err(Problems(problems));
         };
-        let mut check = Check { problems };
+        let mut check = Check { problems, makes };
         let config = check.config(raw, mode, &figment);
         match (config, check.problems.is_empty()) {
             (Some(config), true) => Ok(config),

@@ -17,10 +17,15 @@ use super::{Argon2Cost, Config, Database, MasterSecret, Mode, Problem, PublicUrl
 /// What Argon2id must at least cost in release: KiB and passes (RFC 9106, OWASP's equal choices, ASVS 11.4.2).
 const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4)];
 
+/// More threads than this answer nobody sooner.
+pub const MAX_WORKERS: usize = 1024;
+
 /// Looks at one setting after the other.
 pub struct Check {
     /// What was found.
     pub problems: Vec<Problem>,
+    /// Whether a missing master secret is made and kept, in development.
+    pub makes: bool,
 }
 
 impl Check {
@@ -29,6 +34,13 @@ impl Check {
         // Where a value could not be read at all, its default is what is looked at here: that says nothing new.
         if !self.problems.iter().any(|Problem(told)| told.starts_with(&name)) {
             self.problems.push(Problem(format!("{name} {text}.")));
+        }
+    }
+
+    /// A number must be one of these.
+    fn number<N: Copy + PartialOrd + fmt::Display>(&mut self, key: &str, number: N, least: N, most: N) {
+        if number < least || number > most {
+            self.problem(key, format_args!("must be a whole number from {least} to {most}, not {number}"));
         }
     }
 
@@ -53,8 +65,9 @@ impl Check {
         }
         let throttle = self.throttle(raw.throttle);
         let activity_days = raw.activity_days.0;
-        if !(1..=3650).contains(&activity_days) {
-            self.problem("activity_days", "must be 1 to 3650");
+        self.number("activity_days", activity_days, 1, 3650);
+        if let Ok(workers) = figment.extract_inner::<usize>("workers") {
+            self.number("workers", workers, 1, MAX_WORKERS);
         }
         if let Some(folder) = raw.templates_dir.as_ref().filter(|folder| !folder.is_dir()) {
             self.problem("templates_dir", format_args!("is no folder: {}", folder.display()));
@@ -98,13 +111,12 @@ impl Check {
         if postgres && mode == Mode::Production && !raw.allow_plaintext {
             self.encrypted_database(KEY, &url);
         }
-        if raw.max_connections == 0 {
-            self.problem("databases.vestibule.max_connections", "must be at least 1");
-        }
+        self.number("databases.vestibule.max_connections", raw.max_connections, 1, 1000);
+        self.number("databases.vestibule.connect_timeout", raw.connect_timeout, 1, 300);
         Some(Database {
             url: SecretString::from(url),
             max_connections: raw.max_connections,
-            connect_timeout: raw.connect_timeout.max(1),
+            connect_timeout: raw.connect_timeout,
         })
     }
 
@@ -153,8 +165,12 @@ impl Check {
             }
             (None, Mode::Development) => {
                 let path = beside(&database?.url);
-                MasterSecret::kept_at(&path)
-                    .map_err(|error| self.problem("secret_key", format_args!("kept in {}: {error}", path.display())))
+                let kept = if self.makes {
+                    MasterSecret::kept_at(&path)
+                } else {
+                    MasterSecret::kept_or_new(&path)
+                };
+                kept.map_err(|error| self.problem("secret_key", format_args!("kept in {}: {error}", path.display())))
                     .ok()
             }
         };
@@ -214,8 +230,11 @@ impl Check {
         if mode == Mode::Production && !enough {
             self.problem("argon2.memory_kib", "with argon2.iterations is weaker than 19456 KiB twice");
         }
-        if raw.parallelism == 0 || raw.iterations == 0 || raw.memory_kib < 8 * raw.parallelism.max(1) {
-            self.problem("argon2.memory_kib", "must be at least 8 for each lane, and lanes and iterations at least 1");
+        self.number("argon2.memory_kib", raw.memory_kib, 8, 4 * 1024 * 1024);
+        self.number("argon2.iterations", raw.iterations, 1, 1000);
+        self.number("argon2.parallelism", raw.parallelism, 1, 255);
+        if raw.parallelism <= 255 && raw.memory_kib < 8 * raw.parallelism {
+            self.problem("argon2.memory_kib", "must be at least 8 for each lane (argon2.parallelism)");
         }
         Argon2Cost {
             memory_kib: raw.memory_kib,
@@ -225,12 +244,9 @@ impl Check {
     }
 
     fn password_length(&mut self, raw: &raw::Passwords) -> (usize, usize) {
-        if raw.min_length < 8 {
-            self.problem("passwords.min_length", "must be at least 8");
-        }
-        if !(64..=1024).contains(&raw.max_length) {
-            self.problem("passwords.max_length", "must be 64 to 1024");
-        } else if raw.max_length < raw.min_length {
+        self.number("passwords.min_length", raw.min_length, 8, 1024);
+        self.number("passwords.max_length", raw.max_length, 64, 1024);
+        if raw.max_length < raw.min_length {
             self.problem("passwords.max_length", "must not be less than passwords.min_length");
         }
         (raw.min_length, raw.max_length)

@@ -49,9 +49,9 @@ pub const SETTINGS: &[Setting] = settings! {
     "databases.vestibule.url", "in debug: `sqlite://data/vestibule.db`",
         "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted and its certificate right: `?sslmode=verify-full` (and `&sslrootcert=<file>` where its authority is your own).";
     "databases.vestibule.max_connections", "`8`",
-        "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them look up who is signed in and do nothing else; values below 3 count as 3.";
+        "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL), 1 to 1000. Two of them look up who is signed in and do nothing else; values below 3 count as 3.";
     "databases.vestibule.connect_timeout", "`3`",
-        "Seconds that a request waits for a connection, or to know who is signed in, before it is answered with 503.";
+        "Seconds that a request waits for a connection, or to know who is signed in, before it is answered with 503, 1 to 300.";
     "databases.vestibule.allow_plaintext", "`false`",
         "Permits a connection to a PostgreSQL on another machine that is not encrypted or not verified: for a network of its own, as between two containers.";
     "migrate_at_start", "in debug `true`, in release `false`",
@@ -147,11 +147,11 @@ pub const SETTINGS: &[Setting] = settings! {
     "throttle.profile_per_account.per_hour", "`120`",
         "Then so many an hour, evenly spread.";
     "trusted_proxies", "`[]`",
-        "Networks of the reverse proxies in front, as `[\"127.0.0.1/32\"]`: the visitor's address is taken from their `X-Forwarded-For`, and from nobody else's.";
+        "Networks of the reverse proxies in front, as `[\"10.0.0.0/8\"]` or `\"127.0.0.1\"`: the visitor's address is taken from their `X-Forwarded-For`, and from nobody else's.";
     "passwords.min_length", "`12`",
-        "The least number of characters of a new password, 8 or more. NIST asks for 15 where a password is the only factor.";
+        "The least number of characters of a new password, 8 to 1024. NIST asks for 15 where a password is the only factor.";
     "passwords.max_length", "`128`",
-        "The greatest number of characters, 64 or more.";
+        "The greatest number of characters, 64 to 1024.";
     "argon2.memory_kib", "`19456`",
         "Memory of one password hash, in KiB. Stored hashes are renewed at the next sign-in when this grows.";
     "argon2.iterations", "`2`",
@@ -165,5 +165,5 @@ pub const SETTINGS: &[Setting] = settings! {
     "activity_days", "`90`",
         "Days that people can look back on what happened to their account, 1 to 3650. What is older is deleted.";
     "templates_dir", "none",
-        "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name.";
+        "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name. They are checked at the start.";
 };

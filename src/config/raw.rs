@@ -1,12 +1,12 @@
 //! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked. Keys that
 //! are not among these are refused in [`super::read`].
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::networks::networks;
 use super::throttle::Throttle;
 
 /// Everything Vestibule reads besides Rocket's own keys.
@@ -25,6 +25,7 @@ pub struct Raw {
     pub site: Site,
     pub signup: Signup,
     pub throttle: Throttle,
+    #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
     pub passwords: Passwords,
     pub argon2: Argon2,
@@ -220,16 +221,4 @@ fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error
     Ok(Option::<Scalar>::deserialize(from)?
         .map(|scalar| scalar.0)
         .filter(|text| !text.is_empty()))
-}
-
-/// A list of networks; an address alone is the network of that one.
-pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
-    let written = Vec::<String>::deserialize(from)?;
-    let read = |text: &String| {
-        let address = || text.parse::<IpAddr>().map(IpNet::from);
-        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
-            serde::de::Error::custom(format!("must be networks or addresses, as [\"192.0.2.0/24\"], not {text:?}"))
-        })
-    };
-    written.iter().map(read).collect()
 }

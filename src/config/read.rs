@@ -1,17 +1,19 @@
 //! Reading what is written: every key that nobody knows and every value that does not fit is told, not the first alone.
 
+use std::fmt;
 use std::path::Path;
 
-use figment::error::Kind;
+use figment::Figment;
+use figment::error::{Actual, Kind};
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
-use figment::{Figment, Metadata};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::documented::{FROM_FILES, variable};
 use super::raw::Raw;
+use super::unknown::{self, source};
 use super::{Problem, Problems, Rockets};
 
 /// More problems than this are a wrong file, not wrong settings.
@@ -49,7 +51,7 @@ pub fn raw(figment: &Figment) -> (Option<Raw>, Vec<Problem>) {
             return (None, problems);
         }
     };
-    unknown_keys(&found, figment, &mut problems);
+    unknown::notice(&found, figment, &mut problems);
     let rockets = each_that_fits::<Rockets>(figment.clone(), &mut problems);
     let ours = each_that_fits::<Raw>(figment.clone(), &mut problems);
     (ours.filter(|_| rockets.is_some()), problems)
@@ -83,94 +85,73 @@ fn each_that_fits<T: Default + DeserializeOwned + Serialize>(
     None
 }
 
-/// Keys that nobody reads are misspelt, and a misspelt setting is one that is not in force.
-fn unknown_keys(found: &Dict, figment: &Figment, problems: &mut Vec<Problem>) {
-    let keys = |settings: figment::error::Result<Value>| settings.ok().and_then(Value::into_dict).unwrap_or_default();
-    let rockets = keys(Value::serialize(Rockets::default()));
-    let ours = keys(Value::serialize(Raw::default()));
-    let mut mine = Dict::new();
-    for (key, value) in found {
-        if key.contains("__") && is_variable(key) {
-            // Rocket reads `ROCKET_SITE__NAME` as one key besides; we have read it as two.
-            from_no_file(&key.replace("__", "."), problems);
-        } else if let Some(key) = key.strip_suffix("_file").filter(|_| is_variable(key)) {
-            from_no_file(&format!("{key}_file"), problems);
-        } else if !matches!(key.as_str(), "profile" | "config") && !rockets.contains_key(key) {
-            mine.insert(key.clone(), value.clone());
-        }
-    }
-    let mut strange = Vec::new();
-    keys_beyond(&ours, &mine, "", &mut strange);
-    for key in strange {
-        let source = source(figment.find_metadata(&key));
-        problems.push(Problem(format!("{key} ({}){source} is not a setting of Vestibule.", variable(&key))));
-    }
-}
-
-/// Whether a key of the top level came from the environment.
-fn is_variable(key: &str) -> bool {
-    let name = format!("ROCKET_{key}");
-    std::env::vars_os().any(|(given, _)| given.eq_ignore_ascii_case(&name))
-}
-
-/// Notes a `…_FILE` variable of a setting that is read from no file.
-fn from_no_file(key: &str, problems: &mut Vec<Problem>) {
-    if let Some(key) = key.strip_suffix("_file").filter(|key| !FROM_FILES.contains(key)) {
-        let name = variable(key);
-        problems.push(Problem(format!("{key} ({name}) cannot be given as a file, which {name}_FILE does.")));
-    }
-}
-
-fn keys_beyond(known: &Dict, found: &Dict, above: &str, strange: &mut Vec<String>) {
-    for (key, value) in found {
-        let key_here = format!("{above}{key}");
-        let known_here = known.get(key);
-        match (known_here, value) {
-            (Some(Value::Dict(_, known)), Value::Dict(_, found)) => {
-                keys_beyond(known, found, &format!("{key_here}."), strange);
-            }
-            // Each of its keys is told, as it was written.
-            (None, Value::Dict(_, found)) if !found.is_empty() => {
-                keys_beyond(&Dict::new(), found, &format!("{key_here}."), strange);
-            }
-            (None, _) => strange.push(key_here),
-            (Some(_), _) => {}
-        }
-    }
-}
-
 /// The setting that an error is about; of a list it is the whole.
 fn key_of(error: &figment::Error) -> String {
     let named = error.path.iter().take_while(|part| part.parse::<usize>().is_err());
     named.map(String::as_str).collect::<Vec<_>>().join(".")
 }
 
-fn source(metadata: Option<&Metadata>) -> String {
-    let source = metadata.and_then(|data| data.source.as_ref());
-    source.map(|source| format!(", from {source},")).unwrap_or_default()
-}
-
 /// An error as one sentence. What a secret's value was is not said.
 fn told(error: &figment::Error) -> Problem {
     let key = key_of(error);
-    let source = source(error.metadata.as_ref());
-    let secret = FROM_FILES.contains(&key.as_str());
-    let why = match &error.kind {
-        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) if secret => format!("must be {expected}"),
-        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            format!("must be {expected}, not {found}")
-        }
-        Kind::UnknownVariant(found, expected) => format!("must be {}, not {found}", expected.join(" or ")),
-        Kind::Message(text) if text.starts_with("must be") => text.clone(),
-        _ if secret => "cannot be read".to_owned(),
-        other => format!("is not right: {}", one_line(&other.to_string())),
-    };
     if key.is_empty() {
         let file = error.metadata.as_ref().and_then(|data| data.source.as_ref());
         let file = file.map_or_else(|| "the settings".to_owned(), ToString::to_string);
         return Problem(format!("{file} cannot be read: {}.", one_line(&error.kind.to_string())));
     }
+    let source = source(error.metadata.as_ref());
+    let secret = FROM_FILES.contains(&key.as_str());
+    let why = match &error.kind {
+        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+            let must = format!("must be {}", plainly(&key, expected));
+            if secret {
+                must
+            } else {
+                format!("{must}, not {}", shown(found))
+            }
+        }
+        Kind::UnknownVariant(found, expected) => format!("must be {}, not {found}", expected.join(" or ")),
+        Kind::Message(text) if text.starts_with("must be") => text.clone(),
+        _ if secret => "cannot be read".to_owned(),
+        _ if key == "address" => "must be an IP address, as 127.0.0.1 or ::1".to_owned(),
+        other => format!("is not right: {}", one_line(&other.to_string())),
+    };
     Problem(format!("{key} ({}){source} {why}.", variable(&key)))
+}
+
+/// What a value must be. Rust's names of its types are nobody else's.
+fn plainly(key: &str, expected: &str) -> String {
+    let numbers = |least: &dyn fmt::Display, most: &dyn fmt::Display| format!("a whole number from {least} to {most}");
+    match expected {
+        "u8" => numbers(&0, &u8::MAX),
+        "u16" if key == "port" => numbers(&1, &u16::MAX),
+        "u16" => numbers(&0, &u16::MAX),
+        "u32" => numbers(&0, &u32::MAX),
+        "u64" | "usize" => numbers(&0, &u64::MAX),
+        "i64" | "isize" => numbers(&i64::MIN, &i64::MAX),
+        "a boolean" => "true or false".to_owned(),
+        "a string" | "a borrowed string" => "a text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "path string" => "a path".to_owned(),
+        "IP address" => "an IP address, as 127.0.0.1 or ::1".to_owned(),
+        other if other.starts_with("struct ") || other == "a map" => "a table of settings".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A value as it was written, as nearly as is known.
+fn shown(found: &Actual) -> String {
+    match found {
+        Actual::Bool(flag) => flag.to_string(),
+        Actual::Unsigned(number) => number.to_string(),
+        Actual::Signed(number) => number.to_string(),
+        Actual::Float(number) => number.to_string(),
+        Actual::Str(text) => format!("{text:?}"),
+        Actual::Seq => "a list".to_owned(),
+        Actual::Map => "a table".to_owned(),
+        Actual::Unit | Actual::Option => "nothing".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn one_line(text: &str) -> String {

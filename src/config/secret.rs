@@ -98,6 +98,18 @@ impl MasterSecret {
         Self::parse(&text).map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))
     }
 
+    /// The secret kept in the file, or a new one that is kept nowhere.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no secret, or the operating system gives no random bytes.
+    pub fn kept_or_new(path: &Path) -> io::Result<Self> {
+        if path.try_exists()? {
+            return Self::kept_at(path);
+        }
+        let secret = Self::generate().map_err(io::Error::other)?;
+        Self::parse(&secret).map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))
+    }
+
     /// Writes a new secret beside its place first and links it there, so that of two processes that start at once both
     /// read the same one, whole.
     fn make_at(path: &Path) -> io::Result<Zeroizing<String>> {

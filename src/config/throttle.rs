@@ -71,7 +71,7 @@ macro_rules! throttle {
             /// Whether anything is limited.
             pub enabled: bool,
             /// Networks that no limit per client holds for.
-            #[serde(deserialize_with = "super::raw::networks")]
+            #[serde(deserialize_with = "super::networks::networks")]
             pub exempt_networks: Vec<IpNet>,
             $($(#[$about])* pub $name: Rate<$burst, $per_hour>,)*
         }

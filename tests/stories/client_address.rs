@@ -49,6 +49,14 @@ stories! {
         }
     }
 
+    async fn one_address_alone_is_a_network(app with [("trusted_proxies", "127.0.0.9, ::ffff:127.0.0.10")]) {
+        app.confirmed_user("ana@example.org").await;
+        let forwarded = [("x-forwarded-for", "203.0.113.1")];
+        assert_eq!(seen_as(&app, PROXY, &forwarded).await, "203.0.113.1");
+        assert_eq!(seen_as(&app, [127, 0, 0, 10], &forwarded).await, "203.0.113.1");
+        assert_eq!(seen_as(&app, [127, 0, 0, 11], &forwarded).await, "127.0.0.11");
+    }
+
     /// Every proxy adds the address it was called from at the right: the rightmost one that is no proxy of ours is the
     /// last that somebody trustworthy has written.
     ///

@@ -2,6 +2,7 @@
 
 mod first_start;
 mod look;
+mod templates;
 
 use std::path::Path;
 use std::time::Duration;
@@ -122,20 +123,46 @@ async fn what_does_not_fit_is_named() {
         ("public_url", "https://example.org/?a", "must be scheme, host and port alone"),
         ("public_url", "accounts.example.org", "is not a URL"),
         ("signup", "maybe", "must be open or closed, not maybe"),
-        ("port", "x", "must be u16, not string \"x\""),
-        ("port", "70000", "must be u16, not "),
-        ("address", "everywhere", "is not right: invalid IP address syntax"),
-        ("workers", "many", "must be "),
+        ("port", "x", "must be a whole number from 1 to 65535, not \"x\"."),
+        ("port", "70000", "must be a whole number from 1 to 65535, not 70000."),
+        ("port", "-1", "must be a whole number from 1 to 65535, not -1."),
+        ("port", "80.5", "must be a whole number from 1 to 65535, not 80.5."),
+        ("port", "[80]", "must be a whole number from 1 to 65535, not a list."),
+        ("address", "everywhere", "must be an IP address, as 127.0.0.1 or ::1"),
+        ("workers", "many", "must be a whole number from 0 to 18446744073709551615, not \"many\"."),
+        ("workers", "0", "must be a whole number from 1 to 1024, not 0."),
+        ("workers", "4000000000", "must be a whole number from 1 to 1024, not 4000000000."),
         ("log_level", "loud", "must be "),
-        ("trusted_proxies", "xyz", "must be a sequence, not string \"xyz\""),
-        ("trusted_proxies", "[\"xyz\"]", "is not right: invalid IP address syntax"),
-        ("throttle.enabled", "no", "must be a boolean, not string \"no\""),
-        ("passwords.min_length", "7", "must be at least 8"),
-        ("passwords.max_length", "63", "must be 64 to 1024"),
+        ("trusted_proxies", "xyz", "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1, not \"xyz\"."),
+        (
+            "trusted_proxies",
+            "[\"xyz\"]",
+            "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1, not \"xyz\".",
+        ),
+        (
+            "trusted_proxies",
+            "127.0.0.1, 10.0.0.0/33",
+            "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1, not",
+        ),
+        ("trusted_proxies", "7", "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1: one, several"),
+        ("throttle.enabled", "no", "must be true or false, not \"no\"."),
+        ("passwords.min_length", "7", "must be a whole number from 8 to 1024, not 7."),
+        ("passwords.max_length", "63", "must be a whole number from 64 to 1024, not 63."),
+        ("activity_days", "4294967296", "must be a whole number from 0 to 4294967295, not 4294967296."),
+        ("activity_days", "0", "must be a whole number from 1 to 3650, not 0."),
+        ("argon2.parallelism", "4000000000", "must be a whole number from 1 to 255, not 4000000000."),
+        ("databases.vestibule.connect_timeout", "0", "must be a whole number from 1 to 300, not 0."),
+        (
+            "databases.vestibule.connect_timeout",
+            "99999999999999",
+            "must be a whole number from 1 to 300, not 9",
+        ),
+        ("migrate_at_start", "yes", "must be true or false, not \"yes\"."),
+        ("templates_dir", "[\"x\"]", "must be a path, not a list."),
         ("argon2.iterations", "1", ""),
-        ("argon2.memory_kib", "-4", "must be u32, not "),
+        ("argon2.memory_kib", "-4", "must be a whole number from 0 to 4294967295, not -4."),
         ("hashing.threads", "0", "and hashing.queue must be at least 1"),
-        ("databases.vestibule.max_connections", "0", "must be at least 1"),
+        ("databases.vestibule.max_connections", "0", "must be a whole number from 1 to 1000, not 0."),
         ("databases.vestibule.url", "mysql://localhost/x", "must begin with sqlite:// or postgres://"),
         ("mail.url", "http://mail.example.org", "must be smtp://host or smtps://host"),
         ("mail.url", "mail.example.org", "must be smtp://host or smtps://host"),
@@ -189,24 +216,92 @@ async fn what_does_not_fit_is_named() {
 async fn a_misspelt_key_is_refused_wherever_it_stands() {
     let database = sqlite().await;
     for (key, told) in [
-        ("publicurl", "publicurl (ROCKET_PUBLICURL)"),
-        ("site.nmae", "site.nmae (ROCKET_SITE__NMAE)"),
-        ("site.links.impressum", "site.links.impressum (ROCKET_SITE__LINKS__IMPRESSUM)"),
-        ("sites.name", "sites.name (ROCKET_SITES__NAME)"),
-        ("databases.other.url", "databases.other.url (ROCKET_DATABASES__OTHER__URL)"),
-        ("tls.certs", "tls.certs (ROCKET_TLS__CERTS)"),
+        ("publicurl", "publicurl (ROCKET_PUBLICURL) is not a setting of Vestibule: did you mean public_url?"),
+        ("prot", "prot (ROCKET_PROT) is not a setting of Vestibule: did you mean port?"),
+        ("site.nmae", "site.nmae (ROCKET_SITE__NMAE) is not a setting of Vestibule: did you mean site.name?"),
+        (
+            "site.links.impressum",
+            "site.links.impressum (ROCKET_SITE__LINKS__IMPRESSUM) is not a setting of Vestibule: did you mean site.links.imprint?",
+        ),
+        (
+            "sites.name",
+            "sites.name (ROCKET_SITES__NAME) is not a setting of Vestibule: did you mean site.name?",
+        ),
+        ("timezone", "timezone (ROCKET_TIMEZONE) is not a setting of Vestibule: did you mean site.timezone?"),
+        (
+            "databases.other.url",
+            "databases.other.url (ROCKET_DATABASES__OTHER__URL) is not a setting of Vestibule.",
+        ),
+        ("tls.certs", "tls.certs (ROCKET_TLS__CERTS) is not a setting of Vestibule."),
     ] {
         let [sentence] = refusal(|command| command.set(key, "x"), &database).await.try_into().unwrap();
-        assert_eq!(sentence, format!("{told} is not a setting of Vestibule."));
+        assert_eq!(sentence, told);
     }
     let [sentence] = refusal(|command| command.env("ROCKET_SITE", "{nmae=\"x\"}"), &database)
         .await
         .try_into()
         .unwrap();
-    assert_eq!(sentence, "site.nmae (ROCKET_SITE__NMAE) is not a setting of Vestibule.");
+    let told = "site.nmae (ROCKET_SITE__NMAE) is not a setting of Vestibule: did you mean site.name?";
+    assert_eq!(sentence, told);
     let with_file = |command: Vestibule| command.env("ROCKET_SITE__NAME_FILE", "/etc/hostname");
     let [sentence] = refusal(with_file, &database).await.try_into().unwrap();
     assert!(sentence.starts_with("site.name (ROCKET_SITE__NAME) cannot be given as a file"), "{sentence}");
+}
+
+/// A table that is no profile is read by nobody, and would be missed by nobody until it was too late.
+#[tokio::test]
+async fn a_misspelt_profile_is_refused_wherever_it_stands() {
+    let database = sqlite().await;
+    let file = database.folder().join("Settings.toml");
+    let sentences = async |text: &str, profile: &str| {
+        std::fs::write(&file, text).unwrap();
+        let bend = |command: Vestibule| command.env("ROCKET_CONFIG", &file).set("profile", profile);
+        refusal(bend, &database).await
+    };
+    for (text, name, meant) in [
+        ("[relase.site]\nname = 'x'\n", "relase", ": did you mean [release]?"),
+        ("[globl]\nport = 1\n", "globl", ": did you mean [global]?"),
+        ("[default]\nport = 1\n[site]\nname = 'x'\n", "site", ": did you mean [default.site]?"),
+        ("[databases.vestibule]\nurl = 'x'\n", "databases", ": did you mean [default.databases]?"),
+        ("[staging]\nport = 1\n", "staging", "."),
+    ] {
+        let [sentence] = sentences(text, "release").await.try_into().unwrap();
+        assert!(sentence.starts_with(&format!("[{name}] from ")) && sentence.contains("Settings.toml"), "{sentence}");
+        assert!(sentence.ends_with(&format!("and the one in force){meant}")), "{sentence}");
+    }
+    // The one in force may have any name; and what stands in another is read with the same care.
+    let [sentence] = sentences("[staging]\nprot = 1\n", "staging").await.try_into().unwrap();
+    assert!(
+        sentence.starts_with("prot (ROCKET_PROT), from ") && sentence.ends_with("did you mean port?"),
+        "{sentence}"
+    );
+    let [sentence] = sentences("[debug.site]\nnmae = 'x'\n", "release").await.try_into().unwrap();
+    assert!(sentence.starts_with("site.nmae (ROCKET_SITE__NMAE), from "), "{sentence}");
+    assert!(
+        sentence.ends_with(" in [debug] is not a setting of Vestibule: did you mean site.name?"),
+        "{sentence}"
+    );
+    // A key in no table.
+    let [sentence] = sentences("port = 1\n", "release").await.try_into().unwrap();
+    assert!(sentence.contains("Settings.toml") && sentence.contains("port"), "{sentence}");
+}
+
+#[tokio::test]
+async fn networks_may_be_written_in_every_way() {
+    let database = sqlite().await;
+    for written in [
+        "127.0.0.1",
+        "::1",
+        "10.0.0.0/8",
+        "127.0.0.1,::1, 10.0.0.0/8",
+        "[\"127.0.0.1\"]",
+        "[\"127.0.0.1/32\", \"::1\"]",
+        "[]",
+        "",
+    ] {
+        let command = production(&database).set("trusted_proxies", written);
+        command.args(["check-config"]).run().await.succeeds();
+    }
 }
 
 #[tokio::test]

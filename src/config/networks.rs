@@ -1,0 +1,71 @@
+//! Networks as people write them: a list, several in one text, or a single address.
+
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// Reads a list of networks, or one text with commas between them. An address alone is the network of that address.
+pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1: one, several with commas between them, or a list"
+    )]
+    enum Written {
+        Text(String),
+        List(Vec<String>),
+    }
+    let texts = match Written::deserialize(from)? {
+        Written::Text(text) => vec![text],
+        Written::List(texts) => texts,
+    };
+    let parts = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+    parts
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            network(part).ok_or_else(|| {
+                D::Error::custom(format!("must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1, not {part:?}"))
+            })
+        })
+        .collect()
+}
+
+/// A network, or the network of one address. IPv4 in the clothes of IPv6 is IPv4, as the addresses of visitors are.
+fn network(text: &str) -> Option<IpNet> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(IpNet::from(address.to_canonical()));
+    }
+    let network: IpNet = text.parse().ok()?;
+    Some(match network {
+        IpNet::V6(six) if six.prefix_len() >= 96 => match six.addr().to_ipv4_mapped() {
+            Some(four) => IpNet::V4(Ipv4Net::new(four, six.prefix_len() - 96).ok()?),
+            None => network,
+        },
+        other => other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_network_of_one() {
+        for (written, read) in [
+            ("127.0.0.1", "127.0.0.1/32"),
+            ("::1", "::1/128"),
+            ("::ffff:10.0.0.1", "10.0.0.1/32"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("2001:db8::/32", "2001:db8::/32"),
+            ("::/0", "::/0"),
+        ] {
+            assert_eq!(network(written).map(|network| network.to_string()).as_deref(), Some(read), "{written}");
+        }
+        for wrong in ["10.0.0.0/33", "localhost", "10.0.0", "[::1]:80", "10.0.0.1 10.0.0.2"] {
+            assert_eq!(network(wrong), None, "{wrong}");
+        }
+    }
+}

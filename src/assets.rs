@@ -1,10 +1,16 @@
 //! Templates and static files: read from the tree in debug builds, carried in the binary in release builds. An
 //! operator's folder comes on top in both.
 
+mod check;
+mod overrides;
+mod uses;
+
 use std::borrow::Cow;
 use std::path::Path;
 
 use tera::Tera;
+
+pub use self::check::{Checked, check};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "templates/"]
@@ -34,9 +40,9 @@ pub fn template(name: &str) -> Option<String> {
 pub fn load(tera: &mut Tera, overrides: Option<&Path>, wanted: impl Fn(&str) -> bool) -> tera::Result<()> {
     let mut sources = Vec::new();
     for name in template_names().filter(|name| wanted(name)) {
-        let own = overrides.map(|folder| folder.join(&*name)).filter(|path| path.is_file());
+        let own = overrides.and_then(|folder| overrides::file_of(folder, &name));
         let source = match own {
-            Some(path) => std::fs::read_to_string(&path)
+            Some(path) => overrides::read(&path)
                 .map_err(|error| tera::Error::chain(format!("{} cannot be read", path.display()), error))?,
             None => template(&name).ok_or_else(|| tera::Error::msg(format!("{name} is not UTF-8")))?,
         };

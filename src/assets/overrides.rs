@@ -1,0 +1,89 @@
+//! The operator's templates, as they lie in their folder.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// No template is longer, in bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// The operator's file that takes the place of a template, if there is one. A link counts, wherever it leads: one that
+/// leads nowhere is a mistake, and not the same as no file.
+pub fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
+    let path = folder.join(name);
+    path.symlink_metadata().is_ok().then_some(path)
+}
+
+/// Reads a template.
+///
+/// # Errors
+/// When it is no file, too long, not UTF-8, or cannot be read.
+pub fn read(path: &Path) -> io::Result<String> {
+    let about = fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    if about.len() > MAX_BYTES {
+        return Err(io::Error::other("it is longer than 1 MiB"));
+    }
+    let bytes = fs::read(path)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = sound.split(|byte| *byte == b'\n').count();
+        io::Error::other(format!("line {line} is not UTF-8"))
+    })
+}
+
+/// Everything that lies in a folder, by its name below it.
+#[derive(Default)]
+pub struct Found {
+    /// Files, and what stands in a file's place.
+    pub names: Vec<String>,
+    /// What could not be looked at, and why.
+    pub problems: Vec<String>,
+}
+
+impl Found {
+    /// Looks into a folder and those in it, but for what is hidden.
+    pub fn below(folder: &Path) -> Self {
+        let mut found = Self::default();
+        found.look(folder, "", &mut Vec::new());
+        found.names.sort();
+        found
+    }
+
+    fn look(&mut self, folder: &Path, above: &str, ways: &mut Vec<PathBuf>) {
+        let listed = fs::canonicalize(folder).and_then(|place| Ok((place, fs::read_dir(folder)?)));
+        let (place, entries) = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                self.problems
+                    .push(format!("the folder {} cannot be read: {error}", folder.display()));
+                return;
+            }
+        };
+        if ways.contains(&place) {
+            self.problems.push(format!(
+                "{} leads back to a folder that it lies in: {}",
+                above.trim_end_matches('/'),
+                place.display()
+            ));
+            return;
+        }
+        ways.push(place);
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = entry.path();
+            match name.as_str() {
+                hidden if hidden.starts_with('.') => {}
+                name if path.is_dir() => {
+                    // Also a folder in the place of a template.
+                    self.names.push(format!("{above}{name}"));
+                    self.look(&path, &format!("{above}{name}/"), ways);
+                }
+                name => self.names.push(format!("{above}{name}")),
+            }
+        }
+        ways.pop();
+    }
+}

@@ -1,0 +1,201 @@
+//! The operator's own templates: one that would break a page, or a mail, keeps the server from starting.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::{production, refusal, sqlite};
+use crate::support::*;
+
+const TOLD: &str = "templates_dir (ROCKET_TEMPLATES_DIR): ";
+
+fn ours(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(name)).unwrap()
+}
+
+/// A folder with these templates.
+fn folder(templates: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in templates {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn with(folder: &Path) -> impl Fn(Vestibule) -> Vestibule {
+    let folder = folder.display().to_string();
+    move |command| command.set("templates_dir", &folder)
+}
+
+/// Why the server does not start with these templates; `check-config` says the same.
+async fn refused(database: &Database, templates: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(templates);
+    refusal(with(folder.path()), database).await
+}
+
+#[tokio::test]
+async fn a_template_that_would_break_a_page_is_named_with_its_line() {
+    let database = sqlite().await;
+    let login = ours("login.html");
+    let lines = login.lines().count();
+    for (name, added, told) in [
+        ("login.html", "{% if %}", "expected "),
+        ("login.html", "{{ site.name | upcase }}", "there is no filter upcase."),
+        ("login.html", "{{ translate(k=\"x\") }}", "there is no function translate."),
+        ("login.html", "{% if site is nice %}{% endif %}", "there is no test nice."),
+        ("login.html", "{{ usr.email }}", "there is no variable usr."),
+        (
+            "login.html",
+            "{% include \"header.html\" %}",
+            "it includes header.html, which is no template of Vestibule.",
+        ),
+        (
+            "login.html",
+            "{% include \"mail/test.html\" %}",
+            "it includes mail/test.html, which is no template of Vestibule.",
+        ),
+        (
+            "login.html",
+            "{% include \"login.html\" %}",
+            "it takes the place of login.html and so cannot use login.html.",
+        ),
+        ("login.html", "{{ nowhere::field() }}", "nowhere is imported from nowhere."),
+        (
+            "login.html",
+            "{% block contnet %}{% endblock %}",
+            "layout.html has no block contnet, so it is never shown.",
+        ),
+        ("mail/test.html", "{{ asset(file=\"app.css\") }}", "there is no function asset."),
+        ("mail/test.txt", "{% endif %}", "expected "),
+    ] {
+        let whole = ours(name);
+        let text = format!("{whole}\n{added}\n");
+        let [sentence] = refused(&database, &[(name, &text)]).await.try_into().unwrap();
+        let line = whole.lines().count() + if whole.ends_with('\n') { 2 } else { 1 };
+        let beginning = format!("{TOLD}{name}: line {line}: ");
+        assert!(
+            sentence.starts_with(&beginning) && sentence.contains(told),
+            "{added}: {sentence}\n{beginning}…{told}"
+        );
+    }
+    // Each of several, and each once.
+    let text = format!("{login}\n{{{{ a | b | b }}}}\n{{{{ c() }}}}\n");
+    let sentences = refused(&database, &[("login.html", &text), ("mail/test.txt", "{{ x | y }}")]).await;
+    let places = [lines + 2, lines + 2, lines + 3].map(|line| format!("login.html: line {line}: "));
+    assert_eq!(sentences.len(), 5, "{sentences:#?}");
+    assert!(places.iter().all(|place| sentences.iter().any(|told| told.contains(place))), "{sentences:#?}");
+}
+
+/// Tera follows a circle until the process ends.
+#[tokio::test]
+async fn templates_that_lead_back_to_themselves_are_refused() {
+    let database = sqlite().await;
+    let extends = |name: &str| format!("{{% extends \"{name}\" %}}");
+    let [sentence] = refused(&database, &[("layout.html", &extends("layout.html"))])
+        .await
+        .try_into()
+        .unwrap();
+    let told = format!("{TOLD}layout.html: line 1: it takes the place of layout.html and so cannot use layout.html.");
+    assert_eq!(sentence, told);
+    let sentences = refused(
+        &database,
+        &[
+            ("layout.html", &extends("fields.html")),
+            ("fields.html", &extends("layout.html")),
+        ],
+    )
+    .await;
+    assert!(
+        sentences
+            .iter()
+            .any(|told| told.contains("it uses itself: layout.html → fields.html → layout.html")),
+        "{sentences:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_template_that_cannot_be_read_is_named_too() {
+    let database = sqlite().await;
+    let empty = folder(&[]);
+    let path = |name: &str| -> PathBuf { empty.path().join(name) };
+    let refuses = async |name: &str, told: &str| {
+        let sentences = refusal(with(empty.path()), &database).await;
+        assert!(
+            sentences
+                .iter()
+                .any(|sentence| sentence.starts_with(TOLD) && sentence.contains(told)),
+            "{name}: {sentences:#?}"
+        );
+        let _ = fs::remove_file(path(name)).or_else(|_| fs::remove_dir(path(name)));
+    };
+    fs::write(path("login.html"), b"a\nb\n\xff\n").unwrap();
+    refuses("login.html", "login.html cannot be read: line 3 is not UTF-8.").await;
+    fs::create_dir(path("login.html")).unwrap();
+    refuses("login.html", "login.html cannot be read: it is no file.").await;
+    std::os::unix::fs::symlink("login.html", path("login.html")).unwrap();
+    refuses("login.html", "login.html cannot be read: Too many levels of symbolic links").await;
+    std::os::unix::fs::symlink("/nowhere", path("login.html")).unwrap();
+    refuses("login.html", "login.html cannot be read: No such file or directory").await;
+    fs::write(path("login.html"), " ".repeat(1024 * 1024 + 1)).unwrap();
+    refuses("login.html", "login.html cannot be read: it is longer than 1 MiB.").await;
+    std::os::unix::fs::symlink(".", path("more")).unwrap();
+    refuses("more", "more leads back to a folder that it lies in: ").await;
+}
+
+/// What may be done, and what has no effect.
+#[tokio::test]
+async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
+    let database = sqlite().await;
+    let folder = folder(&[
+        (
+            "home.html",
+            "{% extends \"layout.html\" %}{% block title %}Here{% endblock %}{% block main %}Hello {{ site.name }}{% endblock %}",
+        ),
+        ("logn.html", "{% if %}"),
+        ("mail/README.md", ""),
+        (".git/config", ""),
+    ]);
+    std::os::unix::fs::symlink("home.html", folder.path().join("signup_closed.html")).unwrap();
+    let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
+    let warned: Vec<&str> = checked.succeeds().stderr.lines().collect();
+    let warning = |what: &str| format!("vestibule: warning: {TOLD}{what}.");
+    let unused = "has the name of no template of Vestibule and is never used";
+    assert_eq!(
+        warned,
+        [
+            warning(&format!("logn.html {unused} (did you mean login.html?)")),
+            warning(&format!("mail/README.md {unused}")),
+        ]
+    );
+    let server = Server::run(with(folder.path())(production(&database)).args(["serve"])).await;
+    server.browser().open("/").await.status(200).shows("Hello Vestibule");
+    let (_, _, said) = server.terminate().await;
+    assert_eq!(said.matches("template_warning").count(), 2, "{said}");
+}
+
+/// A layout of the operator's own that has no place for what pages show.
+#[tokio::test]
+async fn blocks_that_get_lost_are_told() {
+    let database = sqlite().await;
+    let layout = "<!doctype html>{% block title %}{% endblock %}{% block scripts %}{% endblock %}{% block shape %}{% endblock %}{% block main %}{% endblock %}";
+    let folder = folder(&[("layout.html", layout)]);
+    let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
+    let warned = &checked.succeeds().stderr;
+    assert!(warned.contains("layout.html has no block side, so that of "), "{warned}");
+    assert!(!warned.contains("block main") && !warned.contains("block title"), "{warned}");
+}
+
+/// A copy of all our own templates is where many an operator begins.
+#[tokio::test]
+async fn a_copy_of_all_templates_is_sound() {
+    let database = sqlite().await;
+    let names: Vec<String> = vestibule::assets::template_names().map(std::borrow::Cow::into_owned).collect();
+    let texts: Vec<(&str, String)> = names.iter().map(|name| (name.as_str(), ours(name))).collect();
+    let templates: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folder = folder(&templates);
+    let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
+    assert_eq!(checked.succeeds().stderr, "");
+}

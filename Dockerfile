@@ -35,6 +35,6 @@ EXPOSE 8000
 
 # On SIGTERM the answers under way are still given.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["vestibule", "healthcheck"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=10s --retries=3 CMD ["vestibule", "healthcheck"]
 ENTRYPOINT ["vestibule"]
 CMD ["serve"]

@@ -5,7 +5,10 @@ mod healthcheck;
 mod key;
 mod mail;
 mod migrate;
+mod output;
+mod password;
 mod serve;
+mod templates;
 mod user;
 
 use std::fmt;
@@ -17,9 +20,9 @@ use figment::Figment;
 use secrecy::ExposeSecret;
 
 use crate::accounts::Accounts;
-use crate::assets;
 use crate::config::{self, Config};
 use crate::db::{self, Clock, OpenError, Pool};
+use crate::tokens::keys::{SecretsFit, secrets_fit};
 
 /// Vestibule: the room between the street and your app.
 #[derive(Parser)]
@@ -50,36 +53,51 @@ enum Command {
     Mail(mail::Command),
 }
 
-/// Why a command failed, as a sentence for the operator.
+/// Why a command failed, as a sentence for the operator (none when there is nothing to say), and the exit code.
 #[derive(Debug)]
-pub struct Failure(String);
+pub struct Failure {
+    text: String,
+    code: u8,
+}
 
 impl<E: fmt::Display> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
 impl Failure {
     fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self {
+            text: text.into(),
+            code: 1,
+        }
     }
 }
 
 /// Runs the command that the process was given.
 #[must_use]
 pub fn run() -> ExitCode {
-    let line = Line::parse();
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(message) => return ended(output::usage(&message), output::complain),
+    };
     let figment = config::figment();
     let runtime = match serve::runtime(&figment) {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("vestibule: the async runtime cannot be made: {error}");
+            output::complain(&format!("the async runtime cannot be made: {error}"));
             return ExitCode::FAILURE;
         }
     };
+    let command = line.command.unwrap_or(Command::Serve);
+    let complain = if matches!(command, Command::Serve) {
+        output::complain_and_go
+    } else {
+        output::complain
+    };
     let outcome = runtime.block_on(async {
-        match line.command.unwrap_or(Command::Serve) {
+        match command {
             Command::Serve => serve::run(figment).await,
             Command::Migrate => migrate::run(&figment).await,
             Command::CheckConfig => check_config::run(&figment).await,
@@ -89,23 +107,87 @@ pub fn run() -> ExitCode {
             Command::Mail(command) => mail::run(&figment, command).await,
         }
     });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure(text)) => {
-            for line in text.lines() {
-                eprintln!("vestibule: {line}");
-            }
-            ExitCode::FAILURE
+    // Nothing is waited for that may hang, as the look-up of a name.
+    runtime.shutdown_background();
+    ended(outcome, complain)
+}
+
+fn ended(outcome: Result<(), Failure>, complain: fn(&str)) -> ExitCode {
+    let Err(Failure { text, code }) = outcome else {
+        return ExitCode::SUCCESS;
+    };
+    if !text.is_empty() {
+        complain(&text);
+    }
+    ExitCode::from(code)
+}
+
+/// The settings, the database, and the accounts in it: what most commands work on. Neither is made, nor brought up to
+/// date: in the wrong folder, or with the wrong settings, that would hide the mistake.
+async fn accounts(figment: &Figment) -> Result<(Config, Pool, Accounts), Failure> {
+    accounts_with(figment, Secrets::MustFit).await
+}
+
+async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, Pool, Accounts), Failure> {
+    let config = Config::without_making(figment)?;
+    let pool = existing_database(&config).await?;
+    if secrets == Secrets::MustFit {
+        check_secrets(&config, &pool).await?;
+    }
+    // The secret that a database without any may need is made only now.
+    let config = Config::from_figment(figment)?;
+    let accounts = Accounts::open(&config, pool.clone(), Clock::system()).await?;
+    Ok((config, pool, accounts))
+}
+
+/// The database, up to date already: this makes none and migrates none.
+async fn existing_database(config: &Config) -> Result<Pool, Failure> {
+    match find_database(config).await? {
+        Database::Ready(pool) => Ok(pool),
+        Database::Missing => {
+            let path = db::missing_file(config.database.url.expose_secret()).map(std::path::absolute);
+            let path = path.and_then(Result::ok).unwrap_or_default();
+            Err(Failure::new(format!(
+                "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): there is no database at {}, and this command \
+                 makes none: run it in the server's folder and with the server's settings. `vestibule serve` and \
+                 `vestibule migrate` make one.",
+                path.display()
+            )))
         }
+        Database::Lacks(pending) => Err(Failure::new(format!(
+            "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database lacks {pending}: start the \
+             server, or run `vestibule migrate`."
+        ))),
     }
 }
 
-/// The settings, the database, migrated, and the accounts in it: what most commands work on.
-async fn accounts(figment: &Figment) -> Result<(Config, Pool, Accounts), Failure> {
-    let config = Config::from_figment(figment)?;
-    let pool = ready_database(&config).await?;
-    let accounts = Accounts::open(&config, pool.clone(), Clock::system()).await?;
-    Ok((config, pool, accounts))
+/// Whether the master secret must be one that the database was used with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Secrets {
+    MustFit,
+    /// It is the first time, and the operator knows it.
+    MayBeNew,
+}
+
+/// Refuses a master secret that the database was never used with: no password could be checked, and every sign-in would
+/// be the first to say so.
+async fn check_secrets(config: &Config, pool: &Pool) -> Result<(), Failure> {
+    match secrets_fit(pool, &config.secrets).await? {
+        SecretsFit::Whole => Ok(()),
+        SecretsFit::InPart => {
+            tracing::warn!(
+                event = "secret_missing",
+                "the database was also used with a master secret that is neither secret_key nor among \
+                 previous_secret_keys: passwords that were hashed with it cannot be checked"
+            );
+            Ok(())
+        }
+        SecretsFit::NotAtAll => Err(Failure::new(
+            "secret_key (ROCKET_SECRET_KEY) is not the one that this database was used with: no password can be checked \
+             with it. Set the right one, or add it to previous_secret_keys. If it is lost for good, `vestibule key rotate \
+             --accept-new-secret` takes the new one, and everybody must set a new password.",
+        )),
+    }
 }
 
 /// What is found where the settings say that the database is.
@@ -152,30 +234,21 @@ async fn open_database(config: &Config) -> Result<Pool, Failure> {
     pool.map_err(|error| about_database(&error))
 }
 
-/// The database, made and brought up to date where the settings say so; refused when it is not, or when it is newer than
-/// this program.
+/// The database, made and brought up to date where the settings say so; refused when it is not, when it is newer than
+/// this program, or was used with another master secret.
 async fn ready_database(config: &Config) -> Result<Pool, Failure> {
-    match find_database(config).await? {
-        Database::Ready(pool) => Ok(pool),
+    let pool = match find_database(config).await? {
+        Database::Ready(pool) => pool,
         Database::Missing | Database::Lacks(_) => {
             // Opening makes a missing file.
             let pool = open_database(config).await?;
             let url = config.database.url.expose_secret();
             db::migrate(url).await.map_err(about_migration)?;
-            Ok(pool)
+            pool
         }
-    }
-}
-
-/// Reads every template, as the start does, but says what is wrong with them.
-fn check_templates(config: &Config) -> Result<(), Failure> {
-    let loaded = assets::load(&mut tera::Tera::default(), config.templates_dir.as_deref(), |_| true);
-    loaded.map_err(|error| {
-        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
-        let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
-        let words: Vec<&str> = told.split_whitespace().collect();
-        Failure::new(format!("templates_dir (ROCKET_TEMPLATES_DIR): {}.", words.join(" ")))
-    })
+    };
+    check_secrets(config, &pool).await?;
+    Ok(pool)
 }
 
 fn migrations(count: usize) -> String {

@@ -4,6 +4,8 @@
 //! account and sign out. Read `docs/architecture.md` first; [`rocket()`] shows the whole program on one screen.
 
 #![forbid(unsafe_code)]
+// What is said goes through `logging` and `commands::output`: the macros panic when nobody reads.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod accounts;
 pub mod assets;

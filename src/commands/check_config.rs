@@ -2,28 +2,30 @@
 
 use figment::Figment;
 
-use super::{Database, Failure, check_templates, find_database};
+use super::{Database, Failure, check_secrets, find_database, output, templates};
 use crate::config::Config;
 use crate::mail::deliver::Transport;
 
 /// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), Failure> {
-    let config = Config::from_figment(figment)?;
+    let config = Config::without_making(figment)?;
     let start = match find_database(&config).await? {
         Database::Missing => " The start will make the database.".to_owned(),
         Database::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
         Database::Ready(pool) => {
+            check_secrets(&config, &pool).await?;
             pool.close().await;
             String::new()
         }
     };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| Failure::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    check_templates(&config)?;
-    println!(
+    for warning in templates::check(&config)? {
+        output::complain(&format!("warning: {warning}"));
+    }
+    output::say(&format!(
         "The settings of the profile {} are sound. People will reach Vestibule at {}.{start}",
         figment.profile(),
         config.public_url.origin()
-    );
-    Ok(())
+    ))
 }

@@ -9,33 +9,58 @@ use tokio::net::TcpStream;
 
 use super::Failure;
 
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the server may take to answer beyond the time that it gives its database.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks the server of this machine and these settings for `/health/ready`.
+/// No answer is longer.
+const MAX_BYTES: u64 = 16 * 1024;
+
+/// Asks the server of this machine and these settings for `/health/ready`, and reports what it says.
 pub async fn run(figment: &Figment) -> Result<(), Failure> {
-    let address: IpAddr = figment.extract_inner("address").unwrap_or(Ipv4Addr::LOCALHOST.into());
-    let port: u16 = figment.extract_inner("port").unwrap_or(8000);
+    let unusable = |name: &str| Failure::new(format!("{name}: `vestibule check-config` says what is wrong with it"));
+    let address: IpAddr = figment
+        .extract_inner("address")
+        .map_err(|_| unusable("address (ROCKET_ADDRESS)"))?;
+    let port: u16 = figment.extract_inner("port").map_err(|_| unusable("port (ROCKET_PORT)"))?;
     let address = match address {
         IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         address => address,
     };
-    let asked = tokio::time::timeout(PATIENCE, ask(address, port)).await;
-    match asked {
-        Ok(Ok(status)) if status == "200" => Ok(()),
-        Ok(Ok(status)) => Err(Failure::new(format!("not ready: status {status}"))),
+    // A database that is away is given up by the server after this time, and not until then does it answer.
+    let database = figment.extract_inner("databases.vestibule.connect_timeout").unwrap_or(3);
+    let patience = PATIENCE.saturating_add(Duration::from_secs(database));
+    match tokio::time::timeout(patience, ask(address, port)).await {
+        Ok(Ok(Answer { status, .. })) if status == "200" => Ok(()),
+        Ok(Ok(Answer { status, said })) => Err(Failure::new(format!("not ready: status {status}{said}"))),
         Ok(Err(error)) => Err(Failure::new(format!("no answer from {address}:{port}: {error}"))),
-        Err(_) => Err(Failure::new(format!("no answer from {address}:{port} within 3 seconds"))),
+        Err(_) => Err(Failure::new(format!("no answer from {address}:{port} within {} seconds", patience.as_secs()))),
     }
 }
 
-async fn ask(address: IpAddr, port: u16) -> std::io::Result<String> {
+struct Answer {
+    status: String,
+    /// The first line of the body, as the end of a sentence.
+    said: String,
+}
+
+async fn ask(address: IpAddr, port: u16) -> std::io::Result<Answer> {
     const REQUEST: &[u8] = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let mut stream = TcpStream::connect((address, port)).await?;
     stream.write_all(REQUEST).await?;
     let mut answer = Vec::new();
-    stream.take(256).read_to_end(&mut answer).await?;
-    let first = String::from_utf8_lossy(&answer);
-    Ok(first.split_whitespace().nth(1).unwrap_or("none").to_owned())
+    stream.take(MAX_BYTES).read_to_end(&mut answer).await?;
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    // A page, as a proxy may answer, says nothing in its first line.
+    let line = body
+        .lines()
+        .next()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('<'));
+    let shown: Option<String> = line.map(|line| line.chars().filter(|letter| !letter.is_control()).take(200).collect());
+    Ok(Answer {
+        status: head.split_whitespace().nth(1).unwrap_or("none").to_owned(),
+        said: shown.map(|line| format!(": {line}")).unwrap_or_default(),
+    })
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use figment::Figment;
 
-use super::Failure;
+use super::{Failure, Secrets, output};
 use crate::config::MasterSecret;
 
 /// What can be done with keys.
@@ -12,18 +12,27 @@ pub enum Command {
     /// Print a new master secret, for `secret_key`
     New,
     /// Make a new key for session tokens; the old one stays good for what it has signed, and nobody is signed out
-    Rotate,
+    Rotate {
+        /// Take a master secret that the database was never used with: the old one is lost for good, and with it every
+        /// password
+        #[arg(long)]
+        accept_new_secret: bool,
+    },
 }
 
 /// Makes or rotates a key.
 pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
     match command {
-        Command::New => println!("{}", *MasterSecret::generate()?),
-        Command::Rotate => {
-            let (_, _, accounts) = super::accounts(figment).await?;
+        Command::New => output::say(&MasterSecret::generate()?),
+        Command::Rotate { accept_new_secret } => {
+            let secrets = if accept_new_secret {
+                Secrets::MayBeNew
+            } else {
+                Secrets::MustFit
+            };
+            let (_, _, accounts) = super::accounts_with(figment, secrets).await?;
             let id = accounts.keys().rotate().await?;
-            println!("Key {id} signs from now on; running servers notice within a minute.");
+            output::done(&format!("Key {id} signs from now on; running servers notice within a minute."))
         }
     }
-    Ok(())
 }

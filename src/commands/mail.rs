@@ -1,13 +1,11 @@
 //! `vestibule mail`
 
-use std::io::{self, Write as _};
-
 use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Failure;
+use super::{Failure, output};
 use crate::accounts::address::EmailAddress;
 use crate::config::{Config, MailServer, MailTransport, SmtpTls};
 use crate::db::{Clock, Millis, Pool, new_id};
@@ -65,11 +63,11 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
 }
 
 async fn database(figment: &Figment) -> Result<Pool, Failure> {
-    super::ready_database(&Config::from_figment(figment)?).await
+    super::existing_database(&Config::without_making(figment)?).await
 }
 
 async fn test(figment: &Figment, address: &str) -> Result<(), Failure> {
-    let config = Config::from_figment(figment)?;
+    let config = Config::without_making(figment)?;
     let clock = Clock::system();
     let recipient = EmailAddress::parse(address).map_err(|_| Failure::new(format!("{address} is no address")))?;
     let MailTransport::Smtp(server) = &config.mail.transport else {
@@ -91,7 +89,7 @@ async fn test(figment: &Figment, address: &str) -> Result<(), Failure> {
     let message = Stationery::new(&config, &clock)?.write(&mail, &json!({}))?;
     let asked = format!("{}, as {}", described(server), config.mail.from.email);
     match transport.send(&message, &config.mail.from, &clock).await {
-        Ok(answer) => say(&format!(
+        Ok(answer) => output::say(&format!(
             "Mail server: {asked}.\nThe mail server has taken the mail to {}. It answered: {answer}",
             recipient.as_str()
         )),
@@ -118,11 +116,11 @@ fn described(server: &MailServer) -> String {
 async fn queue(pool: &Pool) -> Result<(), Failure> {
     let entries = backlog::list(pool).await?;
     if entries.is_empty() {
-        eprintln!("Nothing waits.");
+        output::note("Nothing waits.");
         return Ok(());
     }
     let lines: Vec<String> = entries.iter().map(line).collect();
-    say(&lines.join("\n"))
+    output::say(&lines.join("\n"))
 }
 
 fn line(entry: &Entry) -> String {
@@ -170,13 +168,5 @@ async fn retry(pool: &Pool, all: bool, ids: &[String]) -> Result<(), Failure> {
         }
     }
     let mails = if count == 1 { "mail is" } else { "mails are" };
-    say(&format!("{count} {mails} tried again now."))
-}
-
-/// A reader that has gone away is no fault.
-fn say(text: &str) -> Result<(), Failure> {
-    match writeln!(io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
+    output::done(&format!("{count} {mails} tried again now."))
 }

@@ -3,7 +3,7 @@
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use super::{Failure, about_database, about_migration, migrations};
+use super::{Failure, about_database, about_migration, migrations, output};
 use crate::config::Config;
 use crate::db::{self, Pool};
 
@@ -17,6 +17,5 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
     pool.close().await;
     let pending = db::pending_migrations(url).await.map_err(about_migration)?;
     db::migrate(url).await.map_err(about_migration)?;
-    println!("The database is up to date ({} applied).", migrations(pending));
-    Ok(())
+    output::done(&format!("The database is up to date ({} applied).", migrations(pending)))
 }

@@ -10,8 +10,8 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{Failure, check_templates, ready_database};
-use crate::config::{Budget, Config, MailTransport, Mode, Throttle};
+use super::{Failure, ready_database, templates};
+use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::Clock;
 use crate::logging;
 
@@ -29,15 +29,17 @@ async fn serve(figment: Figment) -> Result<(), Failure> {
         Ok("debug") => Level::DEBUG,
         _ => Level::INFO,
     };
-    logging::start(config.mode, level);
+    logging::start(config.mode, level)?;
     more_file_descriptors();
-    check_templates(&config)?;
+    for warning in templates::check(&config)? {
+        tracing::warn!(event = "template_warning", "{warning}");
+    }
     ready_database(&config).await?.close().await;
     tell_of_throttle(&config.throttle);
     tell_of_memory(&config);
-    let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", |rocket| {
+    let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
         Box::pin(async move {
-            if config.mode == Mode::Development {
+            if config.mode == Mode::Development && level > Level::WARN {
                 welcome(&config);
             }
             let rocket::Config { address, port, .. } = rocket.config();
@@ -97,13 +99,18 @@ fn told(error: &rocket::Error, place: Option<SocketAddr>) -> Failure {
 /// What a newcomer needs to know, on standard output.
 fn welcome(config: &Config) {
     let here = config.public_url.origin();
-    println!();
-    println!("  Vestibule is open at   {here}");
-    if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
-        println!("  Mails arrive at        {here}/dev/mailbox");
-    }
-    println!("  To make an admin       sign up, confirm, then: cargo run -- user grant you@example.org admin");
-    println!();
+    let mails = if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
+        format!("  Mails arrive at        {here}/dev/mailbox\n")
+    } else {
+        String::new()
+    };
+    logging::plain(&format!(
+        "
+  Vestibule is open at   {here}
+{mails}  To make an admin       sign up, confirm, then: cargo run -- user grant you@example.org admin
+
+"
+    ));
 }
 
 /// What the operator should know of limits that do not hold.
@@ -154,7 +161,8 @@ fn more_file_descriptors() {
 /// The async runtime, as Rocket makes one.
 pub fn runtime(figment: &Figment) -> std::io::Result<Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let workers = figment.extract_inner("workers").unwrap_or(cores).max(1);
+    // What is out of range is told when the settings are checked.
+    let workers = figment.extract_inner("workers").unwrap_or(cores).clamp(1, MAX_WORKERS);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .thread_name("vestibule")

@@ -1,13 +1,10 @@
 //! `vestibule user`
 
-use std::io::{BufRead, IsTerminal};
-
 use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
-use super::Failure;
+use super::{Failure, output, password};
 use crate::accounts::address::EmailAddress;
 use crate::accounts::directory::{Column, Direction, From as Start, Sort, Wanted};
 use crate::accounts::password::PasswordProblem;
@@ -24,18 +21,18 @@ pub enum Command {
     Add {
         /// Its address
         email: String,
-        /// Read the password from standard input instead of asking for it
+        /// Read the password from standard input, one line, instead of asking for it. Without a terminal this is always done
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Give a role
+    /// Give a role in place of the one that the account has
     Grant {
         /// The account's address
         email: String,
-        /// `admin`
+        /// `admin` or `user`
         role: String,
     },
-    /// Take a role away
+    /// Take the role of an admin away
     Revoke {
         /// The account's address
         email: String,
@@ -103,8 +100,7 @@ fn role_of(text: &str) -> Result<Role, Failure> {
 
 fn changed(email: &str, outcome: Result<(), Unchanged>, what: &str) -> Result<(), Failure> {
     outcome.map_err(|why| Failure::new(format!("{email}: {why}")))?;
-    println!("{email} {what}.");
-    Ok(())
+    output::done(&format!("{email} {what}."))
 }
 
 async fn reset_link(accounts: &Accounts, public_url: &PublicUrl, email: &str) -> Result<(), Failure> {
@@ -112,8 +108,7 @@ async fn reset_link(accounts: &Accounts, public_url: &PublicUrl, email: &str) ->
         .mint_reset_by_hand(&address(email)?)
         .await
         .map_err(|why| Failure::new(format!("{email}: {why}")))?;
-    println!("{}", public_url.to(&format!("/reset-password/{token}")));
-    Ok(())
+    output::say(&public_url.to(&format!("/reset-password/{token}")))
 }
 
 async fn list(accounts: &Accounts) -> Result<(), Failure> {
@@ -126,15 +121,14 @@ async fn list(accounts: &Accounts) -> Result<(), Failure> {
     };
     loop {
         let listing = accounts.list(&wanted).await?;
-        for person in &listing.people {
+        let lines = listing.people.iter().map(|person| {
             let joined = Timestamp::from_millisecond(person.created_at)?.strftime("%Y-%m-%d");
-            println!(
-                "{:8} {:5} {joined} {}\t{}",
-                person.status.as_str(),
-                person.role.as_str(),
-                person.email,
-                person.display_name
-            );
+            let (status, role) = (person.status.as_str(), person.role.as_str());
+            Ok(format!("{status:8} {role:5} {joined} {}\t{}", person.email, person.display_name))
+        });
+        let lines = lines.collect::<Result<Vec<String>, jiff::Error>>()?;
+        if !lines.is_empty() {
+            output::say(&lines.join("\n"))?;
         }
         match listing.next {
             Some(place) => wanted.from = Some(Start::After(place)),
@@ -145,26 +139,10 @@ async fn list(accounts: &Accounts) -> Result<(), Failure> {
 
 async fn add(accounts: &Accounts, email: &str, from_stdin: bool) -> Result<(), Failure> {
     let address = address(email)?;
-    let typed = if from_stdin {
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin().lock().read_line(&mut line)?;
-        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
-    } else if std::io::stdin().is_terminal() {
-        let typed = Zeroizing::new(rpassword::prompt_password(format!("Password for {email}: "))?);
-        let again = Zeroizing::new(rpassword::prompt_password("Once more: ")?);
-        if typed != again {
-            return Err(Failure::new("the two differ; nothing was made"));
-        }
-        typed
-    } else {
-        return Err(Failure::new("there is nobody to ask for a password; use --password-stdin"));
-    };
+    let typed = password::new(email, from_stdin)?;
     let password = accounts.password_policy().typed(&typed).map_err(|problem| refused(&problem))?;
     match accounts.add(&address, password).await {
-        Ok(_) => {
-            println!("{} has an account now.", address.as_str());
-            Ok(())
-        }
+        Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
         Err(Unchanged::Password(problem)) => Err(refused(&problem)),
         Err(why) => Err(Failure::new(format!("{email}: {why}"))),
     }

@@ -81,6 +81,35 @@ pub fn keyed_hash(key: &DerivedKey, text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
+/// How the master secrets of the settings go with a database.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecretsFit {
+    /// Every secret that its keys were made with is among them, or it has no keys yet.
+    Whole,
+    /// One is missing: what was made with it counts no more.
+    InPart,
+    /// None is among them: it was used with other secrets alone.
+    NotAtAll,
+}
+
+/// Compares the master secrets with those that a database was used with.
+///
+/// # Errors
+/// When the database is away.
+pub async fn secrets_fit(pool: &Pool, secrets: &[MasterSecret]) -> sqlx::Result<SecretsFit> {
+    const USED: &str = "
+        SELECT DISTINCT secret_id
+        FROM signing_keys";
+    let used: Vec<String> = sqlx::query_scalar(USED).fetch_all(pool.reading()).await?;
+    let ours: Vec<String> = secrets.iter().map(|secret| Deriver::new(secret).name()).collect();
+    let known = used.iter().filter(|id| ours.contains(id)).count();
+    Ok(match known {
+        all if all == used.len() => SecretsFit::Whole,
+        0 => SecretsFit::NotAtAll,
+        _ => SecretsFit::InPart,
+    })
+}
+
 /// One key that signs or verifies session tokens.
 pub struct SigningKey {
     /// The `kid` in the token's header.

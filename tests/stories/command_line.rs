@@ -1,6 +1,8 @@
 //! The command line: what an operator does without a browser.
 
 mod accounts;
+mod health;
+mod output;
 
 use std::process::Command;
 
@@ -98,6 +100,42 @@ async fn a_new_key_is_one_that_the_server_takes() {
     }
 }
 
+/// A command that cannot find the database says where it looked, and leaves nothing behind.
+#[tokio::test]
+async fn commands_make_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        "user list",
+        "user grant ana@example.org admin",
+        "user add ana@example.org --password-stdin",
+        "key rotate",
+        "check-config",
+        "mail test ana@example.org",
+        "healthcheck",
+    ] {
+        let command = Vestibule::new(folder.path()).env("ROCKET_PROFILE", "debug").set("port", "1");
+        let ran = command.args(arguments.split(' ')).input(PASSWORD).run().await;
+        if arguments.starts_with("user") || arguments.starts_with("key") {
+            let place = folder.path().canonicalize().unwrap().join("data/vestibule.db");
+            ran.fails_with(&format!("there is no database at {}, and this command makes none", place.display()));
+        }
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "{arguments} leaves something behind: {ran:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_help_names_every_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = Vestibule::new(folder.path()).args(["user", "grant", "--help"]).run().await;
+    for role in vestibule::accounts::Role::ALL {
+        assert!(help.succeeds().stdout.contains(&format!("`{}`", role.as_str())), "{}", help.stdout);
+    }
+}
+
 stories! {
     async fn a_new_key_signs_and_an_old_one_still_counts(app) {
         let ana = app.confirmed_user("ana@example.org").await;
@@ -155,12 +193,12 @@ stories! {
             let (mut socket, _) = listener.accept().await.unwrap();
             let mut asked = [0; 512];
             let length = socket.read(&mut asked).await.unwrap();
-            socket.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+            socket.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\n\r\nthe database is away\n").await.unwrap();
             String::from_utf8_lossy(&asked[..length]).into_owned()
         });
         let ran = healthcheck().await;
         assert_eq!(ran.code, Some(1));
-        ran.fails_with("not ready: status 503");
+        ran.fails_with("not ready: status 503: the database is away");
         assert!(fake.await.unwrap().starts_with("GET /health/ready HTTP/1.1\r\n"));
     }
 
@@ -236,4 +274,54 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     assert!(!said.contains(PASSWORD), "{said}");
     let server = Server::start(&database, [("site.name", "Corner Shop")]).await;
     server.browser().sign_in("ana@example.org", PASSWORD).await.is_at("/account");
+}
+
+/// The input is a terminal that is not the process's own, as `systemd-run --pipe` hands one through.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_typed_unseen_at_a_terminal_of_another_session_too() {
+    const TYPIST: &str = r#"
+import os, subprocess, sys, termios
+ours, theirs = os.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+said = b""
+for prompt in (b"Password for ana@example.org: ", b"Once more: "):
+    while not said.endswith(prompt):
+        part = os.read(child.stderr.fileno(), 1024)
+        if not part:
+            break
+        said += part
+    while termios.tcgetattr(ours)[3] & termios.ECHO and child.poll() is None:
+        pass
+    os.write(ours, os.environ["TYPED"].encode() + b"\n")
+said += child.stdout.read() + child.stderr.read()
+code = child.wait()
+shown = termios.tcgetattr(ours)[3] & termios.ECHO
+os.set_blocking(ours, False)
+try:
+    said += os.read(ours, 1024)
+except BlockingIOError:
+    pass
+sys.stdout.buffer.write(said)
+sys.exit(code if shown else 99)
+"#;
+    let database = Database::fresh(Kind::Sqlite).await;
+    let python = std::env::var("VESTIBULE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut command = Command::new(&python);
+    command
+        .args([
+            "-c",
+            TYPIST,
+            env!("CARGO_BIN_EXE_vestibule"),
+            "user",
+            "add",
+            "ana@example.org",
+        ])
+        .current_dir(database.folder())
+        .env("TYPED", PASSWORD)
+        .env("ROCKET_PROFILE", "debug")
+        .env("ROCKET_DATABASES__VESTIBULE__URL", database.url());
+    let ran = command.output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert_eq!(ran.status.code(), Some(0), "{said}");
+    assert!(said.contains("ana@example.org has an account now.") && !said.contains(PASSWORD), "{said}");
 }

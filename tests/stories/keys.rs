@@ -165,6 +165,35 @@ stories! {
         healed.browser().sign_in("ana@example.org", PASSWORD).await.is_at("/account");
     }
 
+    /// Nobody should learn of a wrong secret by failing to sign in.
+    async fn a_secret_that_the_database_was_never_used_with_is_told_before_anybody_signs_in(database: Database) {
+        let new = || vestibule::config::MasterSecret::generate().unwrap().to_string();
+        let (first, second) = (new(), new());
+        let command = |secret: &str, arguments: &[&str]| {
+            let command = Server::command(&database, [("secret_key", secret)]);
+            if arguments.is_empty() { command } else { command.instead(arguments.to_vec()) }
+        };
+        Server::run(command(&first, &[])).await.terminate().await;
+        let refused = "secret_key (ROCKET_SECRET_KEY) is not the one that this database was used with";
+        for arguments in [&[][..], &["check-config"], &["user", "list"], &["user", "add", "ana@example.org"], &["key", "rotate"]] {
+            command(&second, arguments).run().await.fails_with(refused);
+        }
+        for arguments in [&["check-config"][..], &["user", "list"]] {
+            command(&first, arguments).run().await.succeeds();
+            let replaced = command(&second, arguments).set("previous_secret_keys", &format!("[\"{first}\"]"));
+            replaced.run().await.succeeds();
+        }
+        // One that is lost for good.
+        command(&second, &["key", "rotate", "--accept-new-secret"]).run().await.succeeds();
+        command(&second, &["check-config"]).run().await.succeeds();
+        let server = Server::run(command(&second, &[])).await;
+        server.browser().open("/login").await.status(200);
+        let (_, _, said) = server.terminate().await;
+        assert!(said.contains("secret_missing"), "{said}");
+        // The old one is no stranger here.
+        command(&first, &["check-config"]).run().await.succeeds();
+    }
+
     async fn a_node_that_still_has_the_old_secret_goes_on_signing(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let token = ana.session_token().unwrap();

@@ -50,8 +50,11 @@ stories! {
             assert!(password.len() < 6 || !ran.stderr.contains(password), "{}", ran.stderr);
         }
         let ran = app.command().args(["user", "add", "bob@example.org"]).input(PASSWORD).run().await;
-        ran.fails_with("there is nobody to ask for a password; use --password-stdin");
-        assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
+        ran.succeeds();
+        app.browser().sign_in("bob@example.org", PASSWORD).await.is_at("/account");
+        let ran = app.command().args(["user", "add", "eve@example.org"]).run().await;
+        ran.fails_with("there is no password on standard input, and no terminal to ask for one");
+        assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 2);
     }
 
     /// Somebody's attempt to sign up does not stand in the way, and is worth nothing afterwards.

@@ -30,7 +30,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use self::check::Check;
-pub use self::check::MAX_WORKERS;
+pub use self::check::{MAX_WORKERS, PERCENT_ENCODE};
 pub use self::colour::{Accent, Colour};
 pub use self::mail::{MailServer, SmtpTls};
 pub use self::memory::{Allowed, Budget};

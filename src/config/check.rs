@@ -19,6 +19,9 @@ const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9
 
 /// More threads than this answer nobody sooner.
 pub const MAX_WORKERS: usize = 1024;
+/// How user and password are written in a URL.
+pub const PERCENT_ENCODE: &str = "in the URL, characters of user and password that mean something there must be \
+                                  percent-encoded: / is %2F, # is %23, ? is %3F, @ is %40, : is %3A, % is %25";
 
 /// Looks at one setting after the other.
 pub struct Check {
@@ -108,6 +111,9 @@ impl Check {
             self.problem(KEY, "must begin with sqlite:// or postgres://");
             return None;
         }
+        if postgres && !self.postgres_url(KEY, &url) {
+            return None;
+        }
         if postgres && mode == Mode::Production && !raw.allow_plaintext {
             self.encrypted_database(KEY, &url);
         }
@@ -120,13 +126,29 @@ impl Check {
         })
     }
 
+    /// Whether a URL can be read as it stands. With `/`, `#` or `?` in the password its host would end there.
+    fn postgres_url(&mut self, key: &str, url: &str) -> bool {
+        let why = match Url::parse(url) {
+            Ok(url) => {
+                let no_user = url.username().is_empty() && url.password().is_none();
+                let cut = url.fragment().is_some()
+                    || url.path().contains('@')
+                    || (no_user && url.query().is_some_and(|query| query.contains('@')));
+                if !cut {
+                    return true;
+                }
+                "user and password cannot be told from the rest".to_owned()
+            }
+            Err(error) => error.to_string(),
+        };
+        self.problem(key, format_args!("is not a URL that can be read ({why}): {PERCENT_ENCODE}"));
+        false
+    }
+
     /// Between two machines nothing goes in the clear, nor to whoever answers: the other modes of `sslmode` look at no
     /// certificate, or at no name in it (ASVS 12.3.1, 12.3.2).
     fn encrypted_database(&mut self, key: &str, url: &str) {
-        let Ok(url) = Url::parse(url) else {
-            self.problem(key, "is not a URL");
-            return;
-        };
+        let Ok(url) = Url::parse(url) else { return };
         let parameter = |name: &str| {
             url.query_pairs()
                 .find_map(|(key, value)| (key == name).then(|| value.into_owned()))

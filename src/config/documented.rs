@@ -47,7 +47,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "previous_secret_keys", "`[]`",
         "Master secrets that were used before. What was made with them stays valid and is renewed when next used. In a file: one a line.";
     "databases.vestibule.url", "in debug: `sqlite://data/vestibule.db`",
-        "`sqlite://<path>` or `postgres://user:password@host/database`. To a PostgreSQL on another machine the connection must be encrypted and its certificate right: `?sslmode=verify-full` (and `&sslrootcert=<file>` where its authority is your own).";
+        "`sqlite://<path>` or `postgres://user:password@host/database`, where characters of user and password that mean something in a URL are percent-encoded: `/` is `%2F`, `#` is `%23`, `?` is `%3F`, `@` is `%40`, `:` is `%3A`, `%` is `%25`. To a PostgreSQL on another machine the connection must be encrypted and its certificate right: `?sslmode=verify-full` (and `&sslrootcert=<file>` where its authority is your own).";
     "databases.vestibule.max_connections", "`8`",
         "Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL), 1 to 1000. Two of them look up who is signed in and do nothing else; values below 3 count as 3.";
     "databases.vestibule.connect_timeout", "`3`",

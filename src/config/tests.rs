@@ -193,6 +193,36 @@ fn a_database_on_another_machine_needs_a_verified_connection() {
 }
 
 #[test]
+fn a_password_that_cuts_the_url_short_is_told_to_be_percent_encoded() {
+    let opens = |url: &str| production(&[("databases.vestibule.url", url)]).map(|_| ());
+    for password in [
+        "sec/ret", "sec#ret", "sec?ret", "12/34", "12#34", "12?34", "/", "#", "?",
+    ] {
+        let problem = opens(&format!("postgres://vestibule:{password}@localhost/vestibule")).unwrap_err();
+        let [sentence] = problem.lines().collect::<Vec<_>>().try_into().unwrap();
+        assert!(
+            sentence.starts_with(
+                "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL) is not a URL that can be read ("
+            ),
+            "{sentence}"
+        );
+        assert!(sentence.contains("percent-encoded: / is %2F, # is %23, ? is %3F"), "{sentence}");
+        assert!(password.len() < 3 || !sentence.contains(password), "{sentence}");
+    }
+    for password in [
+        "sec%2Fret",
+        "sec%23ret",
+        "sec%3Fret",
+        "s@c",
+        "s:c",
+        "100%25",
+        "%2F%23%3F%40%3A%25",
+    ] {
+        assert_eq!(opens(&format!("postgres://vestibule:{password}@localhost/vestibule")), Ok(()), "{password}");
+    }
+}
+
+#[test]
 fn weaker_hashes_than_owasp_asks_for_are_refused_in_production() {
     let costs = |memory: &str, passes: &str| {
         production(&[("argon2.memory_kib", memory), ("argon2.iterations", passes)]).map(|_| ())

@@ -8,13 +8,13 @@ use sqlx::Row as _;
 
 use super::activity::Event;
 use super::addresses::{attempts_die, is_taken};
-use super::hashing::Lane;
+use super::hashing::{Lane, PasswordHash};
 use super::housekeeping::ATTEMPTS_WAIT;
 use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write};
+use crate::db::{Millis, Write, retry};
 use crate::i18n::Language;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
@@ -131,7 +131,7 @@ impl Accounts {
         };
         let pending = self.pending(&mailed.user_id).await?.ok_or(NotConfirmed::Link)?;
         if bound_to(&pending, browser_secret) {
-            return self.confirm_here(visitor, &mailed, pending, before).await;
+            return retry(|| self.confirm_here(visitor, &mailed, &pending, before)).await;
         }
         let password = new_password.map_err(NotConfirmed::Password)?;
         let hash = self
@@ -140,14 +140,27 @@ impl Accounts {
             .await
             .map_err(Trouble::from)?
             .map_err(NotConfirmed::Password)?;
+        retry(|| self.confirm_elsewhere(visitor, &mailed, &pending, &hash)).await
+    }
+
+    /// In another browser, with the password that was chosen there.
+    async fn confirm_elsewhere(
+        &self,
+        visitor: &Visitor,
+        mailed: &Mailed,
+        pending: &Pending,
+        hash: &PasswordHash,
+    ) -> Result<Confirmed, NotConfirmed> {
         let mut tx = self.pool.begin().await?;
-        self.activate(&mut tx, &mailed, &pending).await?;
+        self.activate(&mut tx, mailed, pending).await?;
         forget_what_was_given(&mut tx, &pending.id, visitor.language).await?;
-        store_password(&mut tx, &pending.id, Some(&hash), self.clock.now()).await?;
+        store_password(&mut tx, &pending.id, Some(hash), self.clock.now()).await?;
         self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = false, "confirmed");
-        Ok(Confirmed::Elsewhere { email: pending.email })
+        Ok(Confirmed::Elsewhere {
+            email: pending.email.clone(),
+        })
     }
 
     /// Confirms by the code, in the browser that signed up.
@@ -162,21 +175,27 @@ impl Accounts {
         before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
         self.limits.confirm_by_client.check(visitor.address).map_err(Trouble::from)?;
-        // One transaction: the try counts for the code that it is checked against, whatever is mailed meanwhile.
-        let mut tx = self.pool.begin_beside().await?;
-        let now = self.clock.now();
-        let (user_id, tries) = count_code_try(&mut tx, browser_secret, now).await?;
-        let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;
-        tx.commit().await?;
+        let (user_id, tries, typed) = retry(|| self.try_code(code, browser_secret)).await?;
         let (Typed::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
             tracing::warn!(event = "code_refused", client = %visitor.address, "a typed code was refused");
             return Err(NotConfirmed::Code);
         };
         let pending = self.pending(&user_id).await?.ok_or(NotConfirmed::Code)?;
-        match self.confirm_here(visitor, &mailed, pending, before).await {
+        match retry(|| self.confirm_here(visitor, &mailed, &pending, before)).await {
             Err(NotConfirmed::Link) => Err(NotConfirmed::Code),
             other => other,
         }
+    }
+
+    /// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
+    /// whatever is mailed meanwhile.
+    async fn try_code(&self, code: &str, browser_secret: Option<&str>) -> Result<(String, i64, Typed), NotConfirmed> {
+        let mut tx = self.pool.begin_beside().await?;
+        let now = self.clock.now();
+        let (user_id, tries) = count_code_try(&mut tx, browser_secret, now).await?;
+        let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;
+        tx.commit().await?;
+        Ok((user_id, tries, typed))
     }
 
     /// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
@@ -185,11 +204,11 @@ impl Accounts {
         &self,
         visitor: &Visitor,
         mailed: &Mailed,
-        pending: Pending,
+        pending: &Pending,
         before: Option<&Present>,
     ) -> Result<Confirmed, NotConfirmed> {
         let mut tx = self.pool.begin().await?;
-        self.activate(&mut tx, mailed, &pending).await?;
+        self.activate(&mut tx, mailed, pending).await?;
         self.note(&mut tx, &pending.id, Event::Created, Some(visitor)).await?;
         let session = NewSession {
             user_id: &pending.id,
@@ -207,7 +226,7 @@ impl Accounts {
         tracing::info!(event = "address_confirmed", user = %pending.id, client = %visitor.address, here = true, "confirmed");
         Ok(Confirmed::SignedIn {
             ticket,
-            next: pending.next,
+            next: pending.next.clone(),
         })
     }
 

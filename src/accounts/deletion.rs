@@ -5,7 +5,7 @@ use super::addresses::attempts_die;
 use super::session::Present;
 use super::standing::an_admin_remains;
 use super::{Accounts, Role, Trouble, UserId, Visitor};
-use crate::db::{self, DAY, Millis, Write, new_id};
+use crate::db::{self, DAY, Millis, Write, new_id, retry};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 
@@ -39,6 +39,10 @@ impl Accounts {
     /// # Errors
     /// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
     pub async fn ask_deletion(&self, visitor: &Visitor, present: &Present) -> Result<(), NotDeleted> {
+        retry(|| self.ask_deletion_once(visitor, present)).await
+    }
+
+    async fn ask_deletion_once(&self, visitor: &Visitor, present: &Present) -> Result<(), NotDeleted> {
         const ASK: &str = "
             UPDATE users
             SET status = 'deleting', deletion_at = $2
@@ -76,6 +80,10 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn undo_deletion(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
+        retry(|| self.undo_deletion_once(visitor, present)).await
+    }
+
+    async fn undo_deletion_once(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
         const UNDO: &str = "
             UPDATE users
             SET status = 'active', deletion_at = NULL

@@ -11,10 +11,10 @@ use super::links::Link;
 use super::owner::Owner;
 use super::session::{Present, Ticket};
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Write, new_id};
+use crate::db::{Write, new_id, retry};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Purpose};
+use crate::tokens::mailed::{self, Mailed, Purpose};
 
 /// Why no other address was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,15 @@ impl Accounts {
             .address_change_by_account
             .check(present.user_id.as_str().to_owned())
             .map_err(Trouble::from)?;
+        retry(|| self.ask_for_address_once(visitor, present, email)).await
+    }
+
+    async fn ask_for_address_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        email: &EmailAddress,
+    ) -> Result<(), NotAsked> {
         let mut tx = self.pool.begin_beside().await?;
         // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
         if self.keep_own(&mut tx, present).await?.is_none() {
@@ -121,6 +130,16 @@ impl Accounts {
         let mailed = self.usable(visitor, Purpose::EmailChange, token).await?;
         let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
         let mailed = own.ok_or(NotChanged::Link)?;
+        retry(|| self.confirm_change_once(visitor, present, &mailed)).await
+    }
+
+    async fn confirm_change_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        mailed: &Mailed,
+    ) -> Result<Ticket, NotChanged> {
+        let user = &present.user_id;
         let mut tx = self.pool.begin().await?;
         self.lock_addresses(&mut tx, [&present.email, &mailed.email]).await?;
         let owner = Owner::keep(&mut tx, user.as_str()).await?;
@@ -129,7 +148,7 @@ impl Accounts {
             .ok_or(NotChanged::SessionOver)?;
         let now = self.clock.now();
         // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
-        if owner.email != present.email || !mailed::use_up(&mut tx, Purpose::EmailChange, &mailed, now).await? {
+        if owner.email != present.email || !mailed::use_up(&mut tx, Purpose::EmailChange, mailed, now).await? {
             return Err(NotChanged::Link);
         }
         if owner.email == mailed.email {

@@ -8,7 +8,7 @@ use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address}
 use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write};
+use crate::db::{Millis, Write, retry};
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
@@ -38,23 +38,27 @@ impl Accounts {
         let mailed = self.usable(visitor, Purpose::EmailUndo, token).await?;
         let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
+        retry(|| self.undo_change_once(visitor, &user, &mailed)).await
+    }
+
+    async fn undo_change_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<(), NotDone> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, &mailed.email).await?;
         let owner = Owner::keep_confirmed(&mut tx, user.as_str()).await?;
         let owner = owner.ok_or(NotDone::Link)?;
         // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
         let now = self.clock.now();
-        if !mailed::use_alone(&mut tx, &mailed, now).await? {
+        if !mailed::use_alone(&mut tx, mailed, now).await? {
             return Err(NotDone::Link);
         }
-        take_address_back(&mut tx, &user, &mailed, now).await?;
-        self.shut_everybody_out(&mut tx, &user, Reason::AddressRestored).await?;
-        self.void_notices(&mut tx, &user, now).await?;
-        self.note(&mut tx, &user, Event::AddressRestored, Some(visitor)).await?;
+        take_address_back(&mut tx, user, mailed, now).await?;
+        self.shut_everybody_out(&mut tx, user, Reason::AddressRestored).await?;
+        self.void_notices(&mut tx, user, now).await?;
+        self.note(&mut tx, user, Event::AddressRestored, Some(visitor)).await?;
         // Whoever loses the account is told: it may have been the old mailbox that was stolen.
         self.tell(&mut tx, visitor, &owner, queue::Purpose::AddressRestored).await?;
         let owner = Owner {
-            email: mailed.email,
+            email: mailed.email.clone(),
             ..owner
         };
         self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;

@@ -5,9 +5,10 @@ use super::activity::Event;
 use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
+use crate::db::retry;
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
-use crate::tokens::mailed::{self, Purpose};
+use crate::tokens::mailed::{self, Mailed, Purpose};
 
 impl Accounts {
     /// What the link of a notice leads to. Changes nothing.
@@ -42,17 +43,21 @@ impl Accounts {
         let mailed = self.usable(visitor, Purpose::NotMe, token).await?;
         let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
+        retry(|| self.not_me_once(visitor, &user, &mailed)).await
+    }
+
+    async fn not_me_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<(), NotDone> {
         let mut tx = self.pool.begin().await?;
         // A mailbox that the account has left says nothing any more, and one that it was taken from has a link to have it
         // back.
         let owner = Owner::keep_confirmed(&mut tx, &mailed.user_id).await?;
         let owner = owner.filter(|owner| owner.email == mailed.email).ok_or(NotDone::Link)?;
-        if !mailed::use_up(&mut tx, Purpose::NotMe, &mailed, self.clock.now()).await? {
+        if !mailed::use_up(&mut tx, Purpose::NotMe, mailed, self.clock.now()).await? {
             return Err(NotDone::Link);
         }
-        let ended = self.shut_everybody_out(&mut tx, &user, Reason::NotMe).await?;
+        let ended = self.shut_everybody_out(&mut tx, user, Reason::NotMe).await?;
         self.tell(&mut tx, visitor, &owner, queue::Purpose::Reset).await?;
-        self.note(&mut tx, &user, Event::NotMe, Some(visitor)).await?;
+        self.note(&mut tx, user, Event::NotMe, Some(visitor)).await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::warn!(event = "not_me", user = %user, client = %visitor.address, sessions = ended, "somebody was thrown out");

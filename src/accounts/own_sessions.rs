@@ -9,7 +9,7 @@ use super::device::Device;
 use super::last_seen::{live, rested_since};
 use super::session::{Present, idle_limit};
 use super::{Accounts, SessionId, Trouble, UserId, Visitor, limits};
-use crate::db::{Millis, Row, Write};
+use crate::db::{Millis, Row, Write, retry};
 use crate::tokens::blacklist::Reason;
 
 /// Sessions that are shown, besides the one that looks.
@@ -139,15 +139,24 @@ impl Accounts {
             return Ok(Ended::Unknown);
         }
         let id = SessionId::from(id.to_owned());
+        retry(|| self.end_own_session_once(visitor, present, &id)).await
+    }
+
+    async fn end_own_session_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        id: &SessionId,
+    ) -> Result<Ended, Trouble> {
         let mut tx = self.pool.begin().await?;
         if self.keep_own(&mut tx, present).await?.is_none() {
             return Ok(Ended::AskerOver);
         }
-        if !self.has_session(&mut tx, present, &id).await? {
+        if !self.has_session(&mut tx, present, id).await? {
             return Ok(Ended::Unknown);
         }
         // Whoever signs out there at this moment does not wait for the account.
-        if !self.end_session(&mut tx, &id, Reason::EndedByOwner).await? {
+        if !self.end_session(&mut tx, id, Reason::EndedByOwner).await? {
             return Ok(Ended::Unknown);
         }
         self.note(&mut tx, &present.user_id, Event::SessionEnded, Some(visitor)).await?;
@@ -161,6 +170,10 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn end_other_sessions(&self, visitor: &Visitor, present: &Present) -> Result<Option<u64>, Trouble> {
+        retry(|| self.end_other_sessions_once(visitor, present)).await
+    }
+
+    async fn end_other_sessions_once(&self, visitor: &Visitor, present: &Present) -> Result<Option<u64>, Trouble> {
         let mut tx = self.pool.begin().await?;
         // Two sessions that end each other do so one after the other, and the second finds itself over.
         if self.keep_own(&mut tx, present).await?.is_none() {

@@ -8,7 +8,7 @@ use super::proof::NotProved;
 use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
-use crate::db::{Millis, Write};
+use crate::db::{Millis, Write, retry};
 use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.
@@ -54,12 +54,22 @@ impl Accounts {
             .check_and_hash(self.policy.clone(), personal, new, Lane::KnownBrowser)
             .await?
             .map_err(NotChanged::Password)?;
+        retry(|| self.change_password_once(visitor, present, &proof, &hash)).await
+    }
+
+    async fn change_password_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        proof: &Proof,
+        hash: &PasswordHash,
+    ) -> Result<Ticket, NotChanged> {
         let mut tx = self.pool.begin().await?;
         let now = self.clock.now();
         // Whoever set another password meanwhile has proved as much, and came first.
         let owner = Owner::keep(&mut tx, proof.user_id.as_str()).await?;
         let owner = owner.ok_or(NotProved::SessionOver)?;
-        if !replace_hash(&mut tx, &proof, &hash, now).await? {
+        if !replace_hash(&mut tx, proof, hash, now).await? {
             return Err(NotProved::Wrong.into());
         }
         self.end_sessions_of(&mut tx, &owner.id, Some(&present.session), Reason::PasswordChanged)

@@ -4,7 +4,7 @@ use super::activity::Event;
 use super::invisible::without_invisible;
 use super::session::Present;
 use super::{Accounts, Trouble, Visitor};
-use crate::db;
+use crate::db::{self, retry};
 use crate::i18n::Language;
 
 /// The greatest length of a name, in characters.
@@ -74,12 +74,22 @@ impl Accounts {
         name: &DisplayName,
         language: Option<Language>,
     ) -> Result<(), Trouble> {
+        self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
+        retry(|| self.change_profile_once(visitor, present, name, language)).await
+    }
+
+    async fn change_profile_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        name: &DisplayName,
+        language: Option<Language>,
+    ) -> Result<(), Trouble> {
         // The address is the one of that moment: it may have changed since the page was asked for.
         const CHANGE: &str = "
             UPDATE users
             SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
             WHERE id = $1";
-        self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
         let mut tx = self.pool.begin().await?;
         sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
@@ -107,14 +117,23 @@ impl Accounts {
         present: &Present,
         language: Language,
     ) -> Result<(), Trouble> {
-        const CHANGE: &str = "
-            UPDATE users
-            SET locale = $2
-            WHERE id = $1";
         if present.language == Some(language) {
             return Ok(());
         }
         self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
+        retry(|| self.change_language_once(visitor, present, language)).await
+    }
+
+    async fn change_language_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        language: Language,
+    ) -> Result<(), Trouble> {
+        const CHANGE: &str = "
+            UPDATE users
+            SET locale = $2
+            WHERE id = $1";
         let mut tx = self.pool.begin().await?;
         sqlx::query(CHANGE)
             .bind(present.user_id.as_str())

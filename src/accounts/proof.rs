@@ -6,7 +6,7 @@ use super::password::Password;
 use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
-use crate::db::{CLOCKS_DIFFER, MINUTE, Millis};
+use crate::db::{CLOCKS_DIFFER, MINUTE, Millis, retry};
 use crate::tokens::blacklist::Reason;
 
 /// How long a proof counts; signing in is one.
@@ -68,6 +68,15 @@ impl Accounts {
         password: Password,
     ) -> Result<Ticket, NotProved> {
         let proof = self.prove(visitor, present, password).await?;
+        retry(|| self.confirm_identity_once(visitor, present, &proof)).await
+    }
+
+    async fn confirm_identity_once(
+        &self,
+        visitor: &Visitor,
+        present: &Present,
+        proof: &Proof,
+    ) -> Result<Ticket, NotProved> {
         let mut tx = self.pool.begin().await?;
         if !proof.still_counts(&mut tx).await? {
             return Err(NotProved::Wrong);
@@ -146,14 +155,22 @@ impl Accounts {
             self.end_after_wrong(visitor, present).await?;
             return Err(NotProved::ShutOut);
         }
+        retry(|| self.note_failed_proof(visitor, present)).await?;
+        Err(NotProved::Wrong)
+    }
+
+    async fn note_failed_proof(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
         let mut tx = self.pool.begin_beside().await?;
         self.note(&mut tx, &present.user_id, Event::ProofFailed, Some(visitor)).await?;
-        tx.commit().await?;
-        Err(NotProved::Wrong)
+        Ok(tx.commit().await?)
     }
 
     /// `false`: it was over before.
     async fn end_after_wrong(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
+        retry(|| self.end_after_wrong_once(visitor, present)).await
+    }
+
+    async fn end_after_wrong_once(&self, visitor: &Visitor, present: &Present) -> Result<bool, Trouble> {
         let mut tx = self.pool.begin().await?;
         if !self.end_session(&mut tx, &present.session, Reason::WrongPasswords).await? {
             return Ok(false);

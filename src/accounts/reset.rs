@@ -14,7 +14,7 @@ use super::links::Link;
 use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::{Accounts, Status, Trouble, Visitor};
-use crate::db::Write;
+use crate::db::{Write, retry};
 use crate::i18n::Language;
 use crate::mail::queue::{self, Mail};
 use crate::tokens::blacklist::Reason;
@@ -85,6 +85,10 @@ impl Accounts {
         self.limits
             .reset_cool_down
             .check((visitor.address, email.as_str().to_owned()))?;
+        retry(|| self.ask_for_reset_once(visitor, email)).await
+    }
+
+    async fn ask_for_reset_once(&self, visitor: &Visitor, email: &EmailAddress) -> Result<(), Trouble> {
         let mut tx = self.pool.begin_beside().await?;
         // For nobody in particular: whose it is must not show in how long this takes.
         self.queue_if_allowed(&mut tx, visitor, queue::Purpose::Reset, email, None)
@@ -100,6 +104,10 @@ impl Accounts {
     /// # Errors
     /// When there is no account that it would be good for, or it cannot be tried.
     pub async fn mint_reset_by_hand(&self, email: &EmailAddress) -> Result<String, NoLink> {
+        retry(|| self.mint_reset_by_hand_once(email)).await
+    }
+
+    async fn mint_reset_by_hand_once(&self, email: &EmailAddress) -> Result<String, NoLink> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
         let kept = keep_newest(&mut tx, email.as_str()).await?.ok_or(NoLink::Unknown)?;
@@ -183,7 +191,7 @@ impl Accounts {
             .await
             .map_err(Trouble::from)?
             .map_err(NotReset::Password)?;
-        self.set_password(visitor, &mailed, &hash).await?;
+        retry(|| self.set_password(visitor, &mailed, &hash)).await?;
         Ok(mailed.email)
     }
 

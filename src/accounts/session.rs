@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::activity::Event;
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
-use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id};
+use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id, retry};
 use crate::i18n::Language;
 use crate::tokens::blacklist::{self, Reason};
 use crate::tokens::jwt::{Checked, Claims, millis, seconds};
@@ -207,6 +207,10 @@ impl Accounts {
     /// # Errors
     /// When the database is away.
     pub async fn sign_out(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
+        retry(|| self.sign_out_once(visitor, present)).await
+    }
+
+    async fn sign_out_once(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
         let mut tx = self.pool.begin().await?;
         if self.end_session(&mut tx, &present.session, Reason::SignOut).await? {
             self.note(&mut tx, &present.user_id, Event::SignedOut, Some(visitor)).await?;

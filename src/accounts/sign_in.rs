@@ -7,7 +7,7 @@ use super::owner::Owner;
 use super::password::Password;
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::Write;
+use crate::db::{Write, retry};
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
 pub struct Credentials {
@@ -56,7 +56,7 @@ impl Accounts {
         let known = self.knows(visitor, email).await?;
         let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };
         self.count_try(visitor, email, known)?;
-        let tried = self.expect_failure(visitor, email, known).await?;
+        let tried = retry(|| self.expect_failure(visitor, email, known)).await?;
         let account: Option<(String, Option<String>)> =
             sqlx::query_as(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
         let (user_id, stored) = account.unzip();
@@ -65,7 +65,7 @@ impl Accounts {
         let verdict = match self.hasher.verify(credentials.password, stored.as_ref(), lane).await {
             Ok(verdict) => verdict,
             Err(busy) => {
-                self.give_try_back(&tried).await?;
+                retry(|| self.give_try_back(&tried)).await?;
                 return Err(Trouble::from(busy).into());
             }
         };
@@ -76,7 +76,7 @@ impl Accounts {
                     verified: stored.clone(),
                     renewed,
                 };
-                self.admit(visitor, &proof, &tried, credentials.remember, before).await?
+                retry(|| self.admit(visitor, &proof, &tried, credentials.remember, before)).await?
             }
             _ => None,
         };

@@ -14,7 +14,7 @@ use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{MINUTE, Millis, Write, new_id};
+use crate::db::{MINUTE, Millis, Write, new_id, retry};
 use crate::mail::queue::{self, Order, Purpose};
 use crate::tokens::keys::keyed_hash;
 use crate::tokens::mailed;
@@ -84,20 +84,7 @@ impl Accounts {
             .map_err(Trouble::from)?
             .map_err(NotSignedUp::Password)?;
         let stored = mailed::hash(&secret);
-        let now = self.clock.now();
         let id = UserId::from(new_id());
-        let mut tx = self.pool.begin_beside().await?;
-        // Two of the same come at once: the second waits here for the first.
-        self.lock_address(&mut tx, email.as_str()).await?;
-        if let Some(asked_at) = asked_before(&mut tx, &stored, &email, now).await? {
-            drop(tx);
-            // Later it asks for another mail; so it does when the clock was far ahead the first time.
-            let same_press = asked_at - MINUTE..asked_at + self.limits.resend_pause.max(MINUTE);
-            if !same_press.contains(&now) {
-                self.resend_confirmation_once(visitor, &email, Some(&secret)).await?;
-            }
-            return Ok(secret);
-        }
         let attempt = Attempt {
             id: &id,
             email: &email,
@@ -107,15 +94,35 @@ impl Accounts {
             browser: &stored,
             next: newcomer.next.as_deref(),
         };
-        attempt.insert(&mut tx, now).await?;
+        if let Some(asked_at) = retry(|| self.store_attempt(visitor, &attempt)).await? {
+            // Later it asks for another mail; so it does when the clock was far ahead the first time.
+            let same_press = asked_at - MINUTE..asked_at + self.limits.resend_pause.max(MINUTE);
+            if !same_press.contains(&self.clock.now()) {
+                retry(|| self.resend_confirmation_once(visitor, &email, Some(&secret))).await?;
+            }
+            return Ok(secret);
+        }
         // The first mail starts the pause before the next one.
         let _ = self.limits.resend_cool_down.check((visitor.address, email.as_str().to_owned()));
-        self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, &email, Some(&id))
-            .await?;
-        tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %visitor.address, "signed up");
         Ok(secret)
+    }
+
+    /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
+    async fn store_attempt(&self, visitor: &Visitor, attempt: &Attempt<'_>) -> Result<Option<Millis>, Trouble> {
+        let now = self.clock.now();
+        let mut tx = self.pool.begin_beside().await?;
+        // Two of the same come at once: the second waits here for the first.
+        self.lock_address(&mut tx, attempt.email.as_str()).await?;
+        let asked_at = asked_before(&mut tx, attempt.browser, attempt.email, now).await?;
+        if asked_at.is_none() {
+            attempt.insert(&mut tx, now).await?;
+            self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, attempt.email, Some(attempt.id))
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(asked_at)
     }
 
     /// Sends the confirmation mail again: to the sign-up of this browser, or else the newest one of that address. Does
@@ -133,7 +140,7 @@ impl Accounts {
         self.limits
             .resend_cool_down
             .check((visitor.address, email.as_str().to_owned()))?;
-        self.resend_confirmation_once(visitor, email, browser_secret).await
+        retry(|| self.resend_confirmation_once(visitor, email, browser_secret)).await
     }
 
     async fn resend_confirmation_once(

@@ -3,11 +3,11 @@
 use super::activity::Event;
 use super::address::EmailAddress;
 use super::addresses::{attempts_die, is_taken};
-use super::hashing::Lane;
+use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Role, Trouble, UserId};
-use crate::db::{self, Write, new_id};
+use crate::db::{self, Write, new_id, retry};
 use crate::tokens::blacklist::Reason;
 
 /// Why nothing was changed.
@@ -51,10 +51,6 @@ impl Accounts {
     /// # Errors
     /// When the address is taken or the password refused.
     pub async fn add(&self, email: &EmailAddress, password: Password) -> Result<UserId, Unchanged> {
-        const ADD: &str = "
-            INSERT INTO users
-                (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
-            VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
         let personal = vec![email.as_str().to_owned()];
         let hash = self
             .hasher
@@ -62,6 +58,14 @@ impl Accounts {
             .await
             .map_err(Trouble::from)?
             .map_err(Unchanged::Password)?;
+        retry(|| self.add_once(email, &hash)).await
+    }
+
+    async fn add_once(&self, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, Unchanged> {
+        const ADD: &str = "
+            INSERT INTO users
+                (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
+            VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
         let id = UserId::from(new_id());
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
@@ -94,6 +98,10 @@ impl Accounts {
     /// # Errors
     /// When there is no such account, or the last admin would lose the role.
     pub async fn set_role(&self, email: &EmailAddress, role: Role) -> Result<(), Unchanged> {
+        retry(|| self.set_role_once(email, role)).await
+    }
+
+    async fn set_role_once(&self, email: &EmailAddress, role: Role) -> Result<(), Unchanged> {
         const SET: &str = "
             UPDATE users
             SET role = $2
@@ -125,6 +133,10 @@ impl Accounts {
     /// # Errors
     /// When there is no such account, or it is the last admin's.
     pub async fn set_disabled(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
+        retry(|| self.set_disabled_once(email, disabled)).await
+    }
+
+    async fn set_disabled_once(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
         const SET: &str = "
             UPDATE users
             SET status = CASE
@@ -163,6 +175,10 @@ impl Accounts {
     /// # Errors
     /// When there is no such account, or it is the last admin's.
     pub async fn delete(&self, email: &EmailAddress) -> Result<(), Unchanged> {
+        retry(|| self.delete_once(email)).await
+    }
+
+    async fn delete_once(&self, email: &EmailAddress) -> Result<(), Unchanged> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
         let id = self.locked_account(&mut tx, email).await?;

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Clock, DAY, Millis, Pool, Row, Write, new_id};
+use crate::db::{Clock, DAY, Millis, Pool, Row, Write, new_id, retry};
 
 /// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
 pub const OVERLAP: Millis = 30 * DAY;
@@ -197,6 +197,12 @@ impl KeyRing {
     /// # Errors
     /// When the database is away.
     pub async fn rotate(&self) -> sqlx::Result<String> {
+        let id = retry(|| self.rotate_once()).await?;
+        self.read().await?;
+        Ok(id)
+    }
+
+    async fn rotate_once(&self) -> sqlx::Result<String> {
         const RETIRE: &str = "
             UPDATE signing_keys
             SET retired_at = $1, expires_at = $2
@@ -206,7 +212,6 @@ impl KeyRing {
         sqlx::query(RETIRE).bind(now).bind(now + OVERLAP).execute(&mut *tx).await?;
         let id = self.add(&mut tx).await?;
         tx.commit().await?;
-        self.read().await?;
         Ok(id)
     }
 

@@ -80,6 +80,20 @@ install_postgres() {
     as_root rm "$wish"
 }
 
+# Stories start it themselves. Debian would start one of its own.
+need_pgbouncer() {
+    local policy=/usr/sbin/policy-rc.d
+    [[ -z ${VESTIBULE_TEST_PGBOUNCER:-} && ! -x /usr/sbin/pgbouncer ]] || return 0
+    if [[ ! -e $policy ]]; then
+        as_root tee "$policy" >/dev/null <<<$'#!/bin/sh\nexit 101'
+        as_root chmod +x "$policy"
+        install_packages pgbouncer
+        as_root rm "$policy"
+    else
+        install_packages pgbouncer
+    fi
+}
+
 # Starts one on a free port, with the given settings, and leaves its address in postgres_url.
 start_postgres() {
     [[ -n $(postgres_programs) ]] || install_postgres

@@ -102,9 +102,9 @@ impl App {
     pub async fn everything_stored(&self) -> Vec<String> {
         let sqlite = self.database().kind() == Kind::Sqlite;
         let tables = if sqlite {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'write_probe'"
         } else {
-            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'write_probe'"
         };
         let mut rows = Vec::new();
         for table in self.texts(tables).await {

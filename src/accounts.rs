@@ -49,7 +49,7 @@ use self::lookups::Lookups;
 use self::password::PasswordPolicy;
 use self::roll_call::RollCall;
 use crate::config::{Config, Signup};
-use crate::db::{Clock, DAY, Kind, Millis, Pool};
+use crate::db::{Clock, DAY, Explained, Kind, Millis, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::Requester;
 use crate::tokens::jwt::SessionTokens;
@@ -184,7 +184,7 @@ impl Visitor {
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The database is away, or failed.
-    #[error("database: {0}")]
+    #[error("database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
     /// Too many passwords wait to be hashed.
     #[error("too many passwords wait to be hashed")]
@@ -213,7 +213,7 @@ impl From<TooMany> for Trouble {
 #[derive(Debug, thiserror::Error)]
 pub enum NotOpened {
     /// The database is away.
-    #[error("the database: {0}")]
+    #[error("the database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
     /// Passwords cannot be hashed.
     #[error("password hashing: {0}")]
@@ -297,16 +297,12 @@ impl Accounts {
         &self.policy
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers and can be written.
     ///
     /// # Errors
-    /// When it does not.
-    pub async fn answers(&self) -> Result<(), Trouble> {
-        const ASK: &str = "
-            SELECT COUNT(*)
-            FROM signing_keys";
-        sqlx::query(ASK).execute(self.pool.reading()).await?;
-        Ok(())
+    /// When it does not, or cannot.
+    pub async fn ready(&self) -> Result<(), Arc<sqlx::Error>> {
+        self.pool.ready(self.clock.now()).await
     }
 
     /// The keys of session tokens.

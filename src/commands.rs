@@ -21,7 +21,7 @@ use secrecy::ExposeSecret;
 
 use crate::accounts::Accounts;
 use crate::config::{self, Config};
-use crate::db::{self, Clock, OpenError, Pool};
+use crate::db::{self, Clock, Explained, OpenError, Pool};
 use crate::tokens::keys::{SecretsFit, secrets_fit};
 
 /// Vestibule: the room between the street and your app.
@@ -143,7 +143,7 @@ async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, P
 /// The database, up to date already: this makes none and migrates none.
 async fn existing_database(config: &Config) -> Result<Pool, Failure> {
     match find_database(config).await? {
-        Database::Ready(pool) => Ok(pool),
+        Database::Ready(pool) => Ok(pool.beside_a_server()),
         Database::Missing => {
             let path = db::missing_file(config.database.url.expose_secret()).map(std::path::absolute);
             let path = path.and_then(Result::ok).unwrap_or_default();
@@ -251,6 +251,14 @@ async fn ready_database(config: &Config) -> Result<Pool, Failure> {
     Ok(pool)
 }
 
+/// Why a database that answers is no use: it cannot be written.
+fn not_written(error: &sqlx::Error) -> Failure {
+    Failure::new(format!(
+        "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database cannot be written: {}.",
+        Explained(error)
+    ))
+}
+
 fn migrations(count: usize) -> String {
     format!("{count} migration{}", if count == 1 { "" } else { "s" })
 }
@@ -265,6 +273,12 @@ fn about_migration(error: sqlx::migrate::MigrateError) -> Failure {
             "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database is newer than this program \
              (it has migration {version}): use the version of Vestibule that it was last used with."
         )),
+        sqlx::migrate::MigrateError::Execute(error) => {
+            Failure::new(format!("the database cannot be migrated: {}.", Explained(&error)))
+        }
+        sqlx::migrate::MigrateError::ExecuteMigration(error, version) => {
+            Failure::new(format!("the database cannot be migrated: migration {version}: {}.", Explained(&error)))
+        }
         other => Failure::new(format!("the database cannot be migrated: {other}.")),
     }
 }

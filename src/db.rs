@@ -7,71 +7,38 @@
 mod at_hand;
 mod changes;
 mod clock;
+mod errors;
+mod file;
 mod id;
 mod migrate;
 mod open;
 mod search;
+mod transaction;
+mod writable;
 
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyPool};
 
 use self::at_hand::Hand;
 pub use self::at_hand::{AT_HAND, AtHand};
-pub use self::changes::{Changes, LOOK_EVERY, Lookout};
+pub use self::changes::{Changes, LOOK_EVERY, Lookout, SETTLED_AFTER};
 pub use self::clock::{CLOCKS_DIFFER, Clock, DAY, HOUR, MINUTE, Millis, SECOND};
+pub use self::errors::{Explained, is_away, is_conflict};
+use self::file::DatabaseFile;
 pub use self::id::new_id;
 pub use self::migrate::{migrate, pending_migrations};
 pub use self::open::{OpenError, missing_file};
 pub(crate) use self::search::found;
 pub use self::search::{Index, Search, folded, users_roughly};
+pub use self::transaction::{Write, retry};
+use self::writable::WriteProbe;
 
 /// A row of either database.
 pub type Row = AnyRow;
-
-/// A transaction that may write. It is rolled back when dropped without [`Write::commit`].
-pub struct Write {
-    transaction: Transaction<'static, Any>,
-    changes: Option<Changes>,
-}
-
-impl Write {
-    /// Makes what was written so. From here on nothing that was remembered of the database counts.
-    ///
-    /// # Errors
-    /// When the database is away; it is not known then whether it was done.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        let Self { transaction, changes } = self;
-        let Some(changes) = changes else {
-            return transaction.commit().await;
-        };
-        // In a task of its own: whoever waits for it may go away before it is noted that something has changed.
-        let committed = tokio::spawn(async move {
-            let outcome = transaction.commit().await;
-            changes.note();
-            outcome
-        });
-        committed.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
-    }
-}
-
-impl Deref for Write {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        &self.transaction
-    }
-}
-
-impl DerefMut for Write {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
-    }
-}
 
 /// Which of the two databases this is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,46 +60,26 @@ pub struct Pool {
     kind: Kind,
     url: Arc<str>,
     changes: Changes,
+    /// Of SQLite: the file that is open.
+    file: Option<DatabaseFile>,
+    /// A closed pool: what is used in place of the others while the file is lost.
+    none: AnyPool,
+    write_probe: WriteProbe,
+    /// How long a commit waits until no other process can hold an older answer.
+    settles: Option<Duration>,
 }
 
 impl Pool {
     /// For queries that change nothing.
     #[must_use]
     pub fn reading(&self) -> &AnyPool {
-        &self.readers
+        if self.is_lost() { &self.none } else { &self.readers }
     }
 
     /// For single statements that change nothing that is remembered: see [`Pool::changes`].
     #[must_use]
     pub fn writing(&self) -> &AnyPool {
-        &self.writer
-    }
-
-    /// Begins a transaction that may write whatever it likes.
-    ///
-    /// # Errors
-    /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
-    pub async fn begin(&self) -> sqlx::Result<Write> {
-        let changes = (self.kind == Kind::Sqlite).then(|| self.changes.clone());
-        Ok(Write {
-            changes,
-            ..self.begin_beside().await?
-        })
-    }
-
-    /// Begins a transaction that changes nothing of what is remembered: see [`Pool::changes`].
-    ///
-    /// # Errors
-    /// As [`Pool::begin`].
-    pub async fn begin_beside(&self) -> sqlx::Result<Write> {
-        let transaction = match self.kind {
-            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
-            Kind::Postgres => self.writer.begin().await?,
-        };
-        Ok(Write {
-            transaction,
-            changes: None,
-        })
+        if self.is_lost() { &self.none } else { &self.writer }
     }
 
     /// How often the database has changed. What is remembered of SQLite is whatever a statement found while this count
@@ -149,6 +96,19 @@ impl Pool {
     pub async fn in_time<T>(&self, asking: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
         let outcome = tokio::time::timeout(self.timeout, asking).await;
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// For a process beside the server, as a command: on SQLite each commit of [`Pool::begin`] returns only when no server
+    /// can have an older answer in its memory.
+    #[must_use]
+    pub fn beside_a_server(mut self) -> Self {
+        self.settles = (self.kind == Kind::Sqlite).then_some(SETTLED_AFTER);
+        self
+    }
+
+    /// Whether the file that is open is not the one that its path names.
+    fn is_lost(&self) -> bool {
+        self.file.as_ref().is_some_and(DatabaseFile::is_lost)
     }
 
     /// Which database this is.

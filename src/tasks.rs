@@ -16,7 +16,7 @@ use crate::Vestibule;
 use crate::accounts::Accounts;
 use crate::accounts::letters::Letters;
 use crate::config::Config;
-use crate::db::{self, Clock, LOOK_EVERY, Lookout};
+use crate::db::{self, Clock, Explained, LOOK_EVERY, Lookout};
 use crate::mail::deliver::{Courier, Transport};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
@@ -126,7 +126,7 @@ async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
         }
         let looked = lookout.look().await;
         if let (Err(error), false) = (&looked, blind) {
-            tracing::error!(%error, "it cannot be seen whether another process has changed the database");
+            tracing::error!(error = %Explained(error), "it cannot be seen whether another process has changed the database");
         }
         blind = looked.is_err();
     }
@@ -140,7 +140,7 @@ async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, mut stop: watch::
             _ = stop.changed() => return,
         }
         if let Err(error) = accounts.keys().refresh().await {
-            tracing::error!(%error, "the signing keys cannot be read");
+            tracing::error!(error = %Explained(&error), "the signing keys cannot be read");
         }
         pool.close_rested();
     }

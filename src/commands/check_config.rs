@@ -2,8 +2,9 @@
 
 use figment::Figment;
 
-use super::{Database, Failure, check_secrets, find_database, output, templates};
+use super::{Database, Failure, check_secrets, find_database, not_written, output, templates};
 use crate::config::Config;
+use crate::db::Clock;
 use crate::mail::deliver::Transport;
 
 /// Checks what the server would check when it starts, and changes nothing.
@@ -14,7 +15,9 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
         Database::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
         Database::Ready(pool) => {
             check_secrets(&config, &pool).await?;
+            let written = pool.takes_writes(Clock::system().now()).await;
             pool.close().await;
+            written.map_err(|error| not_written(&error))?;
             String::new()
         }
     };

@@ -5,6 +5,7 @@ use figment::Figment;
 
 use super::{Failure, Secrets, output};
 use crate::config::MasterSecret;
+use crate::db::Explained;
 
 /// What can be done with keys.
 #[derive(Subcommand)]
@@ -31,7 +32,7 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
                 Secrets::MustFit
             };
             let (_, _, accounts) = super::accounts_with(figment, secrets).await?;
-            let id = accounts.keys().rotate().await?;
+            let id = accounts.keys().rotate().await.map_err(|error| Failure::new(Explained(&error).to_string()))?;
             output::done(&format!("Key {id} signs from now on; running servers notice within a minute."))
         }
     }

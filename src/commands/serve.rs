@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{Failure, ready_database, templates};
+use super::{Failure, not_written, ready_database, templates};
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::Clock;
 use crate::logging;
@@ -31,10 +31,14 @@ async fn serve(figment: Figment) -> Result<(), Failure> {
     };
     logging::start(config.mode, level)?;
     more_file_descriptors();
+    survive_file_size_limits();
     for warning in templates::check(&config)? {
         tracing::warn!(event = "template_warning", "{warning}");
     }
-    ready_database(&config).await?.close().await;
+    let database = ready_database(&config).await?;
+    let written = database.write_once(Clock::system().now()).await;
+    database.close().await;
+    written.map_err(|error| not_written(&error))?;
     tell_of_throttle(&config.throttle);
     tell_of_memory(&config);
     let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
@@ -155,6 +159,14 @@ fn more_file_descriptors() {
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+}
+
+/// A write beyond the limit of a file's size (`LimitFSIZE=` in systemd) sends SIGXFSZ, which ends a process that does not
+/// handle it. Handled, it is an error of that write alone, like a full disk.
+fn survive_file_size_limits() {
+    if let Err(error) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
+        tracing::warn!(%error, "a limit of a file's size would end the server");
     }
 }
 

@@ -39,6 +39,9 @@ impl Pool {
     /// # Errors
     /// When the database is away.
     pub async fn at_hand(&self) -> sqlx::Result<AtHand> {
+        if let Some(file) = self.file.as_ref().filter(|file| file.is_lost()) {
+            file.check()?;
+        }
         let last = self.hand.all().pop();
         if let Some((mut last, used)) = last
             && (used.elapsed() < TRUSTED_FOR || last.connection.ping().await.is_ok())
@@ -53,8 +56,13 @@ impl Pool {
     /// # Errors
     /// When the database is away.
     pub async fn at_hand_anew(&self) -> sqlx::Result<AtHand> {
+        let connection = connect(&self.url).await?;
+        if let Some(file) = &self.file {
+            // It opens whatever the path names now.
+            file.check()?;
+        }
         Ok(AtHand {
-            connection: connect(&self.url).await?,
+            connection,
             opened: Instant::now(),
         })
     }

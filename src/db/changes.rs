@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor, Row as _};
 
+use super::file::DatabaseFile;
 use super::open::{connect, file_of};
-use super::{Kind, Pool};
+use super::{Explained, Kind, Pool};
 
 /// How often changes of another process are looked for.
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -20,6 +21,10 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What another process changes counts after this time at the latest: when nobody has looked for so long, be it that the
 /// machine is busy, nothing that was read before counts.
 const SEEN_WITHIN: Duration = Duration::from_millis(100);
+
+/// When another process has committed, no server has an older answer in its memory after this time: what it found is good
+/// for [`SEEN_WITHIN`] after it last looked, and any later look finds the change.
+pub const SETTLED_AFTER: Duration = SEEN_WITHIN.saturating_add(Duration::from_millis(5));
 
 const _: () = assert!(LOOK_EVERY.as_millis() * 2 <= SEEN_WITHIN.as_millis(), "in time, also when one look is late");
 
@@ -96,6 +101,8 @@ pub struct Lookout {
     /// For when the writer is busy. It sees our own commits, too, and takes them for another's.
     own: AnyConnection,
     own_version: i64,
+    /// The file, watched as long as `own` keeps it open.
+    file: Option<DatabaseFile>,
 }
 
 impl Lookout {
@@ -109,6 +116,9 @@ impl Lookout {
         }
         let mut own = connect(&pool.url).await?;
         let own_version = version(&mut own).await?;
+        if let Some(file) = &pool.file {
+            file.stays_open();
+        }
         let mut writer = pool.writer.acquire().await?;
         let writers_version = (pool.changes.writers(), version(&mut writer).await?);
         Ok(Some(Self {
@@ -117,6 +127,7 @@ impl Lookout {
             writers_version,
             own,
             own_version,
+            file: pool.file.clone(),
         }))
     }
 
@@ -125,6 +136,9 @@ impl Lookout {
     /// # Errors
     /// When the database is away.
     pub async fn look(&mut self) -> sqlx::Result<()> {
+        if let Some(file) = &self.file {
+            file.check()?;
+        }
         let looked_at = uptime();
         let looked = self.changed().await;
         if !matches!(looked, Ok(false)) {
@@ -146,8 +160,11 @@ impl Lookout {
 
     /// Closes the connection of its own.
     pub async fn close(self) {
+        if let Some(file) = &self.file {
+            file.may_close();
+        }
         if let Err(error) = self.own.close().await {
-            tracing::warn!(%error, "a connection to the database was not closed in order");
+            tracing::warn!(error = %Explained(&error), "a connection to the database was not closed in order");
         }
     }
 }

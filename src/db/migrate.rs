@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, Connection, Executor, Row as _};
 
 use super::open::{connect, file_of, kind_of};
 use super::{Kind, folded};
@@ -24,6 +24,9 @@ fn migrations(url: &str) -> &'static Migrator {
 /// # Errors
 /// When the database is away, newer than this program, or a migration fails (it is then rolled back).
 pub async fn migrate(url: &str) -> Result<(), MigrateError> {
+    if kind_of(url) == Kind::Postgres && hands_connections_on(url).await? {
+        return Err(MigrateError::Execute(sqlx::Error::Protocol(POOLED.to_owned())));
+    }
     let _alone = alone(url).await?;
     // A connection of its own: on PostgreSQL a failed migration keeps its advisory lock until the connection ends.
     let mut connection = connect(url).await?;
@@ -33,6 +36,30 @@ pub async fn migrate(url: &str) -> Result<(), MigrateError> {
     };
     connection.close().await?;
     done
+}
+
+/// Migrations are kept from running twice at once by a lock of the session.
+const POOLED: &str = "a pooler hands connections on between transactions, so two servers that migrate at once would not wait \
+                      for each other: run `vestibule migrate` over a direct connection, or a pool with pool_mode = session; \
+                      see docs/postgresql.md";
+
+/// Whether a pooler in between hands connections to the server on between transactions (PgBouncer's `pool_mode`
+/// `transaction` and `statement`): then what one connection sets for its session shows in another.
+async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
+    const SET: &str = "SELECT set_config('vestibule.session', 'shared', false)";
+    const SHOWS: &str = "SELECT COALESCE(current_setting('vestibule.session', true), '')";
+    const RESET: &str = "SELECT set_config('vestibule.session', '', false)";
+    let mut first = connect(url).await?;
+    let mut second = connect(url).await?;
+    first.execute(SET).await?;
+    let shown: String = second.fetch_one(SHOWS).await?.try_get(0)?;
+    let shared = shown == "shared";
+    if shared {
+        second.execute(RESET).await?;
+    }
+    first.close().await?;
+    second.close().await?;
+    Ok(shared)
 }
 
 /// SQLite has no lock that outlasts a transaction, and each migration is one: the folder stands in for it. PostgreSQL's

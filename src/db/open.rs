@@ -9,7 +9,10 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
 use super::at_hand::{AT_HAND, Hand, TRUSTED_FOR};
-use super::{Changes, Kind, Pool};
+use super::file::DatabaseFile;
+use super::transaction::ended_cleanly;
+use super::writable::WriteProbe;
+use super::{Changes, Explained, Kind, Pool};
 
 /// What every SQLite connection is told. `FULL`: what was committed is there after a power cut, a sign-out above all.
 const SQLITE_PRAGMAS: &str = "
@@ -19,6 +22,10 @@ const SQLITE_PRAGMAS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA trusted_schema = OFF;
     PRAGMA secure_delete = FAST;";
+
+/// What every connection to PostgreSQL is told. A single statement is a transaction of its own and cannot name its
+/// isolation, so the session does, whatever the default of the server, the database or the role is.
+const POSTGRES_SETTINGS: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// How long a connection is kept that nobody uses. One to a file is made again in a millisecond, and has a thread and up to
 /// 2 MiB of pages.
@@ -40,7 +47,7 @@ pub enum OpenError {
         why: std::io::Error,
     },
     /// It does not answer, or not as a database would.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", Explained(.0))]
     Away(#[from] sqlx::Error),
 }
 
@@ -60,6 +67,13 @@ impl Pool {
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
+        let file = match kind {
+            Kind::Sqlite => Some(DatabaseFile::at(file_of(url)).map_err(|why| OpenError::File {
+                path: file_of(url).to_owned(),
+                why,
+            })?),
+            Kind::Postgres => None,
+        };
         let changes = match kind {
             Kind::Sqlite => Changes::of(url),
             Kind::Postgres => Changes::default(),
@@ -68,7 +82,9 @@ impl Pool {
             Kind::Sqlite => SQLITE_RESTS,
             Kind::Postgres => POSTGRES_RESTS,
         };
+        let opened = file.clone();
         let pool = |most: u32, writer: Option<Changes>| {
+            let opened = opened.clone();
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(timeout)
@@ -86,17 +102,24 @@ impl Pool {
                     })
                 })
                 .after_connect(move |connection, _| {
-                    let writer = writer.clone();
+                    let (writer, opened) = (writer.clone(), opened.clone());
                     Box::pin(async move {
+                        // A connection that is opened now opens whatever the path names now.
+                        if let Some(opened) = opened {
+                            opened.check()?;
+                        }
                         if let Some(changes) = writer {
                             changes.note_writer();
                         }
                         if kind == Kind::Sqlite {
                             connection.execute(SQLITE_PRAGMAS).await?;
+                        } else {
+                            connection.execute(POSTGRES_SETTINGS).await?;
                         }
                         Ok(())
                     })
                 })
+                .after_release(|connection, _| Box::pin(ended_cleanly(connection)))
                 .connect_lazy(url)
         };
         let readers: AnyPool = pool(most.saturating_sub(AT_HAND).max(1), None)?;
@@ -104,6 +127,8 @@ impl Pool {
             Kind::Sqlite => pool(1, Some(changes.clone()))?,
             Kind::Postgres => readers.clone(),
         };
+        let none = AnyPoolOptions::new().max_connections(1).connect_lazy(url)?;
+        none.close().await;
         Ok(Self {
             readers,
             writer,
@@ -113,6 +138,10 @@ impl Pool {
             kind,
             url: url.into(),
             changes,
+            file,
+            none,
+            write_probe: WriteProbe::default(),
+            settles: None,
         })
     }
 }
@@ -121,9 +150,11 @@ impl Pool {
 pub(super) async fn connect(url: &str) -> Result<AnyConnection, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await?;
-    if kind_of(url) == Kind::Sqlite {
-        connection.execute(SQLITE_PRAGMAS).await?;
-    }
+    let settings = match kind_of(url) {
+        Kind::Sqlite => SQLITE_PRAGMAS,
+        Kind::Postgres => POSTGRES_SETTINGS,
+    };
+    connection.execute(settings).await?;
     Ok(connection)
 }
 

@@ -15,7 +15,7 @@ use super::queue::{self, Busy, Fate, Mail};
 use super::refusal::{Fault, Stage, advice};
 use super::smtp::{Refused, SmtpClient};
 use crate::config::{self, MailTransport};
-use crate::db::{Clock, Pool};
+use crate::db::{Clock, Explained, Pool};
 
 /// Mails on their way at once.
 const DELIVERIES: usize = 12;
@@ -195,7 +195,7 @@ impl Courier {
                 Ok(Some(mail)) => self.begin(Arc::new(mail), permit, &stop),
                 Ok(None) => self.rest(&mut stop).await,
                 Err(error) => {
-                    tracing::error!(%error, "the mail queue cannot be read");
+                    tracing::error!(error = %Explained(&error), "the mail queue cannot be read");
                     self.rest(&mut stop).await;
                 }
             }
@@ -312,7 +312,7 @@ impl Courier {
         while let Err(error) = note().await {
             if !told {
                 told = true;
-                tracing::error!(event = "mail_not_noted", mail = %mail.id, %error, "what became of a mail cannot be noted yet");
+                tracing::error!(event = "mail_not_noted", mail = %mail.id, error = %Explained(&error), "what became of a mail cannot be noted yet");
             }
             after_stop += usize::from(*stop.borrow());
             if after_stop > NOTES_AFTER_STOP {
@@ -327,7 +327,7 @@ impl Courier {
         match queue::reschedule(&self.pool, next_try_at, self.clock.now()).await {
             Ok(0) => {}
             Ok(_) => self.wake.notify_one(),
-            Err(error) => tracing::error!(%error, "the mail queue cannot be changed"),
+            Err(error) => tracing::error!(error = %Explained(&error), "the mail queue cannot be changed"),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::next::{Next, form_page};
 use super::page::{Page, Problem};
 use super::requests::Story;
 use crate::accounts::Trouble;
+use crate::db::is_away;
 
 /// When to come back while something is away, in seconds.
 const COME_BACK: usize = 5;
@@ -70,31 +71,6 @@ impl Error {
             Self::Trouble(Trouble::TooMany(wait)) | Self::Limited(wait, _) => Some(*wait),
             _ => None,
         }
-    }
-}
-
-/// Whether the database is away, rather than unhappy with what it was told. Both databases name an error's class: 08 is a
-/// broken connection, 53 a lack of resources, 57 a shutdown, 3D a database that is not there, 55000 one that takes no
-/// connections, 25006 a replica, 55P03 and SQLite's 5 and 6 a lock, 10, 13 and 14 a disk that fails, is full or is gone,
-/// 8 one that became read-only.
-fn is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            ["08", "3D", "53", "57"]
-                .iter()
-                .any(|class| code.len() == 5 && code.starts_with(class))
-                || matches!(&*code, "25006" | "55000" | "55P03")
-                || code
-                    .parse::<u32>()
-                    .is_ok_and(|number| code.len() < 5 && matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
-        }),
-        _ => false,
     }
 }
 

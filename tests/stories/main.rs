@@ -26,6 +26,8 @@ mod confirmation_links;
 mod confirmation_mails;
 mod cross_site;
 mod database_away;
+mod database_settings;
+mod database_writes;
 mod deletion;
 mod deploy;
 mod double_click;

@@ -1,4 +1,4 @@
-//! `/health/live`: the process runs. `/health/ready`: it can serve, for the database answers and is migrated.
+//! `/health/live`: the process runs. `/health/ready`: it can serve, for the database answers, is migrated and can be written.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use rocket::http::{ContentType, Status};
 use rocket::{Route, State, get, routes};
 
 use crate::accounts::Accounts;
+use crate::db::Explained;
 
 pub fn routes() -> Vec<Route> {
     routes![live, ready]
@@ -18,11 +19,15 @@ fn live() -> (ContentType, &'static str) {
 
 #[get("/health/ready")]
 async fn ready(accounts: &State<Arc<Accounts>>) -> (Status, (ContentType, &'static str)) {
-    match accounts.answers().await {
+    match accounts.ready().await {
         Ok(()) => (Status::Ok, (ContentType::Plain, "ready\n")),
-        Err(trouble) => {
-            tracing::warn!(%trouble, "not ready");
-            (Status::ServiceUnavailable, (ContentType::Plain, "the database is away\n"))
+        Err(error) => {
+            tracing::warn!(error = %Explained(&error), "not ready");
+            let what = match *error {
+                sqlx::Error::Database(_) => "the database cannot be used\n",
+                _ => "the database is away\n",
+            };
+            (Status::ServiceUnavailable, (ContentType::Plain, what))
         }
     }
 }

@@ -1,0 +1,155 @@
+//! Errors of the database as the operator reads them, and which of them pass by themselves.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
+
+use crate::config::PERCENT_ENCODE;
+
+/// An error of the database in plain words: what the database said, its details and hints, the code, and what to do where
+/// that is known. sqlx's own words end in a line of PostgreSQL's source.
+pub struct Explained<'a>(pub &'a sqlx::Error);
+
+impl fmt::Display for Explained<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            sqlx::Error::Database(error) => explain(error.as_ref(), f)?,
+            // Several asked together, and share the error.
+            sqlx::Error::AnyDriverError(error) => match error.downcast_ref::<std::sync::Arc<sqlx::Error>>() {
+                Some(shared) => return fmt::Display::fmt(&Explained(shared), f),
+                None => write!(f, "{error}")?,
+            },
+            sqlx::Error::Io(error) => write!(f, "{error}")?,
+            sqlx::Error::Protocol(text) => f.write_str(text)?,
+            sqlx::Error::PoolTimedOut => f.write_str("it does not answer, or all connections are in use")?,
+            other => write!(f, "{other}")?,
+        }
+        match advice(self.0) {
+            Some(advice) => write!(f, ": {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn explain(error: &dyn DatabaseError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(error.message())?;
+    let code = error.code().unwrap_or_default();
+    if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+        // What breaks a constraint is told with its values, which may be somebody's address.
+        let tells_values = ["22", "23"].iter().any(|class| code.starts_with(class));
+        if let Some(detail) = error.detail().filter(|_| !tells_values) {
+            write!(f, "; {}", one_line(detail))?;
+        }
+        if let Some(hint) = error.hint() {
+            write!(f, "; {}", one_line(hint))?;
+        }
+        write!(f, " (SQLSTATE {code})")
+    } else {
+        write!(f, " (SQLite code {code})")
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the operator does about it, where code and message say enough.
+fn advice(error: &sqlx::Error) -> Option<&'static str> {
+    let database = error.as_database_error()?;
+    let code = database.code()?;
+    if is_sqlite(error) {
+        return Some(match code.parse::<u32>().ok()? & 0xff {
+            5 | 6 => "another process holds it",
+            8 => "the file, its folder or the file system can only be read",
+            10 => "the disk is full or fails, or a limit of a file's size is reached",
+            13 => "the disk, the quota or the limit of a file's size is used up",
+            14 => "the file or its folder is missing, may not be used, or the disk is full",
+            _ => return None,
+        });
+    }
+    pooler_advice(database.message()).or(match &*code {
+        "25006" => Some(
+            "name the primary server instead of a replica, and set default_transaction_read_only to off for this role and \
+             database",
+        ),
+        "53100" => Some("the disk of the database server is full"),
+        "28P01" | "28000" => Some(PERCENT_ENCODE),
+        _ => None,
+    })
+}
+
+/// What stands in the way where a pooler (PgBouncer) hands connections on.
+fn pooler_advice(message: &str) -> Option<&'static str> {
+    if message.contains("unsupported startup parameter") && message.contains("extra_float_digits") {
+        Some("set ignore_startup_parameters = extra_float_digits in pgbouncer.ini; see docs/postgresql.md")
+    } else if message.contains("unsupported startup parameter") {
+        Some("PgBouncer passes no options of the URL on: set them with ALTER ROLE … SET …; see docs/postgresql.md")
+    } else if message.contains("statement pooling") {
+        Some("Vestibule needs transactions: set pool_mode to session or transaction; see docs/postgresql.md")
+    } else if message.contains("prepared statement") {
+        Some(
+            "a pooler hands connections on without their prepared statements: use PgBouncer 1.21 or newer with \
+             max_prepared_statements, or pool_mode = session; see docs/postgresql.md",
+        )
+    } else {
+        None
+    }
+}
+
+fn is_sqlite(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some())
+}
+
+fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
+/// Whether the database ended a transaction in favour of another one: a serialisation failure or a deadlock. It can be
+/// tried again as a whole.
+#[must_use]
+pub fn is_conflict(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<sqlx::Error>() {
+            return matches!(code_of(error).as_deref(), Some("40001" | "40P01"));
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Whether the database is away, rather than unhappy with what it was told. Both databases name an error's class: 08 is a
+/// broken connection, 53 a lack of resources, 57 a shutdown or a statement that took too long, 3D a database that is not
+/// there, 55000 one that takes no connections, 25006 a replica, 25P03 and 25P04 a transaction that took too long, 40001 and
+/// 40P01 one that lost to another each time it was tried, 55P03 and SQLite's 5 and 6 a lock, 10, 13 and 14 a disk that
+/// fails, is full or is gone, 8 one that became read-only.
+#[must_use]
+pub fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::AnyDriverError(error) => error
+            .downcast_ref::<std::sync::Arc<sqlx::Error>>()
+            .is_some_and(|shared| is_away(shared)),
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "3D", "53", "57"]
+                .iter()
+                .any(|class| code.len() == 5 && code.starts_with(class))
+                || matches!(&*code, "25006" | "25P03" | "25P04" | "40001" | "40P01" | "55000" | "55P03")
+                || code
+                    .parse::<u32>()
+                    .is_ok_and(|number| code.len() < 5 && matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+        }),
+        _ => false,
+    }
+}

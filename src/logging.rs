@@ -218,6 +218,19 @@ fn written(text: &str) -> String {
     line
 }
 
+/// An error as sqlx writes it into the log itself, without the line of PostgreSQL's source that it ends in.
+fn without_source_line(text: &str) -> &str {
+    match text.rsplit_once(" at line ") {
+        Some((error, line))
+            if error.starts_with("error returned from database: ")
+                && line.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            error
+        }
+        _ => text,
+    }
+}
+
 /// What an event says.
 struct Fields {
     mode: Mode,
@@ -236,6 +249,7 @@ impl Fields {
     }
 
     fn text(&mut self, field: &Field, text: &str) {
+        let text = without_source_line(text);
         if field.name() == "message" {
             self.message = written(text);
         } else if is_short_and_plain(text) && !text.contains(['"', '\\']) {
@@ -291,6 +305,19 @@ mod tests {
         let id = crate::db::new_id();
         let path = format!("/users/{id} and some more words around it");
         assert_eq!(without_secrets(&path), path);
+    }
+
+    #[test]
+    fn no_line_of_the_database_servers_source_is_told() {
+        let told = "error returned from database: the database system is shutting down";
+        assert_eq!(without_source_line(&format!("{told} at line 411")), told);
+        for kept in [
+            told,
+            "expected a value at line 3",
+            "error returned from database: at line x",
+        ] {
+            assert_eq!(without_source_line(kept), kept);
+        }
     }
 
     // ASVS 16.4.1

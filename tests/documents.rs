@@ -160,3 +160,99 @@ fn the_inventory_of_cryptography_is_complete() {
         assert!(inventory.contains(&format!("`{name}`")), "{name} is not in the inventory of docs/security.md");
     }
 }
+
+/// The names of the fields of an event, as the macro that writes it is given them.
+fn fields(call: &str) -> Option<(String, BTreeSet<String>)> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let mut parts = vec![String::new()];
+    for letter in call.chars() {
+        if quoted {
+            (quoted, escaped) = (escaped || letter != '"', !escaped && letter == '\\');
+        } else {
+            match letter {
+                '"' => quoted = true,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' if depth == 0 => break,
+                ')' | ']' | '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    parts.push(String::new());
+                    continue;
+                }
+                _ => (),
+            }
+        }
+        parts.last_mut()?.push(letter);
+    }
+    let mut event = None;
+    let mut names = BTreeSet::new();
+    for part in parts.iter().map(|part| part.trim().trim_start_matches(['%', '?'])) {
+        let (name, value) = part.split_once(" = ").unwrap_or((part, ""));
+        if name == "event" {
+            event = Some(value.trim_matches('"').to_owned());
+        } else if !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') {
+            names.insert(name.to_owned());
+        }
+    }
+    Some((event?, names))
+}
+
+/// Every event that the program writes, with its fields.
+fn events() -> Vec<(String, BTreeSet<String>)> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for macro_name in ["trace!(", "debug!(", "info!(", "warn!(", "error!("] {
+                found.extend(text.split(macro_name).skip(1).filter_map(fields));
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// ASVS 16.1.1
+#[test]
+fn every_event_of_the_log_is_in_the_table() {
+    let text = read("docs/security.md");
+    let section = text.split("\n## Log\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let told: BTreeSet<(String, BTreeSet<String>)> = section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+            let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+            (names(cells[0]).pop_first().unwrap(), names(cells[2]))
+        })
+        .collect();
+    let there: BTreeSet<_> = events().into_iter().collect();
+    assert!(there.len() > 30);
+    let missing: Vec<_> = there.difference(&told).collect();
+    let invented: Vec<_> = told.difference(&there).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "missing in docs/security.md: {missing:#?}\nnot in src: {invented:#?}"
+    );
+}
+
+/// How long the list of common passwords is, wherever that is told.
+#[test]
+fn the_list_of_common_passwords_is_as_long_as_told() {
+    let list = read("src/accounts/common_passwords.txt");
+    let count = |shortest: usize| {
+        let count = list.lines().filter(|line| line.chars().count() >= shortest).count();
+        format!("{},{:03}", count / 1000, count % 1000)
+    };
+    let (all, long) = (count(8), count(12));
+    let security = read("docs/security.md");
+    assert!(
+        security.contains(&format!("{all} entries of 8 characters or more, {long} of them of 12 or more")),
+        "{all}, {long}"
+    );
+    assert!(read("docs/dependencies.md").contains(&format!("has {all} entries of 8 characters")), "{all}");
+}

@@ -57,13 +57,22 @@ fn no_other_program_is_run() {
     assert!(!manifest.contains("sendmail-transport"));
 }
 
-/// ASVS 1.4.1
+/// ASVS 1.4.1, 15.4.1
 #[test]
 fn nothing_is_unsafe() {
     let files = files("src", "rs");
     let root = files.iter().find(|(path, _)| path.ends_with("src/lib.rs")).unwrap();
     assert!(root.1.contains("#![forbid(unsafe_code)]"));
     nowhere(&files, &["unsafe {", "unsafe fn", "unsafe impl"]);
+}
+
+/// Every form is read by the type that takes fields by their exact names.
+#[test]
+fn every_form_has_exact_names() {
+    for (path, text) in files("src/web", "rs") {
+        let own = ["src/web/forms.rs", "src/web/defence.rs"].iter().any(|own| path.ends_with(own));
+        assert!(own || !text.contains("rocket::form::Form;") && !text.contains("form::{Form,"), "{}", path.display());
+    }
 }
 
 /// Templates come from files alone, and what they show is escaped by the engine: the only thing taken as it is are our

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData, ToByteUnit};
-use rocket::form::{Form, FromForm};
+use rocket::form::FromForm;
 use rocket::http::{Method, Status};
 use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
+use super::forms::Form;
 use super::guards::{CurrentUser, Detour, Fresh, detour};
 use super::next::form_page;
 use super::requests::Story;
@@ -95,7 +96,7 @@ impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
         match Form::<T>::from_data(request, data).await {
             Success(form) => Success(Self {
                 user,
-                fields: form.into_inner(),
+                fields: form.into_inner().into_inner(),
             }),
             Refused((status, _)) => Refused((status, ())),
             Forward(forward) => Forward(forward),

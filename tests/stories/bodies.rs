@@ -150,22 +150,32 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE email = 'second@example.org'").await, 0);
     }
 
-    /// A field has one type, a text. Brackets and dots behind its name make nothing else of it.
+    /// A field has one type, a text, and one name. Brackets and dots behind the name make another field of it, which no form
+    /// has.
     ///
     /// ASVS 15.3.5
-    async fn a_field_is_a_text_whatever_its_name_pretends(app) {
+    async fn a_field_is_a_text_under_its_exact_name(app) {
         app.confirmed_user("ana@example.org").await;
-        for password in ["password[]=", "password[]=x", "password[$ne]=x", "password.len=0", "password=true", "password=0"] {
+        let right = PASSWORD.replace(' ', "+");
+        for behind in ["[]", "[0]", "[$ne]", ".len", ".x", ".", "[", "]", "[]=&password.", "%5B%5D", "%2Ex", "[a][b]", ":x"] {
+            for form in [
+                format!("email=ana@example.org&password{behind}={right}"),
+                format!("email{behind}=ana@example.org&password={right}"),
+            ] {
+                let browser = app.browser();
+                sending(&browser, "/login", FORM, form.clone()).send().await.status(422);
+                assert_eq!(browser.session_token(), None, "{form}");
+            }
+            // Nor does it stand in the way of the field itself.
             let browser = app.browser();
-            let form = format!("email=ana@example.org&{password}");
-            sending(&browser, "/login", FORM, form).send().await.status(422);
-            assert_eq!(browser.session_token(), None, "{password}");
+            let form = format!("password{behind}=wrong&email{behind}=bob@example.org&email=ana@example.org&password={right}");
+            sending(&browser, "/login", FORM, form.clone()).send().await.status(303);
+            assert!(browser.session_token().is_some(), "{form}");
         }
-        for email in ["email[]=", "email.x=", "email[$gt]=", "email[0]=&email[1]=ana@example.org"] {
+        for password in ["password=true", "password=0", "password=null", "password={}"] {
             let browser = app.browser();
-            let form = format!("{email}&password={PASSWORD}");
-            sending(&browser, "/login", FORM, form).send().await.status(422);
-            assert_eq!(browser.session_token(), None, "{email}");
+            sending(&browser, "/login", FORM, format!("email=ana@example.org&{password}")).send().await.status(422);
+            assert_eq!(browser.session_token(), None, "{password}");
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
@@ -11,7 +10,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{name_problem, typed};
+use crate::web::forms::{Form, name_problem, typed};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
@@ -11,7 +10,7 @@ use crate::accounts::confirm::{Confirmed, Link, NotConfirmed};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{email_problem, password_problem, typed};
+use crate::web::forms::{Form, email_problem, password_problem, typed};
 use crate::web::guards::MaybeUser;
 use crate::web::inbox;
 use crate::web::next::{Next, onward, sign_in_as};

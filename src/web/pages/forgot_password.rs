@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
 use crate::accounts::address::EmailAddress;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::error::Error;
-use crate::web::forms::{email_problem, typed};
+use crate::web::forms::{Form, email_problem, typed};
 use crate::web::guards::MaybeUser;
 use crate::web::page::{Done, Flash, Page};
 

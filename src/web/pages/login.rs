@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use crate::accounts::sign_in::{Credentials, NotSignedIn};
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
-use crate::web::forms::typed;
+use crate::web::forms::{Form, typed};
 use crate::web::guards::MaybeUser;
 use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 
 use crate::accounts::password::Password;
@@ -10,6 +9,7 @@ use crate::accounts::proof::NotProved;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::forms::Form;
 use crate::web::guards::SignedIn;
 use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};

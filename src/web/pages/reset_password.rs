@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 
 use crate::accounts::address::shown;
@@ -12,7 +11,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::db::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::new_password_problem;
+use crate::web::forms::{Form, new_password_problem};
 use crate::web::guards::MaybeUser;
 use crate::web::link_page::link_page;
 use crate::web::next::sign_in_as;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rocket::form::Form;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::tokens::mailed::browser_secret;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{email_problem, name_problem, password_problem, typed};
+use crate::web::forms::{Form, email_problem, name_problem, password_problem, typed};
 use crate::web::guards::MaybeUser;
 use crate::web::inbox;
 use crate::web::next::{MaybeNext, Next, onward};

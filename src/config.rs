@@ -5,6 +5,7 @@
 
 mod check;
 mod colour;
+mod credentials;
 pub mod documented;
 mod mail;
 mod memory;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::documented::variable;
 use super::memory;
 use super::raw::{self, Raw};
-use super::{Argon2Cost, Config, Database, MasterSecret, Mode, Problem, PublicUrl};
+use super::{Argon2Cost, Config, Database, MasterSecret, Mode, Problem, PublicUrl, credentials};
 
 /// What Argon2id must at least cost in release: KiB and passes (RFC 9106, OWASP's equal choices, ASVS 11.4.2).
 const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4)];
@@ -49,6 +49,16 @@ impl Check {
 
     /// Checks everything; `None` when something that cannot be left out is missing.
     pub fn config(&mut self, raw: Raw, mode: Mode, figment: &Figment) -> Option<Config> {
+        if mode == Mode::Production {
+            for (key, url) in [
+                ("databases.vestibule.url", &raw.databases.vestibule.url),
+                ("mail.url", &raw.mail.url),
+            ] {
+                if url.as_deref().is_some_and(credentials::is_default) {
+                    self.problem(key, "holds a password that everybody knows: give that user another one");
+                }
+            }
+        }
         let database = self.database(raw.databases.vestibule, mode);
         let secrets = self.secrets(raw.secret_key, &raw.previous_secret_keys, mode, database.as_ref());
         let public_url = self.public_url(raw.public_url, mode, figment);

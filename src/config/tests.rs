@@ -137,7 +137,7 @@ fn mail_to_another_machine_needs_tls_unless_that_is_switched_off() {
     };
     for remote in [
         "smtp://mail.example.org",
-        "smtp://user:password@mail.example.org:25",
+        "smtp://user:seven-kettles@mail.example.org:25",
         "smtp://10.0.0.5:25",
         "smtp://localhost.example.org",
         "smtp://127.0.0.1.example.org",

@@ -113,6 +113,23 @@ async fn a_secret_that_others_may_know_is_refused() {
     }
 }
 
+/// Users of the database and of the mail server, too, have no password that manuals give them.
+///
+/// ASVS 13.2.3
+#[tokio::test]
+async fn a_password_that_everybody_knows_is_refused() {
+    let database = sqlite().await;
+    for (key, value) in [
+        ("databases.vestibule.url", "postgres://postgres:postgres@127.0.0.1/vestibule"),
+        ("databases.vestibule.url", "postgres://vestibule:vestibule@127.0.0.1/vestibule"),
+        ("databases.vestibule.url", "postgres://shop:Changeme@127.0.0.1/vestibule"),
+        ("mail.url", "smtp://user:password@mail.example.org:587"),
+        ("mail.url", "smtps://accounts:accounts@mail.example.org"),
+    ] {
+        refuses(&database, key, value, "holds a password that everybody knows: ").await;
+    }
+}
+
 #[tokio::test]
 async fn what_does_not_fit_is_named() {
     let database = sqlite().await;
@@ -369,7 +386,7 @@ async fn secrets_may_stand_in_files_and_are_never_told() {
         ("ROCKET_SECRET_KEY_FILE", write("secret", &format!("{}\n", secret()))),
         ("ROCKET_PREVIOUS_SECRET_KEYS_FILE", write("previous", &format!("{}\n\n{}\n", secret(), secret()))),
         ("ROCKET_DATABASES__VESTIBULE__URL_FILE", write("database", &format!(" {}\n", database.url()))),
-        ("ROCKET_MAIL__URL_FILE", write("mail", "smtp://user:password@mail.example.org\n")),
+        ("ROCKET_MAIL__URL_FILE", write("mail", "smtp://user:seven-kettles@mail.example.org\n")),
     ];
     let command = production(&database)
         .unset("secret_key")
@@ -437,7 +454,7 @@ async fn the_repositorys_own_file_is_sound() {
 async fn a_database_that_is_not_there_is_told_at_once() {
     let database = sqlite().await;
     for (url, why) in [
-        ("postgres://user:password@127.0.0.1:1/vestibule", "the database cannot be reached: "),
+        ("postgres://user:seven-kettles@127.0.0.1:1/vestibule", "the database cannot be reached: "),
         ("sqlite:///proc/nowhere/vestibule.db", "there is no database at /proc/nowhere/vestibule.db yet: "),
         ("sqlite:///dev/null/vestibule.db", "there is no database at /dev/null/vestibule.db yet: "),
         ("sqlite:///etc/hostname", "the database cannot be reached: "),
@@ -450,7 +467,6 @@ async fn a_database_that_is_not_there_is_told_at_once() {
     }
 }
 
-/// ASVS 13.2.2
 #[tokio::test]
 async fn the_check_makes_no_database() {
     let folder = tempfile::tempdir().unwrap();

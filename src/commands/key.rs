@@ -32,7 +32,11 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
                 Secrets::MustFit
             };
             let (_, _, accounts) = super::accounts_with(figment, secrets).await?;
-            let id = accounts.keys().rotate().await.map_err(|error| Failure::new(Explained(&error).to_string()))?;
+            let id = accounts
+                .keys()
+                .rotate()
+                .await
+                .map_err(|error| Failure::new(Explained(&error).to_string()))?;
             output::done(&format!("Key {id} signs from now on; running servers notice within a minute."))
         }
     }

@@ -56,7 +56,8 @@ async fn come_and_go(app: &App) {
 
 /// A server's command on another database than the story's.
 fn command(database: &Database, url: &str, command: &str) -> Vestibule {
-    Server::command(database, [("databases.vestibule.url", url), ("migrate_at_start", "false")]).instead(command.split(' '))
+    Server::command(database, [("databases.vestibule.url", url), ("migrate_at_start", "false")])
+        .instead(command.split(' '))
 }
 
 /// Why the server does not start with this database, in one sentence; `check-config` says the same.

@@ -24,6 +24,11 @@ impl fmt::Display for Explained<'_> {
             },
             sqlx::Error::Io(error) => write!(f, "{error}")?,
             sqlx::Error::Protocol(text) => f.write_str(text)?,
+            sqlx::Error::PoolClosed => {
+                f.write_str(
+                    "nothing is asked of it: its file was removed or replaced, or the server is being stopped",
+                )?;
+            }
             sqlx::Error::PoolTimedOut => f.write_str("it does not answer, or all connections are in use")?,
             other => write!(f, "{other}")?,
         }

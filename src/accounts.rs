@@ -11,6 +11,7 @@ pub mod email_change;
 pub mod email_undo;
 pub mod export;
 mod failures;
+pub mod form_token;
 pub mod hashing;
 pub mod housekeeping;
 mod invisible;
@@ -192,6 +193,9 @@ pub enum Trouble {
     /// Too many tries; come back after this time.
     #[error("too many tries")]
     TooMany(Duration),
+    /// The account of whoever asks was deleted at this moment.
+    #[error("the account is gone")]
+    AccountGone,
     /// Something that cannot be.
     #[error("internal: {0}")]
     Internal(&'static str),
@@ -231,6 +235,7 @@ pub struct Accounts {
     tokens: SessionTokens,
     code_key: DerivedKey,
     failures_key: DerivedKey,
+    form_key: DerivedKey,
     limits: Limits,
     activity_kept: Millis,
     mail_waits: Arc<Notify>,
@@ -274,6 +279,7 @@ impl Accounts {
             }),
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
+            form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: Limits::new(&clock, &config.throttle),
             roll_call: RollCall::of(pool.clone(), clock.clone()),
             lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),

@@ -152,6 +152,7 @@ pub struct Argon2Cost {
 pub struct PublicUrl {
     origin: String,
     host: String,
+    port: Option<u16>,
     also: Vec<String>,
 }
 
@@ -176,6 +177,7 @@ impl PublicUrl {
         Some(Self {
             origin: url.origin().ascii_serialization(),
             host,
+            port: url.port(),
             also,
         })
     }
@@ -190,6 +192,12 @@ impl PublicUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The port, where it is not the scheme's own.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
     }
 
     /// Whether a browser that names this origin speaks of us. In development the loopback names of one port are one.

@@ -31,7 +31,9 @@ use tikv_jemallocator::Jemalloc;
 use crate::config::{Config, Problems};
 use crate::db::Clock;
 use crate::tasks::{Background, OpenRequests};
+use crate::web::canonical::CanonicalRequest;
 use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, SecurityHeaders};
+use crate::web::form_token::FormTokenCheck;
 use crate::web::page::Frame;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::requests::RequestLog;
@@ -72,10 +74,12 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         // Rocket's own headers make way for ours.
         .attach(Shield::new())
         .attach(MethodAsSent)
+        .attach(CanonicalRequest)
         .attach(RequestLog)
         .attach(OpenRequests::default())
         .attach(CrossSiteCheck)
         .attach(PlainBodies)
+        .attach(FormTokenCheck)
         .attach(SecurityHeaders)
         .manage(Frame::new(config, files.logo().as_deref(), templates))
         .manage(files)

@@ -1,5 +1,6 @@
 //! Everything HTTP.
 
+pub mod canonical;
 pub mod cleared;
 mod client_address;
 pub mod cookies;
@@ -7,7 +8,7 @@ pub mod defence;
 pub mod error;
 mod flash;
 pub mod forms;
-pub mod fresh_form;
+pub mod form_token;
 pub mod guards;
 pub mod inbox;
 pub mod link_page;
@@ -16,3 +17,4 @@ pub mod page;
 pub mod pages;
 pub mod requests;
 pub mod templates;
+pub mod user_form;

@@ -10,6 +10,7 @@ SESSION = "__Host-vestibule_session"
 DEVICE = "__Host-vestibule_device"
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+FORM_TOKEN = re.compile(rb'name="form_token" value="([^"]+)"')
 CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 
@@ -57,6 +58,15 @@ class Connection:
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
             f"{cookie_header(cookies)}\r\n{body}".encode()
         )
+
+    def post_as(self, token, path, origin, fields=None):
+        """A form of a signed-in page, which says whose it is."""
+        page = self.get("/logout", {SESSION: token})
+        form_token = FORM_TOKEN.search(page.body)
+        if not form_token:
+            raise Failed(f"a signed-in page is answered with {page.status} and has no form token")
+        fields = {"form_token": form_token[1].decode(), **(fields or {})}
+        return self.post(path, origin, fields, {SESSION: token})
 
     def ask(self, request):
         if self.socket is None:

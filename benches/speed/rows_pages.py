@@ -54,7 +54,7 @@ def changes(node, a_second):
     person, connection = node.signed_in(1)[0], Connection(node.port)
 
     def save():
-        answer = connection.post(PATH, node.origin, {"display_name": "Somebody"}, {SESSION: person.cookies[SESSION]})
+        answer = connection.post_as(person.cookies[SESSION], PATH, node.origin, {"display_name": "Somebody"})
         if answer.status != 303:
             raise Failed(f"saving a profile is answered with {answer.status}")
 

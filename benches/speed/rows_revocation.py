@@ -125,11 +125,11 @@ def another_session(node, connection, person):
 
 
 def sign_out(node, connection, session, _nothing):
-    redirected(connection.post("/logout", node.origin, {}, {SESSION: session.token}))
+    redirected(connection.post_as(session.token, "/logout", node.origin))
 
 
 def end_others(node, connection, _session, another):
-    redirected(connection.post("/account/sessions/end-others", node.origin, {}, {SESSION: another}))
+    redirected(connection.post_as(another, "/account/sessions/end-others", node.origin))
 
 
 def redirected(answer):

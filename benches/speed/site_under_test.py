@@ -83,7 +83,8 @@ class Databases:
             "ROCKET_ADDRESS": "127.0.0.1",
             "ROCKET_PORT": str(port),
             "ROCKET_SECRET_KEY": self.secret,
-            "ROCKET_PUBLIC_URL": f"https://127.0.0.1:{port}",
+            # Without the port, which would be a part of the cookies' names.
+            "ROCKET_PUBLIC_URL": "https://127.0.0.1",
             "ROCKET_MAIL__URL": "smtp://127.0.0.1:9",
             "ROCKET_MAIL__FROM": "bench@example.org",
             "ROCKET_THROTTLE__ENABLED": "false",

@@ -241,7 +241,7 @@ pub const SESSIONS: &str = concat!(
     numbers!(),
     "
         INSERT INTO sessions
-            (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address)
+            (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address, login_id)
         SELECT ",
     id!("d", "c", "b", "a"),
     ", ",
@@ -254,7 +254,10 @@ pub const SESSIONS: &str = concat!(
             1,
             CAST($7 AS BIGINT) - a % 518400000 - b % 1209600000 + 2592000000,
             'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-            '192.0.2.' || (b % 250)
+            '192.0.2.' || (b % 250),
+            ",
+    id!("d", "c", "b", "a"),
+    "
         FROM numbers
         WHERE n % 100 > 2"
 );

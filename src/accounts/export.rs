@@ -141,7 +141,7 @@ impl Accounts {
     /// Everything held about somebody.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is away, or the account is gone.
     pub async fn export(self: &Arc<Self>, present: &Present) -> Result<Export, Trouble> {
         const ACCOUNT: &str = "
             SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
@@ -150,8 +150,9 @@ impl Accounts {
             WHERE id = $1";
         let row = sqlx::query(ACCOUNT)
             .bind(present.user_id.as_str())
-            .fetch_one(self.pool.reading())
-            .await?;
+            .fetch_optional(self.pool.reading())
+            .await?
+            .ok_or(Trouble::AccountGone)?;
         Ok(Export {
             accounts: Arc::clone(self),
             user_id: present.user_id.clone(),

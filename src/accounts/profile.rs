@@ -66,7 +66,7 @@ impl Accounts {
     /// Changes name and language of an account.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is away, or the account is gone.
     pub async fn change_profile(
         &self,
         visitor: &Visitor,
@@ -91,13 +91,16 @@ impl Accounts {
             SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
             WHERE id = $1";
         let mut tx = self.pool.begin().await?;
-        sqlx::query(CHANGE)
+        let changed = sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
             .bind(name.as_str())
             .bind(name.sorted_as(&present.email))
             .bind(language.map(Language::code))
             .execute(&mut *tx)
             .await?;
+        if changed.rows_affected() == 0 {
+            return Err(Trouble::AccountGone);
+        }
         // Saving a form in which nothing was changed is nothing that happened.
         if present.display_name != name.as_str() || present.language != language {
             self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
@@ -110,7 +113,7 @@ impl Accounts {
     /// Changes the language alone.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is away, or the account is gone.
     pub async fn change_language(
         &self,
         visitor: &Visitor,
@@ -135,11 +138,14 @@ impl Accounts {
             SET locale = $2
             WHERE id = $1";
         let mut tx = self.pool.begin().await?;
-        sqlx::query(CHANGE)
+        let changed = sqlx::query(CHANGE)
             .bind(present.user_id.as_str())
             .bind(language.code())
             .execute(&mut *tx)
             .await?;
+        if changed.rows_affected() == 0 {
+            return Err(Trouble::AccountGone);
+        }
         self.note(&mut tx, &present.user_id, Event::ProfileChanged, Some(visitor))
             .await?;
         tx.commit().await?;

@@ -73,6 +73,8 @@ pub struct Present {
     pub joined_at: Millis,
     /// Their session.
     pub session: SessionId,
+    /// Their sign-in: unlike the session's id it stays when they confirm who they are.
+    pub(super) login_id: String,
     /// When they last proved who they are.
     pub proved_at: Millis,
     methods: String,
@@ -104,8 +106,9 @@ impl Accounts {
     ) -> Result<Option<Ticket>, Trouble> {
         const START: &str = "
             INSERT INTO sessions
-                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address)
-            SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9
+                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address,
+                 login_id)
+            SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9, $11
             FROM users
             WHERE id = $2
               AND status IN ('active', 'deleting')
@@ -140,6 +143,7 @@ impl Accounts {
             .bind(visitor.user_agent.as_deref().map(kept_part))
             .bind(visitor.address.to_string())
             .bind(new.verified.unwrap_or_default())
+            .bind(new_id())
             .execute(&mut **tx)
             .await?;
         if started.rows_affected() != 1 {
@@ -259,8 +263,10 @@ impl Accounts {
     ) -> Result<Option<Ticket>, Trouble> {
         const REPLACE: &str = "
             INSERT INTO sessions
-                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address, draft)
-            SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.address, s.draft
+                (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address, draft,
+                 login_id)
+            SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.address, s.draft,
+                   s.login_id
             FROM sessions s
             WHERE s.id = $1";
         let id = SessionId::from(new_id());
@@ -339,6 +345,7 @@ fn present(row: &Row, token: Checked) -> Result<Present, Trouble> {
         language: locale.as_deref().and_then(Language::from_code),
         joined_at: row.try_get("created_at")?,
         session: SessionId::from(claims.sid),
+        login_id: row.try_get("login_id")?,
         proved_at: row.try_get("proved_at")?,
         methods: row.try_get("methods")?,
         remember: row.try_get::<i64, _>("remember")? == 1,

@@ -47,21 +47,11 @@ impl MasterSecret {
     /// # Errors
     /// When it is not encoded so, too short, or one that everybody knows (ASVS 13.2.3).
     pub fn parse(text: &str) -> Result<Self, BadSecret> {
-        let text = text.trim();
-        if SAMPLES.contains(&text) {
+        let bytes = decode(text.trim()).ok_or(BadSecret::Encoding)?;
+        // By their bytes: a sample is as well known in another spelling.
+        if SAMPLES.iter().any(|sample| decode(sample).as_ref() == Some(&bytes)) {
             return Err(BadSecret::Sample);
         }
-        let bytes = [
-            &HEXLOWER_PERMISSIVE,
-            &BASE64,
-            &BASE64_NOPAD,
-            &BASE64URL,
-            &BASE64URL_NOPAD,
-        ]
-        .iter()
-        .find_map(|encoding| encoding.decode(text.as_bytes()).ok())
-        .map(Zeroizing::new)
-        .ok_or(BadSecret::Encoding)?;
         if bytes.len() < LEAST_BYTES {
             return Err(BadSecret::Short);
         }
@@ -141,15 +131,44 @@ impl MasterSecret {
     }
 }
 
+/// The bytes of a text in hexadecimal or Base64.
+fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    [
+        &HEXLOWER_PERMISSIVE,
+        &BASE64,
+        &BASE64_NOPAD,
+        &BASE64URL,
+        &BASE64URL_NOPAD,
+    ]
+    .iter()
+    .find_map(|encoding| encoding.decode(text.as_bytes()).ok())
+    .map(Zeroizing::new)
+}
+
 #[cfg(test)]
 mod tests {
+    use data_encoding::{HEXLOWER, HEXUPPER};
+
     use super::*;
 
     // ASVS 13.2.3
     #[test]
     fn samples_short_and_simple_secrets_are_refused() {
         for sample in SAMPLES {
-            assert_eq!(MasterSecret::parse(sample).err(), Some(BadSecret::Sample));
+            let bytes = decode(sample).unwrap();
+            assert_eq!(bytes.len(), 32, "{sample}");
+            for spelling in [
+                (*sample).to_owned(),
+                format!("\t{sample} \n"),
+                HEXLOWER.encode(&bytes),
+                HEXUPPER.encode(&bytes),
+                BASE64.encode(&bytes),
+                BASE64_NOPAD.encode(&bytes),
+                BASE64URL.encode(&bytes),
+                BASE64URL_NOPAD.encode(&bytes),
+            ] {
+                assert_eq!(MasterSecret::parse(&spelling).err(), Some(BadSecret::Sample), "{spelling}");
+            }
         }
         let short = BASE64.encode(&[7; 31]);
         assert_eq!(MasterSecret::parse(&short).err(), Some(BadSecret::Short));

@@ -81,6 +81,17 @@ pub fn keyed_hash(key: &DerivedKey, text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
+/// Whether these bytes are the [`keyed_hash`] of a text, compared in constant time (ASVS 11.2.4).
+///
+/// # Panics
+/// Never: HMAC takes keys of any length.
+#[must_use]
+pub fn is_keyed_hash(key: &DerivedKey, text: &str, hash: &[u8]) -> bool {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&*key.bytes).expect("HMAC takes keys of any length");
+    mac.update(text.as_bytes());
+    mac.verify_slice(hash).is_ok()
+}
+
 /// How the master secrets of the settings go with a database.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SecretsFit {

@@ -8,6 +8,7 @@ use rocket::time::Duration;
 use super::page::Frame;
 use crate::accounts::known_browser::KNOWN_FOR;
 use crate::accounts::session::Ticket;
+use crate::config::Config;
 use crate::db::SECOND;
 
 /// The cookies we know.
@@ -28,6 +29,15 @@ pub enum Name {
 }
 
 impl Name {
+    const ALL: [Self; 6] = [
+        Self::Session,
+        Self::Device,
+        Self::Signup,
+        Self::Reset,
+        Self::Flash,
+        Self::Language,
+    ];
+
     fn plain(self) -> &'static str {
         match self {
             Self::Session => "vestibule_session",
@@ -38,16 +48,30 @@ impl Name {
             Self::Language => "vestibule_language",
         }
     }
+}
 
-    fn hosted(self) -> &'static str {
-        match self {
-            Self::Session => "__Host-vestibule_session",
-            Self::Device => "__Host-vestibule_device",
-            Self::Signup => "__Host-vestibule_signup",
-            Self::Reset => "__Host-vestibule_reset",
-            Self::Flash => "__Host-vestibule_flash",
-            Self::Language => "__Host-vestibule_language",
+/// The cookies' names as browsers know them.
+pub struct CookieNames {
+    secure: bool,
+    names: [String; Name::ALL.len()],
+}
+
+impl CookieNames {
+    /// Those of a site. Where people reach it at another port than its scheme's own, they end in it: browsers do not keep
+    /// ports apart (RFC 6265 section 8.5), so two servers on one host would sign each other's people out.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let secure = config.in_production();
+        let prefix = if secure { "__Host-" } else { "" };
+        let port = config.public_url.port().map(|port| format!("_{port}")).unwrap_or_default();
+        Self {
+            secure,
+            names: Name::ALL.map(|name| format!("{prefix}{}{port}", name.plain())),
         }
+    }
+
+    fn get(&self, name: Name) -> &str {
+        &self.names[name as usize]
     }
 }
 
@@ -55,20 +79,16 @@ impl Name {
 #[derive(Clone, Copy)]
 pub struct Jar<'r> {
     jar: &'r CookieJar<'r>,
-    hosted: bool,
+    names: Option<&'r CookieNames>,
 }
 
 impl<'r> Jar<'r> {
     /// The cookies of a request.
     #[must_use]
     pub fn of(request: &'r Request<'_>) -> Self {
-        let hosted = request
-            .rocket()
-            .state::<Frame>()
-            .is_none_or(|frame| frame.config.in_production());
         Self {
             jar: request.cookies(),
-            hosted,
+            names: request.rocket().state::<Frame>().map(|frame| &frame.cookies),
         }
     }
 
@@ -76,18 +96,18 @@ impl<'r> Jar<'r> {
     #[must_use]
     pub fn get(&self, name: Name) -> Option<&'r str> {
         self.jar
-            .get(self.name(name))
+            .get(self.names?.get(name))
             .map(Cookie::value)
             .filter(|value| value.len() <= 4096)
     }
 
     /// Sets a cookie, for so many seconds, or until the browser is closed.
     pub fn set(&self, name: Name, value: impl Into<String>, seconds: Option<i64>) {
-        let mut cookie = self.bare(name, value.into());
-        if let Some(seconds) = seconds {
-            cookie.set_max_age(Duration::seconds(seconds));
-        }
-        self.jar.add(cookie);
+        self.add(name, value.into(), |cookie| {
+            if let Some(seconds) = seconds {
+                cookie.set_max_age(Duration::seconds(seconds));
+            }
+        });
     }
 
     /// Sets the session's cookie; at a sign-in, also the one by which this browser is known from now on.
@@ -101,23 +121,24 @@ impl<'r> Jar<'r> {
 
     /// Takes a cookie away.
     pub fn remove(&self, name: Name) {
-        let mut cookie = self.bare(name, String::new());
-        cookie.set_max_age(Duration::ZERO);
-        cookie.set_expires(rocket::time::OffsetDateTime::UNIX_EPOCH);
-        self.jar.add(cookie);
+        self.add(name, String::new(), |cookie| {
+            cookie.set_max_age(Duration::ZERO);
+            cookie.set_expires(rocket::time::OffsetDateTime::UNIX_EPOCH);
+        });
     }
 
-    fn name(&self, name: Name) -> &'static str {
-        if self.hosted { name.hosted() } else { name.plain() }
-    }
-
-    fn bare(&self, name: Name, value: String) -> Cookie<'static> {
-        Cookie::build((self.name(name), value))
+    fn add(&self, name: Name, value: String, lasting: impl FnOnce(&mut Cookie<'static>)) {
+        let Some(names) = self.names else {
+            return;
+        };
+        let mut cookie = Cookie::build((names.get(name).to_owned(), value))
             .path("/")
             .http_only(true)
-            .secure(self.hosted)
+            .secure(names.secure)
             .same_site(SameSite::Lax)
-            .build()
+            .build();
+        lasting(&mut cookie);
+        self.jar.add(cookie);
     }
 }
 

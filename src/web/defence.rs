@@ -1,5 +1,7 @@
 //! The cross-site check and the headers: central, and in force unless something says otherwise.
 
+use std::sync::OnceLock;
+
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::form::Form;
 use rocket::http::{Header, Method, Status};
@@ -8,8 +10,9 @@ use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request, Response, catch};
 
 use super::client_address::client_address;
+use super::guards;
 use super::page::Frame;
-use super::requests;
+use super::requests::{self, Story};
 use crate::logging::without_secrets;
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
@@ -64,7 +67,7 @@ impl Fairing for CrossSiteCheck {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if is_safe(request.method()) || is_ours(request) || no_browser(request) {
+        if is_safe(request.method()) || is_refused(request) || is_ours(request) || no_browser(request) {
             return;
         }
         let ours = request.rocket().state::<Frame>().map(|frame| frame.config.public_url.origin());
@@ -83,12 +86,13 @@ impl Fairing for CrossSiteCheck {
             client = %client_address(request),
             "{why}"
         );
-        // A fairing cannot answer. `TRACE` has no route but ours, which answers 403.
-        request.set_method(Method::Trace);
+        refuse(request, Instead::Status(Status::Forbidden));
     }
 }
 
-fn is_safe(method: Method) -> bool {
+/// Whether a method changes nothing.
+#[must_use]
+pub fn is_safe(method: Method) -> bool {
     matches!(method, Method::Get | Method::Head | Method::Options)
 }
 
@@ -125,13 +129,42 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone)]
 struct Refused;
 
-/// As what a request is refused, if not as forbidden.
-struct Refusal(Status);
+/// What answers a request instead of the route that it asked for.
+pub enum Instead {
+    /// The page of an error.
+    Status(Status),
+    /// The same address in its one spelling.
+    MovedTo(String),
+}
+
+/// Where that is kept. Nothing there: what was refused is forbidden.
+#[derive(Default)]
+struct Refusal(OnceLock<Instead>);
+
+/// Keeps a request from its route. A fairing cannot answer: `TRACE` has no route but ours, which does. The first refusal
+/// counts.
+pub fn refuse(request: &mut Request<'_>, instead: Instead) {
+    let _ = request.local_cache(Refusal::default).0.set(instead);
+    request.set_method(Method::Trace);
+}
+
+fn is_refused(request: &Request<'_>) -> bool {
+    request.local_cache(Refusal::default).0.get().is_some()
+}
 
 #[rocket::async_trait]
 impl Handler for Refused {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        Outcome::Error(request.local_cache(|| Refusal(Status::Forbidden)).0)
+        match request.local_cache(Refusal::default).0.get() {
+            None => Outcome::Error(Status::Forbidden),
+            Some(Instead::Status(status)) => Outcome::Error(*status),
+            Some(Instead::MovedTo(to)) => {
+                let mut response = Response::new();
+                response.set_status(Status::PermanentRedirect);
+                response.set_header(Header::new("Location", to.clone()));
+                Outcome::Success(response)
+            }
+        }
     }
 }
 
@@ -149,27 +182,31 @@ fn is_plain(request: &Request<'_>) -> bool {
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
-/// Whether a `POST` leads to a page. Whatever reads something else says so in its route's format.
-fn takes_a_form(request: &Request<'_>) -> bool {
-    let asked: Vec<&str> = request
-        .uri()
-        .path()
-        .as_str()
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
+/// The page that a `POST` leads to, as its route is written. Whatever reads something else than a form says so in its
+/// route's format.
+#[must_use]
+pub fn posts_to<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    route_to(request, Method::Post, request.uri().path().as_str())
+}
+
+/// The route of a method that a path in its one spelling leads to, as it is written; none for the one that takes every
+/// path.
+#[must_use]
+pub fn route_to<'r>(request: &'r Request<'_>, method: Method, path: &str) -> Option<&'r str> {
+    let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let leads_here = |route: &Route| {
         let parts: Vec<&str> = route.uri.path().split('/').filter(|part| !part.is_empty()).collect();
         parts.len() == asked.len()
             && parts
                 .iter()
                 .zip(&asked)
-                .all(|(part, name)| part.starts_with('<') || part == name)
+                .all(|(part, name)| (part.starts_with('<') && !part.ends_with("..>")) || part == name)
     };
     request
         .rocket()
         .routes()
-        .any(|route| route.method == Method::Post && route.format.is_none() && leads_here(route))
+        .find(|route| route.method == method && route.format.is_none() && leads_here(route))
+        .map(|route| route.uri.path())
 }
 
 /// Whether a body is that of a form; that of a button alone is empty, and may have no type.
@@ -197,13 +234,12 @@ impl Fairing for PlainBodies {
             return;
         } else if request.local_cache(|| NamesItself(false)).0 {
             Status::BadRequest
-        } else if takes_a_form(request) && !is_form(request, data).await {
+        } else if posts_to(request).is_some() && !is_form(request, data).await {
             Status::UnsupportedMediaType
         } else {
             return;
         };
-        request.local_cache(|| Refusal(refusal));
-        request.set_method(Method::Trace);
+        refuse(request, Instead::Status(refusal));
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -239,15 +275,29 @@ const TOKEN_PAGES: &[&str] = &[
     "/account/email/undo/",
 ];
 
+/// The other pages that mails lead to, and where those and the ones above redirect to; besides, `site.home_url`. A webmail
+/// that shows a mail in a sandboxed frame may open its links in a window that is sandboxed as well, and there browsers
+/// refuse to show a page that sets an opener policy (HTML, "cross-origin opener policies"). See decision 013.
+const MAIL_PAGES: &[&str] = &[
+    "/",
+    "/account",
+    "/account/delete",
+    "/account/email",
+    "/forgot-password",
+    "/login",
+    "/login/confirm",
+    "/reset-password",
+    "/signup",
+];
+
 /// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
 /// method without asking any fairing.
 pub fn secure(request: &Request<'_>, response: &mut Response<'_>) {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-    const HEADERS: [(&str, &str); 6] = [
+    const HEADERS: [(&str, &str); 5] = [
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         (
             "Permissions-Policy",
@@ -256,15 +306,16 @@ pub fn secure(request: &Request<'_>, response: &mut Response<'_>) {
         ),
         ("X-Permitted-Cross-Domain-Policies", "none"),
     ];
-    let path = request.uri().path();
-    let holds_token = TOKEN_PAGES.iter().any(|page| path.as_str().starts_with(page));
+    let path = Story::of(request).path();
+    let holds_token = TOKEN_PAGES.iter().any(|page| path.starts_with(page));
     // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
     let referrer = if holds_token { "strict-origin" } else { "same-origin" };
-    let production = request
-        .rocket()
-        .state::<Frame>()
-        .is_none_or(|frame| frame.config.in_production());
+    let frame = request.rocket().state::<Frame>();
+    let production = frame.is_none_or(|frame| frame.config.in_production());
+    let is_home = frame.is_some_and(|frame| frame.config.site.home_url.as_deref() == Some(path));
+    let from_mail = holds_token || is_home || MAIL_PAGES.contains(&path);
     let transport = production.then_some(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
+    let opener = (!from_mail).then_some(("Cross-Origin-Opener-Policy", "same-origin"));
     let others = [
         ("Content-Security-Policy", POLICY),
         ("Cache-Control", "no-store"),
@@ -272,7 +323,7 @@ pub fn secure(request: &Request<'_>, response: &mut Response<'_>) {
     ];
     // By looking at the few that are there: Rocket would work out a hash of each name.
     let given = |name: &str| response.headers().iter().any(|header| header.name == name);
-    let ours = HEADERS.into_iter().chain(others).chain(transport);
+    let ours = HEADERS.into_iter().chain(others).chain(opener).chain(transport);
     let missing: Vec<_> = ours.filter(|(name, _)| !given(name)).collect();
     for (name, value) in missing {
         response.set_raw_header(name, value);
@@ -293,7 +344,11 @@ impl<'r> Responder<'r, 'static> for Answer {
 
 /// The page for every error that no handler told itself.
 #[catch(default)]
-pub fn every_error(status: Status, request: &Request<'_>) -> Answer {
+pub async fn every_error(status: Status, request: &Request<'_>) -> Answer {
     requests::note_unmet(status, request);
+    if status.code < 500 {
+        // Who is signed in keeps their language, the way out and buttons that work. A database that is away is not asked.
+        guards::recognize(request).await;
+    }
     Answer(super::error::answer(status, request))
 }

@@ -59,6 +59,7 @@ impl Error {
     fn status(&self) -> Status {
         match self {
             Self::NotFound => Status::NotFound,
+            Self::Trouble(Trouble::AccountGone) => Status::Unauthorized,
             Self::Trouble(Trouble::TooMany(_)) | Self::Limited(..) => Status::TooManyRequests,
             Self::Trouble(Trouble::Busy) => Status::ServiceUnavailable,
             Self::Trouble(Trouble::Database(error)) if is_away(error) => Status::ServiceUnavailable,
@@ -78,7 +79,7 @@ impl<'r> Responder<'r, 'static> for Error {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let (status, wait) = (self.status(), self.wait());
         match &self {
-            Self::NotFound => {}
+            Self::NotFound | Self::Trouble(Trouble::AccountGone) => {}
             Self::Trouble(Trouble::TooMany(_)) | Self::Limited(..) => {
                 tracing::warn!(event = "limited", path = path(request), client = %client_address(request), "too many tries");
             }
@@ -88,6 +89,9 @@ impl<'r> Responder<'r, 'static> for Error {
             let mut response = form.respond_to(request)?;
             response.set_header(Header::new("Retry-After", come_back(wait).to_string()));
             return Ok(response);
+        }
+        if status == Status::Unauthorized {
+            return Ok(elsewhere(request));
         }
         Ok(page(status, wait, request))
     }
@@ -133,7 +137,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
         (None, _) => None,
     };
     // Where the form is that could not be taken now; after a `GET` it is the page itself.
-    let again = (told == Status::TooManyRequests).then(|| form_page(request.uri().path().as_str()).to_owned());
+    let again = matches!(told.code, 409 | 429).then(|| form_page(request.uri().path().as_str()).to_owned());
     // What comes from elsewhere is turned into this method (`defence::CrossSiteCheck`).
     let foreign = told == Status::Forbidden && request.method() == Method::Trace;
     let page = Page::new("error")
@@ -165,7 +169,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
 /// The status that a visitor is told: those that have a page, and for others the nearest.
 fn told(status: Status) -> Status {
     match status.code {
-        400 | 403 | 404 | 413 | 415 | 422 | 429 | 500 | 503 => status,
+        400 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503 => status,
         405 => Status::NotFound,
         401..=499 => Status::BadRequest,
         _ => Status::InternalServerError,
@@ -173,5 +177,5 @@ fn told(status: Status) -> Status {
 }
 
 fn path<'r>(request: &'r Request<'_>) -> &'r str {
-    request.uri().path().as_str()
+    Story::of(request).path()
 }

@@ -10,6 +10,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::client_address::client_address;
 use super::cookies::{Jar, Name};
+use super::form_token;
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Role, Status, Trouble, Visitor};
 use crate::i18n::Language;
@@ -113,6 +114,21 @@ pub fn seated<'r>(request: &'r Request<'_>) -> Option<&'r SignedIn> {
     request.local_cache(Seat::default).0.get().and_then(Option::as_ref)
 }
 
+/// Who is signed in, for what does not act in their name: the form's token is not asked for. Nobody, if that cannot be
+/// looked up.
+pub async fn recognize(request: &Request<'_>) -> Option<SignedIn> {
+    look_up(request).await.ok().flatten()
+}
+
+/// Who is signed in and may act: a post has to be from a page of theirs (`form_token.rs`).
+async fn admitted(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
+    let user = look_up(request).await?;
+    if user.is_some() && !form_token::lets_in(request) {
+        return Err(Code::Conflict);
+    }
+    Ok(user)
+}
+
 /// Looks the cookie's token up, once per request. If that is not possible, nobody is let in (ASVS 16.5.3).
 async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     let seat = request.local_cache(Seat::default);
@@ -164,7 +180,7 @@ impl<'r> FromRequest<'r> for SignedIn {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match look_up(request).await {
+        match admitted(request).await {
             Ok(Some(user)) => Success(user),
             Ok(None) => send(request, Detour::SignIn),
             Err(status) => Refused((status, ())),
@@ -222,7 +238,7 @@ impl<'r> FromRequest<'r> for MaybeUser {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match look_up(request).await {
+        match admitted(request).await {
             Ok(user) => Success(Self(user)),
             Err(status) => Refused((status, ())),
         }

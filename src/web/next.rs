@@ -93,6 +93,7 @@ pub fn form_page(path: &str) -> &str {
     match path {
         "/account/delete/undo" | "/account/export" => "/account/delete",
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
+        "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path => path,
     }

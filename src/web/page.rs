@@ -2,6 +2,7 @@
 //! with it.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use rocket::http::{ContentType, Status};
 use rocket::response::{self, Redirect, Responder};
@@ -10,8 +11,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tera::Context;
 
-use super::cookies::{Jar, Name};
+use super::cookies::{CookieNames, Jar, Name};
 pub use super::flash::Flash;
+use super::form_token;
 use super::guards;
 use super::requests::Story;
 use super::templates::Templates;
@@ -25,6 +27,8 @@ use crate::i18n::{self, Arguments, Language};
 pub struct Frame {
     /// The settings.
     pub config: Config,
+    /// The names of its cookies.
+    pub cookies: CookieNames,
     templates: Templates,
     /// In each language, what every page shows unless it has its own.
     shown: Vec<(Language, Context)>,
@@ -54,6 +58,7 @@ impl Frame {
             }),
         );
         shown.insert("user", &Value::Null);
+        shown.insert("form_token", "");
         shown.insert("languages", &Language::ALL.map(ShownLanguage::of));
         shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
         shown.insert("signup_open", &(config.signup == Signup::Open));
@@ -67,6 +72,7 @@ impl Frame {
             (language, shown)
         });
         Self {
+            cookies: CookieNames::of(&config),
             config,
             templates,
             shown: shown.into(),
@@ -229,6 +235,13 @@ impl Page {
         }
         if let Some(user) = guards::seated(request) {
             self.insert("user", &ShownUser::of(user));
+            if let Some(accounts) = request.rocket().state::<Arc<Accounts>>() {
+                self.insert("form_token", &accounts.form_token(user));
+            }
+            if form_token::was_refused(request) {
+                self.status = Status::Conflict;
+                self.problems = vec![Problem::quoting("", "problem-page-of-another", "email", user.email.clone())];
+            }
         }
         if let Some(flash) = flash(request) {
             self.insert("flash", &json!({ "kind": "good", "key": flash.key() }));
@@ -306,7 +319,7 @@ fn flash(request: &Request<'_>) -> Option<Flash> {
 
 /// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.
 fn renew_token(request: &Request<'_>) {
-    let accounts = request.rocket().state::<std::sync::Arc<Accounts>>();
+    let accounts = request.rocket().state::<Arc<Accounts>>();
     if let (Some(user), Some(accounts)) = (guards::seated(request), accounts) {
         match accounts.renewed(user) {
             Ok(Some(ticket)) => Jar::of(request).set_session(ticket),

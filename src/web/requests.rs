@@ -7,6 +7,7 @@ use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 
+use super::canonical;
 use super::client_address::client_address;
 use crate::db::new_id;
 use crate::logging;
@@ -17,6 +18,7 @@ pub struct Story {
     pub id: String,
     /// The method it came with: Rocket answers a `HEAD` as a `GET`, and we a refused `POST` as a `TRACE`.
     pub method: Method,
+    path: String,
     begun: Instant,
 }
 
@@ -26,8 +28,16 @@ impl Story {
         request.local_cache(|| Self {
             id: new_id(),
             method: request.method(),
+            path: canonical::seen(request.uri().path().as_str()),
             begun: Instant::now(),
         })
+    }
+
+    /// The path it came to, in its one spelling (`canonical.rs`): a form that was refused is answered by its page
+    /// (`form_token.rs`).
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 }
 
@@ -59,7 +69,7 @@ fn note(status: Status, request: &Request<'_>) {
         target: logging::REQUESTS,
         event = "request",
         method = story.method.as_str(),
-        path = request.uri().path().as_str(),
+        path = story.path(),
         status = status.code,
         client = %client_address(request),
         micros = u64::try_from(story.begun.elapsed().as_micros()).unwrap_or(u64::MAX),

@@ -185,7 +185,8 @@ export class Visitor {
 
   async cookies() {
     const cookies = await this.page.context().cookies();
-    return Object.fromEntries(cookies.map((cookie) => [cookie.name, cookie]));
+    // The port that the site is reached at is a part of their names.
+    return Object.fromEntries(cookies.map((cookie) => [cookie.name.replace(/_\d+$/, ""), cookie]));
   }
 
   async isSignedIn() {

@@ -24,7 +24,7 @@ fn forms(tour: &Tour) -> Vec<Stop> {
 }
 
 fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Request {
-    browser.request(Method::POST, path).header("content-type", kind).body(body)
+    browser.request(Method::POST, path).header("content-type", kind).body(body).with_token()
 }
 
 stories! {
@@ -44,7 +44,7 @@ stories! {
             // Of a length that is not told beforehand.
             let mut chunked = format!(
                 "POST {} HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: {FORM}\r\n\
-                 Cookie: vestibule_session={}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
+                 Cookie: vestibule_session_8000={}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
                 stop.path,
                 tour.user.session_token().unwrap()
             );

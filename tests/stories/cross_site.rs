@@ -92,7 +92,7 @@ stories! {
         // Let through, and told that this route takes forms.
         json().send().await.status(415);
         for (name, value) in [
-            ("cookie", "vestibule_language=de"),
+            ("cookie", "vestibule_language_8000=de"),
             ("cookie", "x=y"),
             ("origin", EVIL),
             ("origin", "null"),

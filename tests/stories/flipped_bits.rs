@@ -14,7 +14,7 @@ async fn status(app: &App, cookie: &[u8]) -> u16 {
     let address = app.base().strip_prefix("http://").unwrap();
     let mut socket = TcpStream::connect(address).await.unwrap();
     let request =
-        format!("GET /account HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: vestibule_session=");
+        format!("GET /account HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: vestibule_session_8000=");
     let mut bytes = request.into_bytes();
     bytes.extend_from_slice(cookie);
     bytes.extend_from_slice(b"\r\n\r\n");

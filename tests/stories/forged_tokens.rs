@@ -299,7 +299,7 @@ stories! {
             ("authorization", token.clone()),
             ("x-access-token", token.clone()),
             ("cookie", format!("session={token}")),
-            ("cookie", format!("__Host-vestibule_session={token}")),
+            ("cookie", format!("__Host-vestibule_session_8000={token}")),
             ("cookie", format!("Vestibule_Session={token}")),
         ] {
             let answer = stranger.request(Method::GET, "/account").header(name, value).send().await;
@@ -344,7 +344,7 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await.session_token().unwrap();
         let bob = app.confirmed_user("bob@example.org").await.session_token().unwrap();
         let visitor = app.browser();
-        let shown = async |first: &str, second: &str| show(&visitor, &format!("{first}; vestibule_session={second}")).await;
+        let shown = async |first: &str, second: &str| show(&visitor, &format!("{first}; vestibule_session_8000={second}")).await;
         for _ in 0..3 {
             let answer = shown(&ana, &bob).await;
             assert!(answer.status(200).text().contains("bob@example.org") && !answer.text().contains("ana@example.org"));

@@ -98,7 +98,7 @@ stories! {
     /// ASVS 13.4.7, 14.2.5
     async fn so_do_those_that_no_browser_sends(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        let cookie = format!("vestibule_session={}", ana.session_token().unwrap());
+        let cookie = format!("vestibule_session_8000={}", ana.session_token().unwrap());
         for path in [
             "/static/../Rocket.toml",
             "/static/../../etc/passwd",

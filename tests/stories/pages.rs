@@ -326,7 +326,7 @@ stories! {
                 assert_eq!(answer.text().contains("ana@example.org"), status == 200, "{host} {path}");
             }
         }
-        assert!(app.raw(format!("GET {mail} HTTP/1.0\r\n\r\n").as_bytes()).await.starts_with("HTTP/1.0 404"));
+        assert!(app.raw(format!("GET {mail} HTTP/1.0\r\n\r\n").as_bytes()).await.starts_with("HTTP/1.0 400"));
         app.browser().open("/dev/mailbox/nothing").await.status(404);
     }
 

@@ -62,7 +62,7 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         let line = ana.set_cookie_line("vestibule_session").unwrap();
         assert_eq!(attributes(&line), ["HttpOnly", "Path=/", "SameSite=Lax"], "{line}");
-        assert!(line.starts_with("vestibule_session="));
+        assert!(line.starts_with("vestibule_session_8000="));
     }
 
     /// ASVS 3.3.1, 3.3.2, 3.3.3

@@ -28,7 +28,7 @@ async fn signed_in_to_stay(app: &App, email: &str) -> Browser {
 /// What came with a page in place of the token: a new one, or none.
 async fn reissued(browser: &Browser, method: Method, path: &str) -> bool {
     let answer = browser.request(method, path).send().await;
-    answer.set_cookies().iter().any(|line| line.starts_with("vestibule_session="))
+    answer.set_cookies().iter().any(|line| line.starts_with("vestibule_session_8000="))
 }
 
 stories! {
@@ -126,7 +126,7 @@ stories! {
         for name in ["Ana", "bad\u{0}name"] {
             let form = [("display_name", name), ("locale", "")];
             let answer = ana.request(Method::POST, "/account").form(&form).send().await;
-            let new = answer.set_cookies().iter().any(|line| line.starts_with("vestibule_session="));
+            let new = answer.set_cookies().iter().any(|line| line.starts_with("vestibule_session_8000="));
             assert!(!new, "{} brings a token", answer.status);
         }
         assert!(reissued(&ana, Method::GET, "/").await);

@@ -124,7 +124,7 @@ stories! {
         assert_eq!(answer.status(303).location(), Some("/login"));
         assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
         let expired = ana.set_cookie_line("vestibule_session").unwrap();
-        assert!(expired.starts_with("vestibule_session=;") && expired.contains("Max-Age=0"), "{expired}");
+        assert!(expired.starts_with("vestibule_session_8000=;") && expired.contains("Max-Age=0"), "{expired}");
         assert_eq!(ana.session_token(), None);
         assert!(!counts(&app.browser(), &token).await);
         ana.open("/login").await.shows("You are signed out");

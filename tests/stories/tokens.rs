@@ -9,7 +9,7 @@ use vestibule::tokens::keys::Deriver;
 use crate::support::*;
 
 /// The cookie in debug.
-const COOKIE: &str = "vestibule_session";
+const COOKIE: &str = "vestibule_session_8000";
 
 /// What the account page answers to whoever shows this token.
 pub async fn show(visitor: &Browser, token: &str) -> Answer {

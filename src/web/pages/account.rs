@@ -13,6 +13,7 @@ use crate::web::error::Error;
 use crate::web::forms::{Form, name_problem, typed};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
     routes![show, save]
@@ -40,12 +41,12 @@ fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
 
 #[post("/account", data = "<form>")]
 async fn save(
-    user: CurrentUser,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    form: Form<Profile<'_>>,
+    form: UserForm<CurrentUser, Profile<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
+    let UserForm { user, fields: form } = form;
     let language = match form.locale {
         "" => Ok(None),
         code => Language::from_code(code)

@@ -10,7 +10,7 @@ use crate::db::DAY;
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::fresh_form::{FreshPress, Kept};
+use crate::web::user_form::{FreshPress, Kept};
 use crate::web::guards::{CurrentUser, Leaver};
 use crate::web::page::{Done, Flash, Page, Problem};
 

@@ -12,7 +12,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, typed};
-use crate::web::fresh_form::{FreshForm, Kept};
+use crate::web::user_form::{Kept, UserForm};
 use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
 use crate::web::link_page::link_page;
 use crate::web::next::Next;
@@ -44,7 +44,7 @@ fn page(email: &str) -> Page {
 async fn ask(
     visitor: Visitor,
     accounts: &State<Arc<Accounts>>,
-    form: FreshForm<NewAddress<'_>>,
+    form: UserForm<Fresh, NewAddress<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
     let refused = |problem| Ok(Err(page(form.fields.email).refusing(vec![problem])));
     let email = match EmailAddress::parse(form.fields.email) {

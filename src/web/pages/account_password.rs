@@ -13,6 +13,7 @@ use crate::web::error::Error;
 use crate::web::forms::{Form, new_password_problem};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
     routes![well_known, show, change]
@@ -42,12 +43,12 @@ struct Change<'r> {
 
 #[post("/account/password", data = "<form>")]
 async fn change(
-    user: CurrentUser,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    form: Form<Change<'_>>,
+    form: UserForm<CurrentUser, Change<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
+    let UserForm { user, fields: form } = form;
     let (current, new) = match form.parse(accounts) {
         Ok(passwords) => passwords,
         Err(problems) => return Ok(Err(page(accounts).refusing(problems))),

@@ -8,6 +8,7 @@ use rocket::{Responder, Route, State, get, routes};
 
 use crate::mail::mailbox::Mailbox;
 use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
 use crate::web::page::{Frame, Page};
 
 pub fn routes() -> Vec<Route> {
@@ -36,7 +37,7 @@ impl<'r> FromRequest<'r> for Developer {
 }
 
 #[get("/dev/mailbox")]
-fn list(_developer: Developer, mailbox: &State<Option<Mailbox>>) -> Result<Page, Error> {
+fn list(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>) -> Result<Page, Error> {
     let mailbox = mailbox.as_ref().ok_or(Error::NotFound)?;
     Ok(Page::new("dev_mailbox").with("mails", mailbox.all()))
 }
@@ -61,7 +62,7 @@ impl From<Policy> for rocket::http::Header<'static> {
 }
 
 #[get("/dev/mailbox/<id>")]
-fn one(_developer: Developer, mailbox: &State<Option<Mailbox>>, id: &str) -> Result<Framed, Error> {
+fn one(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>, id: &str) -> Result<Framed, Error> {
     let mail = mailbox.as_ref().and_then(|mailbox| mailbox.one(id)).ok_or(Error::NotFound)?;
     Ok(Framed {
         page: Page::new("dev_mail").with("mail", mail),

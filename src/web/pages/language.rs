@@ -12,6 +12,7 @@ use crate::web::forms::Form;
 use crate::web::guards::MaybeUser;
 use crate::web::next::back_to;
 use crate::web::page::{Done, Flash};
+use crate::web::user_form::UserForm;
 
 /// A year, in seconds.
 const YEAR: i64 = 365 * 24 * 60 * 60;
@@ -30,12 +31,12 @@ struct Choice<'r> {
 
 #[post("/language", data = "<form>")]
 async fn choose(
-    user: MaybeUser,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    form: Form<Choice<'_>>,
+    form: UserForm<MaybeUser, Choice<'_>>,
 ) -> Result<Done, Error> {
+    let UserForm { user, fields: form } = form;
     let language = Language::from_code(form.locale).ok_or(Error::NotFound)?;
     jar.set(Name::Language, language.code(), Some(YEAR));
     let flash = match user.present() {

@@ -13,6 +13,7 @@ use crate::web::forms::Form;
 use crate::web::guards::SignedIn;
 use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};
+use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
     routes![show, confirm]
@@ -36,13 +37,13 @@ fn page(next: Option<&Next>) -> Page {
 
 #[post("/login/confirm", data = "<form>")]
 async fn confirm(
-    user: SignedIn,
     visitor: Visitor,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     frame: &State<Frame>,
-    form: Form<Confirm<'_>>,
+    form: UserForm<SignedIn, Confirm<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
+    let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
     let refused = |key| Ok(Err(page(next).refusing(vec![Problem::with("password", key)])));
     if form.password.is_empty() {

@@ -16,7 +16,6 @@ use tera::Value;
 
 use crate::assets::Static;
 use crate::config::{Accent, Site};
-use crate::web::error::Error;
 
 pub fn routes() -> Vec<Route> {
     routes![file, favicon, robots]
@@ -182,16 +181,17 @@ fn takes_gzip(request: &Request<'_>) -> bool {
     })
 }
 
+/// Whom nothing is found for is looked up by the catcher: a file is the same for everybody.
 #[get("/static/<name>?<v>")]
-fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Sent, Error> {
-    let file = files.get(name).ok_or(Error::NotFound)?.into_owned();
+fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Sent, Status> {
+    let file = files.get(name).ok_or(Status::NotFound)?.into_owned();
     let forever = v == Some(&*file.hash);
     Ok(Sent { file, forever })
 }
 
 #[get("/favicon.ico")]
-fn favicon(files: &State<StaticFiles>) -> Result<Sent, Error> {
-    let file = files.get("favicon.svg").ok_or(Error::NotFound)?.into_owned();
+fn favicon(files: &State<StaticFiles>) -> Result<Sent, Status> {
+    let file = files.get("favicon.svg").ok_or(Status::NotFound)?.into_owned();
     Ok(Sent { file, forever: false })
 }
 

@@ -11,7 +11,7 @@ use vestibule::db::Clock;
 use super::app::App;
 use super::cookies::Jar;
 use super::page::Page;
-use super::request::{Answer, Request, encode};
+use super::request::{Answer, FORM_TOKEN, Request, encode};
 use super::{Method, PASSWORD};
 
 /// What people with Firefox on Linux send.
@@ -47,6 +47,15 @@ struct State {
     jar: Jar,
     user_agent: String,
     languages: String,
+    form_token: Option<FormToken>,
+}
+
+/// What the forms of somebody's pages carry, as last seen.
+#[derive(Clone)]
+struct FormToken {
+    value: String,
+    /// The session's token that the page was fetched with.
+    session: String,
 }
 
 impl Browser {
@@ -56,6 +65,7 @@ impl Browser {
             jar: Jar::default(),
             user_agent: USER_AGENT.to_owned(),
             languages: "en-GB,en;q=0.7".to_owned(),
+            form_token: None,
         };
         Self::with(site, address, state)
     }
@@ -128,11 +138,18 @@ impl Browser {
     /// Posts a form as a page of this site would, and follows.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let from = format!("{}{path}", self.0.site.origin);
-        self.navigate(Method::POST, path, Some(encode(fields.iter().copied())), Some((&from, "same-origin")))
-            .await
+        let token = if fields.iter().any(|(name, _)| *name == FORM_TOKEN) {
+            None
+        } else {
+            self.form_token().await
+        };
+        let token = token.iter().map(|token| (FORM_TOKEN, &**token));
+        let form = encode(token.chain(fields.iter().copied()));
+        self.navigate(Method::POST, path, Some(form), Some((&from, "same-origin"))).await
     }
 
     /// A request as a page of this site makes it, for bending: `browser.request(Method::POST, "/login").without("origin")`.
+    /// A form (or a button without fields) of somebody who is signed in brings their form token.
     pub fn request(&self, method: Method, path: &str) -> Request {
         let origin = &self.0.site.origin;
         let safe = method == Method::GET || method == Method::HEAD;
@@ -142,8 +159,21 @@ impl Browser {
         if safe {
             request
         } else {
-            request.header("origin", origin)
+            let request = request.header("origin", origin);
+            Request { tokened: true, ..request }
         }
+    }
+
+    /// What the forms of this browser's pages carry; none while nobody is signed in. Where no page was seen since the
+    /// session's token changed, one is looked at, without a trace in this browser.
+    pub async fn form_token(&self) -> Option<String> {
+        let session = self.session_token()?;
+        let seen = self.state(|state| state.form_token.clone());
+        if let Some(token) = seen.filter(|token| token.session == session) {
+            return Some(token.value);
+        }
+        let page = self.send(navigation(Request::bare(self.clone(), Method::GET, "/logout"))).await;
+        token_on(&page.text())
     }
 
     /// One step of a person's way: `from` is the page it starts at and that page's `Referrer-Policy`.
@@ -201,7 +231,18 @@ impl Browser {
     }
 
     /// Sends one request, cookies included where it does not bring its own, and keeps the cookies that come back.
-    pub(super) async fn exchange(&self, request: Request) -> Answer {
+    pub(super) async fn exchange(&self, mut request: Request) -> Answer {
+        if request.tokened
+            && let Some(token) = self.form_token().await
+        {
+            request = request.carry(&token);
+        }
+        let answer = self.send(request).await;
+        self.keep(&answer);
+        answer
+    }
+
+    async fn send(&self, request: Request) -> Answer {
         let site = &self.0.site;
         let path = request.path.split('#').next().unwrap_or_default();
         let url = format!("{}{path}", site.base);
@@ -235,7 +276,11 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{url}: {error:?}"))
             .to_vec();
-        let answer = Answer { status, headers, body };
+        Answer { status, headers, body }
+    }
+
+    fn keep(&self, answer: &Answer) {
+        let site = &self.0.site;
         self.state(|state| {
             let wiped = answer
                 .headers
@@ -250,7 +295,9 @@ impl Browser {
                 state.jar.clear();
             }
         });
-        answer
+        if let (Some(value), Some(session)) = (token_on(&answer.text()), self.session_token()) {
+            self.state(|state| state.form_token = Some(FormToken { value, session }));
+        }
     }
 
     /// The cookies it would send now, names and values.
@@ -258,13 +305,23 @@ impl Browser {
         self.state(|state| state.jar.sent("/", self.0.site.clock.now()))
     }
 
-    /// The value of a cookie, `__Host-` or not.
+    /// The value of a cookie, `__Host-` or not, with the site's port behind its name or without.
     pub fn cookie(&self, name: &str) -> Option<String> {
+        let name = self.on_this_site(name);
         let bare = |cookie: &str| cookie.strip_prefix("__Host-").unwrap_or(cookie) == name;
         self.cookies()
             .into_iter()
             .find(|(cookie, _)| bare(cookie))
             .map(|(_, value)| value)
+    }
+
+    /// A cookie's name as this site writes it: with its port, where it has one of its own.
+    fn on_this_site(&self, name: &str) -> String {
+        let port = url::Url::parse(&self.0.site.origin).unwrap().port();
+        match port.map(|port| format!("_{port}")) {
+            Some(port) if !name.ends_with(&port) => format!("{name}{port}"),
+            _ => name.to_owned(),
+        }
     }
 
     /// The session's JWT.
@@ -274,6 +331,7 @@ impl Browser {
 
     /// The last `Set-Cookie` line for a cookie, `__Host-` or not.
     pub fn set_cookie_line(&self, name: &str) -> Option<String> {
+        let name = self.on_this_site(name);
         let begin = [format!("{name}="), format!("__Host-{name}=")];
         let of_it = |line: &&String| begin.iter().any(|begin| line.starts_with(begin));
         self.state(|state| state.jar.lines().iter().rfind(of_it).cloned())
@@ -281,12 +339,19 @@ impl Browser {
 
     /// Puts a cookie into the jar by hand.
     pub fn set_cookie(&self, name: &str, value: &str) {
+        let name = self.on_this_site(name);
+        self.state(|state| state.jar.put(&name, value));
+    }
+
+    /// The same under exactly this name: another server's on this host.
+    pub fn set_cookie_named(&self, name: &str, value: &str) {
         self.state(|state| state.jar.put(name, value));
     }
 
     /// Takes a cookie out of the jar by hand.
     pub fn forget_cookie(&self, name: &str) {
-        self.state(|state| state.jar.forget(name));
+        let name = self.on_this_site(name);
+        self.state(|state| state.jar.forget(&name));
     }
 
     /// Closes the browser and opens it again: what was to last until then is gone.
@@ -328,6 +393,12 @@ impl Browser {
     fn state<T>(&self, with: impl FnOnce(&mut State) -> T) -> T {
         with(&mut self.0.state.lock().unwrap())
     }
+}
+
+/// The form token on a page.
+fn token_on(html: &str) -> Option<String> {
+    let (_, rest) = html.split_once(&format!("name=\"{FORM_TOKEN}\" value=\""))?;
+    rest.split_once('"').map(|(token, _)| token.to_owned())
 }
 
 /// What browsers send when the whole page is to be another.

@@ -66,7 +66,7 @@ pub use self::mailbox::Mail;
 pub use self::page::Page;
 pub use self::postfix::Postfix;
 pub use self::postgres::{PgBouncer, Standby};
-pub use self::request::{Answer, Request};
+pub use self::request::{Answer, FORM_TOKEN, Request};
 pub use self::smtp::{Behaviour, Certificate, Delivered, Encryption, Smtp};
 pub use self::tour::{Stop, Tour};
 pub use reqwest::Method;

@@ -5,6 +5,11 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use super::Method;
 use super::browser::Browser;
 
+/// The field by which a form says whose page it was on.
+pub const FORM_TOKEN: &str = "form_token";
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A request about to be sent. Redirects are not followed; cookies that come back are kept.
 pub struct Request {
     pub(super) browser: Browser,
@@ -12,6 +17,8 @@ pub struct Request {
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// Whether it is a form of our own pages, which carries their token.
+    pub(super) tokened: bool,
 }
 
 impl Request {
@@ -23,6 +30,7 @@ impl Request {
             path: path.to_owned(),
             headers: HeaderMap::new(),
             body: Vec::new(),
+            tokened: false,
         }
     }
 
@@ -31,6 +39,22 @@ impl Request {
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.insert(header_name(name), header_value(value.as_ref()));
         self
+    }
+
+    /// Puts the token in front of a form; of a button alone it becomes the form.
+    pub(super) fn carry(mut self, token: &str) -> Self {
+        let kind = self.headers.get("content-type").map(|kind| kind.as_bytes().to_vec());
+        let is_form = kind.as_deref().is_some_and(|kind| kind.starts_with(FORM.as_bytes()));
+        if !is_form && !(kind.is_none() && self.body.is_empty()) {
+            return self;
+        }
+        let mut body = encode([(FORM_TOKEN, token)]).into_bytes();
+        if !self.body.is_empty() {
+            body.push(b'&');
+        }
+        body.append(&mut self.body);
+        self.body = body;
+        if is_form { self } else { self.header("content-type", FORM) }
     }
 
     /// Adds a header to those of the same name.
@@ -59,14 +83,32 @@ impl Request {
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
+        self.tokened = false;
+        self
+    }
+
+    /// With the form token that a page of this site would send along, before whatever else the body holds.
+    #[must_use]
+    pub fn with_token(mut self) -> Self {
+        self.tokened = true;
+        self
+    }
+
+    /// Without the form token that a page of this site would send along.
+    #[must_use]
+    pub fn without_token(mut self) -> Self {
+        self.tokened = false;
         self
     }
 
     /// A form, as browsers write it.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        self.header("content-type", "application/x-www-form-urlencoded")
-            .body(encode(fields.iter().copied()))
+        let tokened = self.tokened && fields.iter().all(|(name, _)| *name != FORM_TOKEN);
+        let form = self
+            .header("content-type", FORM)
+            .body(encode(fields.iter().copied()));
+        Self { tokened, ..form }
     }
 
     /// A JSON body.

@@ -1,4 +1,5 @@
-//! Forms and buttons that need a fresh proof of identity. What was typed into one is not lost while its owner gives it.
+//! Forms and buttons of people who are signed in. What was typed into one that needs a fresh proof of identity is not lost
+//! while its owner gives it.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
+use super::form_token::{self, Tokened};
 use super::forms::Form;
 use super::guards::{CurrentUser, Detour, Fresh, detour};
 use super::next::form_page;
@@ -17,13 +19,13 @@ use crate::accounts::Accounts;
 use crate::accounts::proof::Draft;
 
 /// The fields that are kept. None of them holds a secret.
-const KEPT: [&str; 1] = ["email"];
+pub const KEPT: [&str; 1] = ["email"];
 
-/// A form posted by somebody who proved a short while ago who they are. Of others it is kept, and they are asked to
-/// prove it; afterwards its page shows it filled in again.
-pub struct FreshForm<T> {
+/// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Fresh`] and asks for a proof of
+/// identity first, what was typed is kept; afterwards its page shows it filled in again.
+pub struct UserForm<U, T> {
     /// The person.
-    pub user: Fresh,
+    pub user: U,
     /// What was typed.
     pub fields: T,
 }
@@ -54,7 +56,7 @@ impl<'r> FromRequest<'r> for Kept {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let nothing = Success(Self(None));
-        // A `HEAD` comes here as well, and shows nobody anything.
+        // A `HEAD` comes here as well, and shows nobody anything. A form that was refused was another one's.
         if Story::of(request).method != Method::Get {
             return nothing;
         }
@@ -77,14 +79,21 @@ impl<'r> FromRequest<'r> for Kept {
 }
 
 #[rocket::async_trait]
-impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
+impl<'r, U, T> FromData<'r> for UserForm<U, T>
+where
+    U: FromRequest<'r, Error = ()> + Send,
+    T: FromForm<'r>,
+{
     type Error = ();
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
-        let user = match Fresh::from_request(request).await {
+        if form_token::is_deferred(request) {
+            return whole(request, data).await;
+        }
+        let user = match U::from_request(request).await {
             Success(user) => user,
             Refused((status, ())) => {
-                if detour(request) == Detour::Confirm
+                if asks_for_proof(request)
                     && let Some(fields) = typed(data).await
                 {
                     keep(request, fields).await;
@@ -104,11 +113,46 @@ impl<'r, T: FromForm<'r>> FromData<'r> for FreshForm<T> {
     }
 }
 
+/// A form whose token stands further back than the check before routing can see. No browser sends one of ours so.
+async fn whole<'r, U, T>(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, UserForm<U, T>>
+where
+    U: FromRequest<'r, Error = ()> + Send,
+    T: FromForm<'r>,
+{
+    let form = match Form::<Tokened<'r, T>>::from_data(request, data).await {
+        Success(form) => form.into_inner().into_inner(),
+        Refused((status, _)) => return Refused((status, ())),
+        Forward(forward) => return Forward(forward),
+    };
+    form_token::settle(request, form.token).await;
+    match U::from_request(request).await {
+        Success(user) => Success(UserForm {
+            user,
+            fields: form.fields,
+        }),
+        Refused((status, ())) => {
+            if asks_for_proof(request) {
+                keep(request, encoded(form.kept)).await;
+            }
+            Refused((status, ()))
+        }
+        Forward(status) => Refused((status, ())),
+    }
+}
+
+fn asks_for_proof(request: &Request<'_>) -> bool {
+    detour(request) == Detour::Confirm
+}
+
 /// What is kept, as it travels.
 async fn typed(data: Data<'_>) -> Option<String> {
     let body = data.open(8.kibibytes()).into_string().await.ok()?;
     let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| KEPT.contains(&&**name));
-    Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+    Some(encoded(fields))
+}
+
+fn encoded<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Keeps what was typed. If that fails, it has to be typed again, and nothing else is lost.

@@ -42,7 +42,11 @@ pub fn canonical(path: &str) -> Option<Cow<'_, str>> {
     if made.is_empty() {
         made.push('/');
     }
-    Some(if made == path { Cow::Borrowed(path) } else { Cow::Owned(made) })
+    Some(if made == path {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(made)
+    })
 }
 
 /// Whether a path is as nearly all are: letters, digits, and nothing that could be spelled otherwise.
@@ -186,7 +190,16 @@ mod tests {
 
     #[test]
     fn a_path_has_one_spelling() {
-        for same in ["/", "/account", "/users/abc", "/a~b/c-d_e.f", "/static/app.css", "/a;b=c", "/%C3%A4", "/a%20b"] {
+        for same in [
+            "/",
+            "/account",
+            "/users/abc",
+            "/a~b/c-d_e.f",
+            "/static/app.css",
+            "/a;b=c",
+            "/%C3%A4",
+            "/a%20b",
+        ] {
             assert!(matches!(canonical(same), Some(Cow::Borrowed(path)) if path == same), "{same}");
         }
         for (other, one) in [
@@ -253,12 +266,38 @@ mod tests {
 
     #[test]
     fn a_host_is_a_name_or_an_address_with_a_port_or_without() {
-        for host in ["localhost", "a_b.example:8000", "127.0.0.1:8000", "[::1]", "[::1]:8000", "x", "example.org:", "xn--4ca.example"] {
+        for host in [
+            "localhost",
+            "a_b.example:8000",
+            "127.0.0.1:8000",
+            "[::1]",
+            "[::1]:8000",
+            "x",
+            "example.org:",
+            "xn--4ca.example",
+        ] {
             assert!(is_host(host), "{host}");
         }
         for host in [
-            "", ":", ":80", "a b", "a:b", "a:99999", "a:+1", "a/b", "a@b", "a\\b", "a,b:c:1", "[::1", "::1", "[x]", "\u{e4}.example", "a?b",
-            "a#b", "http://a", "a\"",
+            "",
+            ":",
+            ":80",
+            "a b",
+            "a:b",
+            "a:99999",
+            "a:+1",
+            "a/b",
+            "a@b",
+            "a\\b",
+            "a,b:c:1",
+            "[::1",
+            "::1",
+            "[x]",
+            "\u{e4}.example",
+            "a?b",
+            "a#b",
+            "http://a",
+            "a\"",
         ] {
             assert!(!is_host(host), "{host}");
         }

@@ -177,7 +177,11 @@ impl Fairing for FormTokenCheck {
 
     /// Where the page cannot be shown (it leads on, or is not for this person), an error page says the same.
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let shown = [Status::Conflict, Status::ServiceUnavailable, Status::InternalServerError];
+        let shown = [
+            Status::Conflict,
+            Status::ServiceUnavailable,
+            Status::InternalServerError,
+        ];
         if was_refused(request) && !shown.contains(&response.status()) {
             *response = error::answer(Status::Conflict, request);
         }

@@ -24,7 +24,11 @@ fn forms(tour: &Tour) -> Vec<Stop> {
 }
 
 fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Request {
-    browser.request(Method::POST, path).header("content-type", kind).body(body).with_token()
+    browser
+        .request(Method::POST, path)
+        .header("content-type", kind)
+        .body(body)
+        .with_token()
 }
 
 stories! {

@@ -5,11 +5,19 @@ use crate::support::*;
 /// The names of all cookies that a browser was ever given here.
 async fn names(app: &App) -> Vec<String> {
     let ana = app.confirmed_user("ana@example.org").await;
-    ana.post("/language", &[("locale", "de"), ("next", "/account")]).await.status(200);
-    app.browser().post("/forgot-password", &[("email", "ana@example.org")]).await.status(200);
+    ana.post("/language", &[("locale", "de"), ("next", "/account")])
+        .await
+        .status(200);
+    app.browser()
+        .post("/forgot-password", &[("email", "ana@example.org")])
+        .await
+        .status(200);
     let reset = until("a link", async || {
         let mails = app.mails_to("ana@example.org").await;
-        mails.iter().flat_map(Mail::links).find(|link| link.starts_with("/reset-password/"))
+        mails
+            .iter()
+            .flat_map(Mail::links)
+            .find(|link| link.starts_with("/reset-password/"))
     })
     .await;
     ana.open(&reset).await.is_at("/reset-password").status(200);

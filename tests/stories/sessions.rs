@@ -28,7 +28,10 @@ async fn signed_in_to_stay(app: &App, email: &str) -> Browser {
 /// What came with a page in place of the token: a new one, or none.
 async fn reissued(browser: &Browser, method: Method, path: &str) -> bool {
     let answer = browser.request(method, path).send().await;
-    answer.set_cookies().iter().any(|line| line.starts_with("vestibule_session_8000="))
+    answer
+        .set_cookies()
+        .iter()
+        .any(|line| line.starts_with("vestibule_session_8000="))
 }
 
 stories! {

@@ -10,9 +10,9 @@ use crate::db::DAY;
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::user_form::{FreshPress, Kept};
 use crate::web::guards::{CurrentUser, Leaver};
 use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::user_form::{FreshPress, Kept};
 
 pub fn routes() -> Vec<Route> {
     routes![leaving, show, delete, undo, nothing_to_undo]

@@ -12,11 +12,11 @@ use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, typed};
-use crate::web::user_form::{Kept, UserForm};
 use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
 use crate::web::link_page::link_page;
 use crate::web::next::Next;
 use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::user_form::{Kept, UserForm};
 
 const HERE: &str = "/account/email";
 

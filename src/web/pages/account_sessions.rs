@@ -10,9 +10,9 @@ use crate::accounts::{Accounts, Visitor};
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::user_form::{FreshPress, Kept};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page};
+use crate::web::user_form::{FreshPress, Kept};
 
 pub fn routes() -> Vec<Route> {
     routes![show, end, end_others]

@@ -145,7 +145,8 @@ impl Browser {
         };
         let token = token.iter().map(|token| (FORM_TOKEN, &**token));
         let form = encode(token.chain(fields.iter().copied()));
-        self.navigate(Method::POST, path, Some(form), Some((&from, "same-origin"))).await
+        self.navigate(Method::POST, path, Some(form), Some((&from, "same-origin")))
+            .await
     }
 
     /// A request as a page of this site makes it, for bending: `browser.request(Method::POST, "/login").without("origin")`.
@@ -160,7 +161,10 @@ impl Browser {
             request
         } else {
             let request = request.header("origin", origin);
-            Request { tokened: true, ..request }
+            Request {
+                tokened: true,
+                ..request
+            }
         }
     }
 

@@ -41,8 +41,7 @@ impl Answer {
             "/reset-password",
             "/signup",
         ];
-        let from_mail =
-            mail_pages.contains(&bare) || token_pages.iter().any(|page| path.starts_with(page));
+        let from_mail = mail_pages.contains(&bare) || token_pages.iter().any(|page| path.starts_with(page));
         let opener = self.header("cross-origin-opener-policy");
         assert_eq!(opener, (!from_mail).then_some("same-origin"), "{what}");
         let referrer = if token_pages.iter().any(|page| path.starts_with(page)) {

@@ -54,7 +54,11 @@ impl Request {
         }
         body.append(&mut self.body);
         self.body = body;
-        if is_form { self } else { self.header("content-type", FORM) }
+        if is_form {
+            self
+        } else {
+            self.header("content-type", FORM)
+        }
     }
 
     /// Adds a header to those of the same name.
@@ -105,9 +109,7 @@ impl Request {
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let tokened = self.tokened && fields.iter().all(|(name, _)| *name != FORM_TOKEN);
-        let form = self
-            .header("content-type", FORM)
-            .body(encode(fields.iter().copied()));
+        let form = self.header("content-type", FORM).body(encode(fields.iter().copied()));
         Self { tokened, ..form }
     }
 

@@ -240,7 +240,12 @@ impl Page {
             }
             if form_token::was_refused(request) {
                 self.status = Status::Conflict;
-                self.problems = vec![Problem::quoting("", "problem-page-of-another", "email", user.email.clone())];
+                self.problems = vec![Problem::quoting(
+                    "",
+                    "problem-page-of-another",
+                    "email",
+                    user.email.clone(),
+                )];
             }
         }
         if let Some(flash) = flash(request) {

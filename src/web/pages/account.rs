@@ -10,7 +10,7 @@ use crate::accounts::{Accounts, Visitor};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, name_problem, typed};
+use crate::web::forms::{name_problem, typed};
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
 use crate::web::user_form::UserForm;

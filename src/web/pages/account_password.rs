@@ -10,7 +10,7 @@ use crate::accounts::proof::NotProved;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, new_password_problem};
+use crate::web::forms::new_password_problem;
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Done, Flash, Page, Problem};
 use crate::web::user_form::UserForm;

@@ -8,7 +8,6 @@ use crate::accounts::{Accounts, Visitor};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::Form;
 use crate::web::guards::MaybeUser;
 use crate::web::next::back_to;
 use crate::web::page::{Done, Flash};

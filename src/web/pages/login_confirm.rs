@@ -9,7 +9,6 @@ use crate::accounts::proof::NotProved;
 use crate::accounts::{Accounts, Visitor};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::Form;
 use crate::web::guards::SignedIn;
 use crate::web::next::{MaybeNext, Next, onward};
 use crate::web::page::{Done, Flash, Frame, Page, Problem};

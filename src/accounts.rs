@@ -9,6 +9,7 @@ pub mod device;
 pub mod directory;
 pub mod email_change;
 pub mod email_undo;
+pub mod email_waiting;
 pub mod export;
 mod failures;
 pub mod form_token;

@@ -132,6 +132,10 @@ pub struct Site {
     pub accent: Option<Accent>,
     /// A picture beside the name.
     pub logo: Option<PathBuf>,
+    /// Whether the picture shows the name: then it stands alone.
+    pub logo_has_name: bool,
+    /// The icon of tabs and bookmarks; none: the logo, or else ours.
+    pub icon: Option<PathBuf>,
     /// The operator's other pages.
     pub links: Links,
 }

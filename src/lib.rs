@@ -55,8 +55,7 @@ pub struct Vestibule(db::Pool);
 /// When the settings are not sound: every problem, one sentence each.
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
-    let files =
-        StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("site.logo cannot be read: {error}.")))?;
+    let files = StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("{error}.")))?;
     let (templates_dir, zone) = (config.templates_dir.clone(), config.site.timezone.clone());
     let (served, told) = (files.clone(), clock.clone());
     let templates = Templates::default();
@@ -81,7 +80,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(PlainBodies)
         .attach(FormTokenCheck)
         .attach(SecurityHeaders)
-        .manage(Frame::new(config, files.logo().as_deref(), templates))
+        .manage(Frame::new(config, [files.logo(), files.icon()], templates))
         .manage(files)
         .mount("/", pages::routes())
         .mount("/", defence::routes())

@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod cleared;
 mod client_address;
+pub mod cookie_check;
 pub mod cookies;
 pub mod defence;
 pub mod error;
@@ -16,5 +17,7 @@ pub mod next;
 pub mod page;
 pub mod pages;
 pub mod requests;
+pub mod sent_to;
 pub mod templates;
+pub mod transport;
 pub mod user_form;

@@ -33,9 +33,10 @@ event-profile-changed = Name oder Sprache geändert
 event-password-changed = Passwort geändert
 event-reset-asked = Neues Passwort angefordert
 event-password-reset = Neues Passwort über einen Link aus einer E-Mail festgelegt
-event-address-change-asked = Änderung der Adresse angefordert
-event-address-changed = Adresse geändert
-event-address-restored = Alte Adresse zurückgeholt
+event-address-change-asked = Änderung der E-Mail-Adresse angefordert
+event-address-change-withdrawn = Änderung der E-Mail-Adresse zurückgenommen
+event-address-changed = E-Mail-Adresse geändert
+event-address-restored = Alte E-Mail-Adresse zurückgeholt
 event-not-me = „Das war ich nicht“ in einer E-Mail gewählt
 event-exported = Daten heruntergeladen
 event-deletion-asked = Löschung des Kontos beantragt
@@ -45,4 +46,12 @@ event-made-user = Kein Admin mehr
 event-disabled = Konto gesperrt
 event-enabled = Konto wieder freigegeben
 event-deleted = Konto gelöscht
+## Mehrere hintereinander, als ein Eintrag
+
+event-sign-in-failed-run = { $n } Anmeldungen mit falschem Passwort
+event-reset-asked-run = { $n } Anforderungen eines neuen Passworts
+activity-between = zwischen
+activity-and = und
+activity-places = Mehrere Orte
+
 event-unknown = Etwas, wofür diese Seite noch keine Worte hat

@@ -1,10 +1,13 @@
 # Die Adresse eines Kontos ändern, und die alte zurückholen.
 
-email-title = Adresse
-email-current = Ihre Adresse
+email-title = E-Mail-Adresse
+email-current = Ihre E-Mail-Adresse
 field-new-email = Neue E-Mail-Adresse
 email-hint = Wir senden einen Link dorthin. Öffnen Sie ihn in einem Browser, in dem Sie angemeldet sind, und bestätigen Sie. Bis dahin bleibt Ihre Adresse, wie sie ist.
 email-button = Link senden
+email-waiting = Noch nicht bestätigt
+email-waiting-text = Diese Adresse haben Sie angegeben. Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen, innerhalb von 24 Stunden.
+email-withdraw = Änderung zurücknehmen
 problem-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
 problem-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
 
@@ -12,8 +15,8 @@ email-confirm-title-ready = Bestätigen Sie Ihre neue Adresse
 email-confirm-title-used = Es ist nichts mehr zu tun
 email-confirm-title-expired = Dieser Link ist abgelaufen
 email-confirm-text = Ein Schritt fehlt noch, um die Adresse Ihres Kontos bei { $site } zu ändern.
-email-confirm-old = Adresse bisher
-email-confirm-new = Neue Adresse
+email-confirm-old = E-Mail-Adresse bisher
+email-confirm-new = Neue E-Mail-Adresse
 email-confirm-button = Adresse ändern
 email-confirm-after = Hier bleiben Sie angemeldet. Alle anderen Sitzungen enden, und wir benachrichtigen die bisherige Adresse.
 email-confirm-already = Dieser oder ein neuerer Link wurde schon verwendet. Das ist die Adresse Ihres Kontos:
@@ -53,6 +56,7 @@ mail-email-change-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts 
 mail-email-changed-subject = { $site }: Ihre Adresse wurde geändert
 mail-email-changed-title = Ihre Adresse wurde geändert
 mail-email-changed-text = Ihr Konto bei { $site } hat jetzt eine andere Adresse. Diese hier gilt dafür nicht mehr.
+mail-email-changed-new = Die neue Adresse:
 mail-email-changed-link =
     { $days ->
         [one] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb eines Tages zurück. Dabei enden alle Sitzungen, und Sie wählen ein neues Passwort:

@@ -49,12 +49,12 @@ problem-too-many-minutes =
         [one] Zu viele Versuche. Versuchen Sie es in einer Minute noch einmal.
        *[other] Zu viele Versuche. Versuchen Sie es in { $n } Minuten noch einmal.
     }
-problem-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
+problem-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie E-Mail-Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
 
 ## Was gerade geschehen ist
 
 flash-welcome = Ihre Adresse ist bestätigt und Sie sind angemeldet.
-flash-confirmed = Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.
+flash-confirmed = Ihre Adresse ist bestätigt. Melden Sie sich mit dem Passwort an, das Sie eben gewählt haben: Hier sind Sie noch nicht angemeldet, weil die Registrierung in einem anderen Browser begann.
 flash-already-confirmed = Diese Adresse ist bereits bestätigt. Sie können sich anmelden.
 flash-signed-in = Sie sind angemeldet.
 flash-signed-out = Sie sind abgemeldet.
@@ -67,6 +67,7 @@ flash-reset-asked = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail m
 flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
 flash-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
 flash-address-change-asked = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
+flash-address-change-withdrawn = Die Änderung ist zurückgenommen. Ihre Adresse bleibt, wie sie ist.
 flash-address-changed = Ihre Adresse ist geändert.
 flash-address-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind beendet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
 flash-not-me = Alle Sitzungen sind beendet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
@@ -74,6 +75,10 @@ flash-session-ended = Die Sitzung ist beendet.
 flash-other-sessions-ended = Alle anderen Sitzungen sind beendet.
 flash-deletion-asked = Ihr Konto wird in 14 Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
 flash-deletion-undone = Ihr Konto bleibt bestehen.
+
+cookies-refused-title = Ihr Browser hat unser Cookie nicht behalten
+cookies-refused-text = Ohne dieses Cookie können Sie nicht angemeldet werden. Erlauben Sie in den Einstellungen Ihres Browsers Cookies für diese Website und versuchen Sie es dann noch einmal.
+cookies-refused-http = Diese Seite wurde ohne https geöffnet, und dort behält Ihr Browser kein Cookie von uns. Öffnen Sie sie hier:
 
 ## Felder
 

@@ -44,7 +44,7 @@ confirm-title-already = Schon bestätigt
 confirm-title-expired = Dieser Link ist abgelaufen
 confirm-button = Adresse bestätigen
 confirm-text = Für Ihr Konto bei { $site } fehlt nur noch ein Schritt. Ist das Ihre Adresse?
-confirm-password-why = Dieser Link wurde nicht in dem Browser geöffnet, in dem die Registrierung begann. Wählen Sie hier ein Passwort. Es ersetzt alles, was dort eingegeben wurde.
+confirm-password-why = Sie haben diesen Link nicht in dem Browser geöffnet, in dem die Registrierung begann. Dort könnte jeder Ihre Adresse eingegeben haben, mit einem eigenen Passwort. Wählen Sie das Passwort deshalb hier: Es darf dasselbe sein und ersetzt das dort eingegebene.
 confirm-not-you = Falls Sie sich nicht registriert haben, schließen Sie diese Seite. Dann entsteht kein Konto.
 confirm-already = Diese Adresse ist bestätigt. Es bleibt nichts zu tun, Sie können sich anmelden.
 confirm-already-signed-in = Diese Adresse ist bestätigt. Es bleibt nichts zu tun.
@@ -64,7 +64,7 @@ logout-stay = Angemeldet bleiben
 ## Ihr Konto
 
 account-title = Ihr Konto
-account-name-hint = So sehen andere Sie hier.
+account-name-hint = Wie Sie hier genannt werden möchten.
 account-language-hint = Für diese Seiten und für die E-Mails an Sie.
 account-facts = Angaben
 
@@ -72,21 +72,23 @@ account-facts = Angaben
 
 fact-joined = Dabei seit
 fact-seen = Zuletzt aktiv
-fact-confirmed = Adresse bestätigt
+fact-confirmed = E-Mail-Adresse bestätigt
 fact-not-yet = Noch nicht
 fact-no-name = Nicht angegeben
 fact-sessions = Offene Sitzungen
 fact-id = Konto-ID
 
+user-deletion-on = am
+
 ## Die Benutzerliste
 
 users-title = Benutzer
-users-search = Name oder Adresse
+users-search = Name oder E-Mail-Adresse
 search-button = Suchen
 users-by-status = Status
 users-by-role = Rolle
 users-name = Name
-users-address = Adresse
+users-address = E-Mail-Adresse
 users-status = Status
 users-role = Rolle
 users-count-exactly =
@@ -100,12 +102,12 @@ users-order-created = älteste zuerst
 users-order-reverse-created = neueste zuerst
 users-order-name = nach Name von A bis Z
 users-order-reverse-name = nach Name von Z bis A
-users-order-email = nach Adresse von A bis Z
-users-order-reverse-email = nach Adresse von Z bis A
+users-order-email = nach E-Mail-Adresse von A bis Z
+users-order-reverse-email = nach E-Mail-Adresse von Z bis A
 users-order-seen = am längsten inaktive zuerst
 users-order-reverse-seen = zuletzt aktive zuerst
 users-none-found = Keine Benutzer gefunden
-users-none-found-search = Kein Name und keine Adresse in dieser Auswahl passt zu „{ $q }“. Versuchen Sie es mit weniger Buchstaben oder entfernen Sie einen Filter.
+users-none-found-search = Kein Name und keine E-Mail-Adresse in dieser Auswahl passt zu „{ $q }“. Versuchen Sie es mit weniger Buchstaben oder entfernen Sie einen Filter.
 users-none-found-filter = Kein Konto passt zu diesen Filtern. Entfernen Sie einen, um mehr zu sehen.
 users-show-all = Alle Benutzer zeigen
 users-none = Noch keine Benutzer
@@ -139,6 +141,7 @@ error-403-text-foreign = Dieses Formular wurde von einer anderen Website gesende
 error-409-title = Dieses Formular gehörte zu einer anderen Anmeldung
 error-409-text = Es stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Es wurde nichts geändert.
 problem-page-of-another = Es wurde nichts geändert: Dieses Formular stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Sie sind als { $email } angemeldet. Dies ist Ihre Seite.
+error-403-text-http = Diese Seite wurde ohne https geöffnet, deshalb wurde nichts geändert. Öffnen Sie sie hier und senden Sie das Formular noch einmal:
 error-404-title = Seite nicht gefunden
 error-404-text = Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler. Wenn sie aus einer E-Mail stammt, nehmen Sie die neueste.
 error-413-title = Das war zu viel

@@ -1,7 +1,7 @@
 # Wo jemand angemeldet ist: /account/sessions.
 
 sessions-title = Sitzungen
-sessions-text = Mit jeder Anmeldung beginnt eine Sitzung. Sie endet zu den Zeiten unten, oder wenn Sie sie beenden oder sich abmelden. Das Schließen des Browsers beendet sie nicht.
+sessions-text = Mit jeder Anmeldung beginnt eine Sitzung. Sie endet, wenn Sie sich abmelden oder sie hier beenden, und sonst wie unten angegeben.
 sessions-this = Diese Sitzung
 sessions-others =
     { $n ->
@@ -24,10 +24,7 @@ sessions-more =
 sessions-end-text = Eine Sitzung, die Sie beenden, endet sofort. Wenn Sie eine Sitzung nicht kennen, ändern Sie auch Ihr Passwort.
 sessions-password = Passwort ändern
 sessions-not-ended = Sie haben bestätigt, dass Sie es sind. Noch ist keine Sitzung beendet: Wählen Sie die Schaltfläche noch einmal.
-session-place = Von wo
 session-started = Begonnen
-session-kept = Im Browser
-session-kept-yes = auch nach dem Schließen
-session-kept-no = bis zum Schließen
-session-rests-until = Endet unbenutzt
-session-ends-at = Endet spätestens
+session-ends-kept = Endet unbenutzt am
+session-ends-closed = Endet mit dem Schließen des Browsers oder unbenutzt am
+session-ends-latest = spätestens am

@@ -1,7 +1,7 @@
 # Der Bereich unter /account, und der Nachweis, wer man ist.
 
 settings-profile = Profil
-settings-email = Adresse
+settings-email = E-Mail-Adresse
 settings-password = Passwort
 settings-sessions = Sitzungen
 settings-activity = Aktivität

@@ -33,9 +33,10 @@ event-profile-changed = Name or language changed
 event-password-changed = Password changed
 event-reset-asked = Asked for a new password
 event-password-reset = New password set by a link from an email
-event-address-change-asked = Asked to change the address
-event-address-changed = Address changed
-event-address-restored = Old address taken back
+event-address-change-asked = Asked to change the email address
+event-address-change-withdrawn = Change of the email address withdrawn
+event-address-changed = Email address changed
+event-address-restored = Old email address taken back
 event-not-me = Answered “That was not me” in an email
 event-exported = Data downloaded
 event-deletion-asked = Asked to delete the account
@@ -45,4 +46,12 @@ event-made-user = No longer an admin
 event-disabled = Account disabled
 event-enabled = Account enabled again
 event-deleted = Account deleted
+## Several in a row, as one entry
+
+event-sign-in-failed-run = { $n } sign-ins with a wrong password
+event-reset-asked-run = { $n } requests for a new password
+activity-between = between
+activity-and = and
+activity-places = Several places
+
 event-unknown = Something this page has no words for yet

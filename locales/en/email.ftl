@@ -1,10 +1,13 @@
 # Changing the address of an account, and having the old one back.
 
-email-title = Address
-email-current = Your address
+email-title = Email address
+email-current = Your email address
 field-new-email = New email address
 email-hint = We send a link there. Open it in a browser where you are signed in, and confirm. Until then your address stays as it is.
 email-button = Send the link
+email-waiting = Not confirmed yet
+email-waiting-text = You asked for this address. It counts once you open the link in the email that went there, within 24 hours.
+email-withdraw = Withdraw the change
 problem-address-same = This is your address already. Enter the one that is to take its place.
 problem-address-taken = This address belongs to another account by now. Yours is not changed.
 
@@ -12,8 +15,8 @@ email-confirm-title-ready = Confirm your new address
 email-confirm-title-used = Nothing left to do
 email-confirm-title-expired = This link has expired
 email-confirm-text = One step is left to change the address of your account at { $site }.
-email-confirm-old = Address now
-email-confirm-new = New address
+email-confirm-old = Email address now
+email-confirm-new = New email address
 email-confirm-button = Change address
 email-confirm-after = You stay signed in here. All other sessions end, and we tell the old address.
 email-confirm-already = This link was used, or a newer one was. This is the address of your account:
@@ -53,6 +56,7 @@ mail-email-change-taken-not-you = If that was not you, there is nothing to do. N
 mail-email-changed-subject = { $site }: your address was changed
 mail-email-changed-title = Your address was changed
 mail-email-changed-text = Your account at { $site } has another address now. This one no longer counts for it.
+mail-email-changed-new = The new address:
 mail-email-changed-link =
     { $days ->
         [one] If that was not you, take this address back within one day. All sessions end then, and you choose a new password:

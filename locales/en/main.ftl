@@ -49,12 +49,12 @@ problem-too-many-minutes =
         [one] Too many tries. Try again in a minute.
        *[other] Too many tries. Try again in { $n } minutes.
     }
-problem-sign-in = Signing in did not work. Check the address and the password. If you have just signed up, confirm your address first.
+problem-sign-in = Signing in did not work. Check the email address and the password. If you have just signed up, confirm your address first.
 
 ## What just happened
 
 flash-welcome = Your address is confirmed and you are signed in.
-flash-confirmed = Your address is confirmed. You can sign in now.
+flash-confirmed = Your address is confirmed. Sign in with the password that you have just chosen: here you are not signed in yet, because the sign-up began in another browser.
 flash-already-confirmed = This address is already confirmed. You can sign in.
 flash-signed-in = You are signed in.
 flash-signed-out = You are signed out.
@@ -67,6 +67,7 @@ flash-reset-asked = If there is an account with this address, an email with a li
 flash-password-set = Your new password is set. You can sign in with it now.
 flash-password-changed = Your password is changed. All other sessions have ended.
 flash-address-change-asked = We are sending an email to the new address. Open the link in it to finish.
+flash-address-change-withdrawn = The change is withdrawn. Your address stays as it is.
 flash-address-changed = Your address is changed.
 flash-address-restored = The address is back. All sessions have ended, and an email with a link to a new password is on its way.
 flash-not-me = All sessions have ended. An email with a link to a new password is on its way.
@@ -74,6 +75,10 @@ flash-session-ended = The session has ended.
 flash-other-sessions-ended = All other sessions have ended.
 flash-deletion-asked = Your account is going to be deleted in 14 days, and you are signed out. To keep it, sign in before then.
 flash-deletion-undone = Your account stays.
+
+cookies-refused-title = Your browser did not keep our cookie
+cookies-refused-text = Without it you cannot be signed in. Allow cookies for this site in the settings of your browser, then try again.
+cookies-refused-http = This page was opened without https, and there your browser keeps no cookie of ours. Open it here:
 
 ## Fields
 

@@ -44,7 +44,7 @@ confirm-title-already = Already confirmed
 confirm-title-expired = This link has expired
 confirm-button = Confirm address
 confirm-text = One step is left to finish your account at { $site }. Is this your address?
-confirm-password-why = This link was opened in another browser than the one that signed up. Choose a password here. It replaces whatever was typed there.
+confirm-password-why = You opened this link in another browser than the one that signed up. Anybody could have typed your address there, with a password of their own. So choose the password here: it may be the same one, and it replaces the one typed there.
 confirm-not-you = If you did not sign up, close this page. No account will be made.
 confirm-already = This address is confirmed. Nothing is left to do, you can sign in.
 confirm-already-signed-in = This address is confirmed. Nothing is left to do.
@@ -64,7 +64,7 @@ logout-stay = Stay signed in
 ## Your account
 
 account-title = Your account
-account-name-hint = How you want to be called here.
+account-name-hint = What you want to be called here.
 account-language-hint = For these pages and for the emails you get.
 account-facts = Details
 
@@ -72,21 +72,23 @@ account-facts = Details
 
 fact-joined = Joined
 fact-seen = Last seen
-fact-confirmed = Address confirmed
+fact-confirmed = Email address confirmed
 fact-not-yet = Not yet
 fact-no-name = None given
 fact-sessions = Open sessions
 fact-id = Account ID
 
+user-deletion-on = on
+
 ## The user list
 
 users-title = Users
-users-search = Name or address
+users-search = Name or email address
 search-button = Search
 users-by-status = Status
 users-by-role = Role
 users-name = Name
-users-address = Address
+users-address = Email address
 users-status = Status
 users-role = Role
 users-count-exactly =
@@ -100,12 +102,12 @@ users-order-created = oldest first
 users-order-reverse-created = newest first
 users-order-name = by name from A to Z
 users-order-reverse-name = by name from Z to A
-users-order-email = by address from A to Z
-users-order-reverse-email = by address from Z to A
+users-order-email = by email address from A to Z
+users-order-reverse-email = by email address from Z to A
 users-order-seen = longest not seen first
 users-order-reverse-seen = last seen first
 users-none-found = No users found
-users-none-found-search = No name or address in this selection matches “{ $q }”. Try fewer letters, or remove a filter.
+users-none-found-search = No name or email address in this selection matches “{ $q }”. Try fewer letters, or remove a filter.
 users-none-found-filter = No account fits these filters. Remove one to see more.
 users-show-all = Show all users
 users-none = No users yet
@@ -139,6 +141,7 @@ error-403-text-foreign = This form was sent from another site, so nothing was ch
 error-409-title = This form was for another sign-in
 error-409-text = It was on a page of another account, or of an earlier sign-in. Nothing was changed.
 problem-page-of-another = Nothing was changed: this form was on a page of another account, or of an earlier sign-in. You are signed in as { $email }. This is your page.
+error-403-text-http = This page was opened without https, so nothing was changed. Open it here and send the form again:
 error-404-title = Page not found
 error-404-text = There is nothing at this address. Check it for typing mistakes. If it came from an email, use the newest one.
 error-413-title = That was too much

@@ -1,7 +1,7 @@
 # Where somebody is signed in: /account/sessions.
 
 sessions-title = Sessions
-sessions-text = Every sign-in starts a session. It ends at the times below, or when you end it or sign out. Closing the browser does not end it.
+sessions-text = Every sign-in starts a session. It ends when you sign out or end it here, or else as it says below.
 sessions-this = This session
 sessions-others =
     { $n ->
@@ -24,10 +24,7 @@ sessions-more =
 sessions-end-text = A session that you end is over at once. If you do not know a session, change your password too.
 sessions-password = Change password
 sessions-not-ended = You confirmed that it is you. No session is ended yet: press the button again.
-session-place = From where
 session-started = Started
-session-kept = In the browser
-session-kept-yes = after it is closed, too
-session-kept-no = until it is closed
-session-rests-until = If not used, ends
-session-ends-at = Ends at the latest
+session-ends-kept = Ends if not used until
+session-ends-closed = Ends when the browser is closed, or if not used until
+session-ends-latest = at the latest on

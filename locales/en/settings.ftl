@@ -1,7 +1,7 @@
 # The settings area under /account, and proving who one is.
 
 settings-profile = Profile
-settings-email = Address
+settings-email = Email address
 settings-password = Password
 settings-sessions = Sessions
 settings-activity = Activity

@@ -1,12 +1,9 @@
-//! What happened to an account: written in the transaction of the thing itself, read by its owner.
+//! What happened to an account: written in the transaction of the thing itself, read by its owner ([`reading`]).
 
-use sqlx::Row as _;
+pub mod reading;
 
-use super::device::Device;
-use super::directory::{From, PAGE, Place};
-use super::session::Present;
-use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Row, Write, new_id};
+use super::{Accounts, UserId, Visitor};
+use crate::db::{Write, new_id};
 use crate::mail::queue::Requester;
 
 /// Something that happened to an account.
@@ -36,6 +33,8 @@ pub enum Event {
     PasswordReset,
     /// Another address was given, to be confirmed.
     AddressChangeAsked,
+    /// That was withdrawn.
+    AddressChangeWithdrawn,
     /// The address was changed.
     AddressChanged,
     /// An old address was given back.
@@ -62,7 +61,7 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Created,
         Self::SignedIn,
         Self::SignInFailed,
@@ -75,6 +74,7 @@ impl Event {
         Self::ResetAsked,
         Self::PasswordReset,
         Self::AddressChangeAsked,
+        Self::AddressChangeWithdrawn,
         Self::AddressChanged,
         Self::AddressRestored,
         Self::NotMe,
@@ -104,6 +104,7 @@ impl Event {
             Self::ResetAsked => "reset_asked",
             Self::PasswordReset => "password_reset",
             Self::AddressChangeAsked => "address_change_asked",
+            Self::AddressChangeWithdrawn => "address_change_withdrawn",
             Self::AddressChanged => "address_changed",
             Self::AddressRestored => "address_restored",
             Self::NotMe => "not_me",
@@ -129,58 +130,6 @@ impl Event {
     pub fn key(self) -> String {
         format!("event-{}", self.as_str().replace('_', "-"))
     }
-}
-
-/// Something that happened, as the account's owner sees it.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// When.
-    pub at: Millis,
-    /// What. None: something that only a newer version of the program, on another node, knows.
-    pub event: Option<Event>,
-    /// With what, if that is known.
-    pub device: Option<Device>,
-    /// From where, without the address's last part. Neither: by the operator.
-    pub place: Option<String>,
-    id: String,
-}
-
-impl Entry {
-    fn place_in_order(&self) -> Place {
-        Place::at(self.at.to_string(), self.id.clone())
-    }
-}
-
-/// A page of what happened, newest first.
-#[derive(Clone, Debug)]
-pub struct Activity {
-    /// What happened.
-    pub entries: Vec<Entry>,
-    /// Where the page of newer entries ends, if there is one.
-    pub previous: Option<Place>,
-    /// Where the page of older entries begins, if there is one.
-    pub next: Option<Place>,
-}
-
-/// The statement of a page: all of it literal, one per direction.
-macro_rules! page {
-    ($comparison:literal, $order:literal) => {
-        concat!(
-            "
-            SELECT id, at, event, device, place
-            FROM activity
-            WHERE user_id = $1
-              AND ($3 = '' OR (at, id) ",
-            $comparison,
-            " ($2, $3))
-            ORDER BY at ",
-            $order,
-            ", id ",
-            $order,
-            "
-            LIMIT 51"
-        )
-    };
 }
 
 impl Accounts {
@@ -221,56 +170,6 @@ impl Accounts {
             .await?;
         Ok(())
     }
-
-    /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn own_activity(&self, present: &Present, from: Option<&From>) -> Result<Activity, Trouble> {
-        const NEWER: &str = page!(">", "ASC");
-        const OLDER: &str = page!("<", "DESC");
-        let (place, backwards) = match from {
-            Some(From::After(place)) => (Some(place), false),
-            Some(From::Before(place)) => (Some(place), true),
-            None => (None, false),
-        };
-        let place = place.and_then(|place| Some((place.key().parse::<Millis>().ok()?, place.id())));
-        let backwards = backwards && place.is_some();
-        let rows = sqlx::query(if backwards { NEWER } else { OLDER })
-            .bind(present.user_id.as_str())
-            .bind(place.map_or(0, |(at, _)| at))
-            .bind(place.map_or("", |(_, id)| id))
-            .fetch_all(self.pool.reading())
-            .await?;
-        let mut entries = rows.iter().map(entry).collect::<sqlx::Result<Vec<_>>>()?;
-        let more = entries.len() > PAGE;
-        entries.truncate(PAGE);
-        if backwards {
-            entries.reverse();
-        }
-        let (newer, older) = if backwards {
-            (more, true)
-        } else {
-            (place.is_some(), more)
-        };
-        Ok(Activity {
-            previous: entries.first().filter(|_| newer).map(Entry::place_in_order),
-            next: entries.last().filter(|_| older).map(Entry::place_in_order),
-            entries,
-        })
-    }
-}
-
-fn entry(row: &Row) -> sqlx::Result<Entry> {
-    let event: String = row.try_get("event")?;
-    let device: Option<String> = row.try_get("device")?;
-    Ok(Entry {
-        at: row.try_get("at")?,
-        event: Event::from_word(&event),
-        device: device.as_deref().and_then(Device::from_stored),
-        place: row.try_get("place")?,
-        id: row.try_get("id")?,
-    })
 }
 
 #[cfg(test)]

@@ -145,6 +145,8 @@ pub struct Person {
     pub confirmed_at: Option<Millis>,
     /// When they were last seen, if ever.
     pub last_seen_at: Option<Millis>,
+    /// When the account is deleted, where that was asked for. Known of one user only, not in lists.
+    pub deletion_at: Option<Millis>,
     /// The language they chose.
     pub locale: Option<String>,
     sort_name: String,
@@ -202,7 +204,8 @@ impl Accounts {
     /// When the database is away.
     pub async fn person(&self, id: &str) -> Result<Option<Person>, Trouble> {
         const ONE: &str = "
-            SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale
+            SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale,
+                deletion_at
             FROM users
             WHERE id = $1";
         // PostgreSQL has no text with a NUL in it and calls it an error.
@@ -210,7 +213,13 @@ impl Accounts {
             return Ok(None);
         }
         let row = sqlx::query(ONE).bind(id).fetch_optional(self.pool.reading()).await?;
-        row.as_ref().map(person).transpose()
+        row.map(|row| {
+            Ok(Person {
+                deletion_at: row.try_get("deletion_at")?,
+                ..person(&row)?
+            })
+        })
+        .transpose()
     }
 }
 
@@ -249,6 +258,7 @@ pub(super) fn person(row: &Row) -> Result<Person, Trouble> {
         created_at: row.try_get("created_at")?,
         confirmed_at: row.try_get("confirmed_at")?,
         last_seen_at: Some(row.try_get::<Millis, _>("last_seen_at")?).filter(|at| *at > 0),
+        deletion_at: None,
         locale: row.try_get("locale")?,
     })
 }

@@ -30,18 +30,18 @@ impl Accounts {
     }
 
     /// Gives an old address back, to an account in whatever state, which stays in it. Whoever was in is out; a link to a
-    /// new password goes to the address.
+    /// new password goes to the address, which is returned.
     ///
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
-    pub async fn undo_change(&self, visitor: &Visitor, token: &str) -> Result<(), NotDone> {
+    pub async fn undo_change(&self, visitor: &Visitor, token: &str) -> Result<String, NotDone> {
         let mailed = self.usable(visitor, Purpose::EmailUndo, token).await?;
         let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
         retry(|| self.undo_change_once(visitor, &user, &mailed)).await
     }
 
-    async fn undo_change_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<(), NotDone> {
+    async fn undo_change_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<String, NotDone> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, &mailed.email).await?;
         let owner = Owner::keep_confirmed(&mut tx, user.as_str()).await?;
@@ -65,7 +65,7 @@ impl Accounts {
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::warn!(event = "address_restored", user = %user, client = %visitor.address, "an old address was given back");
-        Ok(())
+        Ok(mailed.email.clone())
     }
 
     /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::address::shown;
 use super::addresses::{may_go_back, owner_of};
 use super::confirm::note_mail;
 use super::deletion::GRACE;
@@ -106,11 +107,14 @@ impl Letters {
 
     /// Word of a change to the address that an account had, with a link to have it back, unless that is no longer to be
     /// had: an older one was taken back.
-    async fn email_changed(&self, mail: &Mail, days: Value) -> Outcome {
+    async fn email_changed(&self, mail: &Mail) -> Outcome {
+        let now = self.accounts.address_of(mail).await?.filter(|email| *email != mail.recipient);
+        let now = now.map(|email| shown(&email));
         if !self.accounts.may_go_back_to(mail).await? {
-            return Ok(Some(self.stationery.write(mail, &json!({}))?));
+            return Ok(Some(self.stationery.write(mail, &json!({ "new_email": now }))?));
         }
-        self.linked(mail, mailed::Purpose::EmailUndo, "/account/email/undo/", days)
+        let facts = json!({ "days": UNDO_LIFETIME / DAY, "new_email": now });
+        self.linked(mail, mailed::Purpose::EmailUndo, "/account/email/undo/", facts)
             .await
     }
 
@@ -132,7 +136,7 @@ impl Writer for Letters {
                 Purpose::Confirm => self.confirmation(mail).await,
                 Purpose::Reset => self.reset(mail).await,
                 Purpose::EmailChange => self.email_change(mail).await,
-                Purpose::EmailChanged => self.email_changed(mail, days).await,
+                Purpose::EmailChanged => self.email_changed(mail).await,
                 Purpose::DeletionAsked => {
                     let facts = json!({ "days": UNDO_LIFETIME / DAY, "goes_at": mail.created_at + GRACE });
                     self.linked(mail, mailed::Purpose::NotMe, "/not-me/", facts).await
@@ -154,6 +158,19 @@ impl Accounts {
     /// Whether an address is another account's than one, and the language its owner chose.
     async fn owner_of(&self, email: &str, but: &str) -> Result<Option<Option<Language>>, Trouble> {
         Ok(owner_of(self.pool.reading(), email, but, self.clock.now()).await?)
+    }
+
+    /// The address that the account which a mail concerns has now.
+    async fn address_of(&self, mail: &Mail) -> Result<Option<String>, Trouble> {
+        const ADDRESS: &str = "
+            SELECT email
+            FROM users
+            WHERE id = $1";
+        let address = sqlx::query_scalar(ADDRESS)
+            .bind(mail.user_id.as_deref().unwrap_or_default())
+            .fetch_optional(self.pool.reading())
+            .await?;
+        Ok(address)
     }
 
     /// Whether the address that a mail goes to can be had back by the account that it concerns.

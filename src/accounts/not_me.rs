@@ -35,18 +35,19 @@ impl Accounts {
     }
 
     /// Throws everybody out of an account: ends all its sessions, voids its password, forgets all its known browsers,
-    /// stops a change of address that waits, and mails a link to a new password. Signs nobody in.
+    /// stops a change of address that waits, and mails a link to a new password. Signs nobody in. Returns
+    /// the address.
     ///
     /// # Errors
     /// When the link cannot be used, or it cannot be tried.
-    pub async fn not_me(&self, visitor: &Visitor, token: &str) -> Result<(), NotDone> {
+    pub async fn not_me(&self, visitor: &Visitor, token: &str) -> Result<String, NotDone> {
         let mailed = self.usable(visitor, Purpose::NotMe, token).await?;
         let mailed = mailed.ok_or(NotDone::Link)?;
         let user = UserId::from(mailed.user_id.clone());
         retry(|| self.not_me_once(visitor, &user, &mailed)).await
     }
 
-    async fn not_me_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<(), NotDone> {
+    async fn not_me_once(&self, visitor: &Visitor, user: &UserId, mailed: &Mailed) -> Result<String, NotDone> {
         let mut tx = self.pool.begin().await?;
         // A mailbox that the account has left says nothing any more, and one that it was taken from has a link to have it
         // back.
@@ -61,6 +62,6 @@ impl Accounts {
         tx.commit().await?;
         self.mail_waits.notify_one();
         tracing::warn!(event = "not_me", user = %user, client = %visitor.address, sessions = ended, "somebody was thrown out");
-        Ok(())
+        Ok(mailed.email.clone())
     }
 }

@@ -73,7 +73,11 @@ pub const SETTINGS: &[Setting] = settings! {
     "site.accent_dark", "made of `site.accent`",
         "The accent colour on dark backgrounds. One of the two is enough: the other is made of it, lighter or darker.";
     "site.logo", "none",
-        "A file, SVG or PNG, shown beside the name.";
+        "A file, SVG or PNG, shown beside the name. With a logo of yours the front page shows no picture of ours.";
+    "site.logo_has_name", "`false`",
+        "`true` where the logo shows the name itself, so that the name is not written beside it a second time.";
+    "site.icon", "the logo, or else ours",
+        "A file, SVG or PNG and best square: the icon of tabs and bookmarks.";
     "site.links.privacy", "none",
         "Your privacy notice: linked at the foot of pages and mails.";
     "site.links.imprint", "none",

@@ -82,6 +82,8 @@ pub struct Site {
     pub accent: Option<String>,
     pub accent_dark: Option<String>,
     pub logo: Option<PathBuf>,
+    pub logo_has_name: bool,
+    pub icon: Option<PathBuf>,
     pub links: Links,
 }
 
@@ -161,6 +163,8 @@ impl Default for Site {
             accent: None,
             accent_dark: None,
             logo: None,
+            logo_has_name: false,
+            icon: None,
             links: Links::default(),
         }
     }

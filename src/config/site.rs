@@ -42,15 +42,19 @@ impl Check {
         }
         let light = self.colour("site.accent", raw.accent.as_deref(), Scheme::Light);
         let dark = self.colour("site.accent_dark", raw.accent_dark.as_deref(), Scheme::Dark);
-        if let Some(logo) = raw.logo.as_ref().filter(|logo| !is_picture(logo)) {
-            self.problem("site.logo", format_args!("is no SVG or PNG file: {}", logo.display()));
+        for (key, picture) in [("site.logo", &raw.logo), ("site.icon", &raw.icon)] {
+            if let Some(file) = picture.as_ref().filter(|file| !is_picture(file)) {
+                self.problem(key, format_args!("is no SVG or PNG file: {}", file.display()));
+            }
         }
         Some(Site {
             name: raw.name.trim().to_owned(),
             home_url: raw.home_url,
             timezone: timezone?,
             accent: Accent::from_named(light, dark),
+            logo_has_name: raw.logo_has_name && raw.logo.is_some(),
             logo: raw.logo,
+            icon: raw.icon,
             links: raw.links,
         })
     }

@@ -22,6 +22,8 @@ pub enum Name {
     Signup,
     /// The token of a link to a new password, moved here from the address.
     Reset,
+    /// The address that a link to a new password was sent to.
+    SentTo,
     /// The key of a message that is shown once.
     Flash,
     /// The chosen language.
@@ -29,11 +31,12 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Session,
         Self::Device,
         Self::Signup,
         Self::Reset,
+        Self::SentTo,
         Self::Flash,
         Self::Language,
     ];
@@ -44,6 +47,7 @@ impl Name {
             Self::Device => "vestibule_device",
             Self::Signup => "vestibule_signup",
             Self::Reset => "vestibule_reset",
+            Self::SentTo => "vestibule_sent_to",
             Self::Flash => "vestibule_flash",
             Self::Language => "vestibule_language",
         }
@@ -99,6 +103,12 @@ impl<'r> Jar<'r> {
             .get(self.names?.get(name))
             .map(Cookie::value)
             .filter(|value| value.len() <= 4096)
+    }
+
+    /// Whether there is none of ours.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        Name::ALL.into_iter().all(|name| self.get(name).is_none())
     }
 
     /// Sets a cookie, for so many seconds, or until the browser is closed.

@@ -13,6 +13,7 @@ use super::client_address::client_address;
 use super::guards;
 use super::page::Frame;
 use super::requests::{self, Story};
+use super::transport;
 use crate::logging::without_secrets;
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
@@ -73,7 +74,9 @@ impl Fairing for CrossSiteCheck {
         let ours = request.rocket().state::<Frame>().map(|frame| frame.config.public_url.origin());
         let origin = request.headers().get_one("Origin").map(without_secrets);
         let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
-        let why = if origin.is_none() && site.is_none() {
+        let why = if transport::https_url(request).is_some() {
+            "refused: it came over plain http, and public_url is https"
+        } else if origin.is_none() && site.is_none() {
             "refused: neither Sec-Fetch-Site nor Origin was sent"
         } else {
             "refused: it came from another site, or public_url is not the address that browsers show"
@@ -263,6 +266,7 @@ impl Fairing for SecurityHeaders {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         secure(request, response);
+        transport::warn_of_lost_cookies(request, response);
     }
 }
 

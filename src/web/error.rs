@@ -13,6 +13,7 @@ use super::guards::{self, Detour};
 use super::next::{Next, form_page};
 use super::page::{Page, Problem};
 use super::requests::Story;
+use super::transport;
 use crate::accounts::Trouble;
 use crate::db::is_away;
 
@@ -144,6 +145,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
         .status(told)
         .with("status", told.code)
         .with("foreign", foreign)
+        .with("https_url", transport::https_url(request))
         .with("again", again)
         .with("retry_seconds", seconds)
         .with("request_id", &Story::of(request).id);

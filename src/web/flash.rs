@@ -31,6 +31,8 @@ pub enum Flash {
     PasswordChanged,
     /// A mail to confirm the new address is on its way.
     AddressChangeAsked,
+    /// The change that was asked for is withdrawn.
+    AddressChangeWithdrawn,
     /// The address is changed.
     AddressChanged,
     /// The old address is back; a link to a new password is on its way.
@@ -48,7 +50,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Welcome,
         Self::Confirmed,
         Self::AlreadyConfirmed,
@@ -63,6 +65,7 @@ impl Flash {
         Self::PasswordSet,
         Self::PasswordChanged,
         Self::AddressChangeAsked,
+        Self::AddressChangeWithdrawn,
         Self::AddressChanged,
         Self::AddressRestored,
         Self::NotMe,
@@ -90,6 +93,7 @@ impl Flash {
             Self::PasswordSet => "flash-password-set",
             Self::PasswordChanged => "flash-password-changed",
             Self::AddressChangeAsked => "flash-address-change-asked",
+            Self::AddressChangeWithdrawn => "flash-address-change-withdrawn",
             Self::AddressChanged => "flash-address-changed",
             Self::AddressRestored => "flash-address-restored",
             Self::NotMe => "flash-not-me",

@@ -92,6 +92,7 @@ pub fn sign_in_as(email: &str) -> String {
 pub fn form_page(path: &str) -> &str {
     match path {
         "/account/delete/undo" | "/account/export" => "/account/delete",
+        "/account/email/withdraw" => "/account/email",
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",

@@ -11,12 +11,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tera::Context;
 
+use super::cookie_check::CookieCheck;
 use super::cookies::{CookieNames, Jar, Name};
 pub use super::flash::Flash;
 use super::form_token;
 use super::guards;
 use super::requests::Story;
 use super::templates::Templates;
+use super::transport;
 use crate::accounts::address::shown;
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Role, Status as AccountStatus};
@@ -35,9 +37,9 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The frame of a site.
+    /// The frame of a site, with the URLs of its pictures.
     #[must_use]
-    pub fn new(config: Config, logo: Option<&str>, templates: Templates) -> Self {
+    pub fn new(config: Config, [logo, icon]: [Option<String>; 2], templates: Templates) -> Self {
         let links: Vec<Value> = [
             ("privacy", &config.site.links.privacy),
             ("imprint", &config.site.links.imprint),
@@ -54,6 +56,8 @@ impl Frame {
                 "name": config.site.name,
                 "home_url": config.site.home_url,
                 "logo": logo,
+                "logo_has_name": config.site.logo_has_name,
+                "icon": icon,
                 "links": links,
             }),
         );
@@ -247,6 +251,11 @@ impl Page {
                     user.email.clone(),
                 )];
             }
+        }
+        let cookies = CookieCheck::of(request);
+        if cookies.none() {
+            self.insert("cookies_refused", &cookies.refused());
+            self.insert("https_url", &transport::https_url(request));
         }
         if let Some(flash) = flash(request) {
             self.insert("flash", &json!({ "kind": "good", "key": flash.key() }));

@@ -159,4 +159,13 @@ stories! {
         ana.open("/account").await.shows("Your changes are saved.");
         ana.open("/account").await.does_not_show("Your changes are saved.");
     }
+
+    /// Success is told first: by the title, and by focus, which needs no script.
+    async fn what_happened_is_told_first(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let page = ana.open("/account").await.fill("Name", "Ana").press("Save changes").await;
+        assert_eq!(page.title(), "Your changes are saved. · Profile · Vestibule");
+        assert!(page.html.contains("<div class=\"flash good\" role=\"status\" tabindex=\"-1\" autofocus>"), "{}", page.html);
+        assert_eq!(ana.open("/account").await.title(), "Profile · Vestibule");
+    }
 }

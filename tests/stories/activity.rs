@@ -256,4 +256,73 @@ stories! {
         join_all((0..20).map(|_| async { ana.request(Method::POST, "/logout").send().await.status(303); })).await;
         assert_eq!(app.count(&told("signed_out")).await, 1);
     }
+
+    /// A stranger who tries passwords, or asks for new ones, does not fill the first page.
+    async fn what_strangers_cause_is_told_in_runs(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let user = id_of(&app, "ana@example.org").await;
+        app.sql("DELETE FROM activity").await;
+        let tries = async |name: &str, count: u32, begin: i64, events: &str| {
+            app.sql(&format!(
+                "INSERT INTO activity (id, user_id, at, event, device, place)
+                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+                 SELECT '{name}' || i, '{user}', {begin} + i * 1000, {events}, 'Firefox/Linux', '192.0.2.x' FROM n"
+            ))
+            .await;
+        };
+        let start = 1_700_000_000_000;
+        tries("old", 3, start, "'signed_in'").await;
+        tries("run", 27, start + 10_000, "'sign_in_failed'").await;
+        let page = ana.open(PAGE).await;
+        assert_eq!(told(&page), ["27 sign-ins with a wrong password", "Signed in", "Signed in", "Signed in"]);
+        page.part("27 sign-ins").shows("between 14 November 2023, 22:13 UTC and 14 November 2023, 22:13 UTC").shows("192.0.2.x");
+        // Of two kinds that alternate there are two entries; one alone is told as ever.
+        tries("mix", 501, start + 100_000, "CASE WHEN i = 250 THEN 'reset_asked' ELSE 'sign_in_failed' END").await;
+        app.sql("UPDATE activity SET place = '198.51.100.x' WHERE id = 'mix3'").await;
+        tries("new", 1, start + 900_000, "'password_changed'").await;
+        let page = ana.open(PAGE).await;
+        let told = told(&page);
+        assert_eq!(told[..3], ["Password changed", "527 sign-ins with a wrong password", "Asked for a new password"]);
+        page.part("527 sign-ins").shows("Several places");
+        assert_eq!(told.len(), 6);
+        // The operator's doing is not part of it.
+        app.sql("UPDATE activity SET place = NULL, device = NULL WHERE id = 'mix250'").await;
+        let told = self::told(&ana.open(PAGE).await);
+        assert_eq!(told[1..4], ["251 sign-ins with a wrong password", "Asked for a new password", "276 sign-ins with a wrong password"]);
+    }
+
+    /// Pages part runs nowhere, and both ways lead over the same ones.
+    async fn runs_are_never_parted_by_a_page(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let user = id_of(&app, "ana@example.org").await;
+        app.sql("DELETE FROM activity").await;
+        // A hundred and thirty times: something of hers, and before that some or many wrong passwords.
+        app.sql(&format!(
+            "INSERT INTO activity (id, user_id, at, event, device, place)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
+             SELECT 'x' || i, '{user}', 1700000000000 + i / 2, CASE WHEN i % 10 = 0 THEN 'signed_in' ELSE 'sign_in_failed' END,
+                 'Firefox/Linux', '192.0.2.x' FROM n"
+        ))
+        .await;
+        let mut page = ana.open(PAGE).await;
+        let mut pages = vec![told(&page)];
+        while page.link("Next →").is_some() {
+            assert!(pages.len() < 10, "it never ends");
+            page = page.click("Next →").await;
+            pages.push(told(&page));
+        }
+        let all: Vec<_> = pages.iter().flatten().collect();
+        assert_eq!(all.len(), 260);
+        assert_eq!(all.iter().filter(|told| ***told == "Signed in").count(), 130);
+        assert_eq!(all.iter().filter(|told| ***told == "9 sign-ins with a wrong password").count(), 130, "{all:?}");
+        for before in pages.iter().rev().skip(1) {
+            page = page.click("← Previous").await;
+            assert_eq!(told(&page), *before);
+        }
+        // One long run alone.
+        app.sql("UPDATE activity SET event = 'sign_in_failed'").await;
+        let page = ana.open(PAGE).await;
+        assert_eq!(told(&page), ["1300 sign-ins with a wrong password"]);
+        assert!(page.link("Next →").is_none());
+    }
 }

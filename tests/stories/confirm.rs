@@ -58,14 +58,14 @@ stories! {
             .await;
         page.status(200)
             .shows("ana+1@example.org")
-            .shows("opened in another browser")
+            .shows("You opened this link in another browser")
             .shows("replaces whatever was typed there");
         assert_eq!(page.attribute("Password", "autocomplete").as_deref(), Some("new-password"));
         let login = page.fill("Password", OTHER_PASSWORD).press("Confirm address").await;
         login
             .status(200)
             .is_at("/login?email=ana%2B1%40example.org")
-            .shows("Your address is confirmed. You can sign in now.");
+            .shows("Your address is confirmed. Sign in with the password that you have just chosen");
         assert_eq!(login.value("Email address"), "ana+1@example.org");
         assert_eq!((phone.session_token(), laptop.session_token()), (None, None), "nobody is signed in by this");
 

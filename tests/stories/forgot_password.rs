@@ -50,9 +50,37 @@ stories! {
         page.is_at("/forgot-password").shows("Die Sprache ist jetzt Deutsch.").does_not_show("Schauen Sie in Ihr Postfach");
         let page = page.press("English").await.fill("Email address", ANA).press("Send me a link").await;
         page.shows(ASKED).shows("No email yet?");
-        assert_eq!(page.title(), "Check your inbox · Vestibule");
+        assert_eq!(page.title(), format!("{ASKED} · Check your inbox · Vestibule"));
         page.fill("Email address", ANA).press("Send the email again").await.shows(ASKED);
         visitor.open("/forgot-password").await.does_not_show("Check your inbox").shows("Forgot your password?");
+    }
+
+    /// A typing mistake must be seen, whether or not the address has an account.
+    async fn the_address_is_shown_where_it_was_typed_and_nowhere_else(app) {
+        app.confirmed_user(ANA).await;
+        for typed in [ANA, "ana@exmaple.org"] {
+            let visitor = app.browser();
+            let page = visitor.open("/forgot-password").await.fill("Email address", typed).press("Send me a link").await;
+            page.is_at("/forgot-password").shows("This is the address that was given:").part("No email yet?");
+            page.shows(typed);
+            assert_eq!(page.url.query(), None, "no address stands in a URL");
+            assert_eq!(page.value("Email address"), typed, "so that it can be corrected");
+            let line = visitor.set_cookie_line("vestibule_sent_to").unwrap();
+            assert!(line.contains("HttpOnly") && line.contains("Max-Age=600"), "{line}");
+            visitor.open("/forgot-password").await.does_not_show(typed);
+            app.browser().open("/forgot-password").await.does_not_show(typed);
+            let corrected = page.fill("Email address", ANA).press("Send the email again").await;
+            corrected.shows(ASKED).shows(ANA);
+        }
+        // What is put there by hand is no address, and shown as nothing.
+        let visitor = app.browser();
+        for odd in ["%%%", "PGI-eDwvYj4", ""] {
+            visitor.set_cookie("vestibule_sent_to", odd);
+            visitor.post("/forgot-password", &[("email", ANA)]).await.shows(ASKED);
+            visitor.set_cookie("vestibule_sent_to", odd);
+            visitor.set_cookie("vestibule_flash", "flash-reset-asked");
+            visitor.open("/forgot-password").await.status(200).does_not_show("This is the address");
+        }
     }
 
     async fn wherever_a_password_is_asked_for_there_is_a_way_out(app) {

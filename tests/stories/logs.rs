@@ -270,6 +270,10 @@ stories! {
         bob.open("/account").await.is_at("/login");
         bob.set_cookie("__Host-vestibule_session", "rubbish");
         bob.open("/account").await.is_at("/login");
+        for _ in 0..2 {
+            let plain = bob.request(Method::POST, "/language").without("origin").without("referer");
+            plain.header("x-forwarded-proto", "http").form(&[("locale", "en")]).send().await.status(303);
+        }
         let (_, _, said) = server.terminate().await;
         let records = records(&said);
         let (here, there) = (ana.address().to_string(), bob.address().to_string());
@@ -303,6 +307,9 @@ stories! {
         // One word about a forgotten proxy, not one for each visitor; and it is not believed.
         assert_eq!(told(of(&records, "untrusted_proxy")[0], "peer"), there);
         assert_eq!(of(&records, "untrusted_proxy").len(), 1);
+        // Nor for each cookie that plain http loses.
+        assert_eq!(told(of(&records, "cookie_over_http")[0], "public_url"), "https://accounts.example.org");
+        assert_eq!(of(&records, "cookie_over_http").len(), 1);
         assert!(!said.contains("203.0.113."), "{said}");
         let right = of(&records, "sign_in").len();
         assert_eq!(right, 1, "{said}");

@@ -1,5 +1,6 @@
 //! Which passwords are taken, and that they then are what was typed: no more, no less.
 
+use crate::forgot_password::asks_for_a_link;
 use crate::support::*;
 
 const EMAIL: &str = "wilhelmina.quist@example.org";
@@ -210,5 +211,30 @@ stories! {
             .await
             .is_at("/login");
         app.browser().sign_in(EMAIL, OTHER_PASSWORD).await.is_at("/account");
+    }
+
+    /// A password manager finds whose password it is wherever one is typed: by type, id and name.
+    async fn password_managers_find_the_user_name(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let link = asks_for_a_link(&app, "ana@example.org").await;
+        app.browser().sign_up("bo@example.org").await.status(200);
+        let confirmation = app.mail_to("bo@example.org").await.link();
+        let stranger = app.browser();
+        for (browser, path, whose) in [
+            (&ana, "/account/password", "ana@example.org"),
+            (&ana, "/login/confirm", "ana@example.org"),
+            (&stranger, &link, "ana@example.org"),
+            (&stranger, &confirmation, "bo@example.org"),
+        ] {
+            let page = browser.open(path).await;
+            let hidden = format!(
+                "<input type=\"email\" id=\"username\" name=\"username\" value=\"{whose}\" autocomplete=\"username\" readonly hidden>"
+            );
+            assert_eq!(page.html.matches(&hidden).count(), 1, "{path}: {}", page.html);
+        }
+        for path in ["/login", "/signup"] {
+            let page = stranger.open(path).await;
+            assert!(page.html.contains("id=\"email\" name=\"email\"") && page.html.contains("autocomplete=\"username\""), "{path}");
+        }
     }
 }

@@ -90,14 +90,14 @@ stories! {
         // Seen last, first.
         assert!(place("Unknown device") < place("Chrome on Windows"));
         for (browser, device, kept, idle) in [
-            (&ana, "Firefox on Linux", "In the browser until it is closed", 12 * HOUR),
-            (&work, "Chrome on Windows", "In the browser after it is closed, too", 14 * DAY),
-            (&odd, "Unknown device", "In the browser until it is closed", 12 * HOUR),
+            (&ana, "Firefox on Linux", "Ends when the browser is closed, or if not used until", 12 * HOUR),
+            (&work, "Chrome on Windows", "Ends if not used until", 14 * DAY),
+            (&odd, "Unknown device", "Ends when the browser is closed, or if not used until", 12 * HOUR),
         ] {
             let part = page.part(device);
             part.shows(kept).shows("Last seen just now");
             let [a, b, c, _] = browser.address().octets();
-            part.shows(&format!("From where {a}.{b}.{c}.x"));
+            part.shows(&format!("{a}.{b}.{c}.x · Last seen just now · Started"));
             assert!(!page.html.contains(&browser.address().to_string()));
             let id = id_of(browser);
             let started = number(&app, "created_at", &id).await;
@@ -118,7 +118,7 @@ stories! {
         let ana = app.signed_in("ana@example.org").await;
         let page = ana.open("/account").await.press("Deutsch").await.click("Sitzungen").await;
         page.shows("Sitzungen").shows("Diese Sitzung").shows("Firefox unter Linux").shows("Chrome unter Windows");
-        page.shows("2 andere Sitzungen").shows("Im Browser auch nach dem Schließen");
+        page.shows("2 andere Sitzungen").shows("Endet unbenutzt am").does_not_show("Das Schließen des Browsers beendet sie nicht");
         let page = page.press("2 andere Sitzungen beenden").await;
         page.shows("Keine anderen Sitzungen").shows("Alle anderen Sitzungen sind beendet");
         assert!(!page.has_button("Sitzung beenden"));

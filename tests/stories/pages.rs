@@ -293,7 +293,7 @@ stories! {
         let again = login.fill("Email address", "root@home.test").fill("Password", "not the right words").press("Sign in").await;
         let found = again.status(422).fill("Password", PASSWORD).press("Sign in").await;
         found.status(200).is_at(wanted);
-        assert_eq!(found.value("Name or address"), "bü & %");
+        assert_eq!(found.value("Name or email address"), "bü & %");
     }
 
     /// ASVS 13.4.5

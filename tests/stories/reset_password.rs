@@ -266,10 +266,11 @@ stories! {
         // Without a link there is nothing to set; nor is a token taken from anywhere but the cookie.
         let link = asks_for_a_link(&app, ANA).await;
         let token = link.rsplit('/').next().unwrap();
-        visitor.open("/reset-password").await.is_at("/forgot-password").status(200);
-        visitor.open(&format!("/reset-password?token={token}")).await.is_at("/forgot-password");
+        let lost = "This browser does not hold a link to a new password.";
+        visitor.open("/reset-password").await.status(200).shows(lost);
+        visitor.open(&format!("/reset-password?token={token}")).await.is_at("/reset-password").shows(lost);
         let form = [("password", OTHER_PASSWORD), ("token", token), ("vestibule_reset", token)];
-        visitor.post("/reset-password", &form).await.is_at("/forgot-password");
+        visitor.post("/reset-password", &form).await.status(422).shows(lost);
         visitor.request(Method::POST, &link).form(&form).send().await.status(404);
         app.browser().sign_in(ANA, PASSWORD).await.is_at("/account");
     }

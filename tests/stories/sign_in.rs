@@ -76,7 +76,12 @@ stories! {
         app.confirmed_user("ana@example.org").await;
         for next in ["", "//evil.example", "https://evil.example/", "/\\evil.example", "/login"] {
             let form = [("email", "ana@example.org"), ("password", PASSWORD), ("next", next)];
-            let answer = app.browser().request(Method::POST, "/login").form(&form).send().await;
+            let ana = app.browser();
+            let answer = ana.request(Method::POST, "/login").form(&form).send().await;
+            assert_eq!(answer.status(303).location(), Some("/login?cookie=set"), "{next}");
+            ana.open(answer.location().unwrap()).await.is_at("/?welcome");
+            // What is known of its cookies needs no detour.
+            let answer = ana.request(Method::POST, "/login").form(&form).send().await;
             assert_eq!(answer.status(303).location(), Some("/?welcome"), "{next}");
         }
     }

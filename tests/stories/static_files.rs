@@ -139,4 +139,29 @@ stories! {
         assert!(!style.text().contains("--accent:light-dark(#123456,#123456)"), "and a lighter one of the same hue");
         assert_eq!(style.header("cache-control"), Some("public, max-age=31536000, immutable"));
     }
+
+    /// With a logo of the operator's nothing is left of our sign, and the name is said once.
+    async fn nothing_of_ours_is_beside_the_operators_logo(database: Database) {
+        let [logo, icon] = ["our logo.svg", "our icon.png"].map(|name| database.folder().join(name));
+        std::fs::write(&logo, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+        std::fs::write(&icon, [0x89, b'P', b'N', b'G']).unwrap();
+        let [logo, icon] = [&logo, &icon].map(|file| file.to_str().unwrap().to_owned());
+        let app = App::on(&database).settings([("site.logo", &logo)]).start().await;
+        let written = |page: &Page| page.html.replace("&#x2F;", "/");
+        let page = written(&app.browser().open("/").await);
+        assert!(page.contains("rel=\"icon\" href=\"/static/logo.svg?v="), "the tab bears the logo");
+        assert!(!page.contains("class=\"arches\""), "the arch is ours");
+        assert!(page.contains("alt=\"\"><span>Vestibule</span>"), "{page}");
+        let favicon = app.request(Method::GET, "/favicon.ico").send().await;
+        assert_eq!(favicon.status(200).text(), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        app.stop().await;
+
+        let settings = [("site.logo", logo.as_str()), ("site.icon", &icon), ("site.logo_has_name", "true")];
+        let app = App::on(&database).settings(settings).start().await;
+        let page = written(&app.browser().open("/login").await);
+        assert!(page.contains("alt=\"Vestibule\"></a>"), "a screen reader says the name once: {page}");
+        assert!(page.contains("rel=\"icon\" href=\"/static/icon.png?v="), "{page}");
+        let favicon = app.request(Method::GET, "/favicon.ico").send().await;
+        assert_eq!(favicon.status(200).header("content-type"), Some("image/png"));
+    }
 }

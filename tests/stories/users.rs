@@ -106,14 +106,14 @@ stories! {
         ];
         let list = root.open("/users").await;
         for (typed, expected) in searches {
-            let found = list.fill("Name or address", typed).press("Search").await;
+            let found = list.fill("Name or email address", typed).press("Search").await;
             found.status(200);
             let mut ids = listed(&found);
             ids.sort();
             assert_eq!(ids, expected, "{typed}");
-            assert_eq!(found.value("Name or address"), typed);
+            assert_eq!(found.value("Name or email address"), typed);
         }
-        assert_eq!(list.fill("Name or address", "ana\0.lee").press("Search").await.status, 200);
+        assert_eq!(list.fill("Name or email address", "ana\0.lee").press("Search").await.status, 200);
         assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 6);
     }
 
@@ -126,7 +126,7 @@ stories! {
             "änne öztürk", "ÄNNE", "Öztürk", "ana@", "anne ozturk", "A\u{308}nne", "anne\u{a0}  ozturk", "ipek", "İPEK",
             "ΓΙΏΡΓΟΣ", "γιωργος", "ΡΓΟΣ", "σ", "ä",
         ] {
-            let found = root.open("/users").await.fill("Name or address", typed).press("Search").await;
+            let found = root.open("/users").await.fill("Name or email address", typed).press("Search").await;
             found.shows(NAME).shows("ana@example.org").shows("One user");
         }
     }
@@ -161,13 +161,13 @@ stories! {
         app.sql("UPDATE users SET status = 'deleting' WHERE id = 'deleting@example.org'").await;
         app.sql("UPDATE users SET role = 'admin' WHERE id = 'boss@example.org'").await;
         app.browser().sign_up("waiting@example.org").await.is_at("/signup/sent");
-        let found = root.open("/users").await.fill("Name or address", "example.org").press("Search").await;
+        let found = root.open("/users").await.fill("Name or email address", "example.org").press("Search").await;
         assert_eq!(listed(&found).len(), 5);
         for (words, address) in [("Disabled", "disabled@example.org"), ("Being deleted", "deleting@example.org")] {
             let narrowed = found.click(words).await;
             assert_eq!(listed(&narrowed), [address]);
             narrowed.shows("One user").part(address).shows(words);
-            assert_eq!(narrowed.value("Name or address"), "example.org");
+            assert_eq!(narrowed.value("Name or email address"), "example.org");
         }
         let pending = found.click("Pending").await;
         assert_eq!(listed(&pending).len(), 1);
@@ -177,7 +177,7 @@ stories! {
         let admins = active.click("Admin").await;
         assert_eq!(listed(&admins), ["boss@example.org"]);
         // A search from here keeps both filters; taking one away keeps the other.
-        let all = admins.fill("Name or address", "").press("Search").await;
+        let all = admins.fill("Name or email address", "").press("Search").await;
         assert_eq!(listed(&all).len(), 2, "boss and root");
         assert_eq!(listed(&all.click("Any status").await).len(), 2);
         assert_eq!(listed(&all.click("Any role").await).len(), 3, "those who are active");
@@ -194,7 +194,7 @@ stories! {
         for (column, caption, first, other, other_caption) in [
             ("Joined", "oldest first", "myx", "↑", "newest first"),
             ("Name", "by name from A to Z", "xym", "↑", "by name from Z to A"),
-            ("Address", "by address from A to Z", "mxy", "↑", "by address from Z to A"),
+            ("Email address", "by email address from A to Z", "mxy", "↑", "by email address from Z to A"),
             ("Last seen", "last seen first", "xmy", "↓", "longest not seen first"),
         ] {
             // The list is in the order of the first column already, so its head turns it round.
@@ -220,10 +220,41 @@ stories! {
         assert_eq!(asks(list.link("Any status")), pairs(&kept[..3]));
         assert_eq!(asks(list.link("Admin")), pairs(&[kept[0], ("role", "admin"), kept[2], kept[3]]));
         let found = root.open("/users?q=example&status=active&role=user&sort=-email").await;
-        assert_eq!(asks(found.link("Address ↓")), pairs(&[("q", "example"), kept[1], ("sort", "email"), kept[3]]));
-        let searched = found.fill("Name or address", "a@").press("Search").await;
+        assert_eq!(asks(found.link("Email address ↓")), pairs(&[("q", "example"), kept[1], ("sort", "email"), kept[3]]));
+        let searched = found.fill("Name or email address", "a@").press("Search").await;
         searched.is_at("/users?status=active&role=user&sort=-email&q=a%40");
         assert_eq!(listed(&searched), ["a@example.org"]);
+    }
+
+    /// From somebody's page the way back leads to the list as it was: search, filters, order and page.
+    async fn the_way_back_leads_to_the_list_as_it_was(app) {
+        let root = app.admin("root@home.test").await;
+        people(&app, &[("Ana", "a@example.org"), ("", "b@example.org")]).await;
+        let wanted = "/users?q=example+%26+a%40&status=active&role=user&sort=-email";
+        root.open(wanted).await.status(200);
+        let list = root.open("/users?q=a%40example&status=active&role=user&sort=-email").await;
+        let person = list.click("Ana").await;
+        person.status(200).shows("Email address a@example.org");
+        let back = person.click("← Users").await;
+        back.is_at("/users?q=a%40example&status=active&role=user&sort=-email");
+        assert_eq!(listed(&back), listed(&list));
+        // What is no list of ours leads nowhere else.
+        let odd = root.open("/users/a@example.org?q=%22%3E&sort=nonsense&next=//evil.example&after=x").await;
+        assert_eq!(odd.status(200).link("← Users").as_deref(), Some("/users?q=%22%3E&after=x"));
+        root.open("/users/a@example.org").await.click("← Users").await.is_at("/users");
+    }
+
+    async fn an_admin_sees_when_an_account_will_be_deleted(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let root = app.admin("root@home.test").await;
+        let list = root.open("/users").await;
+        list.click("ana@example.org").await.does_not_show("Being deleted");
+        ana.open("/account/delete").await.press("Delete my account").await.status(200);
+        let at = app.count("SELECT deletion_at FROM users WHERE email = 'ana@example.org'").await;
+        let stamp = jiff::Timestamp::from_millisecond(at).unwrap().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let page = list.click("ana@example.org").await;
+        page.shows("Being deleted on");
+        assert!(page.html.contains(&stamp), "{stamp}");
     }
 
     /// What makes no sense is as if it were not there, and nothing of it comes back as words.
@@ -266,7 +297,7 @@ stories! {
         root.open(&person.path()).await.shows("Open sessions 1");
 
         let waiting = list.click("waiting@example.org").await;
-        waiting.shows("Pending").shows("Address confirmed Not yet").shows("Last seen Never").shows("Name None given");
+        waiting.shows("Pending").shows("Email address confirmed Not yet").shows("Last seen Never").shows("Name None given");
         let mut secrets = app.texts("SELECT password_hash FROM users").await;
         secrets.extend(app.texts("SELECT id FROM sessions").await);
         secrets.extend(["argon2".to_owned(), "password".to_owned(), "hash".to_owned()]);

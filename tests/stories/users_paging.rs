@@ -68,7 +68,7 @@ stories! {
         let cursor = second.url.query_pairs().find(|(name, _)| name == "after").unwrap().1.into_owned();
         second.is_at(&format!("/users?q=mail&status=pending&role=user&sort=name&after={cursor}"));
         // Another order or filter begins at its own first page.
-        for link in ["Address", "Active", "Any role"] {
+        for link in ["Email address", "Active", "Any role"] {
             let link = second.link(link).unwrap();
             assert!(!link.contains("after=") && link.contains("q=mail"), "{link}");
         }

@@ -6,7 +6,8 @@ use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
 use crate::accounts::Accounts;
-use crate::accounts::activity::{Entry, Event};
+use crate::accounts::activity::Event;
+use crate::accounts::activity::reading::Entry;
 use crate::accounts::directory::{From, Place};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -51,9 +52,12 @@ async fn show(
 fn shown(entry: &Entry) -> Value {
     json!({
         "at": entry.at,
+        "since": entry.since,
+        "count": entry.count,
         "event": entry.event.map_or_else(|| "event-unknown".to_owned(), Event::key),
         "device": entry.device,
         "place": entry.place,
+        "places_differ": entry.places_differ,
         "by_operator": entry.device.is_none() && entry.place.is_none(),
     })
 }

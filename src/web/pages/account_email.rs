@@ -5,10 +5,12 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::address::EmailAddress;
+use crate::accounts::address::{EmailAddress, shown};
 use crate::accounts::email_change::{NotAsked, NotChanged};
+use crate::accounts::email_waiting::Withdrawn;
 use crate::accounts::links::NotDone;
 use crate::accounts::{Accounts, Visitor};
+use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{email_problem, typed};
@@ -16,12 +18,13 @@ use crate::web::guards::{CurrentUser, Fresh, MaybeUser};
 use crate::web::link_page::link_page;
 use crate::web::next::Next;
 use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::sent_to;
 use crate::web::user_form::{Kept, UserForm};
 
 const HERE: &str = "/account/email";
 
 pub fn routes() -> Vec<Route> {
-    routes![show, ask, show_change, confirm, show_undo, undo]
+    routes![show, ask, withdraw, show_change, confirm, show_undo, undo]
 }
 
 #[derive(FromForm)]
@@ -31,13 +34,16 @@ struct NewAddress<'r> {
 }
 
 #[get("/account/email")]
-fn show(_user: Fresh, kept: Kept) -> Page {
+async fn show(user: Fresh, kept: Kept, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
     let email = kept.0.as_ref().map(|draft| draft.field("email")).unwrap_or_default();
-    page(&email).with("unsaved", kept.0.is_some())
+    let page = page(accounts, &user, &email).await?;
+    Ok(page.with("unsaved", kept.0.is_some()))
 }
 
-fn page(email: &str) -> Page {
-    Page::new("account_email").with("values", json!({ "email": typed(email) }))
+async fn page(accounts: &Accounts, user: &Fresh, email: &str) -> Result<Page, Error> {
+    Ok(Page::new("account_email")
+        .with("waiting", accounts.waiting_address(user).await?.map(|email| shown(&email)))
+        .with("values", json!({ "email": typed(email) })))
 }
 
 #[post("/account/email", data = "<form>")]
@@ -46,17 +52,31 @@ async fn ask(
     accounts: &State<Arc<Accounts>>,
     form: UserForm<Fresh, NewAddress<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
-    let refused = |problem| Ok(Err(page(form.fields.email).refusing(vec![problem])));
+    let refused = |problem| async {
+        let page = page(accounts, &form.user, form.fields.email).await?;
+        Ok(Err(page.refusing(vec![problem])))
+    };
     let email = match EmailAddress::parse(form.fields.email) {
         Ok(email) => email,
-        Err(problem) => return refused(email_problem(problem)),
+        Err(problem) => return refused(email_problem(problem)).await,
     };
     match accounts.ask_for_address(&visitor, &form.user, &email).await {
         Ok(()) => Ok(Ok(Done::to(HERE).saying(Flash::AddressChangeAsked))),
-        Err(NotAsked::Same) => refused(Problem::with("email", "problem-address-same")),
+        Err(NotAsked::Same) => refused(Problem::with("email", "problem-address-same")).await,
         Err(NotAsked::SessionOver) => Ok(Ok(session_over())),
         Err(NotAsked::Trouble(trouble)) => Err(trouble.into()),
     }
+}
+
+/// Withdraws a change that is not confirmed yet. That takes nothing from anybody, so no proof of identity is asked for.
+#[post("/account/email/withdraw")]
+async fn withdraw(user: CurrentUser, visitor: Visitor, accounts: &State<Arc<Accounts>>) -> Result<Done, Error> {
+    let page = Done::to(HERE);
+    Ok(match accounts.withdraw_address(&visitor, &user).await? {
+        Withdrawn::Done => page.saying(Flash::AddressChangeWithdrawn),
+        Withdrawn::Nothing => page,
+        Withdrawn::SessionOver => session_over(),
+    })
 }
 
 fn session_over() -> Done {
@@ -104,11 +124,13 @@ async fn show_undo(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &st
 async fn undo(
     _user: MaybeUser,
     visitor: Visitor,
+    cookies: CookieCheck,
+    jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     token: &str,
 ) -> Result<Result<Done, Page>, Error> {
     match accounts.undo_change(&visitor, token).await {
-        Ok(()) => Ok(Ok(Done::to("/forgot-password").saying(Flash::AddressRestored))),
+        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).saying(Flash::AddressRestored))),
         Err(NotDone::Link) => Ok(Err(link_page("account_email_undo", accounts.undo_link(token).await?)?)),
         Err(NotDone::Trouble(trouble)) => Err(trouble.into()),
     }

@@ -9,6 +9,7 @@ use crate::accounts::address::EmailAddress;
 use crate::accounts::password::Password;
 use crate::accounts::sign_in::{Credentials, NotSignedIn};
 use crate::accounts::{Accounts, Visitor};
+use crate::web::cookie_check::{CookieCheck, marked};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{Form, typed};
@@ -45,10 +46,22 @@ fn page(next: Option<&Next>, email: &str) -> Page {
         .with("values", json!({ "email": typed(email) }))
 }
 
+/// Signed in. A browser that brought no cookie comes by this page once more, which sends it on if it kept the session's, and
+/// else says what is wrong.
+fn signed_in(cookies: CookieCheck, next: Option<&Next>, frame: &Frame) -> Done {
+    let to = if cookies.none() {
+        marked(&Next::kept_in(next, "/login"))
+    } else {
+        onward(next, frame)
+    };
+    Done::to(to).saying(Flash::SignedIn)
+}
+
 #[post("/login", data = "<form>")]
 async fn sign_in(
     user: MaybeUser,
     visitor: Visitor,
+    cookies: CookieCheck,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     frame: &State<Frame>,
@@ -75,7 +88,7 @@ async fn sign_in(
     match accounts.sign_in(&visitor, credentials, user.present()).await {
         Ok(ticket) => {
             jar.set_session(ticket);
-            Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame)).saying(Flash::SignedIn)))
+            Ok(Ok(signed_in(cookies, form.next.0.as_ref(), frame)))
         }
         Err(NotSignedIn::Refused) => refused(),
         Err(NotSignedIn::Trouble(trouble)) => Err(Error::from(trouble).told_on(again)),

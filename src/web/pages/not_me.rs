@@ -6,10 +6,13 @@ use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::links::NotDone;
 use crate::accounts::{Accounts, Visitor};
+use crate::web::cookie_check::CookieCheck;
+use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
 use crate::web::link_page::link_page;
 use crate::web::page::{Done, Flash, Page};
+use crate::web::sent_to;
 
 pub fn routes() -> Vec<Route> {
     routes![show, throw_out]
@@ -25,11 +28,13 @@ async fn show(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) ->
 async fn throw_out(
     _user: MaybeUser,
     visitor: Visitor,
+    cookies: CookieCheck,
+    jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     token: &str,
 ) -> Result<Result<Done, Page>, Error> {
     match accounts.not_me(&visitor, token).await {
-        Ok(()) => Ok(Ok(Done::to("/forgot-password").saying(Flash::NotMe))),
+        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).saying(Flash::NotMe))),
         Err(NotDone::Link) => Ok(Err(link_page("not_me", accounts.notice(token).await?)?)),
         Err(NotDone::Trouble(trouble)) => Err(trouble.into()),
     }

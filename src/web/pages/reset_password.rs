@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
 use crate::accounts::address::shown;
 use crate::accounts::links::Link;
 use crate::accounts::reset::{NotReset, RESET_LIFETIME};
 use crate::accounts::{Accounts, Visitor};
-use crate::db::SECOND;
+use crate::db::{MINUTE, SECOND};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, new_password_problem};
@@ -32,11 +33,18 @@ async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>,
 }
 
 #[get("/reset-password")]
-async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -> Result<Result<Page, Done>, Error> {
+async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
     match jar.get(Name::Reset) {
-        Some(token) => page(accounts, token).await.map(Ok),
-        None => Ok(Err(Done::to("/forgot-password"))),
+        Some(token) => page(accounts, token).await,
+        None => Ok(lost()),
     }
+}
+
+/// Where this browser holds no link: it was opened in another one, too long ago, or this one keeps no cookies.
+fn lost() -> Page {
+    Page::new("reset_password")
+        .with("state", "lost")
+        .with("minutes", RESET_LIFETIME / MINUTE)
 }
 
 /// Where a link leads.
@@ -62,7 +70,7 @@ async fn set(
     form: Form<New<'_>>,
 ) -> Result<Result<Done, Page>, Error> {
     let Some(token) = jar.get(Name::Reset) else {
-        return Ok(Ok(Done::to("/forgot-password")));
+        return Ok(Err(lost().status(Status::UnprocessableEntity)));
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
     if let (Some(told), Link::Ready { email }) = (form.email, accounts.reset_link(token).await?)

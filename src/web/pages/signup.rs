@@ -10,6 +10,7 @@ use crate::accounts::profile::DisplayName;
 use crate::accounts::sign_up::{Newcomer, NotSignedUp};
 use crate::accounts::{Accounts, Visitor};
 use crate::tokens::mailed::browser_secret;
+use crate::web::cookie_check::{CameFrom, CookieCheck};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, email_problem, name_problem, password_problem, typed};
@@ -132,6 +133,8 @@ impl SignUp<'_> {
 #[get("/signup/sent")]
 async fn sent(
     user: MaybeUser,
+    cookies: CookieCheck,
+    from: CameFrom<'_>,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     frame: &State<Frame>,
@@ -139,5 +142,7 @@ async fn sent(
     if user.present().is_some() {
         return Ok(Err(Done::to(onward(None, frame))));
     }
-    inbox::page(accounts, jar).await.map(Ok)
+    let page = inbox::page(accounts, jar).await?;
+    // No link leads from there to here: only the form, whose answer sets a cookie.
+    Ok(Ok(page.with("cookies_refused", cookies.none() && from.is("/signup"))))
 }

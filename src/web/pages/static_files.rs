@@ -49,7 +49,7 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
     gzip.finish().ok()
 }
 
-/// The stylesheet, the icon, the scripts and the operator's logo, with the operator's colours. Nothing else is served: a
+/// The stylesheet, the icon, the scripts and the operator's pictures, with the operator's colours. Nothing else is served: a
 /// name that is not among these is a 404 (ASVS 13.4.7).
 #[derive(Clone)]
 pub struct StaticFiles {
@@ -61,7 +61,7 @@ impl StaticFiles {
     /// The files of a site.
     ///
     /// # Errors
-    /// When the logo cannot be read.
+    /// When a picture cannot be read: says which setting names it.
     pub fn new(site: &Site) -> std::io::Result<Self> {
         let brand = site
             .accent
@@ -76,11 +76,14 @@ impl StaticFiles {
                 files.files.insert(name.into_owned(), file);
             }
         }
-        if let Some(path) = &site.logo {
+        for (setting, name, picture) in [("site.logo", "logo", &site.logo), ("site.icon", "icon", &site.icon)] {
+            let Some(path) = picture else { continue };
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-            let name = format!("logo.{ending}");
-            let file = File::new(&name, std::fs::read(path)?.into());
-            files.files.insert(name, file);
+            let name = format!("{name}.{ending}");
+            let named =
+                |error: std::io::Error| std::io::Error::new(error.kind(), format!("{setting} cannot be read: {error}"));
+            let bytes = std::fs::read(path).map_err(named)?;
+            files.files.insert(name.clone(), File::new(&name, bytes.into()));
         }
         Ok(files)
     }
@@ -95,6 +98,18 @@ impl StaticFiles {
     #[must_use]
     pub fn logo(&self) -> Option<String> {
         ["logo.svg", "logo.png"].iter().find_map(|name| self.url(name))
+    }
+
+    /// The URL of the operator's icon; without one, of the logo: nobody's tab is to bear our sign beside another name.
+    #[must_use]
+    pub fn icon(&self) -> Option<String> {
+        self.icon_name().and_then(|name| self.url(name))
+    }
+
+    fn icon_name(&self) -> Option<&'static str> {
+        ["icon.svg", "icon.png", "logo.svg", "logo.png"]
+            .into_iter()
+            .find(|name| self.files.contains_key(*name))
     }
 
     /// In development a changed file counts at once.
@@ -191,7 +206,10 @@ fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Sent,
 
 #[get("/favicon.ico")]
 fn favicon(files: &State<StaticFiles>) -> Result<Sent, Status> {
-    let file = files.get("favicon.svg").ok_or(Status::NotFound)?.into_owned();
+    let file = files
+        .get(files.icon_name().unwrap_or("favicon.svg"))
+        .ok_or(Status::NotFound)?
+        .into_owned();
     Ok(Sent { file, forever: false })
 }
 

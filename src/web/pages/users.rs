@@ -97,6 +97,15 @@ impl<'r> Query<'r> {
         }
     }
 
+    /// The URL of this very page of the list.
+    fn here(&self) -> String {
+        if self.after.is_empty() {
+            self.url("before", self.before)
+        } else {
+            self.url("after", self.after)
+        }
+    }
+
     fn links(&self, name: &'static str, current: &str, words: impl Iterator<Item = &'static str>) -> Value {
         std::iter::once("")
             .chain(words)
@@ -161,6 +170,7 @@ async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) 
         .with("status_links", query.links("status", status, Status::ALL.into_iter().map(Status::as_str)))
         .with("role_links", query.links("role", role, Role::ALL.into_iter().map(Role::as_str)))
         .with("sort_links", query.sort_links())
+        .with("list_query", query.here().trim_start_matches("/users"))
         .with("hidden", hidden)
         .with("filtered", filtered))
 }
@@ -174,13 +184,16 @@ fn total(total: Total) -> Value {
     json!({ "kind": kind, "count": count })
 }
 
-#[get("/users/<id>")]
-async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str) -> Result<Page, Error> {
+/// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
+#[get("/users/<id>?<query..>")]
+async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
     let person = accounts.person(id).await?.ok_or(Error::NotFound)?;
     let sessions = accounts.sessions_of(&person.id).await?;
     let mut shown = shown(&person);
     shown["sessions"] = sessions.into();
-    Ok(Page::new("user").with("person", shown))
+    Ok(Page::new("user")
+        .with("person", shown)
+        .with("list_url", query.sensible().here()))
 }
 
 /// A user as the templates see one: these fields and no others (ASVS 15.3.1).
@@ -202,6 +215,7 @@ fn shown(person: &Person) -> Value {
         "created_at": person.created_at,
         "confirmed_at": person.confirmed_at,
         "last_seen_at": person.last_seen_at,
+        "deletion_at": person.deletion_at,
         "locale": person.locale,
     })
 }

@@ -117,6 +117,18 @@ impl Browser {
         self
     }
 
+    /// That keeps no cookies from now on.
+    #[must_use]
+    pub fn refusing_cookies(self) -> Self {
+        self.state(|state| state.jar.refuse());
+        self
+    }
+
+    /// Keeps cookies again, as after a change in its settings.
+    pub fn accepts_cookies(&self) {
+        self.state(|state| state.jar.accept());
+    }
+
     /// The client's address, as the server sees it.
     pub fn address(&self) -> Ipv4Addr {
         self.0.address

@@ -6,6 +6,7 @@ use rocket::http::Cookie;
 #[derive(Clone, Default)]
 pub struct Jar {
     kept: Vec<Kept>,
+    refuses: bool,
     lines: Vec<String>,
 }
 
@@ -22,6 +23,9 @@ impl Jar {
     /// Takes a `Set-Cookie` line at that time (Unix milliseconds). `Secure` is ignored: loopback is as good as TLS.
     pub fn receive(&mut self, line: &str, now: i64) {
         self.lines.push(line.to_owned());
+        if self.refuses {
+            return;
+        }
         let cookie = Cookie::parse(line).unwrap_or_else(|error| panic!("no cookie: {line}: {error}"));
         let whole_host = cookie.secure() == Some(true) && cookie.path() == Some("/") && cookie.domain().is_none();
         if cookie.name().starts_with("__Host-") && !whole_host {
@@ -52,6 +56,17 @@ impl Jar {
             path: "/".to_owned(),
             expires: None,
         });
+    }
+
+    /// Keeps nothing from now on.
+    pub fn refuse(&mut self) {
+        self.clear();
+        self.refuses = true;
+    }
+
+    /// Keeps cookies again.
+    pub fn accept(&mut self) {
+        self.refuses = false;
     }
 
     pub fn forget(&mut self, name: &str) {

@@ -1,0 +1,33 @@
+//! The address that a link to a new password goes to, kept for the page that says so. It was typed here, or stood on the page
+//! of a link, and is shown whether or not it has an account. It lies in a cookie, so that no address stands in a URL.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::cookie_check::{CookieCheck, marked};
+use super::cookies::{Jar, Name};
+use super::page::Done;
+use crate::accounts::address::EmailAddress;
+
+const PAGE: &str = "/forgot-password";
+/// Ten minutes, in seconds: as long as somebody looks at that page.
+const KEPT: i64 = 600;
+
+/// On to "Check your inbox", which names the address. A browser that brought no cookie goes there with the marker, so that
+/// it is told at least that the mail is on its way.
+#[must_use]
+pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Done {
+    jar.set(Name::SentTo, BASE64URL_NOPAD.encode(email.as_bytes()), Some(KEPT));
+    if cookies.none() {
+        Done::to(marked(PAGE))
+    } else {
+        Done::to(PAGE)
+    }
+}
+
+/// The address, where this browser asked.
+#[must_use]
+pub fn address(jar: Jar<'_>) -> Option<String> {
+    let bytes = BASE64URL_NOPAD.decode(jar.get(Name::SentTo)?.as_bytes()).ok()?;
+    let email = EmailAddress::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
+    Some(email.shown())
+}

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod address;
 mod addresses;
+pub mod backup;
 pub mod confirm;
 pub mod deletion;
 pub mod device;
@@ -32,10 +33,12 @@ pub mod profile;
 pub mod proof;
 pub mod reset;
 pub mod roll_call;
+mod second_look;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod standing;
+pub mod unusable_addresses;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -50,6 +53,7 @@ use self::limits::{Limits, TooMany};
 use self::lookups::Lookups;
 use self::password::PasswordPolicy;
 use self::roll_call::RollCall;
+use self::second_look::SecondLook;
 use crate::config::{Config, Signup};
 use crate::db::{Clock, DAY, Explained, Kind, Millis, Pool};
 use crate::i18n::Language;
@@ -242,6 +246,7 @@ pub struct Accounts {
     mail_waits: Arc<Notify>,
     roll_call: RollCall,
     lookups: Option<Lookups<session::Present>>,
+    second_look: SecondLook,
 }
 
 impl Accounts {
@@ -289,6 +294,7 @@ impl Accounts {
             pool,
             clock,
             mail_waits: Arc::default(),
+            second_look: SecondLook::default(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod backup;
 mod check_config;
 mod healthcheck;
 mod key;
@@ -7,11 +8,13 @@ mod mail;
 mod migrate;
 mod output;
 mod password;
+mod restore;
 mod serve;
 mod templates;
 mod user;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -20,8 +23,9 @@ use figment::Figment;
 use secrecy::ExposeSecret;
 
 use crate::accounts::Accounts;
+use crate::accounts::unusable_addresses::canonical;
 use crate::config::{self, Config};
-use crate::db::{self, Clock, Explained, OpenError, Pool};
+use crate::db::{self, Clock, Explained, MigrationError, OpenError, Pool};
 use crate::tokens::keys::{SecretsFit, secrets_fit};
 
 /// Vestibule: the room between the street and your app.
@@ -42,6 +46,16 @@ enum Command {
     CheckConfig,
     /// Ask the running server whether it is ready: exit code 0 or 1
     Healthcheck,
+    /// Write a backup of all accounts to a file, also while the server runs (docs/backup.md)
+    Backup {
+        /// The file to make; one that exists is left as it is
+        file: PathBuf,
+    },
+    /// Put a backup into a database that holds no accounts; everybody has to sign in again
+    Restore {
+        /// The file that `vestibule backup` made
+        file: PathBuf,
+    },
     /// Make and look after accounts
     #[command(subcommand)]
     User(user::Command),
@@ -102,6 +116,8 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run(&figment).await,
             Command::CheckConfig => check_config::run(&figment).await,
             Command::Healthcheck => healthcheck::run(&figment).await,
+            Command::Backup { file } => backup::run(&figment, &file).await,
+            Command::Restore { file } => restore::run(&figment, &file).await,
             Command::User(command) => user::run(&figment, command).await,
             Command::Key(command) => key::run(&figment, command).await,
             Command::Mail(command) => mail::run(&figment, command).await,
@@ -216,7 +232,7 @@ async fn find_database(config: &Config) -> Result<Database, Failure> {
         };
     }
     let pool = open_database(config).await?;
-    match db::pending_migrations(url).await.map_err(about_migration)? {
+    match db::pending_migrations(url).await.map_err(|error| about_migration(&error))? {
         0 => Ok(Database::Ready(pool)),
         pending if config.migrate_at_start => Ok(Database::Lacks(migrations(pending))),
         pending => Err(Failure::new(format!(
@@ -243,7 +259,13 @@ async fn ready_database(config: &Config) -> Result<Pool, Failure> {
             // Opening makes a missing file.
             let pool = open_database(config).await?;
             let url = config.database.url.expose_secret();
-            db::migrate(url).await.map_err(about_migration)?;
+            let addresses = db::migrate_with(url, canonical)
+                .await
+                .map_err(|error| about_migration(&error))?;
+            if addresses.put_right + addresses.dropped > 0 {
+                let db::Addresses { put_right, dropped } = addresses;
+                tracing::warn!(put_right, dropped, "addresses had another form than the one that is compared");
+            }
             pool
         }
     };
@@ -267,18 +289,6 @@ fn about_database(error: &OpenError) -> Failure {
     Failure::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }
 
-fn about_migration(error: sqlx::migrate::MigrateError) -> Failure {
-    match error {
-        sqlx::migrate::MigrateError::VersionMissing(version) => Failure::new(format!(
-            "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database is newer than this program \
-             (it has migration {version}): use the version of Vestibule that it was last used with."
-        )),
-        sqlx::migrate::MigrateError::Execute(error) => {
-            Failure::new(format!("the database cannot be migrated: {}.", Explained(&error)))
-        }
-        sqlx::migrate::MigrateError::ExecuteMigration(error, version) => {
-            Failure::new(format!("the database cannot be migrated: migration {version}: {}.", Explained(&error)))
-        }
-        other => Failure::new(format!("the database cannot be migrated: {other}.")),
-    }
+fn about_migration(error: &MigrationError) -> Failure {
+    Failure::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }

@@ -4,7 +4,9 @@
 //! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
 //! failing.
 
+mod addresses;
 mod at_hand;
+mod backup_file;
 mod changes;
 mod clock;
 mod errors;
@@ -23,14 +25,16 @@ use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
 
+pub use self::addresses::{Addresses, Canonical};
 use self::at_hand::Hand;
 pub use self::at_hand::{AT_HAND, AtHand};
+pub use self::backup_file::{BackupError, BackupFile, Origin};
 pub use self::changes::{Changes, LOOK_EVERY, Lookout, SETTLED_AFTER};
 pub use self::clock::{CLOCKS_DIFFER, Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::errors::{Explained, is_away, is_conflict};
 use self::file::DatabaseFile;
 pub use self::id::new_id;
-pub use self::migrate::{migrate, pending_migrations};
+pub use self::migrate::{MigrationError, has_migrations, migrate, migrate_with, pending_migrations};
 pub use self::open::{OpenError, missing_file};
 pub(crate) use self::search::found;
 pub use self::search::{Index, Search, folded, users_roughly};

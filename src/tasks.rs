@@ -21,6 +21,7 @@ use crate::mail::deliver::{Courier, Transport};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::message::Stationery;
+use crate::mail::queue;
 
 /// How often everything is tidied.
 const TIDY_EVERY: Duration = Duration::from_hours(1);
@@ -99,7 +100,8 @@ impl Background {
         if let Some(lookout) = Lookout::of(&pool).await? {
             running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
         }
-        running.push(tokio::spawn(every_minute(Arc::clone(&accounts), pool, self.stop.subscribe())));
+        let minutely = every_minute(Arc::clone(&accounts), pool, self.clock.clone(), self.stop.subscribe());
+        running.push(tokio::spawn(minutely));
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
         Ok(accounts)
     }
@@ -133,8 +135,16 @@ async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
     lookout.close().await;
 }
 
-async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, mut stop: watch::Receiver<bool>) {
+async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
+        match queue::bring_forward(&pool, clock.now()).await {
+            Ok(0) => {}
+            Ok(mails) => {
+                tracing::warn!(mails, "mails waited for a time that the clock has gone back from; they go out now");
+                accounts.mail_waits().notify_one();
+            }
+            Err(error) => tracing::error!(%error, "the mail queue cannot be read"),
+        }
         tokio::select! {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stop.changed() => return,

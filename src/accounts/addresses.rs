@@ -86,7 +86,7 @@ pub(super) async fn attempts_die(tx: &mut Write, email: &str) -> sqlx::Result<()
 pub(super) async fn set_address(tx: &mut Write, user: &UserId, email: &str) -> sqlx::Result<bool> {
     const SET: &str = "
         UPDATE users
-        SET email = $2, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
+        SET email = $2, unusable_address = 0, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
         WHERE id = $1";
     let set = sqlx::query(SET).bind(user.as_str()).bind(email).execute(&mut **tx).await;
     match set {

@@ -108,22 +108,19 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Erases the accounts whose time has come, each in a transaction of its own. Returns how many. One that cannot be
-    /// erased now does not keep the others.
-    pub(super) async fn erase_due(&self) -> Result<u64, Trouble> {
+    /// Erases the accounts whose time had come at a date, each in a transaction of its own. Returns how many. One that
+    /// cannot be erased now does not keep the others.
+    pub(super) async fn erase_due(&self, date: Millis) -> Result<u64, Trouble> {
         const DUE: &str = "
             SELECT id, email
             FROM users
             WHERE deletion_at <= $1
               AND status <> 'pending'
             ORDER BY deletion_at";
-        let due: Vec<(String, String)> = sqlx::query_as(DUE)
-            .bind(self.clock.now())
-            .fetch_all(self.pool.reading())
-            .await?;
+        let due: Vec<(String, String)> = sqlx::query_as(DUE).bind(date).fetch_all(self.pool.reading()).await?;
         let mut erased = 0;
         for (id, email) in due {
-            match self.erase_if_due(&UserId::from(id), &email).await {
+            match self.erase_if_due(&UserId::from(id), &email, date).await {
                 Ok(gone) => erased += u64::from(gone),
                 Err(trouble) => tracing::error!(%trouble, "an account cannot be erased"),
             }
@@ -132,7 +129,7 @@ impl Accounts {
     }
 
     /// `false`: its owner has kept it meanwhile, or it has another address now, or another node was quicker.
-    async fn erase_if_due(&self, id: &UserId, email: &str) -> Result<bool, Trouble> {
+    async fn erase_if_due(&self, id: &UserId, email: &str, date: Millis) -> Result<bool, Trouble> {
         const STILL: &str = "
             UPDATE users
             SET status = status
@@ -145,7 +142,7 @@ impl Accounts {
         let still = sqlx::query(STILL)
             .bind(id.as_str())
             .bind(email)
-            .bind(self.clock.now())
+            .bind(date)
             .execute(&mut *tx)
             .await?;
         if still.rows_affected() != 1 {

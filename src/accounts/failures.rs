@@ -125,7 +125,7 @@ impl Accounts {
 
     /// Forgets failures that were followed by none for a while. A time that lies ahead was noted while the clock was wrong:
     /// from then on it counts as now, so that nobody is kept out for longer.
-    pub(super) async fn purge_failures(&self) -> sqlx::Result<()> {
+    pub(super) async fn purge_failures(&self, due: Millis) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM sign_in_failures
             WHERE last_at < $1";
@@ -135,7 +135,7 @@ impl Accounts {
             WHERE last_at > $2";
         let now = self.clock.now();
         sqlx::query(PURGE)
-            .bind(now - FAILURES_COUNT)
+            .bind(due - FAILURES_COUNT)
             .execute(self.pool.writing())
             .await?;
         sqlx::query(AHEAD)

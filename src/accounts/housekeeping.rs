@@ -17,7 +17,7 @@ const MAILS_KEPT: Millis = 30 * DAY;
 impl Accounts {
     /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
     /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
-    /// every hour.
+    /// every hour; what is due goes at the second look, an hour or more after the first.
     ///
     /// # Errors
     /// When the database is away.
@@ -54,8 +54,11 @@ impl Accounts {
         const ACTIVITY: &str = "
             DELETE FROM activity
             WHERE at < $1";
-        let now = self.clock.now();
-        let accounts = self.erase_due().await?;
+        self.limits.forget_idle();
+        let Some(now) = self.second_look.due_until(&self.clock) else {
+            return Ok(());
+        };
+        let accounts = self.erase_due(now).await?;
         let mut attempts = 0;
         loop {
             let some = sqlx::query(ATTEMPTS)
@@ -78,7 +81,7 @@ impl Accounts {
             .await?
             .rows_affected();
         sqlx::query(BROWSERS).bind(now - KNOWN_FOR).execute(self.pool.writing()).await?;
-        self.purge_failures().await?;
+        self.purge_failures(now).await?;
         sqlx::query(ADDRESSES)
             .bind(now - UNDO_LIFETIME)
             .execute(self.pool.writing())
@@ -91,8 +94,7 @@ impl Accounts {
         let revoked = blacklist::purge(&self.pool, now).await?;
         let links = mailed::purge(&self.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
-        self.keys.purge().await?;
-        self.limits.forget_idle();
+        self.keys.purge(now).await?;
         if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
             tracing::info!(
                 event = "tidied",

@@ -2,7 +2,7 @@
 
 use super::activity::Event;
 use super::address::EmailAddress;
-use super::addresses::{attempts_die, is_taken};
+use super::addresses::{attempts_die, is_taken, set_address};
 use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
@@ -16,6 +16,9 @@ pub enum Unchanged {
     /// No account has this address.
     #[error("no account has this address (a sign-up that waits to be confirmed is none yet)")]
     Unknown,
+    /// It is neither an address nor an account's id.
+    #[error("this is no address, and no account has it as its id")]
+    NoAddress,
     /// An account has this address already.
     #[error("an account has this address already")]
     Taken,
@@ -36,12 +39,23 @@ impl From<sqlx::Error> for Unchanged {
     }
 }
 
-/// Finds an account by its address and keeps its row until the transaction ends: a sign-in that has begun is waited for,
-/// so that its session ends too, and a later one waits and then sees what has changed.
+/// Finds an account by its id or address. One whose address could not be put right is found by that address as typed, and
+/// before one that has the same address in the right form.
+const NAMED: &str = "
+    SELECT id, email
+    FROM users
+    WHERE status <> 'pending'
+      AND (id = $1 OR email = $2 OR (email = $1 AND unusable_address = 1))
+    ORDER BY unusable_address DESC
+    LIMIT 1";
+
+/// Keeps an account's row until the transaction ends: a sign-in that has begun is waited for, so that its session ends too,
+/// and a later one waits and then sees what has changed.
 const ACCOUNT: &str = "
     UPDATE users
     SET status = status
-    WHERE email = $1
+    WHERE id = $1
+      AND email = $2
       AND status <> 'pending'
     RETURNING id";
 
@@ -97,18 +111,18 @@ impl Accounts {
     ///
     /// # Errors
     /// When there is no such account, or the last admin would lose the role.
-    pub async fn set_role(&self, email: &EmailAddress, role: Role) -> Result<(), Unchanged> {
-        retry(|| self.set_role_once(email, role)).await
+    pub async fn set_role(&self, name: &str, role: Role) -> Result<(), Unchanged> {
+        retry(|| self.set_role_once(name, role)).await
     }
 
-    async fn set_role_once(&self, email: &EmailAddress, role: Role) -> Result<(), Unchanged> {
+    async fn set_role_once(&self, name: &str, role: Role) -> Result<(), Unchanged> {
         const SET: &str = "
             UPDATE users
             SET role = $2
             WHERE id = $1
               AND role <> $2";
         let mut tx = self.pool.begin().await?;
-        let id = self.locked_account(&mut tx, email).await?;
+        let id = self.locked_account(&mut tx, name).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
         let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
         if set.rows_affected() == 0 {
@@ -132,11 +146,11 @@ impl Accounts {
     ///
     /// # Errors
     /// When there is no such account, or it is the last admin's.
-    pub async fn set_disabled(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
-        retry(|| self.set_disabled_once(email, disabled)).await
+    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), Unchanged> {
+        retry(|| self.set_disabled_once(name, disabled)).await
     }
 
-    async fn set_disabled_once(&self, email: &EmailAddress, disabled: bool) -> Result<(), Unchanged> {
+    async fn set_disabled_once(&self, name: &str, disabled: bool) -> Result<(), Unchanged> {
         const SET: &str = "
             UPDATE users
             SET status = CASE
@@ -146,7 +160,7 @@ impl Accounts {
             WHERE id = $1
               AND (status = 'disabled') <> ($2 = 1)";
         let mut tx = self.pool.begin().await?;
-        let id = self.locked_account(&mut tx, email).await?;
+        let id = self.locked_account(&mut tx, name).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
         let set = sqlx::query(SET)
             .bind(id.as_str())
@@ -174,16 +188,17 @@ impl Accounts {
     ///
     /// # Errors
     /// When there is no such account, or it is the last admin's.
-    pub async fn delete(&self, email: &EmailAddress) -> Result<(), Unchanged> {
-        retry(|| self.delete_once(email)).await
+    pub async fn delete(&self, name: &str) -> Result<(), Unchanged> {
+        retry(|| self.delete_once(name)).await
     }
 
-    async fn delete_once(&self, email: &EmailAddress) -> Result<(), Unchanged> {
+    async fn delete_once(&self, name: &str) -> Result<(), Unchanged> {
+        let (_, email) = named(self.pool.reading(), name).await?;
         let mut tx = self.pool.begin().await?;
-        self.lock_address(&mut tx, email.as_str()).await?;
-        let id = self.locked_account(&mut tx, email).await?;
+        self.lock_address(&mut tx, &email).await?;
+        let id = self.locked_account(&mut tx, name).await?;
         let was_admin = is_active_admin(&mut tx, &id).await?;
-        self.erase(&mut tx, &id, email.as_str()).await?;
+        self.erase(&mut tx, &id, &email).await?;
         if was_admin && !an_admin_remains(&mut tx).await? {
             return Err(Unchanged::LastAdmin);
         }
@@ -192,16 +207,56 @@ impl Accounts {
         Ok(())
     }
 
-    /// The account of an address. Until the transaction ends, no other one changes roles or standing: or two admins
+    /// Gives an account another address, which the operator vouches for. Its sessions end, and so do links that were mailed.
+    ///
+    /// # Errors
+    /// When there is no such account, or another one has the address.
+    pub async fn set_email(&self, name: &str, email: &EmailAddress) -> Result<(), Unchanged> {
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
+        let id = self.locked_account(&mut tx, name).await?;
+        let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await?;
+        if taken || !set_address(&mut tx, &id, email.as_str()).await? {
+            return Err(Unchanged::Taken);
+        }
+        self.end_sessions_of(&mut tx, &id, None, Reason::AddressChanged).await?;
+        self.void_what_was_asked(&mut tx, &id).await?;
+        self.note(&mut tx, &id, Event::AddressChanged, None).await?;
+        tx.commit().await?;
+        tracing::info!(event = "address_changed", user = %id, email = %email.masked(), "address changed by the operator");
+        Ok(())
+    }
+
+    /// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
     /// could demote each other at once.
-    async fn locked_account(&self, tx: &mut Write, email: &EmailAddress) -> Result<UserId, Unchanged> {
+    async fn locked_account(&self, tx: &mut Write, name: &str) -> Result<UserId, Unchanged> {
         db::lock(tx, self.pool.kind(), "standing").await?;
+        let (id, email) = named(&mut **tx, name).await?;
         let id: Option<String> = sqlx::query_scalar(ACCOUNT)
-            .bind(email.as_str())
+            .bind(id)
+            .bind(email)
             .fetch_optional(&mut **tx)
             .await?;
         id.map(UserId::from).ok_or(Unchanged::Unknown)
     }
+}
+
+/// Id and address of the account that the operator names by either.
+async fn named<'c>(
+    database: impl sqlx::Executor<'c, Database = sqlx::Any>,
+    name: &str,
+) -> Result<(String, String), Unchanged> {
+    let address = EmailAddress::parse(name);
+    let named = sqlx::query_as(NAMED)
+        .bind(name)
+        .bind(address.as_ref().map_or("", EmailAddress::as_str))
+        .fetch_optional(database)
+        .await?;
+    named.ok_or(if address.is_ok() {
+        Unchanged::Unknown
+    } else {
+        Unchanged::NoAddress
+    })
 }
 
 async fn is_active_admin(tx: &mut Write, id: &UserId) -> sqlx::Result<bool> {

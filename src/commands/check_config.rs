@@ -3,6 +3,7 @@
 use figment::Figment;
 
 use super::{Database, Failure, check_secrets, find_database, not_written, output, templates};
+use crate::accounts::unusable_addresses::unusable_addresses;
 use crate::config::Config;
 use crate::db::Clock;
 use crate::mail::deliver::Transport;
@@ -10,11 +11,13 @@ use crate::mail::deliver::Transport;
 /// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), Failure> {
     let config = Config::without_making(figment)?;
+    let mut unusable = Vec::new();
     let start = match find_database(&config).await? {
         Database::Missing => " The start will make the database.".to_owned(),
         Database::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
         Database::Ready(pool) => {
             check_secrets(&config, &pool).await?;
+            unusable = unusable_addresses(&pool).await?;
             let written = pool.takes_writes(Clock::system().now()).await;
             pool.close().await;
             written.map_err(|error| not_written(&error))?;
@@ -30,5 +33,9 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
         "The settings of the profile {} are sound. People will reach Vestibule at {}.{start}",
         figment.profile(),
         config.public_url.origin()
-    ))
+    ))?;
+    for account in unusable {
+        output::say(&account.to_string())?;
+    }
+    Ok(())
 }

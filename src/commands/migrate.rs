@@ -3,7 +3,8 @@
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use super::{Failure, about_database, about_migration, migrations, output};
+use super::{Failure, about_database, about_migration, migrations, open_database, output};
+use crate::accounts::unusable_addresses::{canonical, unusable_addresses};
 use crate::config::Config;
 use crate::db::{self, Pool};
 
@@ -15,7 +16,28 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
     let timeout = std::time::Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, 1, timeout).await.map_err(|error| about_database(&error))?;
     pool.close().await;
-    let pending = db::pending_migrations(url).await.map_err(about_migration)?;
-    db::migrate(url).await.map_err(about_migration)?;
-    output::done(&format!("The database is up to date ({} applied).", migrations(pending)))
+    let pending = db::pending_migrations(url).await.map_err(|error| about_migration(&error))?;
+    let addresses = db::migrate_with(url, canonical)
+        .await
+        .map_err(|error| about_migration(&error))?;
+    output::done(&format!("The database is up to date ({} applied).", migrations(pending)))?;
+    if addresses.put_right > 0 {
+        output::done(&format!(
+            "{} addresses of accounts and sign-ups were put into the form that is compared.",
+            addresses.put_right
+        ))?;
+    }
+    if addresses.dropped > 0 {
+        output::done(&format!(
+            "{} links, mails and earlier addresses were deleted: no mail can go there.",
+            addresses.dropped
+        ))?;
+    }
+    let pool = open_database(&config).await?;
+    let unusable = unusable_addresses(&pool).await;
+    pool.close().await;
+    for account in unusable? {
+        output::say(&account.to_string())?;
+    }
+    Ok(())
 }

@@ -11,8 +11,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use super::{Failure, not_written, ready_database, templates};
+use crate::accounts::unusable_addresses::unusable_addresses;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
-use crate::db::Clock;
+use crate::db::{Clock, Pool};
 use crate::logging;
 
 /// Serves the pages until told to stop.
@@ -37,8 +38,10 @@ async fn serve(figment: Figment) -> Result<(), Failure> {
     }
     let database = ready_database(&config).await?;
     let written = database.write_once(Clock::system().now()).await;
+    let warned = warn_of_addresses(&database).await;
     database.close().await;
     written.map_err(|error| not_written(&error))?;
+    warned?;
     tell_of_throttle(&config.throttle);
     tell_of_memory(&config);
     let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
@@ -80,6 +83,18 @@ async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<
         tracing::info!(signal = told, "told to stop: what is under way is finished");
         shutdown.clone().notify();
     }
+}
+
+/// Accounts that nobody can sign in to are named at each start, by their ids: addresses do not belong into the log.
+async fn warn_of_addresses(pool: &Pool) -> Result<(), Failure> {
+    for account in unusable_addresses(pool).await? {
+        tracing::warn!(
+            event = "unusable_address",
+            user = account.id,
+            "nobody can sign in with the address of this account; `vestibule check-config` says what to do"
+        );
+    }
+    Ok(())
 }
 
 fn told(error: &rocket::Error, place: Option<SocketAddr>) -> Failure {

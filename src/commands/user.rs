@@ -27,27 +27,34 @@ pub enum Command {
     },
     /// Give a role in place of the one that the account has
     Grant {
-        /// The account's address
+        /// The account's address or id
         email: String,
         /// `admin` or `user`
         role: String,
     },
     /// Take the role of an admin away
     Revoke {
-        /// The account's address
+        /// The account's address or id
         email: String,
         /// `admin`
         role: String,
     },
     /// Shut an account out; its sessions end at once
     Disable {
-        /// The account's address
+        /// The account's address or id
         email: String,
     },
     /// Let a disabled account in again
     Enable {
-        /// The account's address
+        /// The account's address or id
         email: String,
+    },
+    /// Give an account another address, which counts as confirmed; its sessions end at once
+    SetEmail {
+        /// The account's address or id
+        email: String,
+        /// The new address
+        new: String,
     },
     /// Print a link by which somebody sets a new password: once, within 30 minutes
     ResetLink {
@@ -56,7 +63,7 @@ pub enum Command {
     },
     /// Delete an account for good
     Delete {
-        /// The account's address
+        /// The account's address or id
         email: String,
     },
 }
@@ -69,22 +76,20 @@ pub async fn run(figment: &Figment, command: Command) -> Result<(), Failure> {
         Command::Add { email, password_stdin } => add(&accounts, &email, password_stdin).await,
         Command::Grant { email, role } => {
             let role = role_of(&role)?;
-            changed(&email, accounts.set_role(&address(&email)?, role).await, &format!("is {} now", role.as_str()))
+            changed(&email, accounts.set_role(&email, role).await, &format!("is {} now", role.as_str()))
         }
         Command::Revoke { email, role } => match role_of(&role)? {
             Role::User => Err(Failure::new("everybody is a user; disable or delete the account instead")),
-            Role::Admin => {
-                changed(&email, accounts.set_role(&address(&email)?, Role::User).await, "is an ordinary user now")
-            }
+            Role::Admin => changed(&email, accounts.set_role(&email, Role::User).await, "is an ordinary user now"),
         },
-        Command::Disable { email } => {
-            changed(&email, accounts.set_disabled(&address(&email)?, true).await, "is disabled now")
-        }
-        Command::Enable { email } => {
-            changed(&email, accounts.set_disabled(&address(&email)?, false).await, "is enabled now")
+        Command::Disable { email } => changed(&email, accounts.set_disabled(&email, true).await, "is disabled now"),
+        Command::Enable { email } => changed(&email, accounts.set_disabled(&email, false).await, "is enabled now"),
+        Command::SetEmail { email, new } => {
+            let done = accounts.set_email(&email, &address(&new)?).await;
+            changed(&email, done, &format!("has the address {new} now"))
         }
         Command::ResetLink { email } => reset_link(&accounts, &config.public_url, &email).await,
-        Command::Delete { email } => changed(&email, accounts.delete(&address(&email)?).await, "is deleted"),
+        Command::Delete { email } => changed(&email, accounts.delete(&email).await, "is deleted"),
     };
     pool.close().await;
     done
@@ -99,7 +104,10 @@ fn role_of(text: &str) -> Result<Role, Failure> {
 }
 
 fn changed(email: &str, outcome: Result<(), Unchanged>, what: &str) -> Result<(), Failure> {
-    outcome.map_err(|why| Failure::new(format!("{email}: {why}")))?;
+    outcome.map_err(|why| match why {
+        Unchanged::NoAddress => Failure::new(format!("{email} is no address, nor the id of an account")),
+        why => Failure::new(format!("{email}: {why}")),
+    })?;
     output::done(&format!("{email} {what}."))
 }
 

@@ -1,47 +1,190 @@
-//! Bringing the database up to date, and noticing when it is not, or is ahead of this program.
+//! Bringing the database up to date, and noticing when it is not, or cannot be, or is ahead of this program.
 
 use std::fs::File;
 use std::path::Path;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
-use sqlx::{AnyConnection, Connection, Executor, Row as _};
+use sqlx::{Any, AnyConnection, Connection, Executor, Row as _, Transaction};
 
+use super::addresses::{Addresses, Canonical, put_right};
 use super::open::{connect, file_of, kind_of};
-use super::{Kind, folded};
+use super::{Explained, Kind, folded};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-fn migrations(url: &str) -> &'static Migrator {
-    match kind_of(url) {
+/// Why a database is not up to date and cannot be brought there. Each is a sentence without its full stop.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// It has a migration that this program does not know.
+    #[error(
+        "the database is newer than this program (it has migration {0}): use the version of Vestibule that it was last \
+         used with"
+    )]
+    Newer(i64),
+    /// None of its migrations are ours.
+    #[error(
+        "the database belongs to another program (it has that program's migration {0}): name a database of its own"
+    )]
+    Foreign(i64),
+    /// A migration has the number of one of ours and is another one.
+    #[error(
+        "migration {0} of the database is not the one that this program knows: the database belongs to another program \
+         or to a changed build of Vestibule"
+    )]
+    Changed(i64),
+    /// A migration that runs outside a transaction was cut off.
+    #[error("migration {0} began and did not finish: restore a backup (docs/backup.md)")]
+    Unfinished(i64),
+    /// It cannot hold every text.
+    #[error(
+        "the database has the encoding {0}, and only UTF8 holds every name: make one with \
+         CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+    )]
+    Encoding(String),
+    /// The role sees no schema.
+    #[error(
+        "the role {0} may use no schema of the database: let its owner run GRANT USAGE, CREATE ON SCHEMA public TO {0}"
+    )]
+    NoSchema(String),
+    /// The role may not make tables.
+    #[error(
+        "the role {role} may not make tables in the schema {schema}: let its owner run \
+         GRANT CREATE ON SCHEMA {schema} TO {role}"
+    )]
+    NoCreate {
+        /// Who connects.
+        role: String,
+        /// Where the tables are to be.
+        schema: String,
+    },
+    /// The role may not use a table that is there.
+    #[error(
+        "the role {role} may not read and write the table {table}: let its owner run \
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
+    )]
+    NoAccess {
+        /// Who connects.
+        role: String,
+        /// Where the tables are.
+        schema: String,
+        /// One of them.
+        table: String,
+    },
+    /// A migration failed; it was rolled back.
+    #[error("migration {version} failed and was rolled back: {}", Explained(.error))]
+    Failed {
+        /// Its number.
+        version: i64,
+        /// Why.
+        error: sqlx::Error,
+    },
+    /// A pooler stands before the server.
+    #[error(
+        "a pooler hands connections on between transactions, so two servers that migrate at once would not wait for each \
+         other: run `vestibule migrate` over a direct connection, or a pool with pool_mode = session; see \
+         docs/postgresql.md"
+    )]
+    Pooled,
+    /// The folder of a SQLite file cannot be locked.
+    #[error("the folder of the database cannot be locked: {0}")]
+    Folder(std::io::Error),
+    /// The database is away, or answers with an error.
+    #[error("which migrations the database has cannot be read: {}", Explained(.0))]
+    Unreadable(#[from] sqlx::Error),
+    /// Whatever else sqlx may say.
+    #[error("the database cannot be migrated: {0}")]
+    Other(MigrateError),
+}
+
+impl From<MigrateError> for MigrationError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::Newer(version),
+            MigrateError::VersionMismatch(version) => Self::Changed(version),
+            MigrateError::Dirty(version) => Self::Unfinished(version),
+            MigrateError::ExecuteMigration(error, version) => Self::Failed { version, error },
+            MigrateError::Execute(error) => Self::Unreadable(error),
+            other => Self::Other(other),
+        }
+    }
+}
+
+fn migrations(kind: Kind) -> &'static Migrator {
+    match kind {
         Kind::Sqlite => &SQLITE,
         Kind::Postgres => &POSTGRES,
     }
 }
 
-/// Applies the migrations that the database lacks. Safe to call from several processes at once.
+/// Applies the migrations that a database lacks in which all addresses have the right form, as in one that is made anew.
 ///
 /// # Errors
-/// When the database is away, newer than this program, or a migration fails (it is then rolled back).
-pub async fn migrate(url: &str) -> Result<(), MigrateError> {
+/// As [`migrate_with`].
+pub async fn migrate(url: &str) -> Result<(), MigrationError> {
+    migrate_with(url, |stored| Some(stored.to_owned())).await.map(|_| ())
+}
+
+/// Applies the migrations that the database lacks. Safe to call from several processes at once: one migrates, the others
+/// wait and then find nothing to do.
+///
+/// # Errors
+/// When the database is away, is not fit (see [`MigrationError`]), or a migration fails (it is then rolled back).
+pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, MigrationError> {
     if kind_of(url) == Kind::Postgres && hands_connections_on(url).await? {
-        return Err(MigrateError::Execute(sqlx::Error::Protocol(POOLED.to_owned())));
+        return Err(MigrationError::Pooled);
     }
-    let _alone = alone(url).await?;
-    // A connection of its own: on PostgreSQL a failed migration keeps its advisory lock until the connection ends.
+    let alone = Alone::wait(url).await?;
+    // A connection of its own: on PostgreSQL a failed migration keeps sqlx's advisory lock until the connection ends.
     let mut connection = connect(url).await?;
-    let done = match fold_names(&mut connection, migrations(url)).await {
-        Ok(()) => migrations(url).run(&mut connection).await,
-        Err(error) => Err(error),
-    };
+    let done = bring_up_to_date(&mut connection, kind_of(url), canonical).await;
     connection.close().await?;
+    alone.finish().await?;
     done
 }
 
-/// Migrations are kept from running twice at once by a lock of the session.
-const POOLED: &str = "a pooler hands connections on between transactions, so two servers that migrate at once would not wait \
-                      for each other: run `vestibule migrate` over a direct connection, or a pool with pool_mode = session; \
-                      see docs/postgresql.md";
+/// Applies the migrations that a database lacks which nobody else migrates at the same time.
+pub(super) async fn bring_up_to_date(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    canonical: Canonical,
+) -> Result<Addresses, MigrationError> {
+    let mut addresses = Addresses::default();
+    if check(connection, kind).await? == 0 {
+        return Ok(addresses);
+    }
+    fold_names(connection, kind).await?;
+    let applied = applied(connection, kind).await?;
+    if applied.iter().all(|applied| applied.version != ADDRESSES_HAVE_ONE_FORM) {
+        migrations(kind).run_to(ADDRESSES_HAVE_ONE_FORM - 1, &mut *connection).await?;
+        addresses = put_right(connection, canonical).await?;
+    }
+    migrations(kind).run(connection).await?;
+    Ok(addresses)
+}
+
+/// How many migrations the database still lacks.
+///
+/// # Errors
+/// When the database is away or not fit: see [`MigrationError`].
+pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
+    let mut connection = connect(url).await?;
+    let pending = check(&mut connection, kind_of(url)).await;
+    connection.close().await?;
+    pending
+}
+
+/// Whether any migration was ever applied: if not, there is nothing of ours in the database.
+///
+/// # Errors
+/// As [`pending_migrations`].
+pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
+    let mut connection = connect(url).await?;
+    let applied = applied(&mut connection, kind_of(url)).await;
+    connection.close().await?;
+    Ok(!applied?.is_empty())
+}
 
 /// Whether a pooler in between hands connections to the server on between transactions (PgBouncer's `pool_mode`
 /// `transaction` and `statement`): then what one connection sets for its session shows in another.
@@ -62,42 +205,173 @@ async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
     Ok(shared)
 }
 
-/// SQLite has no lock that outlasts a transaction, and each migration is one: the folder stands in for it. PostgreSQL's
-/// migrations wait for each other by themselves.
-async fn alone(url: &str) -> Result<Option<File>, MigrateError> {
-    if kind_of(url) == Kind::Postgres {
-        return Ok(None);
-    }
-    let file = file_of(url);
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let folder = folder.to_owned();
-    let locked = tokio::task::spawn_blocking(move || {
-        let folder = File::open(folder)?;
-        folder.lock()?;
-        Ok(folder)
-    });
-    let locked = locked.await.map_err(std::io::Error::other).and_then(|locked| locked);
-    locked.map(Some).map_err(|error| MigrateError::Execute(sqlx::Error::Io(error)))
+/// Held while a process migrates. SQLite has no lock that outlasts a transaction, and each migration is one: the file's
+/// folder stands in for it. On PostgreSQL it is a lock that ends with its transaction, so it also holds behind a pool of
+/// connections (`PgBouncer`).
+enum Alone {
+    Folder(#[expect(dead_code, reason = "dropping it unlocks the folder")] File),
+    Server(Transaction<'static, Any>),
 }
 
-/// The migrations that were applied.
-async fn applied(connection: &mut AnyConnection, migrations: &Migrator) -> Result<Vec<AppliedMigration>, MigrateError> {
-    const EXISTS: &str = "SELECT COUNT(*) FROM _sqlx_migrations";
-    if sqlx::query(EXISTS).fetch_one(&mut *connection).await.is_ok() {
-        connection.list_applied_migrations(&migrations.table_name).await
-    } else {
-        Ok(Vec::new())
+impl Alone {
+    async fn wait(url: &str) -> Result<Self, MigrationError> {
+        const LOCK: &str = "
+            SELECT CAST(pg_advisory_xact_lock(hashtextextended('vestibule migrations', 0)) AS TEXT)";
+        if kind_of(url) == Kind::Postgres {
+            let pool = sqlx::any::AnyPoolOptions::new().max_connections(1).connect_lazy(url)?;
+            let mut tx = pool.begin().await?;
+            sqlx::query(LOCK).execute(&mut *tx).await?;
+            return Ok(Self::Server(tx));
+        }
+        let file = file_of(url);
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let folder = folder.to_owned();
+        let locked = tokio::task::spawn_blocking(move || {
+            let folder = File::open(folder)?;
+            folder.lock()?;
+            Ok(folder)
+        });
+        let locked = locked.await.map_err(std::io::Error::other).and_then(|locked| locked);
+        locked.map(Self::Folder).map_err(MigrationError::Folder)
     }
+
+    async fn finish(self) -> sqlx::Result<()> {
+        match self {
+            Self::Folder(_) => Ok(()),
+            Self::Server(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Whether the database is fit for this program, and how many migrations it lacks.
+async fn check(connection: &mut AnyConnection, kind: Kind) -> Result<usize, MigrationError> {
+    let role = match kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => Some(check_role(connection).await?),
+    };
+    let migrations = migrations(kind);
+    let applied = applied(connection, kind).await?;
+    if !applied.is_empty()
+        && let Some(version) = connection.dirty_version(&migrations.table_name).await?
+    {
+        return Err(MigrationError::Unfinished(version));
+    }
+    if let Some(newer) = applied.iter().find(|applied| !migrations.version_exists(applied.version)) {
+        let ours = applied.iter().any(|applied| migrations.version_exists(applied.version));
+        let error = if ours {
+            MigrationError::Newer
+        } else {
+            MigrationError::Foreign
+        };
+        return Err(error(newer.version));
+    }
+    for migration in migrations.iter() {
+        let same = |applied: &&AppliedMigration| applied.version == migration.version;
+        if applied
+            .iter()
+            .find(same)
+            .is_some_and(|applied| applied.checksum != migration.checksum)
+        {
+            return Err(MigrationError::Changed(migration.version));
+        }
+    }
+    let pending = migrations.iter().count().saturating_sub(applied.len());
+    match role {
+        Some(role) if pending > 0 && !role.may_create => Err(MigrationError::NoCreate {
+            role: role.name,
+            schema: role.schema,
+        }),
+        _ => Ok(pending),
+    }
+}
+
+/// Who connects to PostgreSQL, and where to.
+struct Role {
+    name: String,
+    schema: String,
+    may_create: bool,
+}
+
+/// Looks at what the migrations do not say: the encoding of the database and what the role may do.
+async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationError> {
+    const ROLE: &str = "
+        SELECT current_setting('server_encoding') AS encoding,
+               CAST(current_user AS TEXT) AS role,
+               CAST(current_schema() AS TEXT) AS schema,
+               COALESCE(CAST(has_schema_privilege(current_schema(), 'CREATE') AS INTEGER), 0) AS may_create";
+    const CLOSED: &str = "
+        SELECT CAST(relname AS TEXT)
+        FROM pg_class
+        WHERE oid IN (CAST(to_regclass('_sqlx_migrations') AS OID), CAST(to_regclass('users') AS OID))
+          AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+              AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+        ORDER BY relname
+        LIMIT 1";
+    let row = sqlx::query(ROLE).fetch_one(&mut *connection).await?;
+    let encoding: String = row.try_get("encoding")?;
+    if encoding != "UTF8" {
+        return Err(MigrationError::Encoding(encoding));
+    }
+    let name: String = row.try_get("role")?;
+    let Some(schema) = row.try_get::<Option<String>, _>("schema")? else {
+        return Err(MigrationError::NoSchema(name));
+    };
+    let may_create = row.try_get::<i32, _>("may_create")? == 1;
+    let closed: Option<String> = sqlx::query_scalar(CLOSED).fetch_optional(connection).await?;
+    match closed {
+        Some(table) => Err(MigrationError::NoAccess {
+            role: name,
+            schema,
+            table,
+        }),
+        None => Ok(Role {
+            name,
+            schema,
+            may_create,
+        }),
+    }
+}
+
+/// The migrations that were applied. Only a table that is missing means none; any other error is one.
+async fn applied(connection: &mut AnyConnection, kind: Kind) -> Result<Vec<AppliedMigration>, MigrationError> {
+    const SQLITE_TABLE: &str = "
+        SELECT COUNT(*)
+        FROM sqlite_master
+        WHERE type = 'table'
+          AND name = '_sqlx_migrations'";
+    const POSTGRES_TABLE: &str = "
+        SELECT COUNT(to_regclass('_sqlx_migrations'))";
+    let exists = match kind {
+        Kind::Sqlite => SQLITE_TABLE,
+        Kind::Postgres => POSTGRES_TABLE,
+    };
+    let exists: i64 = sqlx::query_scalar(exists).fetch_one(&mut *connection).await?;
+    if exists == 0 {
+        return Ok(Vec::new());
+    }
+    match connection.list_applied_migrations(&migrations(kind).table_name).await {
+        // Another process made the table since, or was about to and took it back.
+        Err(MigrateError::Execute(sqlx::Error::Database(error))) if is_undefined_table(&*error) => Ok(Vec::new()),
+        applied => Ok(applied?),
+    }
+}
+
+/// `undefined_table` of PostgreSQL.
+fn is_undefined_table(error: &dyn DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01")
 }
 
 /// The migration that says that names are folded, which no statement of both databases could do.
 const NAMES_ARE_FOLDED: i64 = 4;
 
+/// The migration from which on every address has the form in which it is compared.
+const ADDRESSES_HAVE_ONE_FORM: i64 = 6;
+
 /// Folds the names that were stored in lower case only.
-async fn fold_names(connection: &mut AnyConnection, migrations: &Migrator) -> Result<(), MigrateError> {
+async fn fold_names(connection: &mut AnyConnection, kind: Kind) -> Result<(), MigrationError> {
     const NEXT: &str = "
         SELECT id, display_name, sort_name
         FROM users
@@ -109,8 +383,8 @@ async fn fold_names(connection: &mut AnyConnection, migrations: &Migrator) -> Re
         SET sort_name = $3
         WHERE id = $1
           AND display_name = $2";
-    let last = applied(connection, migrations).await?.last().map(|applied| applied.version);
-    if last.is_none_or(|last| last >= NAMES_ARE_FOLDED) {
+    let applied = applied(connection, kind).await?;
+    if applied.is_empty() || applied.iter().any(|applied| applied.version == NAMES_ARE_FOLDED) {
         return Ok(());
     }
     let mut behind = String::new();
@@ -130,19 +404,4 @@ async fn fold_names(connection: &mut AnyConnection, migrations: &Migrator) -> Re
         }
         tx.commit().await?;
     }
-}
-
-/// How many migrations the database still lacks.
-///
-/// # Errors
-/// When the database is away or newer than this program.
-pub async fn pending_migrations(url: &str) -> Result<usize, MigrateError> {
-    let mut connection = connect(url).await?;
-    let migrations = migrations(url);
-    let applied = applied(&mut connection, migrations).await?;
-    connection.close().await?;
-    if let Some(newer) = applied.iter().find(|applied| !migrations.version_exists(applied.version)) {
-        return Err(MigrateError::VersionMissing(newer.version));
-    }
-    Ok(migrations.iter().count().saturating_sub(applied.len()))
 }

@@ -162,6 +162,29 @@ pub async fn take(pool: &Pool, now: Millis, busy: &Busy) -> sqlx::Result<Option<
     row.map(|row| mail(&row)).transpose()
 }
 
+/// Brings mails forward that wait for longer than anything makes them wait: they were queued, or tried, while the clock was
+/// ahead. Returns how many.
+///
+/// # Errors
+/// When the database is away.
+pub async fn bring_forward(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
+    // By how much the clocks of two nodes may differ, and what a mail may wait that was never tried, that was tried, and that
+    // was tried often.
+    const FORWARD: &str = "
+        UPDATE mails
+        SET next_try_at = $1
+        WHERE status = 'queued'
+          AND next_try_at > $1 + $2 + CASE WHEN attempts = 0 THEN 0 WHEN attempts <= 4 THEN $3 ELSE $4 END";
+    let brought = sqlx::query(FORWARD)
+        .bind(now)
+        .bind(LEASE)
+        .bind(PAUSES[3])
+        .bind(PAUSES[PAUSES.len() - 1])
+        .execute(pool.writing())
+        .await?;
+    Ok(brought.rows_affected())
+}
+
 /// The mail was accepted by the mail server, or there is nothing to say any more.
 ///
 /// # Errors

@@ -280,15 +280,15 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Forgets the keys whose last token is dead.
+    /// Forgets the keys whose last token was dead at that time.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn purge(&self) -> sqlx::Result<()> {
+    pub async fn purge(&self, now: Millis) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM signing_keys
             WHERE expires_at < $1";
-        sqlx::query(PURGE).bind(self.clock.now()).execute(self.pool.writing()).await?;
+        sqlx::query(PURGE).bind(now).execute(self.pool.writing()).await?;
         self.refresh().await
     }
 

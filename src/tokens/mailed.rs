@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{DAY, HOUR, MINUTE, Millis, Pool, Row, Write};
+use crate::db::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis, Pool, Row, Write};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
 pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
@@ -76,15 +76,17 @@ pub struct Mailed {
     pub email: String,
     /// Whether it was used.
     pub used: bool,
+    created_at: Millis,
     expires_at: Millis,
     hash: Vec<u8>,
 }
 
 impl Mailed {
-    /// Whether its time is over.
+    /// Whether its time is over. One that was made while the clock was ahead would live that much longer: it does not count
+    /// before it was made.
     #[must_use]
     pub fn expired(&self, now: Millis) -> bool {
-        now >= self.expires_at
+        now >= self.expires_at || self.created_at > now + CLOCKS_DIFFER
     }
 }
 
@@ -150,7 +152,7 @@ pub async fn mint_code(
 /// When the database is away.
 pub async fn find(pool: &Pool, purpose: Purpose, token: &str) -> sqlx::Result<Option<Mailed>> {
     const FIND: &str = "
-        SELECT token_hash, user_id, email, expires_at, used_at
+        SELECT token_hash, user_id, email, created_at, expires_at, used_at
         FROM mailed_tokens
         WHERE token_hash = $1
           AND purpose = $2";
@@ -181,15 +183,17 @@ pub async fn check_code(
     code_key: &DerivedKey,
 ) -> sqlx::Result<Typed> {
     const NEWEST: &str = "
-        SELECT token_hash, user_id, email, expires_at, used_at, code_hash, code_expires_at
+        SELECT token_hash, user_id, email, created_at, expires_at, used_at, code_hash, code_expires_at
         FROM mailed_tokens
         WHERE user_id = $1
           AND purpose = $2
+          AND created_at <= $3
         ORDER BY created_at DESC
         LIMIT 1";
     let newest = sqlx::query(NEWEST)
         .bind(user_id)
         .bind(purpose.as_str())
+        .bind(now + CLOCKS_DIFFER)
         .fetch_optional(&mut **tx)
         .await?;
     let given = keyed_hash(code_key, &format!("{user_id} {}", bare_code(typed)));
@@ -289,8 +293,14 @@ pub async fn use_alone(tx: &mut Write, token: &Mailed, now: Millis) -> sqlx::Res
         SET used_at = $2
         WHERE token_hash = $1
           AND used_at IS NULL
-          AND expires_at > $2";
-    let used = sqlx::query(USE).bind(&token.hash).bind(now).execute(&mut **tx).await?;
+          AND expires_at > $2
+          AND created_at <= $3";
+    let used = sqlx::query(USE)
+        .bind(&token.hash)
+        .bind(now)
+        .bind(now + CLOCKS_DIFFER)
+        .execute(&mut **tx)
+        .await?;
     Ok(used.rows_affected() == 1)
 }
 
@@ -325,6 +335,7 @@ fn mailed(row: &Row) -> sqlx::Result<Mailed> {
         user_id: row.try_get("user_id")?,
         email: row.try_get("email")?,
         used: row.try_get::<Option<Millis>, _>("used_at")?.is_some(),
+        created_at: row.try_get("created_at")?,
         expires_at: row.try_get("expires_at")?,
         hash: row.try_get("token_hash")?,
     })

@@ -228,10 +228,10 @@ stories! {
             app.sql(&format!("INSERT INTO activity VALUES ('{id}', '{user}', {at}, 'signed_in', NULL, NULL)")).await;
         }
         let kept = app.count("SELECT COUNT(*) FROM activity").await;
-        // Everything is tidied when the server starts, and every hour; outlived keys come last.
+        // Outlived keys come last.
         for left in [kept - 1, kept - 2] {
             app.sql("INSERT INTO signing_keys VALUES ('outlived', 'none', 0, 0, 1)").await;
-            app.restart().await;
+            app.tidied().await;
             until("it is tidied", async || {
                 let outlived = app.count("SELECT COUNT(*) FROM signing_keys WHERE id = 'outlived'").await;
                 (outlived == 0).then_some(())

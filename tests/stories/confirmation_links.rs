@@ -266,7 +266,7 @@ stories! {
         let of_these = "user_id IN (SELECT id FROM users WHERE status = 'pending')";
         assert_eq!(app.count(&format!("{live} AND {of_these}")).await, 0, "no link of theirs counts");
         app.advance(8 * DAY);
-        app.restart().await;
+        app.tidied().await;
         until("they are tidied", async || (app.count(waiting).await == 0).then_some(())).await;
     }
 }

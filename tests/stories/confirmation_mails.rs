@@ -163,9 +163,8 @@ stories! {
         app.advance(DAY);
         asks_again(&app, &ana).await.is_at("/signup/sent");
         app.mails_are_sent().await;
-        // It is tidied every hour, and at the start.
         let still_wait = async |people: &[&str]| {
-            app.restart().await;
+            app.tidied().await;
             let who = "SELECT email FROM users ORDER BY email";
             until("it is tidied up", async || (app.texts(who).await == people).then_some(())).await;
         };

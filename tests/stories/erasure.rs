@@ -9,19 +9,6 @@ use crate::tokens::counts;
 /// Time enough for a restart before a limit.
 const MARGIN: Duration = Duration::from_secs(6);
 
-/// Everything is tidied when the server starts, and every hour; old known browsers come after erasing accounts.
-async fn tidied(app: &App) {
-    let other = app.id_of("other@example.org").await;
-    app.sql(&format!(
-        "INSERT INTO known_browsers (browser_hash, user_id, last_seen_at) SELECT token_hash, '{other}', 0 \
-         FROM mailed_tokens WHERE user_id = '{other}'"
-    ))
-    .await;
-    app.restart().await;
-    let old = "SELECT COUNT(*) FROM known_browsers WHERE last_seen_at = 0";
-    until("it is tidied", async || (app.count(old).await == 0).then_some(())).await;
-}
-
 /// Lets time pass until so long before somebody's account goes.
 async fn advance_to(app: &App, before: Duration) {
     let goes_at = app.count("SELECT MIN(deletion_at) FROM users").await;
@@ -42,7 +29,7 @@ async fn goes(app: &App, way: &str, ana: &Browser) {
         leaves(ana).await;
         app.mails_are_sent().await;
         advance_to(app, Duration::ZERO).await;
-        tidied(app).await;
+        app.tidied().await;
     }
 }
 
@@ -62,11 +49,11 @@ stories! {
         app.sql("UPDATE users SET deletion_at = (SELECT MIN(deletion_at) FROM users) WHERE deletion_at IS NOT NULL").await;
         let leaving = "SELECT email FROM users WHERE deletion_at IS NOT NULL ORDER BY email";
         advance_to(&app, MARGIN).await;
-        tidied(&app).await;
+        app.tidied().await;
         assert_eq!(app.texts(leaving).await, ["ana@example.org", "bob@example.org"]);
         app.signed_in("ana@example.org").await.open("/account").await.is_at("/account/delete");
         advance_to(&app, Duration::ZERO).await;
-        tidied(&app).await;
+        app.tidied().await;
         assert!(app.texts(leaving).await.is_empty());
         assert_eq!(app.texts("SELECT email FROM users").await, ["other@example.org"]);
         app.browser().sign_in("ana@example.org", PASSWORD).await.status(422);
@@ -80,7 +67,7 @@ stories! {
         let ana = app.signed_in("ana@example.org").await;
         ana.open("/account/delete").await.press("Keep my account").await.is_at("/account");
         app.advance(MARGIN);
-        tidied(&app).await;
+        app.tidied().await;
         ana.open("/account").await.shows("ana@example.org");
     }
 
@@ -204,7 +191,7 @@ stories! {
                 leaves(&ana).await;
                 app.mails_are_sent().await;
                 app.sql("UPDATE users SET deletion_at = deletion_at - 1209600000 WHERE deletion_at IS NOT NULL").await;
-                tidied(&app).await;
+                app.tidied().await;
             } else {
                 goes(&app, way, &ana).await;
             }
@@ -223,7 +210,7 @@ stories! {
         }
         app.mails_are_sent().await;
         app.sql("DELETE FROM sign_ups WHERE email = 'ana@example.org'").await;
-        tidied(&app).await;
+        app.tidied().await;
         assert_eq!(app.texts("SELECT email FROM users WHERE status = 'pending'").await, ["bob@example.org"]);
     }
 
@@ -239,7 +226,9 @@ stories! {
             app.sql(&format!("INSERT INTO activity (id, user_id, at, event) VALUES ('a{n}', 'going-{n}', {n}, 'created')")).await;
         }
         let other = app.second_node().start().await;
-        futures::future::join(app.restart(), other.restart()).await;
+        futures::future::join(app.tidies(), other.tidies()).await;
+        app.advance(Duration::from_hours(1));
+        futures::future::join(app.tidies(), other.tidies()).await;
         until("all are gone", async || (app.count("SELECT COUNT(*) FROM users").await == 1).then_some(())).await;
         assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'deleted'").await, 30);
         let names = "SELECT COUNT(DISTINCT user_id) FROM activity WHERE user_id NOT IN (SELECT id FROM users)";
@@ -267,7 +256,6 @@ stories! {
         .await;
         app.mailed_token("not_me", "ana@example.org").await;
         let whole = app.everything_stored().await;
-        let settings = [("site.name", "Vestibule")];
         let rows = |all: Vec<String>| -> Vec<String> {
             all.into_iter().filter(|row| !row.starts_with("signing_keys")).collect()
         };
@@ -276,21 +264,23 @@ stories! {
             // Whoever erases it comes as far as what happened to it, and no further.
             let mut tx = operator(&app).await;
             execute(&mut tx, "UPDATE activity SET at = at").await;
-            let server = Server::start(&database, settings).await;
+            let mut child = app.command().args(["user", "delete", "ana@example.org"]).begin();
             others_wait(&app, 1).await;
-            server.kill_9();
+            child.kill().unwrap();
+            child.wait().unwrap();
             drop(tx);
             until("its connection is closed", async || (rows(app.everything_stored().await) == whole).then_some(())).await;
         } else {
             // Nobody can be held up in the middle here: it has happened, or it has not.
-            Server::start(&database, settings).await.kill_9();
+            let mut child = app.command().args(["user", "delete", "ana@example.org"]).begin();
+            child.kill().unwrap();
+            child.wait().unwrap();
             let left = rows(app.everything_stored().await);
             assert!(left == whole || left.iter().all(|row| !row.contains(&id)), "{left:#?}");
         }
-        let server = Server::start(&database, [("site.name", "Vestibule")]).await;
-        until("it is gone", async || (app.count("SELECT COUNT(*) FROM users").await == 0).then_some(())).await;
+        app.restart().await;
+        app.tidied().await;
         let left = app.everything_stored().await;
         assert!(left.iter().all(|row| !row.contains(&id)), "{left:#?}");
-        server.kill_9();
     }
 }

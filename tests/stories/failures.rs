@@ -128,14 +128,14 @@ stories! {
         app.advance(Duration::from_secs(10));
         fail(&app, NOBODY, 2).await;
         app.advance(month.checked_sub(Duration::from_secs(9)).unwrap());
-        app.restart().await;
+        app.tidied().await;
         until("it is tidied", async || {
             (app.count("SELECT COUNT(*) FROM sign_in_failures").await == 1).then_some(())
         })
         .await;
         assert_eq!(app.count("SELECT failures FROM sign_in_failures").await, 2);
         app.advance(Duration::from_secs(10));
-        app.restart().await;
+        app.tidied().await;
         until("it is tidied", async || {
             (app.count("SELECT COUNT(*) FROM sign_in_failures").await == 0).then_some(())
         })

@@ -118,7 +118,7 @@ stories! {
         app.advance(Duration::from_mins(3));
         assert!(!counts(&app.browser(), &by_old).await);
 
-        app.restart().await;
+        app.tidied().await;
         until("the old key is purged", async || {
             let keys = app.texts("SELECT id FROM signing_keys").await;
             (keys == [kid(&ana)]).then_some(())

@@ -139,8 +139,7 @@ stories! {
         app.sql("UPDATE users SET sort_name = 'änne i̇pek' WHERE display_name <> ''").await;
         let root = app.admin("root@home.test").await;
         root.open("/users?q=anne").await.shows("No users found");
-        app.sql("DELETE FROM _sqlx_migrations WHERE version >= 4").await;
-        app.sql("ALTER TABLE sessions DROP COLUMN login_id").await;
+        app.sql("DELETE FROM _sqlx_migrations WHERE version = 4").await;
         vestibule::db::migrate(app.database().url()).await.unwrap();
         root.open("/users?q=anne+ipek").await.shows("ana@example.org").shows("One user");
         assert_eq!(

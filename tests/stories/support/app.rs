@@ -1,5 +1,6 @@
 //! Vestibule itself, on an address of its own, and what a story may do to it from outside.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64;
@@ -10,7 +11,8 @@ use rocket::fairing::AdHoc;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use vestibule::db::{Changes, Clock};
+use vestibule::accounts::Accounts;
+use vestibule::db::{Changes, Clock, HOUR};
 
 use super::browser::{Browser, Site};
 use super::cli::{Ran, Vestibule};
@@ -31,6 +33,7 @@ pub struct App {
 }
 
 struct Running {
+    accounts: Arc<Accounts>,
     shutdown: rocket::Shutdown,
     task: JoinHandle<()>,
 }
@@ -183,6 +186,7 @@ impl App {
             .await
             .map_err(|error| error.to_string())?;
         let shutdown = rocket.shutdown();
+        let accounts = rocket.state::<Arc<Accounts>>().map(Arc::clone).ok_or("it has no accounts")?;
         let (failed, failure) = oneshot::channel();
         let task = tokio::spawn(async move {
             if let Err(error) = rocket.launch().await {
@@ -198,7 +202,11 @@ impl App {
             outcome = down => outcome,
             outcome = up => outcome,
         }?;
-        *self.running.lock().await = Some(Running { shutdown, task });
+        *self.running.lock().await = Some(Running {
+            accounts,
+            shutdown,
+            task,
+        });
         Ok(())
     }
 
@@ -226,6 +234,23 @@ impl App {
     /// Lets time pass, on the app's clock.
     pub fn advance(&self, time: Duration) {
         self.site.clock.advance(time);
+    }
+
+    /// Looks for what is due, as the server does by itself every hour, and erases what was due an hour before, too.
+    pub async fn tidies(&self) {
+        let accounts = self.running.lock().await.as_ref().map(|running| Arc::clone(&running.accounts));
+        accounts.expect("it is running").tidy().await.unwrap();
+        self.notices();
+    }
+
+    /// What is due is erased: it is looked at twice, an hour apart. The hours are taken back from the date, so that what
+    /// would come due in them stays.
+    pub async fn tidied(&self) {
+        for _ in 0..2 {
+            self.advance(Duration::from_hours(1));
+            self.clock().jump(-HOUR);
+            self.tidies().await;
+        }
     }
 
     /// The app's clock.

@@ -151,6 +151,34 @@ impl Vestibule {
         self
     }
 
+    /// No file that it writes may become larger than so many KiB: as on a disk that is nearly full.
+    #[must_use]
+    pub fn with_room_for(self, kib: u32) -> Self {
+        let mut command = Command::new("bash");
+        command
+            .arg("-c")
+            .arg(format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\""));
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.current_dir(self.command.get_current_dir().unwrap());
+        Self { command, ..self }
+    }
+
+    /// Begins to run it, to be killed in the middle. Nobody hears what it says.
+    pub fn begin(mut self) -> Child {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
     /// Runs it to its end.
     pub async fn run(mut self) -> Ran {
         let mut child = self.spawn();

@@ -1,0 +1,74 @@
+//! The folder in which a backup is made, or a copy of one is worked on.
+
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+
+use super::super::new_id;
+
+/// How the names of such folders begin.
+const WORKSHOP: &str = ".vestibule-backup-";
+/// A folder that old is what a killed run left behind.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// Nobody else uses the file, and it is thrown away unless it is finished: no journal, no waiting for the disk.
+const PRAGMAS: &str = "
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;";
+
+/// A private folder with one file in it; both are removed when it is dropped.
+pub(super) struct Workshop(PathBuf);
+
+impl Workshop {
+    pub(super) fn make_in(folder: &Path) -> std::io::Result<Self> {
+        let path = folder.join(format!("{WORKSHOP}{}", new_id()));
+        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
+        let made = Self(path);
+        std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(made.file())?;
+        Ok(made)
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.0.join("backup.db")
+    }
+
+    pub(super) async fn connect(&self) -> sqlx::Result<AnyConnection> {
+        sqlx::any::install_default_drivers();
+        let path = self.file();
+        let path = path
+            .to_str()
+            .ok_or_else(|| sqlx::Error::Protocol("its path is not UTF-8".to_owned()))?;
+        // What has a meaning of its own in a URL.
+        let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        let mut connection = AnyConnection::connect(&format!("sqlite://{path}")).await?;
+        connection.execute(PRAGMAS).await?;
+        Ok(connection)
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Removes what runs that were killed left in a folder. One that cannot be removed is no reason to make no backup.
+pub(super) fn remove_left_behind(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().as_encoded_bytes().starts_with(WORKSHOP.as_bytes());
+        let changed = entry.metadata().and_then(|about| about.modified());
+        let old = |changed| SystemTime::now().duration_since(changed).is_ok_and(|age| age > LEFT_BEHIND);
+        if ours && changed.is_ok_and(old) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}

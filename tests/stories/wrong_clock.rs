@@ -115,11 +115,11 @@ stories! {
         attempt(&app.browser(), ANA, PASSWORD).await.status(422);
         let ahead = format!("UPDATE sign_in_failures SET last_at = {}", app.clock().now() + 365 * DAY);
         app.sql(&ahead).await;
-        app.restart().await;
+        app.tidied().await;
         let now = format!("SELECT COUNT(*) FROM sign_in_failures WHERE last_at <= {}", app.clock().now() + HOUR);
         until("it counts as now", async || (app.count(&now).await == 1).then_some(())).await;
         app.advance(Duration::from_hours(30 * 24 + 1));
-        app.restart().await;
+        app.tidied().await;
         let left = "SELECT COUNT(*) FROM sign_in_failures";
         until("it is forgotten", async || (app.count(left).await == 0).then_some(())).await;
         attempt(&app.browser(), ANA, PASSWORD).await.status(303);

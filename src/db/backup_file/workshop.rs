@@ -2,16 +2,16 @@
 
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::UNIX_EPOCH;
 
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
-use super::super::new_id;
+use super::super::{Clock, DAY, Millis, new_id};
 
 /// How the names of such folders begin.
 const WORKSHOP: &str = ".vestibule-backup-";
 /// A folder that old is what a killed run left behind.
-const LEFT_BEHIND: Duration = Duration::from_hours(24);
+const LEFT_BEHIND: Millis = DAY;
 
 /// Nobody else uses the file, and it is thrown away unless it is finished: no journal, no waiting for the disk.
 const PRAGMAS: &str = "
@@ -63,11 +63,13 @@ impl Drop for Workshop {
 /// Removes what runs that were killed left in a folder. One that cannot be removed is no reason to make no backup.
 pub(super) fn remove_left_behind(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let now = Clock::system().now();
     for entry in entries.flatten() {
         let ours = entry.file_name().as_encoded_bytes().starts_with(WORKSHOP.as_bytes());
         let changed = entry.metadata().and_then(|about| about.modified());
-        let old = |changed| SystemTime::now().duration_since(changed).is_ok_and(|age| age > LEFT_BEHIND);
-        if ours && changed.is_ok_and(old) {
+        let since = changed.ok().and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
+        let since = since.and_then(|since| Millis::try_from(since.as_millis()).ok());
+        if ours && since.is_some_and(|since| now - since > LEFT_BEHIND) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

@@ -86,7 +86,7 @@ fn advice(error: &sqlx::Error) -> Option<&'static str> {
     })
 }
 
-/// What stands in the way where a pooler (PgBouncer) hands connections on.
+/// What stands in the way where a pooler (`PgBouncer`) hands connections on.
 fn pooler_advice(message: &str) -> Option<&'static str> {
     if message.contains("unsupported startup parameter") && message.contains("extra_float_digits") {
         Some("set ignore_startup_parameters = extra_float_digits in pgbouncer.ini; see docs/postgresql.md")

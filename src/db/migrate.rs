@@ -186,7 +186,7 @@ pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
     Ok(!applied?.is_empty())
 }
 
-/// Whether a pooler in between hands connections to the server on between transactions (PgBouncer's `pool_mode`
+/// Whether a pooler in between hands connections to the server on between transactions (`pool_mode` of `PgBouncer`:
 /// `transaction` and `statement`): then what one connection sets for its session shows in another.
 async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
     const SET: &str = "SELECT set_config('vestibule.session', 'shared', false)";

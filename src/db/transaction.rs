@@ -98,9 +98,9 @@ impl Pool {
         let writer: AnyPool = self.writer.clone();
         // In a task of its own: sqlx loses sight of a transaction whose beginning nobody waits for to the end, and gives
         // the connection back with PostgreSQL still in it.
-        let begun = tokio::spawn(async move { writer.begin_with(begin).await });
+        let transaction = tokio::spawn(async move { writer.begin_with(begin).await });
         Ok(Write {
-            transaction: begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
+            transaction: transaction.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
             changes: None,
             file: self.file.clone(),
             settles: self.settles,

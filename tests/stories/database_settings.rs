@@ -72,11 +72,10 @@ async fn refusal(database: &Database, url: &str) -> String {
 }
 
 stories! {
+    only Postgres because "these are settings of a PostgreSQL server and poolers in front of it";
+
     /// ASVS 2.3.3
     async fn stricter_isolation_changes_nothing(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         for isolation in ["serializable", "repeatable read"] {
             set(&database, &format!("default_transaction_isolation = '{isolation}'")).await;
             let app = App::on(&database).start().await;
@@ -89,9 +88,6 @@ stories! {
     /// A transaction that the database ended in favour of another one is done again; if that happens each time, the answer
     /// is "later", never "broken".
     async fn a_transaction_that_lost_is_tried_again(app) {
-        if app.database().kind() == Kind::Sqlite {
-            return;
-        }
         let ana = app.confirmed_user("ana@example.org").await;
         app.sql("CREATE SEQUENCE tries").await;
         for (code, losses, status) in [("40001", 2, 303), ("40P01", 2, 303), ("40001", 99, 503), ("40P01", 99, 503)] {
@@ -125,9 +121,6 @@ stories! {
 
     /// Whatever a server gives up for taking too long is answered with "later".
     async fn limits_of_time_are_answered_with_later(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         for limit in ["statement_timeout = '300ms'", "lock_timeout = '300ms'"] {
             set(&database, limit).await;
             let app = App::on(&database).start().await;
@@ -153,9 +146,6 @@ stories! {
 
     /// ASVS 13.2.6
     async fn a_database_that_only_reads_is_not_ready(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         let app = App::on(&database).start().await;
         let ana = app.confirmed_user("ana@example.org").await;
         let ready = async |status: u16| {
@@ -182,9 +172,6 @@ stories! {
 
     /// A real one, as a replica is.
     async fn a_standby_is_refused_at_the_start(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         let standby = Standby::start().await;
         let sentence = refusal(&database, &standby.url()).await;
         assert!(sentence.starts_with(&format!("{URL}the database cannot be written: ")), "{sentence}");
@@ -192,9 +179,6 @@ stories! {
     }
 
     async fn behind_pgbouncer_in_session_mode_everything_works(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         let bouncer = PgBouncer::start(&database, "session", "ignore_startup_parameters = extra_float_digits").await;
         command(&database, &bouncer.url(), "migrate").run().await.succeeds();
         let app = App::on(&database).settings([("databases.vestibule.url", &*bouncer.url())]).start().await;
@@ -203,9 +187,6 @@ stories! {
 
     /// In transaction mode it depends on the version, and is said where it does not work.
     async fn behind_pgbouncer_in_transaction_mode_prepared_statements_must_be_kept(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         let ignore = "ignore_startup_parameters = extra_float_digits";
         if PgBouncer::keeps_prepared_statements() {
             let bouncer = PgBouncer::start(&database, "transaction", &format!("{ignore}\nmax_prepared_statements = 200")).await;
@@ -223,9 +204,6 @@ stories! {
     }
 
     async fn behind_pgbouncer_what_does_not_work_is_said(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         let plain = PgBouncer::start(&database, "session", "").await;
         let sentence = refusal(&database, &plain.url()).await;
         assert!(sentence.contains("set ignore_startup_parameters = extra_float_digits in pgbouncer.ini"), "{sentence}");
@@ -242,9 +220,6 @@ stories! {
 
     /// Migrations are kept from running twice by a lock of the session.
     async fn nobody_migrates_through_a_pool_of_transactions(database: Database) {
-        if database.kind() == Kind::Sqlite {
-            return;
-        }
         say(database.url(), "DELETE FROM _sqlx_migrations WHERE version = 9; DROP TABLE write_probe").await;
         let bouncer = PgBouncer::start(&database, "transaction", "ignore_startup_parameters = extra_float_digits").await;
         let migrated = tokio::time::timeout(Duration::from_secs(20), vestibule::db::migrate(&bouncer.url())).await.unwrap();

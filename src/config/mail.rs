@@ -72,9 +72,8 @@ impl MailServer {
         let tls = match (implicit, tls) {
             (true, _) => SmtpTls::Implicit,
             (false, Some(MailTls::Off)) => SmtpTls::Off,
-            (false, Some(MailTls::Required)) => SmtpTls::StartTls,
             (false, None) if is_loopback(&host) => SmtpTls::Off,
-            (false, None) => SmtpTls::StartTls,
+            (false, Some(MailTls::Required) | None) => SmtpTls::StartTls,
         };
         let usual = match tls {
             SmtpTls::Implicit => 465,

@@ -215,7 +215,7 @@ stories! {
         assert!(sentence.contains("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): "), "{sentence}");
         disk.remount("rw");
         // Whoever closes the file last takes its journal away, and with it the room that it had.
-        Server::command(&database, settings).instead("user list").run().await.succeeds();
+        Server::command(&database, settings).instead(["user", "list"]).run().await.succeeds();
         disk.fill();
         let ran = Server::command(&database, settings).run().await;
         let [sentence] = ran.fails_with("database").stderr.lines().collect::<Vec<_>>().try_into().unwrap();

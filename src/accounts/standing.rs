@@ -212,6 +212,10 @@ impl Accounts {
     /// # Errors
     /// When there is no such account, or another one has the address.
     pub async fn set_email(&self, name: &str, email: &EmailAddress) -> Result<(), Unchanged> {
+        retry(|| self.set_email_once(name, email)).await
+    }
+
+    async fn set_email_once(&self, name: &str, email: &EmailAddress) -> Result<(), Unchanged> {
         let mut tx = self.pool.begin().await?;
         self.lock_address(&mut tx, email.as_str()).await?;
         let id = self.locked_account(&mut tx, name).await?;

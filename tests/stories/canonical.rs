@@ -145,7 +145,7 @@ stories! {
     async fn a_token_is_cut_from_the_log_however_it_is_spelled(database: Database) {
         let server = Server::start(&database, [("site.name", "Spelled")]).await;
         let token = "Abcdefghijklmnopqrstuvwxyz0123456789_-ABCDE";
-        let encoded: String = token.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = token.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
         for path in [
             format!("/confirm-email/{encoded}"),
             format!("//confirm-email/{encoded}"),

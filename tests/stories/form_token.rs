@@ -95,7 +95,7 @@ stories! {
     /// `GET` of the page asks for a proof of identity first: there is another one that says the same.
     async fn where_the_page_cannot_be_shown_an_error_says_so(app) {
         let (browser, tabs) = after_ana(&app, &["/account/email"]).await;
-        app.advance(std::time::Duration::from_secs(11 * 60));
+        app.advance(std::time::Duration::from_mins(11));
         let shown = tabs[0].fill_name("email", "new@example.org").submit("/account/email").await;
         shown.status(409).shows("It was on a page of another account").shows(BOB).does_not_show(ANA);
         shown.click("Back to the form").await.is_at("/login/confirm");
@@ -218,7 +218,7 @@ stories! {
         let fields = [("junk", &*junk), ("current_password", OTHER_PASSWORD), ("password", PASSWORD), (FORM_TOKEN, &*wrong)];
         ana.request(Method::POST, "/account/password").form(&fields).send().await.status(409);
         // What was typed is kept for the proof of identity also then.
-        app.advance(std::time::Duration::from_secs(11 * 60));
+        app.advance(std::time::Duration::from_mins(11));
         let fields = [("junk", &*junk), ("email", "new@example.org"), (FORM_TOKEN, &*token)];
         let answer = ana.request(Method::POST, "/account/email").form(&fields).send().await;
         assert_eq!(answer.status(303).location(), Some("/login/confirm?next=%2Faccount%2Femail"));

@@ -45,7 +45,8 @@ impl Request {
     pub(super) fn carry(mut self, token: &str) -> Self {
         let kind = self.headers.get("content-type").map(|kind| kind.as_bytes().to_vec());
         let is_form = kind.as_deref().is_some_and(|kind| kind.starts_with(FORM.as_bytes()));
-        if !is_form && !(kind.is_none() && self.body.is_empty()) {
+        let is_button = kind.is_none() && self.body.is_empty();
+        if !is_form && !is_button {
             return self;
         }
         let mut body = encode([(FORM_TOKEN, token)]).into_bytes();

@@ -59,7 +59,7 @@ stories! {
         page.status(200)
             .shows("ana+1@example.org")
             .shows("You opened this link in another browser")
-            .shows("replaces whatever was typed there");
+            .shows("it replaces the one typed there");
         assert_eq!(page.attribute("Password", "autocomplete").as_deref(), Some("new-password"));
         let login = page.fill("Password", OTHER_PASSWORD).press("Confirm address").await;
         login

@@ -71,7 +71,7 @@ stories! {
         // Admins see both, and find them by either.
         let root = app.admin("root@home.test").await;
         for typed in [IDN, IDN_ASCII, "müller-söhne.example", "@Müller-Söhne.example", "xn--mller"] {
-            let found = root.open("/users").await.fill("Name or address", typed).press("Search").await;
+            let found = root.open("/users").await.fill("Name or email address", typed).press("Search").await;
             found.shows(IDN).shows("One user");
             found.click(IDN).await.shows(IDN).shows(IDN_ASCII);
         }

@@ -7,7 +7,7 @@ pub fn listed(page: &Page) -> Vec<String> {
     page.html
         .split("<a href=\"/users/")
         .skip(1)
-        .filter_map(|rest| rest.split('"').next())
+        .filter_map(|rest| rest.split(['"', '?']).next())
         .map(str::to_owned)
         .collect()
 }

@@ -221,7 +221,7 @@ stories! {
         smtp.behave(Behaviour::Reject("ana@example.org".to_owned()));
         test("ana@example.org").await.fails_with("no such mailbox");
         smtp.behave(Behaviour::RejectMessages);
-        test("ana@example.org").await.fails_with("5.7.1 not this one");
+        test("ana@example.org").await.fails_with("5.6.0 not this one");
         smtp.behave(Behaviour::Refuse);
         test("ana@example.org").await.fails_with("not now");
         smtp.stop();

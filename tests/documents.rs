@@ -256,3 +256,44 @@ fn the_list_of_common_passwords_is_as_long_as_told() {
     );
     assert!(read("docs/dependencies.md").contains(&format!("has {all} entries of 8 characters")), "{all}");
 }
+
+/// Days since 1970 of a date as `2026-11-24`.
+fn day(date: &str) -> i64 {
+    let date: jiff::civil::Date = date.parse().unwrap_or_else(|error| panic!("{date}: {error}"));
+    date.since(jiff::civil::date(1970, 1, 1)).unwrap().get_days().into()
+}
+
+/// All parts were brought up to date within the last quarter, as SECURITY.md says, and no advisory is ignored for longer than
+/// its reason says. Old copies of the repository may be tested without it: it is continuous integration that fails.
+///
+/// ASVS 15.2.1
+#[test]
+fn no_part_is_older_than_documented() {
+    let told = read("docs/dependencies.md");
+    let updated = told
+        .split("last brought up to date on ")
+        .nth(1)
+        .and_then(|rest| rest.get(..10))
+        .expect("the date is told");
+    let today = jiff::Timestamp::now().to_string();
+    let today = day(&today[..10]);
+    let age = today - day(updated);
+    assert!(age >= 0, "{updated} is yet to come");
+    let rules = read("deny.toml");
+    let ignored = rules.split("ignore = [").nth(1).unwrap().split("\n]").next().unwrap();
+    let ignored = ignored.split(']').next().unwrap();
+    for entry in ignored.lines().filter(|line| line.contains("RUSTSEC")) {
+        let until = entry
+            .split("until ")
+            .nth(1)
+            .and_then(|rest| rest.get(..10))
+            .unwrap_or_else(|| panic!("until when? {entry}"));
+        assert!(day(until) >= today, "{entry}");
+    }
+    if std::env::var("CI").as_deref() == Ok("true") {
+        assert!(
+            age <= 100,
+            "everything was last brought up to date {age} days ago: cargo update, and say so in docs/dependencies.md"
+        );
+    }
+}

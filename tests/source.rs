@@ -201,7 +201,7 @@ fn what_is_told_on_one_database_is_counted() {
                 only = true;
             } else if line.starts_with("    async fn ") && only {
                 one += 1;
-            } else if line == "#[tokio::test]" || line == "#[test]" {
+            } else if line == "#[tokio::test]" {
                 assert!(beside, "{name}: write it as a story, on both databases, or as one with `only … because`");
                 only = false;
             }

@@ -5,6 +5,7 @@
 //! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
 
 use sqlx::Row as _;
+use subtle::ConstantTimeEq as _;
 
 use super::activity::Event;
 use super::addresses::{attempts_die, is_taken};
@@ -274,7 +275,7 @@ impl Accounts {
 
 /// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.
 fn bound_to(pending: &Pending, browser_secret: Option<&str>) -> bool {
-    browser_secret.is_some_and(|secret| mailed::hash(secret) == pending.browser_hash)
+    browser_secret.is_some_and(|secret| mailed::hash(secret).ct_eq(&pending.browser_hash).into())
 }
 
 /// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many

@@ -236,8 +236,10 @@ impl Fairing for PlainBodies {
         } else if request.method() != Method::Post {
             return;
         } else if request.local_cache(|| NamesItself(false)).0 {
+            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a form that names a method");
             Status::BadRequest
         } else if posts_to(request).is_some() && !is_form(request, data).await {
+            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form");
             Status::UnsupportedMediaType
         } else {
             return;

@@ -16,7 +16,7 @@ fn case(what: impl std::fmt::Display, token: String) -> (String, String) {
 }
 
 stories! {
-    /// ASVS 9.1.2, 11.2.5
+    /// ASVS 9.1.2, 11.2.5, 11.6.1
     async fn a_token_is_signed_with_hs256_or_not_at_all(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let forger = Forger::at(&app, &ana.session_token().unwrap()).await;

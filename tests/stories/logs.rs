@@ -244,7 +244,7 @@ stories! {
         }
     }
 
-    /// ASVS 16.3.1, 16.3.2, 16.3.3
+    /// ASVS 16.3.1, 16.3.2
     async fn what_matters_has_a_name(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);
         let mut settings = production(&smtp.url(), SECRET);
@@ -365,6 +365,58 @@ stories! {
         let greedy = start(Some("40"), &format!("--as={}", 2 * gib)).await;
         assert_eq!((told(&greedy, "level"), &greedy["hashing_threads"]), ("WARN", &40.into()), "{greedy}");
         assert!(told(&greedy, "message").contains("hashing.threads"), "{greedy}");
+    }
+
+    /// Every defence says that it was tried, and by whom: the origin of a request, the kind and coding of a body, the method
+    /// named in a form, limits, links, codes, the password asked for again, tokens and roles.
+    ///
+    /// ASVS 16.3.3
+    async fn whatever_gets_round_no_defence_is_told(database: Database) {
+        let smtp = Smtp::start(Behaviour::Accept);
+        let mut settings = production(&smtp.url(), SECRET);
+        settings.push(("throttle.enabled".to_owned(), "true".to_owned()));
+        let server = Server::start(&database, settings).await;
+        let (ana, mail) = newcomer(&server, &smtp, "ana@example.org").await;
+        let here = ana.address().to_string();
+        let post = |path: &str| ana.request(Method::POST, path);
+        let form = [("email", "ana@example.org"), ("password", "wrong wrong wrong")];
+        post("/login").form(&form).forged_by("https://evil.example").send().await.status(403);
+        post("/login").form(&form).without("sec-fetch-site").without("origin").send().await.status(403);
+        post("/login").header("content-type", "text/plain").body("email=a").send().await.status(415);
+        post("/login").json(&serde_json::json!({ "email": "a" })).send().await.status(415);
+        let method = post("/login").header("content-type", "application/x-www-form-urlencoded").body("_method=delete&email=a");
+        method.send().await.status(400);
+        post(&mail.link()).form(&[]).send().await;
+        post("/confirm-email").form(&[("code", "AAAA-AAAA")]).send().await;
+        post("/login/confirm").form(&[("password", "wrong wrong wrong")]).send().await.status(422);
+        ana.request(Method::GET, "/users").send().await.status(403);
+        let forged = server.browser();
+        forged.set_cookie("__Host-vestibule_session", &format!("{}x", ana.session_token().unwrap()));
+        forged.request(Method::GET, "/account").send().await.status(303);
+        for _ in 0..6 {
+            server.browser().request(Method::POST, "/login").form(&form).send().await;
+        }
+        let (_, _, said) = server.terminate().await;
+        let records = records(&said);
+        for (event, times, client) in [
+            ("cross_site_refused", 2, true),
+            ("body_refused", 3, true),
+            ("link_refused", 1, true),
+            ("code_refused", 1, true),
+            ("proof_refused", 1, true),
+            ("not_allowed", 1, false),
+            ("token_refused", 1, false),
+            ("sign_in_refused", 5, false),
+            ("limited", 1, false),
+        ] {
+            let told_of = of(&records, event);
+            assert_eq!(told_of.len(), times, "{event}: {told_of:#?}");
+            for record in told_of {
+                assert_eq!(told(record, "level"), "WARN", "{record}");
+                assert_eq!(told(record, "request").len(), 26, "{record}");
+                assert!(!client || told(record, "client") == here, "{record}");
+            }
+        }
     }
 
     /// ASVS 16.3.4, 16.5.1

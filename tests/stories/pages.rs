@@ -164,7 +164,7 @@ stories! {
         }
     }
 
-    /// ASVS 3.6.1
+    /// ASVS 3.6.1, 14.2.3
     async fn no_page_loads_or_runs_anything_from_elsewhere(app) {
         let (outside, inside) = every_page(&app, "en").await;
         for page in outside.iter().chain(&inside) {

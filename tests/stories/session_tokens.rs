@@ -97,7 +97,7 @@ stories! {
         assert!(line.len() < 1024, "{}", line.len());
     }
 
-    /// ASVS 11.2.3
+    /// ASVS 11.2.3, 11.6.1
     async fn the_key_has_256_bits_and_another_name_another_key(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let token = ana.session_token().unwrap();

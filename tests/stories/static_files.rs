@@ -98,7 +98,7 @@ stories! {
         }
     }
 
-    /// ASVS 3.6.1
+    /// ASVS 3.6.1, 14.2.3
     async fn no_page_refers_to_another_site(app) {
         let tour = app.tour().await;
         for path in tour.paths() {

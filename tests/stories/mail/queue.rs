@@ -268,7 +268,6 @@ stories! {
         }
     }
 
-    /// ASVS 11.4.1
     async fn nothing_in_the_queue_opens_anything(database: Database) {
         const QUEUE: &str = "
             SELECT id || ' ' || purpose || ' ' || recipient || ' ' || locale || ' ' || COALESCE(user_id, '') || ' '

@@ -156,7 +156,6 @@ async fn a_handshake_without_an_end_is_given_up() {
     assert!(!rest.contains("AUTH") && !rest.contains("MAIL FROM"), "{rest}");
 }
 
-/// ASVS 13.2.1
 #[tokio::test]
 async fn the_login_may_hold_any_character() {
     let folder = tempfile::tempdir().unwrap();

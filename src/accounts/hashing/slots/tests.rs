@@ -27,6 +27,7 @@ fn fill(slots: &Slots, lane: Lane) -> usize {
     (0..1_000).take_while(|_| slots.enqueue(lane, Box::new(|_| ())).is_ok()).count()
 }
 
+/// ASVS 15.2.2
 #[tokio::test]
 async fn beyond_the_queue_everybody_is_turned_away_at_once() {
     let slots = slots(1, 6, 2);

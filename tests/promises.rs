@@ -1,0 +1,692 @@
+//! Promises about the source, the parts it is made of and what is shipped, which no running program can show.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Files below a folder with that ending: their path from the top of the tree, and their text.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|of| of == ending) {
+                let name = path.strip_prefix(root()).unwrap().display().to_string();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no .{ending}");
+    found.sort();
+    found
+}
+
+/// What the program is made of: without comments, and without the unit tests at a file's end or in a file of their own.
+fn source() -> Vec<(String, String)> {
+    let mut found = files("src", "rs");
+    found.retain(|(name, _)| !name.ends_with("tests.rs"));
+    for (_, text) in &mut found {
+        let code = text.split("\n#[cfg(test)]\n").next().unwrap();
+        let lines = code.lines().map(|line| line.split("//").next().unwrap());
+        *text = lines.collect::<Vec<_>>().join("\n");
+    }
+    found
+}
+
+/// The files in which one of these words stands in code.
+fn naming(words: &[&str]) -> BTreeSet<String> {
+    let sources = source();
+    let named = sources.iter().filter(|(_, code)| words.iter().any(|word| code.contains(word)));
+    named.map(|(name, _)| name.clone()).collect()
+}
+
+#[track_caller]
+fn only_in(words: &[&str], allowed: &[&str]) {
+    let there = naming(words);
+    let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(there, allowed, "{words:?} stand in other files than these");
+}
+
+/// The packages of Cargo.lock, each as the lines that tell of it.
+fn packages() -> Vec<String> {
+    let lock = read("Cargo.lock");
+    let packages: Vec<String> = lock.split("[[package]]\n").skip(1).map(str::to_owned).collect();
+    assert!(packages.len() > 200);
+    packages
+}
+
+fn value<'a>(package: &'a str, key: &str) -> Option<&'a str> {
+    let line = package.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")))?;
+    Some(line.trim_matches('"'))
+}
+
+// ------------------------------------------------------------------------------------------------------------ numbers
+
+/// In release an overflow is a panic, which ends one request, and never a wrapped number; and where a number is cut, the
+/// line says why that cannot go wrong.
+///
+/// ASVS 1.4.2
+#[test]
+fn no_number_wraps_unseen() {
+    let manifest = read("Cargo.toml");
+    let release = manifest
+        .split("\n[profile.release]\n")
+        .nth(1)
+        .unwrap()
+        .split("\n[")
+        .next()
+        .unwrap();
+    assert!(release.lines().any(|line| line == "overflow-checks = true"));
+    let lints = manifest.split("\n[lints.clippy]\n").nth(1).unwrap();
+    assert!(
+        lints.contains("pedantic = {"),
+        "clippy::cast_possible_truncation and its siblings are pedantic lints"
+    );
+    for (name, text) in files("src", "rs") {
+        let words = ["wrapping_", "unchecked_", "overflowing_"];
+        for (number, line) in text.lines().enumerate() {
+            assert!(words.iter().all(|word| !line.contains(word)), "{name}:{}: {line}", number + 1);
+        }
+        for (at, _) in text.match_indices("clippy::cast_") {
+            let rest: String = text[at..].chars().take(300).collect();
+            let attribute = rest.split(")]").next().unwrap();
+            assert!(attribute.contains("reason ="), "{name}: a cut number without a reason: {attribute}");
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------------ scripts
+
+/// What a page's elements are called changes nothing for a script: none is reached by name through the document or the
+/// window, and every script leaves the window's names alone.
+///
+/// ASVS 3.2.3
+#[test]
+fn no_element_stands_in_for_something_of_the_scripts() {
+    for (name, text) in files("static", "js") {
+        for word in [
+            "document.forms",
+            "document.images",
+            "document.all",
+            "window.",
+            "self.",
+            "globalThis",
+            "getElementsByName",
+            "var ",
+            "function ",
+        ] {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+        for (at, _) in text.match_indices("document.") {
+            let member: String = text[at + "document.".len()..]
+                .chars()
+                .take_while(|letter| letter.is_alphanumeric())
+                .collect();
+            let methods = [
+                "querySelector",
+                "querySelectorAll",
+                "getElementById",
+                "createElement",
+                "addEventListener",
+            ];
+            assert!(methods.contains(&&*member), "{name}: document.{member}");
+        }
+    }
+}
+
+/// Nothing that a page holds becomes the name of a property, so nothing reaches the prototype of all objects.
+///
+/// ASVS 15.3.6
+#[test]
+fn no_script_takes_a_propertys_name_from_the_page() {
+    for (name, text) in files("static", "js") {
+        for word in [
+            "__proto__",
+            "prototype",
+            "constructor",
+            "Object.assign",
+            "Object.entries",
+            "JSON.parse",
+            "Reflect.",
+            "for (const key in",
+            " in ",
+        ] {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in lines {
+            assert!(!line.contains('['), "{name}: a computed name: {line}");
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------- cryptography
+
+/// The whole of cryptography comes from packages that many look at, none is written here, and TLS has one maker.
+///
+/// ASVS 11.2.1
+#[test]
+fn cryptography_comes_from_the_vetted_packages_alone() {
+    // RustCrypto, aws-lc by way of rustls and jsonwebtoken, dalek's `subtle`.
+    const VETTED: [&str; 22] = [
+        "argon2",
+        "aws-lc-rs",
+        "aws-lc-sys",
+        "blake2",
+        "chacha20",
+        "crypto-common",
+        "digest",
+        "getrandom",
+        "hkdf",
+        "hmac",
+        "md-5",
+        "pbkdf2",
+        "ring",
+        "rustls",
+        "rustls-native-certs",
+        "rustls-pki-types",
+        "rustls-webpki",
+        "sha1",
+        "sha2",
+        "signature",
+        "subtle",
+        "tokio-rustls",
+    ];
+    const TELLTALE: [&str; 26] = [
+        "aes",
+        "argon",
+        "aws-lc",
+        "bcrypt",
+        "blake",
+        "blowfish",
+        "chacha",
+        "cipher",
+        "crypto",
+        "curve25519",
+        "des",
+        "digest",
+        "ecdsa",
+        "ed25519",
+        "elliptic",
+        "hmac",
+        "hkdf",
+        "md-5",
+        "md5",
+        "openssl",
+        "pbkdf",
+        "rc4",
+        "ring",
+        "rsa",
+        "scrypt",
+        "sha",
+    ];
+    let mut names: BTreeSet<String> = packages()
+        .iter()
+        .filter_map(|package| value(package, "name").map(str::to_owned))
+        .collect();
+    // It finds the system's certificates, and has OpenSSL in its name only.
+    names.remove("openssl-probe");
+    for name in &names {
+        let word = name.replace('_', "-");
+        let of_cryptography = TELLTALE.iter().any(|tell| {
+            word == *tell
+                || word.starts_with(&format!("{tell}-"))
+                || word.starts_with(tell) && word[tell.len()..].parse::<u32>().is_ok()
+        });
+        assert!(!of_cryptography || VETTED.contains(&&**name), "{name} is not on the list of vetted cryptography");
+    }
+    only_in(
+        &[
+            "impl Digest for",
+            "impl Mac for",
+            "impl BlockCipher",
+            "rotate_left",
+            "rotate_right",
+        ],
+        &[],
+    );
+}
+
+/// Nothing is encrypted by the program itself: there is no block mode, padding, cipher or nonce to get wrong. (What TLS may
+/// use is shown by a story, `ciphers.rs`.)
+///
+/// ASVS 11.3.1, 11.3.2
+#[test]
+fn nothing_here_encrypts() {
+    let ciphers = [
+        "Aes",
+        "aes_gcm",
+        "ChaCha",
+        "chacha20poly1305",
+        "aead",
+        "Cipher",
+        "encrypt(",
+        "decrypt(",
+        "Cbc",
+        "Ecb",
+        "Pkcs1",
+        "aws_lc_rs",
+    ];
+    only_in(&ciphers, &[]);
+    for package in packages() {
+        let name = value(&package, "name").unwrap();
+        for cipher in [
+            "aes",
+            "aes-gcm",
+            "cbc",
+            "ecb",
+            "ctr",
+            "des",
+            "rc4",
+            "blowfish",
+            "chacha20poly1305",
+            "cipher",
+            "block-modes",
+            "rsa",
+        ] {
+            assert_ne!(
+                name, cipher,
+                "a cipher came in: say in docs/security.md what it is for, and prove 11.3.1 to 11.3.5"
+            );
+        }
+    }
+}
+
+/// SHA-256 and nothing weaker, of 256 bits wherever something depends on it.
+///
+/// ASVS 11.4.1, 11.4.3
+#[test]
+fn the_only_digest_is_sha_256() {
+    for (name, code) in source() {
+        for digest in [
+            "Md5",
+            "md5",
+            "Sha1",
+            "sha1",
+            "Sha224",
+            "Blake",
+            "Crc",
+            "crc32",
+            "SipHasher",
+            "DefaultHasher",
+            "Legacy",
+        ] {
+            let spoken_of = code.match_indices(digest).any(|(at, _)| !code[..at].ends_with('"'));
+            assert!(!spoken_of, "{name}: {digest}");
+        }
+        // Cut short only for the names of static files.
+        let cut = code.lines().any(|line| line.contains("digest(") && line.contains("[.."));
+        assert!(!cut || name == "src/web/pages/static_files.rs", "{name}: a digest is cut");
+    }
+    let manifest = read("Cargo.toml");
+    for digest in ["md-5", "md5", "sha1", "sha-1", "crc"] {
+        assert!(!manifest.lines().any(|line| line.starts_with(digest)), "{digest}");
+    }
+}
+
+/// Keys are derived from the master secret, which is random and long, and from nothing that a person thinks up: HKDF is
+/// used in one file, which knows no password.
+///
+/// ASVS 11.4.4
+#[test]
+fn no_key_is_made_of_a_password() {
+    only_in(&["Hkdf", "hkdf::"], &["src/tokens/keys.rs"]);
+    let keys = read("src/tokens/keys.rs");
+    assert!(keys.contains("secret: &MasterSecret"), "HKDF is given the master secret");
+    assert!(!keys.contains("Password") && !keys.contains("pbkdf2"));
+}
+
+/// What must not be guessed is compared in constant time, or found by its digest in the database; nowhere are two secrets
+/// compared byte by byte.
+///
+/// ASVS 11.2.4
+#[test]
+fn secrets_are_compared_in_constant_time() {
+    let comparing = naming(&["ct_eq"]);
+    for file in [
+        "src/tokens/mailed.rs",
+        "src/accounts/hashing/argon2id.rs",
+        "src/accounts/hashing/foreign.rs",
+    ] {
+        assert!(comparing.contains(file), "{file}");
+    }
+    let secrets = [
+        "hash",
+        "digest",
+        "mac",
+        "secret",
+        "token",
+        "code",
+        "output",
+        "key.bytes",
+    ];
+    for (name, code) in source() {
+        if !["src/tokens/", "src/accounts/", "src/web/", "src/config/secret"]
+            .iter()
+            .any(|room| name.starts_with(room))
+        {
+            continue;
+        }
+        for (number, line) in code.lines().enumerate() {
+            for operator in [" == ", " != "] {
+                let Some((left, right)) = line.split_once(operator) else {
+                    continue;
+                };
+                let word = |text: &str, last: bool| {
+                    let parts: Vec<&str> = text
+                        .split(|letter: char| !(letter.is_alphanumeric() || "_.".contains(letter)))
+                        .filter(|part| !part.is_empty())
+                        .collect();
+                    if last {
+                        parts.last().copied()
+                    } else {
+                        parts.first().copied()
+                    }
+                    .unwrap_or_default()
+                    .to_owned()
+                };
+                let (left, right) = (word(left, true), word(right, false));
+                let constant = |side: &str| {
+                    side.chars()
+                        .all(|letter| letter.is_ascii_uppercase() || letter == '_' || letter.is_ascii_digit())
+                        || side.is_empty()
+                };
+                let secret = |side: &str| {
+                    secrets.iter().any(|word| {
+                        side == *word || side.ends_with(&format!(".{word}")) || side.ends_with(&format!("_{word}"))
+                    })
+                };
+                // The name that a secret goes by is none itself.
+                let named = left.ends_with("name") || right.ends_with("name");
+                let both = !named && (secret(&left) && !constant(&right) || secret(&right) && !constant(&left));
+                assert!(!both, "{name}:{}: {}", number + 1, line.trim());
+            }
+        }
+    }
+}
+
+/// A password is a type that is wiped when dropped and cannot be printed, and so are keys; past the form that it comes in
+/// by, no function takes one as plain text.
+///
+/// ASVS 11.7.2
+#[test]
+fn secrets_are_wiped_and_cannot_be_printed() {
+    let holds = |file: &str, field: &str| assert!(read(file).contains(field), "{file}: {field}");
+    holds("src/accounts/password.rs", "typed: SecretBox<String>");
+    holds("src/accounts/password.rs", "normal: SecretBox<String>");
+    holds("src/config/secret.rs", "struct MasterSecret(Zeroizing<Vec<u8>>)");
+    holds("src/tokens/keys.rs", "bytes: Zeroizing<[u8; 32]>");
+    for (name, code) in source() {
+        for (at, _) in code.match_indices("struct ") {
+            let declared: String = code[at..].chars().take(40).collect();
+            let secret = ["struct Password {", "struct MasterSecret(", "struct DerivedKey {"]
+                .iter()
+                .any(|of| declared.starts_with(of));
+            let above: String = code[..at].lines().rev().take(3).collect();
+            assert!(!secret || !above.contains("Debug"), "{name}: {declared}");
+        }
+        if name.starts_with("src/accounts/")
+            && !name.starts_with("src/accounts/password")
+            && !name.contains("/hashing/")
+        {
+            for plain in ["password: &str", "password: String", "secret_key: &str"] {
+                assert!(!code.contains(plain), "{name}: {plain}");
+            }
+        }
+    }
+}
+
+// -------------------------------------------------------------------------------------------------- the world outside
+
+/// Connections go out from three places: the database driver, the mail transport, and the health check's to the server
+/// itself. Nothing that a visitor says is an address to connect to.
+///
+/// ASVS 1.3.6, 13.2.4
+#[test]
+fn nothing_else_can_connect_to_anything() {
+    only_in(
+        &["TcpStream", "UdpSocket", "UnixStream", "ToSocketAddrs", "lookup_host"],
+        &["src/commands/healthcheck.rs", "src/mail/smtp.rs"],
+    );
+    let manifest = read("Cargo.toml");
+    let dependencies = manifest.split("\n[dev-dependencies]").next().unwrap();
+    for client in [
+        "reqwest",
+        "hyper",
+        "ureq",
+        "curl",
+        "isahc",
+        "attohttpc",
+        "awc",
+        "surf",
+        "hickory",
+    ] {
+        assert!(!dependencies.lines().any(|line| line.starts_with(client)), "{client}");
+    }
+}
+
+/// Files are read where settings name them, or where the program was built; no path is made of what a visitor sends.
+///
+/// ASVS 13.2.5
+#[test]
+fn files_are_opened_where_settings_name_them() {
+    for file in naming(&["fs::", "File::open", "OpenOptions"]) {
+        let room = [
+            "src/config/",
+            "src/config.rs",
+            "src/db/",
+            "src/db.rs",
+            "src/commands/",
+            "src/commands.rs",
+            "src/assets/",
+            "src/assets.rs",
+            "src/logging/",
+        ];
+        let allowed = room.iter().any(|room| file.starts_with(room)) || file == "src/web/pages/static_files.rs";
+        assert!(allowed, "{file} opens files");
+    }
+    // That one reads the operator's logo at the start; what is asked for is looked up in a table.
+    let served = read("src/web/pages/static_files.rs");
+    assert_eq!(served.matches("fs::").count(), 1, "the logo");
+    assert!(served.contains("std::fs::read(path)") && served.contains("&site.logo"));
+}
+
+// --------------------------------------------------------------------------------------------------------- production
+
+/// The development mailbox and the clock that tests move are compiled in by debug builds alone.
+///
+/// ASVS 13.4.2, 15.2.3
+#[test]
+fn nothing_for_development_is_in_a_release_build() {
+    for (name, code) in files("src", "rs") {
+        let lines: Vec<&str> = code.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let told = |words: &[&str]| words.iter().any(|word| line.contains(word));
+            let guarded = (at.saturating_sub(2)..at).any(|above| lines[above].contains("#[cfg(debug_assertions)]"));
+            if told(&[
+                "mod dev_mailbox;",
+                "mod mailbox;",
+                "dev_mailbox::routes",
+                "pub fn advance(",
+            ]) {
+                assert!(guarded, "{name}:{}: {line}", at + 1);
+            }
+        }
+    }
+    let manifest = read("Cargo.toml");
+    assert!(!manifest.contains("debug-assertions"), "a release build has none");
+    let dockerfile = read("Dockerfile");
+    assert!(dockerfile.contains("cargo build --release") && dockerfile.contains("ROCKET_PROFILE=release"));
+    assert!(read("deploy/vestibule.service").contains("ROCKET_PROFILE=release"));
+}
+
+/// Files of the repository: what git keeps, or, in an unpacked copy, all there is.
+fn kept_files() -> Vec<PathBuf> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
+    let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else {
+        return ["src", "tests", "deploy", "bin"]
+            .iter()
+            .flat_map(|folder| files(folder, "rs"))
+            .map(|(name, _)| root().join(name))
+            .collect();
+    };
+    let names = String::from_utf8(listed.stdout).unwrap();
+    names
+        .split('\0')
+        .filter(|name| !name.is_empty())
+        .map(|name| root().join(name))
+        .collect()
+}
+
+/// No file holds a secret, none of the files that secrets lie in can be added or gets into an image, and the image and the
+/// service take theirs from outside.
+///
+/// ASVS 13.3.1
+#[test]
+fn no_secret_is_in_the_repository_or_the_image() {
+    for path in kept_files() {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        let test = name.starts_with("tests/")
+            || name.starts_with("src/")
+            || name.starts_with("benches/")
+            || name.starts_with("examples/");
+        let private = [
+            "-----BEGIN PRIV",
+            "-----BEGIN RSA PRIV",
+            "-----BEGIN EC PRIV",
+            "-----BEGIN OPENSSH PRIV",
+            "AKIA",
+            "ghp_",
+            "xoxb-",
+        ];
+        for (number, line) in text.lines().enumerate() {
+            let here = format!("{name}:{}", number + 1);
+            assert!(name == "tests/promises.rs" || private.iter().all(|begin| !line.contains(begin)), "{here}");
+            // A setting that is given a value, outside of tests: a placeholder in a comment is fine.
+            let given = line
+                .split_once("secret_key")
+                .filter(|_| !test && !line.trim_start().starts_with(['#', '|']) && !name.ends_with(".md"));
+            let value =
+                given.and_then(|(_, rest)| rest.split(['"', '\'', '=', ' ', '/']).find(|part| part.len() >= 32));
+            assert_eq!(value, None, "{here}");
+        }
+    }
+    let ignored = read(".gitignore");
+    assert!(
+        ignored.lines().any(|line| line.trim_matches('/') == "data"),
+        "the folder of database and secret is not kept"
+    );
+    let ignored = read(".dockerignore");
+    for name in ["data", "secrets"] {
+        let listed = ignored.lines().any(|line| line.trim_matches('/') == name);
+        // A list of what may come in is as good as one of what may not.
+        let closed = ignored.lines().any(|line| line == "*")
+            && !ignored.lines().any(|line| line.trim_start_matches('!').starts_with(name));
+        assert!(listed || closed, ".dockerignore lets {name} into the image");
+    }
+    for (file, taken) in [
+        ("compose.yaml", "_FILE"),
+        ("deploy/vestibule.service", "LoadCredential=secret_key"),
+    ] {
+        assert!(read(file).contains(taken), "{file}");
+    }
+    let dockerfile = read("Dockerfile");
+    assert!(
+        !dockerfile.contains("SECRET") && !dockerfile.contains("ARG "),
+        "nothing secret is baked into the image"
+    );
+}
+
+// -------------------------------------------------------------------------------------------------------------- parts
+
+/// Cargo.lock and the lock file of the browser tests are the list of all parts: each has one version, a checksum, and one
+/// of the two registries as its only source, so nothing of the same name elsewhere can take its place.
+///
+/// ASVS 15.1.2, 15.2.4
+#[test]
+fn every_part_is_listed_with_its_source_and_checksum() {
+    for package in packages() {
+        let name = value(&package, "name").unwrap();
+        if name == "vestibule" {
+            continue;
+        }
+        assert_eq!(value(&package, "source"), Some("registry+https://github.com/rust-lang/crates.io-index"), "{name}");
+        assert!(value(&package, "checksum").is_some_and(|sum| sum.len() == 64), "{name}");
+        assert!(value(&package, "version").is_some(), "{name}");
+    }
+    let rules = read("deny.toml");
+    for rule in [
+        "unknown-registry = \"deny\"",
+        "unknown-git = \"deny\"",
+        "wildcards = \"deny\"",
+        "allow-git = []",
+    ] {
+        assert!(rules.contains(rule), "{rule}");
+    }
+    let manifest = read("Cargo.toml");
+    for source in ["git = \"", "path = \"", "registry = \"", "[patch"] {
+        let of_a_dependency = manifest.lines().any(|line| line.contains(source) && !line.starts_with("path"));
+        assert!(!of_a_dependency, "{source}");
+    }
+    let lock: serde_json::Value = serde_json::from_str(&read("tests/browser/package-lock.json")).unwrap();
+    for (name, package) in lock["packages"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| !name.is_empty())
+    {
+        // npm leaves out where a package is from when that is its own registry.
+        let from = package["resolved"].as_str().unwrap_or("https://registry.npmjs.org/");
+        assert!(from.starts_with("https://registry.npmjs.org/"), "{name}: {from}");
+        assert!(package["integrity"].as_str().is_some_and(|sum| sum.starts_with("sha512-")), "{name}");
+    }
+}
+
+/// Everything is built from the lock file: no command of ours lets a part be another than the listed one.
+///
+/// ASVS 15.2.4
+#[test]
+fn every_build_keeps_to_the_list() {
+    for file in [
+        "bin/test",
+        "Dockerfile",
+        "deploy/vestibule.service",
+        ".github/workflows/ci.yml",
+    ] {
+        for line in read(file).lines() {
+            let builds = [
+                "cargo build",
+                "cargo test",
+                "cargo clippy",
+                "cargo doc",
+                "nextest run",
+                "cargo install",
+            ]
+            .iter()
+            .any(|word| line.contains(word));
+            let said = line.contains("note ") || line.contains("skip ");
+            assert!(!builds || said || line.contains("--locked"), "{file}: {line}");
+            assert!(!line.contains("npm install"), "{file}: {line}");
+        }
+    }
+}

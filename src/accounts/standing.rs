@@ -227,7 +227,7 @@ impl Accounts {
         self.void_what_was_asked(&mut tx, &id).await?;
         self.note(&mut tx, &id, Event::AddressChanged, None).await?;
         tx.commit().await?;
-        tracing::info!(event = "address_changed", user = %id, email = %email.masked(), "address changed by the operator");
+        tracing::info!(event = "address_set", user = %id, email = %email.masked(), "address changed by the operator");
         Ok(())
     }
 

@@ -15,6 +15,7 @@ fn forms(tour: &Tour) -> Vec<Stop> {
         "/logout",
         "/not-me/",
         "/account/sessions/",
+        "/account/email/withdraw",
         "/account/email/confirm/",
         "/account/email/undo/",
         "/account/delete",

@@ -62,8 +62,12 @@ fn command(database: &Database, url: &str, command: &str) -> Vestibule {
 
 /// Why the server does not start with this database, in one sentence; `check-config` says the same.
 async fn refusal(database: &Database, url: &str) -> String {
-    let served = command(database, url, "serve").run().await;
-    let checked = command(database, url, "check-config").run().await;
+    refusal_of(|name| command(database, url, name)).await
+}
+
+async fn refusal_of(command: impl Fn(&'static str) -> Vestibule) -> String {
+    let served = command("serve").run().await;
+    let checked = command("check-config").run().await;
     assert_eq!((served.code, checked.code), (Some(1), Some(1)), "{served:?} {checked:?}");
     assert_eq!(served.stderr, checked.stderr);
     let [sentence] = served.stderr.lines().collect::<Vec<_>>().try_into().unwrap();
@@ -158,7 +162,9 @@ stories! {
         set(&database, "default_transaction_read_only = on").await;
         ready(503).await;
         ana.request(Method::POST, "/logout").send().await.status(503);
-        let sentence = refusal(&database, database.url()).await;
+        let secret = app.setting("secret_key");
+        let sentence =
+            refusal_of(|name| command(&database, database.url(), name).setting("secret_key", secret)).await;
         assert!(sentence.starts_with(&format!("{URL}the database cannot be written: cannot execute UPDATE in a read-only")), "{sentence}");
         assert!(sentence.contains("(SQLSTATE 25006)") && sentence.contains("default_transaction_read_only"), "{sentence}");
         set(&database, "default_transaction_read_only = off").await;

@@ -242,10 +242,6 @@ impl Accounts {
             Purpose::Reset => self.limits.reset_by_recipient.check(email.as_str().to_owned()),
             _ => self.limits.mail_by_recipient.check(email.as_str()),
         };
-        if allowed.is_err() {
-            tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
-            return Ok(());
-        }
         let order = Order {
             purpose,
             recipient: email.as_str(),
@@ -253,6 +249,14 @@ impl Accounts {
             user_id: user.map(UserId::as_str),
             requester: &visitor.requester(),
         };
+        if allowed.is_err() {
+            tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
+            // A change that waits is shown to the account that asked, whatever became of the mail.
+            if purpose == Purpose::EmailChange {
+                queue::record_dropped(tx, &order, self.clock.now()).await?;
+            }
+            return Ok(());
+        }
         queue::enqueue(tx, &order, self.clock.now()).await?;
         Ok(())
     }

@@ -77,12 +77,26 @@ pub struct Order<'a> {
 /// # Errors
 /// When the database is away.
 pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
-    const ENQUEUE: &str = "
+    insert(tx, order, "queued", now).await
+}
+
+/// Records a mail that is not sent, because the recipient's allowance is used up: what is shown of the thing it would have
+/// told of is the same as if it had been.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_dropped(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
+    insert(tx, order, "sent", now).await
+}
+
+async fn insert(tx: &mut Write, order: &Order<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
+    const INSERT: &str = "
         INSERT INTO mails
-            (id, purpose, recipient, locale, user_id, device, place, status, attempts, next_try_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, $8, $8)";
+            (id, purpose, recipient, locale, user_id, device, place, status, attempts, next_try_at, created_at,
+             finished_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $9, 0, $8, $8, CASE WHEN $9 = 'queued' THEN NULL ELSE $8 END)";
     let id = new_id();
-    sqlx::query(ENQUEUE)
+    sqlx::query(INSERT)
         .bind(&id)
         .bind(order.purpose.as_str())
         .bind(order.recipient)
@@ -91,6 +105,7 @@ pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Re
         .bind(order.requester.device.as_deref())
         .bind(order.requester.place.as_deref())
         .bind(now)
+        .bind(status)
         .execute(&mut **tx)
         .await?;
     Ok(id)

@@ -164,7 +164,7 @@ stories! {
         ana.request(Method::POST, "/logout").send().await.status(503);
         let secret = app.setting("secret_key");
         let sentence =
-            refusal_of(|name| command(&database, database.url(), name).setting("secret_key", secret)).await;
+            refusal_of(|name| command(&database, database.url(), name).set("secret_key", secret)).await;
         assert!(sentence.starts_with(&format!("{URL}the database cannot be written: cannot execute UPDATE in a read-only")), "{sentence}");
         assert!(sentence.contains("(SQLSTATE 25006)") && sentence.contains("default_transaction_read_only"), "{sentence}");
         set(&database, "default_transaction_read_only = off").await;

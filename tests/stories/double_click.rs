@@ -45,7 +45,7 @@ stories! {
         assert_eq!((first.status, second.status), (303, 303));
         let cookie = |answer: &Answer| {
             let lines = answer.set_cookies();
-            let line = lines.iter().find(|line| line.starts_with("vestibule_signup=")).expect("a cookie");
+            let line = lines.iter().find(|line| line.starts_with("vestibule_signup_8000=")).expect("a cookie");
             line.split(';').next().unwrap().to_owned()
         };
         assert_eq!(cookie(&first), cookie(&second));

@@ -1,5 +1,5 @@
 //! The file that a backup is: a SQLite database of its own, whichever database it was made from, with the same tables and
-//! migrations. So one of an older version is migrated like any database of that version (decision 013).
+//! migrations. So one of an older version is migrated like any database of that version (decision 014).
 //!
 //! It is made in a private folder beside its place and moved there when it is whole and on the disk. What is cut off in the
 //! middle leaves no file of that name.

@@ -18,13 +18,13 @@ struct TlsServer {
 }
 
 impl TlsServer {
-    fn start(mode: &str, certificate: &Certificate, more: &[&str]) -> Self {
+    fn start(mode: &str, certificate: &Certificate, arguments: &[&str]) -> Self {
         let python = std::env::var("VESTIBULE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let mut process = Command::new(&python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tls_server.py"))
             .arg(mode)
             .arg(certificate.chain())
-            .args(more)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -23,7 +23,7 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 const SEEN_WITHIN: Duration = Duration::from_millis(100);
 
 /// When another process has committed, no server has an older answer in its memory after this time: what it found is good
-/// for [`SEEN_WITHIN`] after it last looked, and any later look finds the change.
+/// for `SEEN_WITHIN` after it last looked, and any later look finds the change.
 pub const SETTLED_AFTER: Duration = SEEN_WITHIN.saturating_add(Duration::from_millis(5));
 
 const _: () = assert!(LOOK_EVERY.as_millis() * 2 <= SEEN_WITHIN.as_millis(), "in time, also when one look is late");

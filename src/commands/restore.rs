@@ -15,7 +15,7 @@ use crate::db;
 
 /// Puts a backup into a database that holds no accounts.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), Failure> {
-    let config = Config::from_figment(figment)?;
+    let config = Config::without_making(figment)?;
     let said = |error| Failure::new(format!("{error}."));
     // First, so that a file that is no backup leaves no new database behind.
     let (backup, origin) = backup::open(file).await.map_err(said)?;
@@ -34,7 +34,8 @@ pub async fn run(figment: &Figment, file: &Path) -> Result<(), Failure> {
     let made_at = Timestamp::from_millisecond(origin.made_at)?.strftime("%Y-%m-%d %H:%M:%S UTC");
     output::done(&format!(
         "{} restored from {}, which Vestibule {} made on {made_at}.\n\
-         Passwords are as they were then. Everybody is signed out, and links that were mailed are void.",
+         Passwords are as they were then. Everybody is signed out, and links that were mailed are void.\n\
+         Start the server with the secret_key of that time: no password can be checked with another.",
         accounts(carried.accounts),
         file.display(),
         origin.program

@@ -17,6 +17,7 @@ const MARKER: &str = "cookie=set";
 pub struct CookieCheck {
     none: bool,
     marked: bool,
+    browser: bool,
 }
 
 impl CookieCheck {
@@ -27,9 +28,12 @@ impl CookieCheck {
             .uri()
             .query()
             .is_some_and(|query| query.split('&').any(|pair| pair == MARKER));
+        // As every browser names itself, for old times' sake. A program needs no page that tells it why.
+        let name = request.headers().get_one("User-Agent").unwrap_or_default();
         Self {
             none: Jar::of(request).is_empty(),
             marked,
+            browser: name.starts_with("Mozilla/"),
         }
     }
 
@@ -37,6 +41,12 @@ impl CookieCheck {
     #[must_use]
     pub fn none(self) -> bool {
         self.none
+    }
+
+    /// Whether it is to be found out if cookies are kept: a browser brought none.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.none && self.browser
     }
 
     /// Whether the browser was given a cookie a moment ago and did not bring it.

@@ -17,7 +17,7 @@ const KEPT: i64 = 600;
 #[must_use]
 pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Done {
     jar.set(Name::SentTo, BASE64URL_NOPAD.encode(email.as_bytes()), Some(KEPT));
-    if cookies.none() {
+    if cookies.is_open() {
         Done::to(marked(PAGE))
     } else {
         Done::to(PAGE)

@@ -52,6 +52,14 @@ stories! {
         assert_eq!(app.everything_stored().await, before);
     }
 
+    /// A program does not look for a page that tells it why.
+    async fn a_program_is_led_on_at_once(app) {
+        app.confirmed_user(ANA).await;
+        let form = [("email", ANA), ("password", PASSWORD)];
+        let login = app.request(Method::POST, "/login").header("origin", app.origin()).form(&form);
+        assert_eq!(login.send().await.status(303).location(), Some("/account"));
+    }
+
     /// The same for every address, and the mail goes out.
     ///
     /// ASVS 6.3.8

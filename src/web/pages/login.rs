@@ -49,7 +49,7 @@ fn page(next: Option<&Next>, email: &str) -> Page {
 /// Signed in. A browser that brought no cookie comes by this page once more, which sends it on if it kept the session's, and
 /// else says what is wrong.
 fn signed_in(cookies: CookieCheck, next: Option<&Next>, frame: &Frame) -> Done {
-    let to = if cookies.none() {
+    let to = if cookies.is_open() {
         marked(&Next::kept_in(next, "/login"))
     } else {
         onward(next, frame)

@@ -16,6 +16,7 @@
 #   the insert: error returned from database: (code: 13) database or disk is full
 #   begin_with, with room again: attempted to call begin_with at non-zero transaction depth
 #   once more: attempted to call begin_with at non-zero transaction depth
+#   the insert: error returned from database: (code: 13) database or disk is full
 #   with the hook: Ok
 #
 # Exits with 1 if sqlx behaves otherwise.

@@ -14,14 +14,14 @@ use tokio::task::JoinHandle;
 
 use crate::Vestibule;
 use crate::accounts::Accounts;
-use crate::accounts::letters::Letters;
+use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
 use crate::db::{self, Clock, Explained, LOOK_EVERY, Lookout};
-use crate::mail::deliver::{Courier, Transport};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
-use crate::mail::message::Stationery;
+use crate::mail::message::MailTemplates;
 use crate::mail::queue;
+use crate::mail::worker::{MailWorker, Transport};
 
 /// How often everything is tidied.
 const TIDY_EVERY: Duration = Duration::from_hours(1);
@@ -84,19 +84,19 @@ impl Background {
 
     async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<Arc<Accounts>, AnyError> {
         let accounts = Arc::new(Accounts::open(&self.config, pool.clone(), self.clock.clone()).await?);
-        let stationery = Stationery::new(&self.config, &self.clock)?;
+        let stationery = MailTemplates::new(&self.config, &self.clock)?;
         let public_url = self.config.public_url.clone();
-        let letters = Letters::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
-        let courier = Courier::new(
+        let letters = Composer::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
+        let courier = MailWorker::new(
             pool.clone(),
             self.clock.clone(),
             transport,
             self.config.mail.from.clone(),
             Arc::new(letters),
-            accounts.mail_waits(),
+            accounts.mail_queued(),
         );
         let mut running = courier.start(&self.stop.subscribe());
-        running.push(tokio::spawn(tidy(Arc::clone(&accounts), self.stop.subscribe())));
+        running.push(tokio::spawn(purge_expired(Arc::clone(&accounts), self.stop.subscribe())));
         if let Some(lookout) = Lookout::of(&pool).await? {
             running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
         }
@@ -107,9 +107,9 @@ impl Background {
     }
 }
 
-async fn tidy(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
+async fn purge_expired(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(trouble) = accounts.tidy().await {
+        if let Err(trouble) = accounts.purge_expired().await {
             tracing::error!(%trouble, "tidying failed");
         }
         tokio::select! {
@@ -141,7 +141,7 @@ async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, clock: Clock, mut
             Ok(0) => {}
             Ok(mails) => {
                 tracing::warn!(mails, "mails waited for a time that the clock has gone back from; they go out now");
-                accounts.mail_waits().notify_one();
+                accounts.mail_queued().notify_one();
             }
             Err(error) => tracing::error!(%error, "the mail queue cannot be read"),
         }

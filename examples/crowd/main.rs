@@ -14,8 +14,8 @@ use std::time::Duration;
 use clap::Parser;
 use secrecy::ExposeSecret as _;
 use vestibule::accounts::Accounts;
-use vestibule::accounts::address::EmailAddress;
-use vestibule::accounts::password::Password;
+use vestibule::accounts::identity::email_address::EmailAddress;
+use vestibule::accounts::passwords::password::Password;
 use vestibule::config::{self, Config};
 use vestibule::db::{self, Clock, Kind, Millis, Pool};
 

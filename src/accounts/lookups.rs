@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::db::Changes;
 
 /// How many people at most. One more, and all are looked up again.
-const MOST: usize = 8192;
+const MAX_ENTRIES: usize = 8192;
 
 /// Who was looked up since the last change.
 pub(super) struct Lookups<Person> {
@@ -89,7 +89,7 @@ impl<Person> Lookups<Person> {
         if self.changes.count() != before.at || people.forgotten != before.forgotten {
             return;
         }
-        if people.at != before.at || people.known.len() >= MOST {
+        if people.at != before.at || people.known.len() >= MAX_ENTRIES {
             people.known.clear();
             people.at = before.at;
         }
@@ -127,7 +127,7 @@ mod tests {
         }
 
         /// Whether somebody who comes is known already; if not, `meanwhile` happens when the database was read.
-        async fn knows(&self, token: &str, meanwhile: impl FnOnce()) -> bool {
+        async fn is_known_browser(&self, token: &str, meanwhile: impl FnOnce()) -> bool {
             let mut known = true;
             let look_up = async {
                 known = false;
@@ -143,28 +143,32 @@ mod tests {
     #[tokio::test]
     async fn what_was_found_counts_until_something_changes() {
         let door = Door::new();
-        assert!(!door.knows("a1", || ()).await);
-        assert!(door.knows("a1", || ()).await);
-        assert!(!door.knows("a2", || ()).await, "another token of the same session");
+        assert!(!door.is_known_browser("a1", || ()).await);
+        assert!(door.is_known_browser("a1", || ()).await);
+        assert!(!door.is_known_browser("a2", || ()).await, "another token of the same session");
         door.changes.note();
-        assert!(!door.knows("b1", || ()).await);
-        assert!(door.knows("b1", || ()).await);
-        assert!(!door.knows("a1", || ()).await, "it comes back with the next one");
+        assert!(!door.is_known_browser("b1", || ()).await);
+        assert!(door.is_known_browser("b1", || ()).await);
+        assert!(!door.is_known_browser("a1", || ()).await, "it comes back with the next one");
     }
 
     #[tokio::test]
     async fn what_was_read_before_a_change_is_not_kept_after_it() {
         let door = Door::new();
-        assert!(!door.knows("a1", || door.changes.note()).await);
-        assert!(!door.knows("a1", || door.lookups.forget(|person| *person == 'a')).await);
-        assert!(!door.knows("a1", || ()).await);
-        assert!(door.knows("a1", || ()).await);
+        assert!(!door.is_known_browser("a1", || door.changes.note()).await);
+        assert!(
+            !door
+                .is_known_browser("a1", || door.lookups.forget(|person| *person == 'a'))
+                .await
+        );
+        assert!(!door.is_known_browser("a1", || ()).await);
+        assert!(door.is_known_browser("a1", || ()).await);
     }
 
     #[tokio::test]
     async fn what_no_longer_counts_is_looked_up_again() {
         let door = Door::new();
-        assert!(!door.knows("a1", || ()).await);
+        assert!(!door.is_known_browser("a1", || ()).await);
         let nobody = async { Ok::<_, Infallible>(None) };
         let Ok(found) = door.lookups.recall_or("a1", |_| false, nobody).await;
         assert_eq!(found, None);
@@ -177,26 +181,26 @@ mod tests {
             changes: Changes::default(),
             lookups: Lookups::new(Changes::default()),
         };
-        assert!(!door.knows("a1", || ()).await);
-        assert!(!door.knows("a1", || ()).await);
+        assert!(!door.is_known_browser("a1", || ()).await);
+        assert!(!door.is_known_browser("a1", || ()).await);
     }
 
     #[tokio::test]
     async fn a_session_is_forgotten_with_all_its_tokens() {
         let door = Door::new();
         for token in ["a1", "a2", "b1"] {
-            assert!(!door.knows(token, || ()).await);
+            assert!(!door.is_known_browser(token, || ()).await);
         }
         door.lookups.forget(|person| *person == 'a');
-        assert!(door.knows("b1", || ()).await);
-        assert!(!door.knows("a1", || ()).await && !door.knows("a2", || ()).await);
+        assert!(door.is_known_browser("b1", || ()).await);
+        assert!(!door.is_known_browser("a1", || ()).await && !door.is_known_browser("a2", || ()).await);
     }
 
     #[tokio::test]
     async fn there_is_an_end_to_what_is_kept() {
         let door = Door::new();
-        for n in 0..=MOST {
-            assert!(!door.knows(&n.to_string(), || ()).await);
+        for n in 0..=MAX_ENTRIES {
+            assert!(!door.is_known_browser(&n.to_string(), || ()).await);
         }
         assert_eq!(door.lookups.people.read().unwrap().known.len(), 1);
     }

@@ -27,7 +27,7 @@ macro_rules! look_up {
             $tokens,
             ")
             SELECT asked.jti, u.id, u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale, u.created_at,
-                   s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
+                   s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE s.id = asked.sid
               AND u.id = s.user_id

@@ -55,9 +55,10 @@ use self::password::PasswordPolicy;
 use self::roll_call::RollCall;
 use self::second_look::SecondLook;
 use crate::config::{Config, Signup};
-use crate::db::{Clock, DAY, Explained, Kind, Millis, Pool};
+use crate::db::{Explained, Kind, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::Requester;
+use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
 

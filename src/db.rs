@@ -1,4 +1,4 @@
-//! The pool, transactions, migrations, and time and identity as stored. Knows nothing of accounts.
+//! The pool, transactions and migrations. Knows nothing of accounts.
 //!
 //! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has readers and one writer, whose
 //! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
@@ -8,10 +8,8 @@ mod addresses;
 mod at_hand;
 mod backup_file;
 mod changes;
-mod clock;
 mod errors;
 mod file;
-mod id;
 mod migrate;
 mod open;
 mod search;
@@ -30,10 +28,8 @@ use self::at_hand::Hand;
 pub use self::at_hand::{AT_HAND, AtHand};
 pub use self::backup_file::{BackupError, BackupFile, Origin};
 pub use self::changes::{Changes, LOOK_EVERY, Lookout, SETTLED_AFTER};
-pub use self::clock::{CLOCKS_DIFFER, Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::errors::{Explained, is_away, is_conflict};
 use self::file::DatabaseFile;
-pub use self::id::new_id;
 pub use self::migrate::{MigrationError, has_migrations, migrate, migrate_with, pending_migrations};
 pub use self::open::{OpenError, missing_file};
 pub(crate) use self::search::found;

@@ -13,9 +13,11 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod i18n;
+pub mod id;
 pub mod logging;
 pub mod mail;
 mod tasks;
+pub mod time;
 pub mod tokens;
 pub mod web;
 
@@ -29,8 +31,8 @@ use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
 use crate::config::{Config, Problems};
-use crate::db::Clock;
 use crate::tasks::{Background, OpenRequests};
+use crate::time::Clock;
 use crate::web::canonical::CanonicalRequest;
 use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, SecurityHeaders};
 use crate::web::form_token::FormTokenCheck;

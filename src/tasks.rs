@@ -16,12 +16,13 @@ use crate::Vestibule;
 use crate::accounts::Accounts;
 use crate::accounts::letters::Letters;
 use crate::config::Config;
-use crate::db::{self, Clock, Explained, LOOK_EVERY, Lookout};
+use crate::db::{self, Explained, LOOK_EVERY, Lookout};
 use crate::mail::deliver::{Courier, Transport};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::message::Stationery;
 use crate::mail::queue;
+use crate::time::Clock;
 
 /// How often everything is tidied.
 const TIDY_EVERY: Duration = Duration::from_hours(1);

@@ -17,7 +17,8 @@ use vestibule::accounts::Accounts;
 use vestibule::accounts::address::EmailAddress;
 use vestibule::accounts::password::Password;
 use vestibule::config::{self, Config};
-use vestibule::db::{self, Clock, Kind, Millis, Pool};
+use vestibule::db::{self, Kind, Pool};
+use vestibule::time::{Clock, Millis};
 
 const PASSWORD: &str = "a crowd needs no secrets";
 

@@ -3,7 +3,8 @@
 pub mod reading;
 
 use super::{Accounts, UserId, Visitor};
-use crate::db::{Write, new_id};
+use crate::db::Write;
+use crate::id::new_id;
 use crate::mail::queue::Requester;
 
 /// Something that happened to an account.

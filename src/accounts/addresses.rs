@@ -1,8 +1,9 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
 use super::{Accounts, UserId};
-use crate::db::{self, HOUR, Millis, Write};
+use crate::db::{self, Write};
 use crate::i18n::Language;
+use crate::time::{HOUR, Millis};
 use crate::tokens::mailed::{self, Purpose, UNDO_LIFETIME};
 
 impl Accounts {

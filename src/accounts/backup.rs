@@ -6,7 +6,8 @@ use std::path::Path;
 use sqlx::{Any, AnyConnection, Row as _};
 
 use super::unusable_addresses::canonical;
-use crate::db::{self, BackupError, BackupFile, Clock, Origin, Pool, Row};
+use crate::db::{self, BackupError, BackupFile, Origin, Pool, Row};
+use crate::time::Clock;
 
 /// How many rows are read at once.
 const PAGE: i64 = 1_000;

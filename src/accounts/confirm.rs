@@ -15,8 +15,9 @@ use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Write, retry};
 use crate::i18n::Language;
+use crate::time::Millis;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
 
 /// What a confirmation link leads to.

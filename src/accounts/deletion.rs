@@ -5,8 +5,10 @@ use super::addresses::attempts_die;
 use super::session::Present;
 use super::standing::an_admin_remains;
 use super::{Accounts, Role, Trouble, UserId, Visitor};
-use crate::db::{self, DAY, Millis, Write, new_id, retry};
+use crate::db::{self, Write, retry};
+use crate::id::new_id;
 use crate::mail::queue;
+use crate::time::{DAY, Millis};
 use crate::tokens::blacklist::Reason;
 
 /// How long a deleted account can still be kept.

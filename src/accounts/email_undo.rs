@@ -8,8 +8,9 @@ use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address}
 use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Write, retry};
 use crate::mail::queue;
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed::{self, Mailed, Purpose, UNDO_LIFETIME};
 

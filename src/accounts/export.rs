@@ -10,7 +10,8 @@ use sqlx::Row as _;
 use super::activity::Event;
 use super::session::Present;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Millis, Row};
+use crate::db::Row;
+use crate::time::Millis;
 
 /// Rows that are read at once: whoever has a long history never has all of it in memory.
 const PAGE: usize = 200;

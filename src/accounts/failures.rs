@@ -7,7 +7,9 @@
 
 use super::activity::Event;
 use super::{Accounts, UserId, Visitor};
-use crate::db::{CLOCKS_DIFFER, DAY, Millis, Write, new_id};
+use crate::db::Write;
+use crate::id::new_id;
+use crate::time::{CLOCKS_DIFFER, DAY, Millis};
 use crate::tokens::keys::keyed_hash;
 
 /// How many sign-ins may fail in a row, from browsers that the account does not know.

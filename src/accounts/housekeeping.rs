@@ -2,8 +2,8 @@
 
 use super::known_browser::KNOWN_FOR;
 use super::{Accounts, Trouble};
-use crate::db::{DAY, Millis};
 use crate::mail::queue;
+use crate::time::{DAY, Millis};
 use crate::tokens::mailed::UNDO_LIFETIME;
 use crate::tokens::{blacklist, mailed};
 

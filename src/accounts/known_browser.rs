@@ -2,7 +2,8 @@
 //! elsewhere never shuts the owner out (ASVS 6.1.1).
 
 use super::{Accounts, UserId, Visitor};
-use crate::db::{DAY, Millis, Write};
+use crate::db::Write;
+use crate::time::{DAY, Millis};
 use crate::tokens::mailed;
 
 /// How long a browser is known after its last sign-in: as long as browsers keep a cookie at most.

@@ -8,11 +8,11 @@ use super::confirm::note_mail;
 use super::deletion::GRACE;
 use super::owner::Owner;
 use super::{Accounts, Trouble, reset};
-use crate::db::{DAY, HOUR, MINUTE, Millis};
 use crate::i18n::Language;
 use crate::mail::deliver::{Writer, Written};
 use crate::mail::message::{Message, Stationery};
 use crate::mail::queue::{self, Mail, Purpose};
+use crate::time::{DAY, HOUR, MINUTE, Millis};
 use crate::tokens::mailed::{self, CHANGE_LIFETIME, CODE_LIFETIME, CONFIRM_LIFETIME, RESET_LIFETIME, UNDO_LIFETIME};
 
 type Outcome = Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>>;

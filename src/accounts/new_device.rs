@@ -2,8 +2,9 @@
 
 use super::owner::Owner;
 use super::{Accounts, Visitor};
-use crate::db::{MINUTE, Millis, Write};
+use crate::db::Write;
 use crate::mail::queue::Purpose;
+use crate::time::{MINUTE, Millis};
 
 /// For how long a notice stands for further sign-ins from the same place and kind of browser: somebody who presses the
 /// button many times is told of once.

@@ -9,7 +9,8 @@ use super::device::Device;
 use super::last_seen::{live, rested_since};
 use super::session::{Present, idle_limit};
 use super::{Accounts, SessionId, Trouble, UserId, Visitor, limits};
-use crate::db::{Millis, Row, Write, retry};
+use crate::db::{Row, Write, retry};
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
 /// Sessions that are shown, besides the one that looks.

@@ -5,9 +5,10 @@ use sqlx::Row as _;
 use super::hashing::PasswordHash;
 use super::session::Present;
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{CLOCKS_DIFFER, Millis, Write};
+use crate::db::Write;
 use crate::i18n::Language;
 use crate::mail::queue::{self, Order};
+use crate::time::{CLOCKS_DIFFER, Millis};
 use crate::tokens::blacklist::Reason;
 use crate::tokens::mailed;
 

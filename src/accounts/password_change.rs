@@ -8,7 +8,8 @@ use super::proof::NotProved;
 use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Write, retry};
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.

@@ -6,7 +6,8 @@ use super::password::Password;
 use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
-use crate::db::{CLOCKS_DIFFER, MINUTE, Millis, retry};
+use crate::db::retry;
+use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
 use crate::tokens::blacklist::Reason;
 
 /// How long a proof counts; signing in is one.

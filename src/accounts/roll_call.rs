@@ -9,7 +9,8 @@ use sqlx::Row as _;
 use tokio::sync::oneshot;
 
 use super::last_seen::{live, rested_since};
-use crate::db::{AT_HAND, AtHand, Clock, Pool, Row};
+use crate::db::{AT_HAND, AtHand, Pool, Row};
+use crate::time::Clock;
 use crate::tokens::jwt::Claims;
 
 /// As many as one statement answers: it names so many whoever comes, and what is left empty costs a little, too. With

@@ -7,8 +7,10 @@ use sqlx::Row as _;
 
 use super::activity::Event;
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
-use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id, retry};
+use crate::db::{Row, Write, retry};
 use crate::i18n::Language;
+use crate::id::new_id;
+use crate::time::{DAY, HOUR, Millis, SECOND};
 use crate::tokens::blacklist::{self, Reason};
 use crate::tokens::jwt::{Checked, Claims, millis, seconds};
 

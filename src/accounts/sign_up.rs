@@ -14,8 +14,10 @@ use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{MINUTE, Millis, Write, new_id, retry};
+use crate::db::{Write, retry};
+use crate::id::new_id;
 use crate::mail::queue::{self, Order, Purpose};
+use crate::time::{MINUTE, Millis};
 use crate::tokens::keys::keyed_hash;
 use crate::tokens::mailed;
 

@@ -7,7 +7,8 @@ use super::hashing::{Lane, PasswordHash};
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Role, Trouble, UserId};
-use crate::db::{self, Write, new_id, retry};
+use crate::db::{self, Write, retry};
+use crate::id::new_id;
 use crate::tokens::blacklist::Reason;
 
 /// Why nothing was changed.

@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 use super::{Database, Failure, find_database, output};
 use crate::accounts::backup;
 use crate::config::Config;
-use crate::db::{self, Clock};
+use crate::db;
+use crate::time::Clock;
 
 /// Writes a backup beside the running server.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), Failure> {

@@ -5,8 +5,8 @@ use figment::Figment;
 use super::{Database, Failure, check_secrets, find_database, not_written, output, templates};
 use crate::accounts::unusable_addresses::unusable_addresses;
 use crate::config::Config;
-use crate::db::Clock;
 use crate::mail::deliver::Transport;
+use crate::time::Clock;
 
 /// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), Failure> {

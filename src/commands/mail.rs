@@ -8,12 +8,14 @@ use serde_json::json;
 use super::{Failure, output};
 use crate::accounts::address::EmailAddress;
 use crate::config::{Config, MailServer, MailTransport, SmtpTls};
-use crate::db::{Clock, Millis, Pool, new_id};
+use crate::db::Pool;
 use crate::i18n::Language;
+use crate::id::new_id;
 use crate::mail::backlog::{self, Entry, Which};
 use crate::mail::deliver::Transport;
 use crate::mail::message::Stationery;
 use crate::mail::queue::{Mail, Purpose, Requester};
+use crate::time::{Clock, Millis};
 
 /// What can be done with mail.
 #[derive(Subcommand)]

@@ -19,7 +19,8 @@ pub use self::error::BackupError;
 use self::workshop::{Workshop, remove_left_behind};
 use super::addresses::Canonical;
 use super::migrate::{MigrationError, bring_up_to_date};
-use super::{Kind, Millis, Pool};
+use super::{Kind, Pool};
+use crate::time::Millis;
 
 /// The version of what stands in the table `backup`, and of which rows are carried.
 const FORMAT: i64 = 1;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::{Millis, Pool, Write};
+use super::{Pool, Write};
+use crate::time::Millis;
 
 /// A write is tried at most once in this time, however many ask.
 const TRIED_EVERY: Duration = Duration::from_secs(5);

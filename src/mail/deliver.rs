@@ -15,7 +15,8 @@ use super::queue::{self, Busy, Fate, Mail};
 use super::refusal::{Fault, Stage, advice};
 use super::smtp::{Refused, SmtpClient};
 use crate::config::{self, MailTransport};
-use crate::db::{Clock, Explained, Pool};
+use crate::db::{Explained, Pool};
+use crate::time::Clock;
 
 /// Mails on their way at once.
 const DELIVERIES: usize = 12;
@@ -323,7 +324,7 @@ impl Courier {
         true
     }
 
-    async fn move_waiting(&self, next_try_at: crate::db::Millis) {
+    async fn move_waiting(&self, next_try_at: crate::time::Millis) {
         match queue::reschedule(&self.pool, next_try_at, self.clock.now()).await {
             Ok(0) => {}
             Ok(_) => self.wake.notify_one(),

@@ -7,8 +7,10 @@ use sqlx::Row as _;
 
 pub use super::purpose::Purpose;
 use super::refusal::Fault;
-use crate::db::{DAY, HOUR, Kind, MINUTE, Millis, Pool, Row, Write, new_id};
+use crate::db::{Kind, Pool, Row, Write};
 use crate::i18n::Language;
+use crate::id::new_id;
+use crate::time::{DAY, HOUR, MINUTE, Millis};
 
 /// How long one delivery may take before another one may try: longer than every timeout of the connection together.
 const LEASE: Millis = 5 * MINUTE;

@@ -3,7 +3,8 @@
 //! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is asked on every
 //! request, in the same statement that reads the session; if it cannot be asked, nobody is let in (ASVS 16.5.3).
 
-use crate::db::{HOUR, Millis, Pool, Write};
+use crate::db::{Pool, Write};
+use crate::time::{HOUR, Millis};
 
 /// How long an entry outlives the token it kills: the clocks of two nodes may differ.
 const MARGIN: Millis = HOUR;

@@ -16,7 +16,9 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Clock, DAY, Millis, Pool, Row, Write, new_id, retry};
+use crate::db::{Pool, Row, Write, retry};
+use crate::id::new_id;
+use crate::time::{Clock, DAY, Millis};
 
 /// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
 pub const OVERLAP: Millis = 30 * DAY;

@@ -12,7 +12,8 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis, Pool, Row, Write};
+use crate::db::{Pool, Row, Write};
+use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
 pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;

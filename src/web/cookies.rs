@@ -9,7 +9,7 @@ use super::page::Frame;
 use crate::accounts::known_browser::KNOWN_FOR;
 use crate::accounts::session::Ticket;
 use crate::config::Config;
-use crate::db::SECOND;
+use crate::time::SECOND;
 
 /// The cookies we know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::page::Page;
 use crate::accounts::Accounts;
 use crate::accounts::address::shown;
-use crate::db::MINUTE;
+use crate::time::MINUTE;
 use crate::tokens::mailed::CODE_LIFETIME;
 
 /// The page, with the address where this browser is the one that signed up.

@@ -10,7 +10,8 @@ use crate::accounts::device::Device;
 use crate::accounts::directory::{From, PAGE, Place};
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Trouble, UserId};
-use crate::db::{Millis, Row};
+use crate::db::Row;
+use crate::time::Millis;
 
 /// Something that happened, as the account's owner sees it.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::deletion::{GRACE, NotDeleted};
 use crate::accounts::{Accounts, Visitor};
-use crate::db::DAY;
+use crate::time::DAY;
 use crate::web::cleared::Cleared;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;

@@ -9,7 +9,7 @@ use crate::accounts::address::shown;
 use crate::accounts::links::Link;
 use crate::accounts::reset::{NotReset, RESET_LIFETIME};
 use crate::accounts::{Accounts, Visitor};
-use crate::db::{MINUTE, SECOND};
+use crate::time::{MINUTE, SECOND};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, new_password_problem};

@@ -55,7 +55,7 @@ use self::password::PasswordPolicy;
 use self::roll_call::RollCall;
 use self::second_look::SecondLook;
 use crate::config::{Config, Signup};
-use crate::db::{Explained, Kind, Pool};
+use crate::db::{Backend, Explained, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::Requester;
 use crate::time::{Clock, DAY, Millis};
@@ -289,7 +289,7 @@ impl Accounts {
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: Limits::new(&clock, &config.throttle),
             roll_call: RollCall::of(pool.clone(), clock.clone()),
-            lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),
+            lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,
             pool,

@@ -3,7 +3,7 @@
 pub mod reading;
 
 use super::{Accounts, UserId, Visitor};
-use crate::db::Write;
+use crate::db::Transaction;
 use crate::id::new_id;
 use crate::mail::queue::Requester;
 
@@ -138,7 +138,7 @@ impl Accounts {
     /// was erased a moment ago nothing is noted.
     pub(super) async fn note(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         event: Event,
         visitor: Option<&Visitor>,
@@ -150,7 +150,7 @@ impl Accounts {
     /// The same, of somebody who was here a while ago.
     pub(super) async fn note_by(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         event: Event,
         who: &Requester,

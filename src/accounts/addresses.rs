@@ -1,19 +1,19 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
 use super::{Accounts, UserId};
-use crate::db::{self, Write};
+use crate::db::{self, Transaction};
 use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
 use crate::tokens::mailed::{self, Purpose, UNDO_LIFETIME};
 
 impl Accounts {
     /// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
-    pub(super) async fn lock_address(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
-        db::lock(tx, self.pool.kind(), &format!("address {email}")).await
+    pub(super) async fn lock_address(&self, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
+        db::lock(tx, self.pool.backend(), &format!("address {email}")).await
     }
 
     /// Locks two addresses, always in the same order: or two transactions would wait for each other.
-    pub(super) async fn lock_addresses(&self, tx: &mut Write, mut addresses: [&str; 2]) -> sqlx::Result<()> {
+    pub(super) async fn lock_addresses(&self, tx: &mut Transaction, mut addresses: [&str; 2]) -> sqlx::Result<()> {
         addresses.sort_unstable();
         for address in addresses {
             self.lock_address(tx, address).await?;
@@ -69,7 +69,7 @@ pub(super) async fn is_taken<'c>(
 
 /// Sign-ups that wait for an address will never be its account. No more than 300 rows go here, or whoever signs up without
 /// end would make everybody wait for it; of the others the links end, and the rows go when their time is over.
-pub(super) async fn attempts_die(tx: &mut Write, email: &str) -> sqlx::Result<()> {
+pub(super) async fn attempts_die(tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
     const DIE: &str = "
         DELETE FROM users
         WHERE id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending' LIMIT 300)";
@@ -84,7 +84,7 @@ pub(super) async fn attempts_die(tx: &mut Write, email: &str) -> sqlx::Result<()
 }
 
 /// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.
-pub(super) async fn set_address(tx: &mut Write, user: &UserId, email: &str) -> sqlx::Result<bool> {
+pub(super) async fn set_address(tx: &mut Transaction, user: &UserId, email: &str) -> sqlx::Result<bool> {
     const SET: &str = "
         UPDATE users
         SET email = $2, unusable_address = 0, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
@@ -124,7 +124,12 @@ pub(super) async fn may_go_back<'c>(
 
 /// Forgets what an account's address was after it had been this one: those addresses are free, and links to have them
 /// back are void.
-pub(super) async fn forget_changes_after(tx: &mut Write, user: &UserId, email: &str, now: Millis) -> sqlx::Result<()> {
+pub(super) async fn forget_changes_after(
+    tx: &mut Transaction,
+    user: &UserId,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<()> {
     const FORGET: &str = "
         DELETE FROM address_changes
         WHERE user_id = $1

@@ -170,7 +170,7 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, Backu
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
     let mut tx = pool.begin().await?;
-    db::lock(&mut tx, pool.kind(), "restore").await?;
+    db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
     sqlx::query(FAILURES).execute(&mut *tx).await?;
     let carried = carry(file.connection(), &mut tx).await;

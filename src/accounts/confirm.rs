@@ -15,7 +15,7 @@ use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::i18n::Language;
 use crate::time::Millis;
 use crate::tokens::mailed::{self, CODE_TRIES, Mailed, Purpose, Typed};
@@ -192,7 +192,7 @@ impl Accounts {
     /// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
     /// whatever is mailed meanwhile.
     async fn try_code(&self, code: &str, browser_secret: Option<&str>) -> Result<(String, i64, Typed), NotConfirmed> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let now = self.clock.now();
         let (user_id, tries) = count_code_try(&mut tx, browser_secret, now).await?;
         let typed = mailed::check_code(&mut tx, Purpose::Confirm, &user_id, code, now, &self.code_key).await?;
@@ -233,7 +233,7 @@ impl Accounts {
     }
 
     /// Uses the token up and makes the attempt the account.
-    async fn activate(&self, tx: &mut Write, mailed: &Mailed, pending: &Pending) -> Result<(), NotConfirmed> {
+    async fn activate(&self, tx: &mut Transaction, mailed: &Mailed, pending: &Pending) -> Result<(), NotConfirmed> {
         let now = self.clock.now();
         self.lock_address(tx, &pending.email).await?;
         if Owner::keep(tx, pending.id.as_str()).await?.is_none() {
@@ -282,7 +282,11 @@ fn bound_to(pending: &Pending, browser_secret: Option<&str>) -> bool {
 /// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
 /// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
 /// at its newest code.
-async fn count_code_try(tx: &mut Write, browser_secret: Option<&str>, now: Millis) -> sqlx::Result<(String, i64)> {
+async fn count_code_try(
+    tx: &mut Transaction,
+    browser_secret: Option<&str>,
+    now: Millis,
+) -> sqlx::Result<(String, i64)> {
     const COUNT: &str = "
         UPDATE sign_ups
         SET code_tries = code_tries + 1
@@ -298,7 +302,7 @@ async fn count_code_try(tx: &mut Write, browser_secret: Option<&str>, now: Milli
 }
 
 /// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
-pub(super) async fn note_mail(tx: &mut Write, attempt: &str, now: Millis) -> sqlx::Result<()> {
+pub(super) async fn note_mail(tx: &mut Transaction, attempt: &str, now: Millis) -> sqlx::Result<()> {
     const MAILED: &str = "
         UPDATE sign_ups
         SET code_tries = 0, mailed_at = $2
@@ -309,7 +313,7 @@ pub(super) async fn note_mail(tx: &mut Write, attempt: &str, now: Millis) -> sql
 
 /// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
 /// one was quicker, and the transaction is to be given up.
-pub(super) async fn become_account(tx: &mut Write, id: &UserId, email: &str, now: Millis) -> sqlx::Result<bool> {
+pub(super) async fn become_account(tx: &mut Transaction, id: &UserId, email: &str, now: Millis) -> sqlx::Result<bool> {
     const ACTIVATE: &str = "
         UPDATE users
         SET status = 'active', confirmed_at = $2
@@ -328,7 +332,7 @@ pub(super) async fn become_account(tx: &mut Write, id: &UserId, email: &str, now
 }
 
 /// Nothing that was given at sign-up remains: who gave it is not known.
-pub(super) async fn forget_what_was_given(tx: &mut Write, id: &UserId, language: Language) -> sqlx::Result<()> {
+pub(super) async fn forget_what_was_given(tx: &mut Transaction, id: &UserId, language: Language) -> sqlx::Result<()> {
     const FORGET: &str = "
         UPDATE users
         SET password_hash = NULL, display_name = '', sort_name = email, locale = $2

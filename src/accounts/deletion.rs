@@ -5,7 +5,7 @@ use super::addresses::attempts_die;
 use super::session::Present;
 use super::standing::an_admin_remains;
 use super::{Accounts, Role, Trouble, UserId, Visitor};
-use crate::db::{self, Write, retry};
+use crate::db::{self, Transaction, retry};
 use crate::id::new_id;
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
@@ -55,7 +55,7 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
         // Or two admins who go at once would each count the other.
-        db::lock(&mut tx, self.pool.kind(), "standing").await?;
+        db::lock(&mut tx, self.pool.backend(), "standing").await?;
         let owner = self.keep_own(&mut tx, present).await?.ok_or(NotDeleted::SessionOver)?;
         let role: Option<String> = sqlx::query_scalar(ASK)
             .bind(id.as_str())
@@ -161,7 +161,7 @@ impl Accounts {
     /// browsers of those sign-ups are told stays for its time, or a stranger could see that the account went.
     ///
     /// Known browsers and earlier addresses go with the row that they refer to.
-    pub(super) async fn erase(&self, tx: &mut Write, id: &UserId, email: &str) -> Result<(), Trouble> {
+    pub(super) async fn erase(&self, tx: &mut Transaction, id: &UserId, email: &str) -> Result<(), Trouble> {
         const MAILS: &str = "
             DELETE FROM mails
             WHERE user_id = $1
@@ -197,7 +197,7 @@ impl Accounts {
 
 /// Puts a random name in the place of a user's id in what happened, the same in all entries, and takes away who did it.
 /// The name is kept nowhere else, so nothing leads back.
-async fn disguise(tx: &mut Write, id: &UserId) -> sqlx::Result<()> {
+async fn disguise(tx: &mut Transaction, id: &UserId) -> sqlx::Result<()> {
     const DISGUISE: &str = "
         UPDATE activity
         SET user_id = $2, device = NULL, place = NULL

@@ -11,7 +11,7 @@ use super::links::Link;
 use super::owner::Owner;
 use super::session::{Present, Ticket};
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::id::new_id;
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
@@ -88,7 +88,7 @@ impl Accounts {
         present: &Present,
         email: &EmailAddress,
     ) -> Result<(), NotAsked> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
         if self.keep_own(&mut tx, present).await?.is_none() {
             return Err(NotAsked::SessionOver);
@@ -183,7 +183,7 @@ impl Accounts {
     /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
     /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
     /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
-    async fn keep_old_address(&self, tx: &mut Write, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+    async fn keep_old_address(&self, tx: &mut Transaction, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
         // What went to the old address goes with the account, when that goes.
         const MAILS: &str = "
             UPDATE mails

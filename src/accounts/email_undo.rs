@@ -8,7 +8,7 @@ use super::addresses::{forget_changes_after, is_taken, may_go_back, set_address}
 use super::links::{Link, NotDone};
 use super::owner::Owner;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::mail::queue;
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
@@ -71,7 +71,7 @@ impl Accounts {
 
     /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
     /// out.
-    async fn void_notices(&self, tx: &mut Write, user: &UserId, now: Millis) -> sqlx::Result<()> {
+    async fn void_notices(&self, tx: &mut Transaction, user: &UserId, now: Millis) -> sqlx::Result<()> {
         mailed::void(tx, Purpose::NotMe, user.as_str(), now).await?;
         for purpose in [
             queue::Purpose::PasswordChanged,
@@ -86,7 +86,7 @@ impl Accounts {
 }
 
 /// Undoes the oldest change away from an address, and all that came after it.
-async fn take_address_back(tx: &mut Write, user: &UserId, mailed: &Mailed, now: Millis) -> Result<(), NotDone> {
+async fn take_address_back(tx: &mut Transaction, user: &UserId, mailed: &Mailed, now: Millis) -> Result<(), NotDone> {
     const UNDONE: &str = "
         DELETE FROM address_changes
         WHERE user_id = $1

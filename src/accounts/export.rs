@@ -132,7 +132,7 @@ impl Accounts {
     /// When the database is away.
     pub async fn note_export(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
         self.limits.profile_by_account.check(present.user_id.as_str().to_owned())?;
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.note(&mut tx, &present.user_id, Event::Exported, Some(visitor)).await?;
         tx.commit().await?;
         tracing::info!(event = "exported", user = %present.user_id, client = %visitor.address, "data taken along");

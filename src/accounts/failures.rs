@@ -7,7 +7,7 @@
 
 use super::activity::Event;
 use super::{Accounts, UserId, Visitor};
-use crate::db::Write;
+use crate::db::Transaction;
 use crate::id::new_id;
 use crate::time::{CLOCKS_DIFFER, DAY, Millis};
 use crate::tokens::keys::keyed_hash;
@@ -47,7 +47,7 @@ impl Accounts {
         let note = new_id();
         let counted = (!known).then(|| email.to_owned());
         let mut failures = 0;
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         if let Some(email) = &counted {
             let count = sqlx::query_scalar(COUNT).bind(self.failures_at(email)).bind(now);
             failures = count.fetch_one(&mut *tx).await?;
@@ -73,7 +73,7 @@ impl Accounts {
     /// known: its sign-ins say nothing of what others try elsewhere.
     pub(super) async fn take_failure_back(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         tried: &Try,
         user: &UserId,
         visitor: &Visitor,
@@ -108,7 +108,7 @@ impl Accounts {
             SET failures = failures - 1
             WHERE address_hash = $1
               AND failures > 0";
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         if let Some(email) = &tried.counted {
             sqlx::query(GIVE_BACK).bind(self.failures_at(email)).execute(&mut *tx).await?;
         }
@@ -117,7 +117,7 @@ impl Accounts {
     }
 
     /// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
-    pub(super) async fn forgive_failures(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
+    pub(super) async fn forgive_failures(&self, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
         const FORGIVE: &str = "
             DELETE FROM sign_in_failures
             WHERE address_hash = $1";
@@ -154,7 +154,7 @@ impl Accounts {
     }
 }
 
-async fn forget_note(tx: &mut Write, note: &str) -> sqlx::Result<()> {
+async fn forget_note(tx: &mut Transaction, note: &str) -> sqlx::Result<()> {
     const FORGET: &str = "
         DELETE FROM activity
         WHERE id = $1";

@@ -2,7 +2,7 @@
 //! elsewhere never shuts the owner out (ASVS 6.1.1).
 
 use super::{Accounts, UserId, Visitor};
-use crate::db::Write;
+use crate::db::Transaction;
 use crate::time::{DAY, Millis};
 use crate::tokens::mailed;
 
@@ -49,7 +49,7 @@ impl Accounts {
     /// old one is worth nothing: or each account of one's own would give fresh tries at another's.
     pub(super) async fn remember_browser(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         user: &UserId,
     ) -> sqlx::Result<Remembered> {
@@ -114,7 +114,7 @@ impl Accounts {
     /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
     pub(super) async fn forget_browsers(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         but: Option<&Visitor>,
     ) -> sqlx::Result<()> {

@@ -198,7 +198,7 @@ impl Accounts {
               AND status = 'pending'";
         let Some(id) = &mail.user_id else { return Ok(None) };
         let now = self.clock.now();
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let waiting = sqlx::query(WAITING).bind(id).fetch_optional(&mut *tx).await?;
         if waiting.is_none() {
             return Ok(None);
@@ -222,7 +222,7 @@ impl Accounts {
         } else {
             Millis::MAX
         };
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // A link that is made while its account changes is made either before, and dies with the others, or after.
         let owner = Owner::keep_confirmed(&mut tx, id).await?;
         let kept = owner.filter(|owner| !owner.password_changed_since(asked_at, now));

@@ -2,7 +2,7 @@
 
 use super::owner::Owner;
 use super::{Accounts, Visitor};
-use crate::db::Write;
+use crate::db::Transaction;
 use crate::mail::queue::Purpose;
 use crate::time::{MINUTE, Millis};
 
@@ -15,7 +15,7 @@ impl Accounts {
     /// Returns whether there is one.
     pub(super) async fn tell_of_new_device(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         owner: &Owner,
     ) -> sqlx::Result<bool> {

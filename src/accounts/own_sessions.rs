@@ -9,7 +9,7 @@ use super::device::Device;
 use super::last_seen::{live, rested_since};
 use super::session::{Present, idle_limit};
 use super::{Accounts, SessionId, Trouble, UserId, Visitor, limits};
-use crate::db::{Row, Write, retry};
+use crate::db::{Row, Transaction, retry};
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
@@ -193,7 +193,12 @@ impl Accounts {
     }
 
     /// Whether a live session is this person's.
-    pub(super) async fn has_session(&self, tx: &mut Write, present: &Present, id: &SessionId) -> sqlx::Result<bool> {
+    pub(super) async fn has_session(
+        &self,
+        tx: &mut Transaction,
+        present: &Present,
+        id: &SessionId,
+    ) -> sqlx::Result<bool> {
         const OWN: &str = concat!(
             "
             SELECT s.id

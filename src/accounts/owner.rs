@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use super::hashing::PasswordHash;
 use super::session::Present;
 use super::{Accounts, Status, Trouble, UserId, Visitor};
-use crate::db::Write;
+use crate::db::Transaction;
 use crate::i18n::Language;
 use crate::mail::queue::{self, Order};
 use crate::time::{CLOCKS_DIFFER, Millis};
@@ -27,7 +27,7 @@ pub(super) struct Owner {
 
 impl Owner {
     /// Waits for whoever is changing the account, and keeps it.
-    pub(super) async fn keep(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+    pub(super) async fn keep(tx: &mut Transaction, id: &str) -> sqlx::Result<Option<Self>> {
         const KEEP: &str = "
             UPDATE users
             SET status = status
@@ -51,7 +51,7 @@ impl Owner {
     }
 
     /// The same, but for sign-ups that wait: they are nobody's account.
-    pub(super) async fn keep_confirmed(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+    pub(super) async fn keep_confirmed(tx: &mut Transaction, id: &str) -> sqlx::Result<Option<Self>> {
         let owner = Self::keep(tx, id).await?;
         Ok(owner.filter(|owner| owner.status != Status::Pending))
     }
@@ -66,7 +66,7 @@ impl Owner {
 impl Accounts {
     /// Keeps the account of somebody who is signed in; none when their session was ended a moment ago: they do nothing
     /// with it any more.
-    pub(super) async fn keep_own(&self, tx: &mut Write, present: &Present) -> Result<Option<Owner>, Trouble> {
+    pub(super) async fn keep_own(&self, tx: &mut Transaction, present: &Present) -> Result<Option<Owner>, Trouble> {
         let owner = Owner::keep(tx, present.user_id.as_str()).await?;
         let still_in = self.has_session(tx, present, &present.session).await?;
         Ok(owner.filter(|_| still_in))
@@ -75,7 +75,7 @@ impl Accounts {
     /// Writes to an account's owner: in their language, at their address.
     pub(super) async fn tell(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         owner: &Owner,
         purpose: queue::Purpose,
@@ -95,7 +95,7 @@ impl Accounts {
     /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
     pub(super) async fn shut_everybody_out(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         reason: Reason,
     ) -> Result<u64, Trouble> {
@@ -110,7 +110,7 @@ impl Accounts {
     /// void, other browsers are strangers again, failures are forgiven, and the owner is told.
     pub(super) async fn a_new_password_counts(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         owner: &Owner,
     ) -> Result<(), Trouble> {
@@ -124,7 +124,7 @@ impl Accounts {
     /// Voids what was asked for in a state of the account that is no more: links to a new password and to another
     /// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
     /// comes, they are dropped where the password is newer than they are.
-    pub(super) async fn void_what_was_asked(&self, tx: &mut Write, user: &UserId) -> sqlx::Result<()> {
+    pub(super) async fn void_what_was_asked(&self, tx: &mut Transaction, user: &UserId) -> sqlx::Result<()> {
         for purpose in [mailed::Purpose::Reset, mailed::Purpose::EmailChange] {
             mailed::void(tx, purpose, user.as_str(), self.clock.now()).await?;
         }
@@ -134,7 +134,7 @@ impl Accounts {
 
 /// Gives an account a password, or none. What was asked for under the one before is older from now on.
 pub(super) async fn store_password(
-    tx: &mut Write,
+    tx: &mut Transaction,
     user: &UserId,
     hash: Option<&PasswordHash>,
     now: Millis,

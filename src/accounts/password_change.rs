@@ -8,7 +8,7 @@ use super::proof::NotProved;
 use super::session::{Present, Ticket};
 use super::sign_in::Proof;
 use super::{Accounts, Trouble, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
@@ -89,7 +89,7 @@ impl Accounts {
 }
 
 /// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.
-async fn replace_hash(tx: &mut Write, proof: &Proof, hash: &PasswordHash, now: Millis) -> sqlx::Result<bool> {
+async fn replace_hash(tx: &mut Transaction, proof: &Proof, hash: &PasswordHash, now: Millis) -> sqlx::Result<bool> {
     const REPLACE: &str = "
         UPDATE users
         SET password_hash = $3, password_changed_at = $4

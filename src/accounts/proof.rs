@@ -161,7 +161,7 @@ impl Accounts {
     }
 
     async fn note_failed_proof(&self, visitor: &Visitor, present: &Present) -> Result<(), Trouble> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.note(&mut tx, &present.user_id, Event::ProofFailed, Some(visitor)).await?;
         Ok(tx.commit().await?)
     }

@@ -14,7 +14,7 @@ use super::links::Link;
 use super::owner::{Owner, store_password};
 use super::password::{Password, PasswordProblem};
 use super::{Accounts, Status, Trouble, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::i18n::Language;
 use crate::mail::queue::{self, Mail};
 use crate::tokens::blacklist::Reason;
@@ -89,7 +89,7 @@ impl Accounts {
     }
 
     async fn ask_for_reset_once(&self, visitor: &Visitor, email: &EmailAddress) -> Result<(), Trouble> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // For nobody in particular: whose it is must not show in how long this takes.
         self.queue_if_allowed(&mut tx, visitor, queue::Purpose::Reset, email, None)
             .await?;
@@ -125,7 +125,7 @@ impl Accounts {
 
     /// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
     pub(super) async fn mint_reset(&self, mail: &Mail) -> Result<Outcome, Trouble> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.lock_address(&mut tx, &mail.recipient).await?;
         let now = self.clock.now();
         let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {
@@ -219,7 +219,7 @@ impl Accounts {
     /// An account gets its new password, and whoever was in is out.
     async fn replace_password(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         owner: &Owner,
         hash: &PasswordHash,
@@ -234,7 +234,7 @@ impl Accounts {
     /// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
     async fn confirm_by_reset(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         owner: &Owner,
         hash: &PasswordHash,
@@ -284,7 +284,7 @@ impl Accounts {
 }
 
 /// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
-async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<Owner>> {
+async fn keep_newest(tx: &mut Transaction, email: &str) -> sqlx::Result<Option<Owner>> {
     const WHOSE: &str = "
         SELECT id
         FROM users

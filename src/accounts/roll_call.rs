@@ -177,7 +177,7 @@ impl Turn {
     /// Asks until nobody waits.
     async fn ask(mut self) {
         while let Some(asked) = self.next() {
-            match self.of.pool.in_time(self.of.found(&asked)).await {
+            match self.of.pool.with_timeout(self.of.found(&asked)).await {
                 Ok(mut rows) => {
                     for Waiting { jti, sub, answer, .. } in asked {
                         let place = rows.iter().position(|found| found.jti == jti && found.user == sub);

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::activity::Event;
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
-use crate::db::{Row, Write, retry};
+use crate::db::{Row, Transaction, retry};
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::time::{DAY, HOUR, Millis, SECOND};
@@ -102,7 +102,7 @@ impl Accounts {
     /// password was verified, its hash is still that one.
     pub(super) async fn start_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         new: &NewSession<'_>,
     ) -> Result<Option<Ticket>, Trouble> {
@@ -227,7 +227,12 @@ impl Accounts {
     }
 
     /// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
-    pub(super) async fn end_session(&self, tx: &mut Write, id: &SessionId, reason: Reason) -> Result<bool, Trouble> {
+    pub(super) async fn end_session(
+        &self,
+        tx: &mut Transaction,
+        id: &SessionId,
+        reason: Reason,
+    ) -> Result<bool, Trouble> {
         const END: &str = "
             DELETE FROM sessions
             WHERE id = $1";
@@ -240,7 +245,7 @@ impl Accounts {
     /// Ends all sessions of a user, except one where one is given. Returns how many.
     pub(super) async fn end_sessions_of(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         but: Option<&SessionId>,
         reason: Reason,
@@ -259,7 +264,7 @@ impl Accounts {
     /// the old one is dead, those renewed long ago included. `None`: it is over already.
     pub(super) async fn replace_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         present: &Present,
         proved_at: Millis,
     ) -> Result<Option<Ticket>, Trouble> {

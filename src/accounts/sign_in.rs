@@ -7,7 +7,7 @@ use super::owner::Owner;
 use super::password::Password;
 use super::session::{NewSession, Present, Ticket};
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
 pub struct Credentials {
@@ -119,7 +119,7 @@ impl Accounts {
         // Whoever was signed in before is so no more; nobody else is concerned.
         let mut tx = match before {
             Some(_) => self.pool.begin().await?,
-            None => self.pool.begin_beside().await?,
+            None => self.pool.begin_uncached().await?,
         };
         let session = NewSession {
             user_id: &proof.user_id,
@@ -157,7 +157,7 @@ pub(super) struct Proof {
 
 impl Proof {
     /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
-    pub(super) async fn still_counts(&self, tx: &mut Write) -> sqlx::Result<bool> {
+    pub(super) async fn still_counts(&self, tx: &mut Transaction) -> sqlx::Result<bool> {
         const KEEP: &str = "
             UPDATE users
             SET status = status
@@ -173,7 +173,7 @@ impl Proof {
     }
 
     /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
-    pub(super) async fn renew_hash(&self, tx: &mut Write) -> sqlx::Result<()> {
+    pub(super) async fn renew_hash(&self, tx: &mut Transaction) -> sqlx::Result<()> {
         const RENEW: &str = "
             UPDATE users
             SET password_hash = $3

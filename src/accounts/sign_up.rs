@@ -14,7 +14,7 @@ use super::housekeeping::ATTEMPTS_WAIT;
 use super::password::{Password, PasswordProblem};
 use super::profile::DisplayName;
 use super::{Accounts, Trouble, UserId, Visitor};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::id::new_id;
 use crate::mail::queue::{self, Order, Purpose};
 use crate::time::{MINUTE, Millis};
@@ -114,7 +114,7 @@ impl Accounts {
     /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
     async fn store_attempt(&self, visitor: &Visitor, attempt: &Attempt<'_>) -> Result<Option<Millis>, Trouble> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // Two of the same come at once: the second waits here for the first.
         self.lock_address(&mut tx, attempt.email.as_str()).await?;
         let asked_at = asked_before(&mut tx, attempt.browser, attempt.email, now).await?;
@@ -166,7 +166,7 @@ impl Accounts {
             SET asked_at = $3
             WHERE browser_hash = $1
               AND email = $2";
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let waiting: Option<String> = sqlx::query_scalar(WAITING)
             .bind(email.as_str())
             .bind(browser_secret.map(mailed::hash).unwrap_or_default())
@@ -234,7 +234,7 @@ impl Accounts {
     /// floods a mailbox in its owner's name.
     pub(super) async fn queue_if_allowed(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         visitor: &Visitor,
         purpose: Purpose,
         email: &EmailAddress,
@@ -266,7 +266,7 @@ impl Accounts {
 
 /// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
 async fn asked_before(
-    tx: &mut Write,
+    tx: &mut Transaction,
     browser_hash: &[u8],
     email: &EmailAddress,
     now: Millis,
@@ -297,7 +297,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn insert(&self, tx: &mut Write, now: Millis) -> sqlx::Result<()> {
+    async fn insert(&self, tx: &mut Transaction, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users
                 (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)

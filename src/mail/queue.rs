@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 pub use super::purpose::Purpose;
 use super::refusal::Fault;
-use crate::db::{Kind, Pool, Row, Write};
+use crate::db::{Backend, Pool, Row, Transaction};
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::time::{DAY, HOUR, MINUTE, Millis};
@@ -78,7 +78,7 @@ pub struct Order<'a> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn enqueue(tx: &mut Transaction, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
@@ -87,11 +87,11 @@ pub async fn enqueue(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Re
 ///
 /// # Errors
 /// When the database is away.
-pub async fn record_dropped(tx: &mut Write, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn record_dropped(tx: &mut Transaction, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
 
-async fn insert(tx: &mut Write, order: &Order<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
+async fn insert(tx: &mut Transaction, order: &Order<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
     const INSERT: &str = "
         INSERT INTO mails
             (id, purpose, recipient, locale, user_id, device, place, status, attempts, next_try_at, created_at,
@@ -162,9 +162,9 @@ macro_rules! take {
 /// # Errors
 /// When the database is away.
 pub async fn take(pool: &Pool, now: Millis, busy: &Busy) -> sqlx::Result<Option<Mail>> {
-    let take = match pool.kind() {
-        Kind::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
-        Kind::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
+    let take = match pool.backend() {
+        Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
+        Backend::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
     };
     let list = |words: &[String]| format!(" {} ", words.join("  "));
     let row = sqlx::query(take)
@@ -294,7 +294,7 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
 ///
 /// # Errors
 /// When the database is away.
-pub async fn drop_waiting(tx: &mut Write, purpose: Purpose, user_id: &str) -> sqlx::Result<()> {
+pub async fn drop_waiting(tx: &mut Transaction, purpose: Purpose, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
         WHERE user_id = $1
@@ -312,7 +312,7 @@ pub async fn drop_waiting(tx: &mut Write, purpose: Purpose, user_id: &str) -> sq
 ///
 /// # Errors
 /// When the database is away.
-pub async fn still_waits(tx: &mut Write, mail: &Mail) -> sqlx::Result<bool> {
+pub async fn still_waits(tx: &mut Transaction, mail: &Mail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
         FROM mails

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Pool, Row, Write, retry};
+use crate::db::{Pool, Row, Transaction, retry};
 use crate::id::new_id;
 use crate::time::{Clock, DAY, Millis};
 
@@ -245,7 +245,7 @@ impl KeyRing {
         Ok(())
     }
 
-    async fn add(&self, tx: &mut Write) -> sqlx::Result<String> {
+    async fn add(&self, tx: &mut Transaction) -> sqlx::Result<String> {
         const ADD: &str = "
             INSERT INTO signing_keys (id, secret_id, created_at)
             VALUES ($1, $2, $3)";

@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{Pool, Row, Write};
+use crate::db::{Pool, Row, Transaction};
 use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
@@ -105,7 +105,13 @@ pub enum Typed {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn mint(tx: &mut Write, purpose: Purpose, user_id: &str, email: &str, now: Millis) -> sqlx::Result<String> {
+pub async fn mint(
+    tx: &mut Transaction,
+    purpose: Purpose,
+    user_id: &str,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<String> {
     const MINT: &str = "
         INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
@@ -127,7 +133,7 @@ pub async fn mint(tx: &mut Write, purpose: Purpose, user_id: &str, email: &str, 
 /// # Errors
 /// When the database is away.
 pub async fn mint_code(
-    tx: &mut Write,
+    tx: &mut Transaction,
     token: &str,
     user_id: &str,
     now: Millis,
@@ -176,7 +182,7 @@ pub async fn find(pool: &Pool, purpose: Purpose, token: &str) -> sqlx::Result<Op
 /// # Errors
 /// When the database is away.
 pub async fn check_code(
-    tx: &mut Write,
+    tx: &mut Transaction,
     purpose: Purpose,
     user_id: &str,
     typed: &str,
@@ -215,7 +221,7 @@ pub async fn check_code(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
+pub async fn use_up(tx: &mut Transaction, purpose: Purpose, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
     if !use_alone(tx, token, now).await? {
         return Ok(false);
     }
@@ -227,7 +233,7 @@ pub async fn use_up(tx: &mut Write, purpose: Purpose, token: &Mailed, now: Milli
 ///
 /// # Errors
 /// When the database is away.
-pub async fn use_all(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn use_all(tx: &mut Transaction, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     const USE_ALL: &str = "
         UPDATE mailed_tokens
         SET used_at = $3
@@ -249,7 +255,7 @@ pub async fn use_all(tx: &mut Write, purpose: Purpose, user_id: &str, now: Milli
 ///
 /// # Errors
 /// When the database is away.
-pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn void(tx: &mut Transaction, purpose: Purpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     void_of_address(tx, purpose, user_id, "", now).await
 }
 
@@ -258,7 +264,7 @@ pub async fn void(tx: &mut Write, purpose: Purpose, user_id: &str, now: Millis) 
 /// # Errors
 /// When the database is away.
 pub async fn void_of_address(
-    tx: &mut Write,
+    tx: &mut Transaction,
     purpose: Purpose,
     user_id: &str,
     email: &str,
@@ -288,7 +294,7 @@ pub async fn void_of_address(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn use_alone(tx: &mut Write, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
+pub async fn use_alone(tx: &mut Transaction, token: &Mailed, now: Millis) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE mailed_tokens
         SET used_at = $2

@@ -4,7 +4,7 @@ use crate::support::*;
 
 /// Takes the migration back that demands the form, as before an update.
 async fn before_the_update(app: &App) {
-    let statements: &[&str] = if app.database().kind() == Kind::Sqlite {
+    let statements: &[&str] = if app.database().backend() == Backend::Sqlite {
         &[
             "DROP TRIGGER users_address_insert",
             "DROP TRIGGER users_address_update",

@@ -16,8 +16,10 @@ use vestibule::accounts::directory::Place;
 use vestibule::accounts::identity::email_address::EmailAddress;
 use vestibule::accounts::passwords::password::{Password, PasswordPolicy};
 use vestibule::config::MasterSecret;
-use vestibule::db::{Clock, Pool, migrate, new_id};
+use vestibule::db::{Pool, migrate};
 use vestibule::i18n::{self, Language};
+use vestibule::id::new_id;
+use vestibule::time::Clock;
 use vestibule::tokens::jwt::{Claims, SessionTokens, seconds};
 use vestibule::tokens::keys::KeyRing;
 

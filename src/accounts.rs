@@ -33,9 +33,10 @@ use self::passwords::password::PasswordPolicy;
 use self::rate_limits::{RateLimits, TooMany};
 use self::roll_call::RollCall;
 use crate::config::{Config, Signup};
-use crate::db::{Clock, DAY, Explained, Kind, Millis, Pool};
+use crate::db::{Backend, Explained, Pool};
 use crate::i18n::Language;
 use crate::mail::queue::RequestOrigin;
+use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
 
@@ -266,7 +267,7 @@ impl Accounts {
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: RateLimits::new(&clock, &config.throttle),
             roll_call: RollCall::of(pool.clone(), clock.clone()),
-            lookups: (pool.kind() == Kind::Sqlite).then(|| Lookups::new(pool.changes().clone())),
+            lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,
             pool,

@@ -25,7 +25,8 @@ use secrecy::ExposeSecret;
 use crate::accounts::Accounts;
 use crate::accounts::admin::unusable_emails::canonical;
 use crate::config::{self, Config};
-use crate::db::{self, Clock, Explained, MigrationError, OpenError, Pool};
+use crate::db::{self, Explained, MigrationError, OpenError, Pool};
+use crate::time::Clock;
 use crate::tokens::keys::{SecretsFit, secrets_fit};
 
 /// Vestibule: the room between the street and your app.

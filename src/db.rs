@@ -1,4 +1,4 @@
-//! The pool, transactions, migrations, and time and identity as stored. Knows nothing of accounts.
+//! The pool, transactions and migrations. Knows nothing of accounts.
 //!
 //! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has readers and one writer, whose
 //! transactions take the write lock when they begin: sixteen people signing up at once wait for each other instead of
@@ -8,10 +8,8 @@ mod addresses;
 mod at_hand;
 mod backup_file;
 mod changes;
-mod clock;
 mod errors;
 mod file;
-mod id;
 mod migrate;
 mod open;
 mod search;
@@ -30,15 +28,13 @@ use self::at_hand::Hand;
 pub use self::at_hand::{AT_HAND, AtHand};
 pub use self::backup_file::{BackupError, BackupFile, Origin};
 pub use self::changes::{Changes, LOOK_EVERY, Lookout, SETTLED_AFTER};
-pub use self::clock::{CLOCKS_DIFFER, Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use self::errors::{Explained, is_away, is_conflict};
 use self::file::DatabaseFile;
-pub use self::id::new_id;
 pub use self::migrate::{MigrationError, has_migrations, migrate, migrate_with, pending_migrations};
 pub use self::open::{OpenError, missing_file};
 pub(crate) use self::search::found;
 pub use self::search::{Index, Search, folded, users_roughly};
-pub use self::transaction::{Write, retry};
+pub use self::transaction::{Transaction, retry};
 use self::writable::WriteProbe;
 
 /// A row of either database.
@@ -46,7 +42,7 @@ pub type Row = AnyRow;
 
 /// Which of the two databases this is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub enum Backend {
     /// A file on this machine, owned by one server process.
     Sqlite,
     /// A server that several nodes share.
@@ -61,7 +57,7 @@ pub struct Pool {
     hand: Hand,
     timeout: Duration,
     rest: Duration,
-    kind: Kind,
+    backend: Backend,
     url: Arc<str>,
     changes: Changes,
     /// Of SQLite: the file that is open.
@@ -97,7 +93,7 @@ impl Pool {
     ///
     /// # Errors
     /// Those of asking, and [`sqlx::Error::PoolTimedOut`].
-    pub async fn in_time<T>(&self, asking: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    pub async fn with_timeout<T>(&self, asking: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
         let outcome = tokio::time::timeout(self.timeout, asking).await;
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
@@ -106,7 +102,7 @@ impl Pool {
     /// can have an older answer in its memory.
     #[must_use]
     pub fn beside_a_server(mut self) -> Self {
-        self.settles = (self.kind == Kind::Sqlite).then_some(SETTLED_AFTER);
+        self.settles = (self.backend == Backend::Sqlite).then_some(SETTLED_AFTER);
         self
     }
 
@@ -117,8 +113,8 @@ impl Pool {
 
     /// Which database this is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn backend(&self) -> Backend {
+        self.backend
     }
 
     /// Ends all connections, once nothing uses them any more.
@@ -134,10 +130,10 @@ impl Pool {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn lock(tx: &mut Write, kind: Kind, name: &str) -> sqlx::Result<()> {
+pub async fn lock(tx: &mut Transaction, backend: Backend, name: &str) -> sqlx::Result<()> {
     const LOCK: &str = "
         SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
-    if kind == Kind::Postgres {
+    if backend == Backend::Postgres {
         sqlx::query(LOCK).bind(name).execute(&mut **tx).await?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use tera::{Tera, Value};
 use unic_langid::LanguageIdentifier;
 
-use crate::db::{Clock, DAY, HOUR, MINUTE, Millis};
+use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};
 
 /// The Fluent files: read from the tree in debug builds, carried in the binary in release builds.
 #[derive(rust_embed::RustEmbed)]

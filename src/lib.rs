@@ -14,9 +14,11 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod i18n;
+pub mod id;
 pub mod logging;
 pub mod mail;
 mod tasks;
+pub mod time;
 pub mod tokens;
 pub mod web;
 
@@ -30,8 +32,8 @@ use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
 use crate::config::{Config, Problems};
-use crate::db::Clock;
 use crate::tasks::{Background, OpenRequests};
+use crate::time::Clock;
 use crate::web::page::SiteContext;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::request_info::RequestLog;

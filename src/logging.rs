@@ -302,7 +302,7 @@ mod tests {
     fn tokens_are_cut_and_ids_are_not() {
         let token = "k".repeat(43);
         assert_eq!(without_secrets(&format!("GET /confirm-email/{token}?x=1")), "GET /confirm-email/[cut]?x=1");
-        let id = crate::db::new_id();
+        let id = crate::id::new_id();
         let path = format!("/users/{id} and some more words around it");
         assert_eq!(without_secrets(&path), path);
     }

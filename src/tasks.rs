@@ -16,12 +16,13 @@ use crate::Vestibule;
 use crate::accounts::Accounts;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
-use crate::db::{self, Clock, Explained, LOOK_EVERY, Lookout};
+use crate::db::{self, Explained, LOOK_EVERY, Lookout};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::message::MailTemplates;
 use crate::mail::queue;
 use crate::mail::worker::{MailWorker, Transport};
+use crate::time::Clock;
 
 /// How often everything is tidied.
 const TIDY_EVERY: Duration = Duration::from_hours(1);

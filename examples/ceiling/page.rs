@@ -6,8 +6,8 @@ use serde_json::json;
 use tera::{Context, Tera};
 use vestibule::assets;
 use vestibule::config::Config;
-use vestibule::db::Clock;
 use vestibule::i18n::{self, Language};
+use vestibule::time::Clock;
 use vestibule::web::pages::{AssetFunction, StaticFiles};
 
 /// The page and what renders it.

@@ -17,7 +17,8 @@ use vestibule::accounts::Accounts;
 use vestibule::accounts::identity::email_address::EmailAddress;
 use vestibule::accounts::passwords::password::Password;
 use vestibule::config::{self, Config};
-use vestibule::db::{self, Clock, Kind, Millis, Pool};
+use vestibule::db::{self, Backend, Pool};
+use vestibule::time::{Clock, Millis};
 
 const PASSWORD: &str = "a crowd needs no secrets";
 
@@ -163,7 +164,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pool = Pool::open(url, config.database.max_connections, timeout).await?;
     db::migrate(url).await?;
     let now = Clock::system().now();
-    if pool.kind() == Kind::Sqlite {
+    if pool.backend() == Backend::Sqlite {
         sqlx::query(ROOM).execute(pool.writing()).await?;
     }
     if users > 0 {
@@ -172,20 +173,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
             return Err("the database has users already; a crowd comes to an empty one".into());
         }
         let hash = shared_hash(&config, &pool).await?;
-        if pool.kind() == Kind::Postgres {
+        if pool.backend() == Backend::Postgres {
             say_all(&pool, &BY_LISTS).await?;
         }
         let made = make_users(&pool, users, &hash, now).await;
-        if pool.kind() == Kind::Postgres {
+        if pool.backend() == Backend::Postgres {
             say_all(&pool, &AS_BEFORE).await?;
         }
         made?;
     }
     revoke(&pool, revoked, now).await?;
     // Whatever PostgreSQL would tidy by itself later, beside what is measured, is done now.
-    let tidy = match pool.kind() {
-        Kind::Sqlite => "ANALYZE",
-        Kind::Postgres => "VACUUM (ANALYZE)",
+    let tidy = match pool.backend() {
+        Backend::Sqlite => "ANALYZE",
+        Backend::Postgres => "VACUUM (ANALYZE)",
     };
     sqlx::query(tidy).execute(pool.writing()).await?;
     pool.close().await;

@@ -3,7 +3,8 @@
 pub mod page;
 
 use super::{Accounts, Client, UserId};
-use crate::db::{Write, new_id};
+use crate::db::Transaction;
+use crate::id::new_id;
 use crate::mail::queue::RequestOrigin;
 
 /// Something that happened to an account.
@@ -137,7 +138,7 @@ impl Accounts {
     /// was erased a moment ago nothing is noted.
     pub(super) async fn record(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         event: Event,
         client: Option<&Client>,
@@ -149,7 +150,7 @@ impl Accounts {
     /// The same, of somebody who was here a while ago.
     pub(super) async fn record_by(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         event: Event,
         who: &RequestOrigin,

@@ -4,8 +4,8 @@ pub mod second_look;
 
 use super::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use super::{Accounts, ServiceError};
-use crate::db::{DAY, Millis};
 use crate::mail::queue;
+use crate::time::{DAY, Millis};
 use crate::tokens::email_tokens::UNDO_LIFETIME;
 use crate::tokens::{blacklist, email_tokens};
 

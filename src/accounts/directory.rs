@@ -8,7 +8,8 @@ use data_encoding::BASE64URL_NOPAD;
 use sqlx::Row as _;
 
 use super::{Accounts, Role, ServiceError, Status, UserId};
-use crate::db::{Millis, Row};
+use crate::db::Row;
+use crate::time::Millis;
 
 /// Users on one page.
 pub const PAGE: usize = 50;

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::sessions::session::{CurrentSession, IDLE_LIMIT, IDLE_LIMIT_REMEMBERED, RENEW_AFTER, idle_limit};
 use super::{Accounts, ServiceError};
-use crate::db::{MINUTE, Millis};
+use crate::time::{MINUTE, Millis};
 
 /// "Last seen" is written at most this often.
 const SEEN_EVERY: Millis = MINUTE;

@@ -13,7 +13,7 @@ use ipnet::IpNet;
 
 pub use self::bounded_store::Limit;
 use crate::config::{Quota, Throttle};
-use crate::db::{Clock, HOUR, Millis};
+use crate::time::{Clock, HOUR, Millis};
 
 /// How much wider the limit of an IPv6 /48 is than that of one of its /64s.
 const SITE_FACTOR: u32 = 8;

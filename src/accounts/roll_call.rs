@@ -9,7 +9,8 @@ use sqlx::Row as _;
 use tokio::sync::oneshot;
 
 use super::last_seen::{live, rested_since};
-use crate::db::{AT_HAND, AtHand, Clock, Pool, Row};
+use crate::db::{AT_HAND, AtHand, Pool, Row};
+use crate::time::Clock;
 use crate::tokens::jwt::Claims;
 
 /// As many as one statement answers: it names so many whoever comes, and what is left empty costs a little, too. With
@@ -176,7 +177,7 @@ impl Turn {
     /// Asks until nobody waits.
     async fn ask(mut self) {
         while let Some(asked) = self.next() {
-            match self.of.pool.in_time(self.of.found(&asked)).await {
+            match self.of.pool.with_timeout(self.of.found(&asked)).await {
                 Ok(mut rows) => {
                     for Waiting { jti, sub, answer, .. } in asked {
                         let place = rows.iter().position(|found| found.jti == jti && found.user == sub);

@@ -10,7 +10,7 @@ use super::passwords::password::Password;
 use super::sessions::session::{CurrentSession, NewSession, SessionCookie};
 use super::sign_in::attempts::LoginAttempt;
 use super::{Accounts, Client, ServiceError, UserId};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
 pub struct Credentials {
@@ -126,7 +126,7 @@ impl Accounts {
         // Whoever was signed in before is so no more; nobody else is concerned.
         let mut tx = match before {
             Some(_) => self.pool.begin().await?,
-            None => self.pool.begin_beside().await?,
+            None => self.pool.begin_uncached().await?,
         };
         let session = NewSession {
             user_id: &proof.user_id,
@@ -164,7 +164,7 @@ pub(super) struct VerifiedPassword {
 
 impl VerifiedPassword {
     /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
-    pub(super) async fn lock_if_current(&self, tx: &mut Write) -> sqlx::Result<bool> {
+    pub(super) async fn lock_if_current(&self, tx: &mut Transaction) -> sqlx::Result<bool> {
         const KEEP: &str = "
             UPDATE users
             SET status = status
@@ -180,7 +180,7 @@ impl VerifiedPassword {
     }
 
     /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
-    pub(super) async fn renew_hash(&self, tx: &mut Write) -> sqlx::Result<()> {
+    pub(super) async fn renew_hash(&self, tx: &mut Transaction) -> sqlx::Result<()> {
         const RENEW: &str = "
             UPDATE users
             SET password_hash = $3

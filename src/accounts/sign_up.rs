@@ -16,8 +16,10 @@ use super::passwords::hasher::Priority;
 use super::passwords::password::{Password, PasswordError};
 use super::settings::profile::DisplayName;
 use super::{Accounts, Client, ServiceError, UserId};
-use crate::db::{MINUTE, Millis, Write, new_id, retry};
+use crate::db::{Transaction, retry};
+use crate::id::new_id;
 use crate::mail::queue::{self, MailKind, NewMail};
+use crate::time::{MINUTE, Millis};
 use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
 
@@ -114,7 +116,7 @@ impl Accounts {
     /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
     async fn store_sign_up(&self, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // Two of the same come at once: the second waits here for the first.
         self.lock_address(&mut tx, attempt.email.as_str()).await?;
         let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
@@ -164,7 +166,7 @@ impl Accounts {
             SET asked_at = $3
             WHERE browser_hash = $1
               AND email = $2";
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let waiting: Option<String> = sqlx::query_scalar(WAITING)
             .bind(email.as_str())
             .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
@@ -229,7 +231,7 @@ impl Accounts {
     /// floods a mailbox in its owner's name.
     pub(super) async fn queue_if_allowed(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         kind: MailKind,
         email: &EmailAddress,
@@ -261,7 +263,7 @@ impl Accounts {
 
 /// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
 async fn requested_before(
-    tx: &mut Write,
+    tx: &mut Transaction,
     browser_hash: &[u8],
     email: &EmailAddress,
     now: Millis,
@@ -292,7 +294,7 @@ struct NewSignUp<'a> {
 }
 
 impl NewSignUp<'_> {
-    async fn insert(&self, tx: &mut Write, now: Millis) -> sqlx::Result<()> {
+    async fn insert(&self, tx: &mut Transaction, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users
                 (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)

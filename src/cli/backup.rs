@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 use super::{CommandError, OpenedDatabase, find_database, output};
 use crate::accounts::admin::backup;
 use crate::config::Config;
-use crate::db::{self, Clock};
+use crate::db;
+use crate::time::Clock;
 
 /// Writes a backup beside the running server.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {

@@ -5,8 +5,8 @@ use figment::Figment;
 use super::{CommandError, OpenedDatabase, check_secrets, find_database, not_written, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::Config;
-use crate::db::Clock;
 use crate::mail::worker::Transport;
+use crate::time::Clock;
 
 /// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), CommandError> {

@@ -8,12 +8,14 @@ use serde_json::json;
 use super::{CommandError, output};
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::config::{Config, MailServer, MailTransport, SmtpTls};
-use crate::db::{Clock, Millis, Pool, new_id};
+use crate::db::Pool;
 use crate::i18n::Language;
+use crate::id::new_id;
 use crate::mail::backlog::{self, PendingMail, Which};
 use crate::mail::message::MailTemplates;
 use crate::mail::queue::{MailKind, QueuedMail, RequestOrigin};
 use crate::mail::worker::Transport;
+use crate::time::{Clock, Millis};
 
 /// What can be done with mail.
 #[derive(Subcommand)]

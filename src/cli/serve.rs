@@ -13,8 +13,9 @@ use tracing::Level;
 use super::{CommandError, not_written, ready_database, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
-use crate::db::{Clock, Pool};
+use crate::db::Pool;
 use crate::logging;
+use crate::time::Clock;
 
 /// Serves the pages until told to stop.
 pub async fn run(figment: Figment) -> Result<(), CommandError> {

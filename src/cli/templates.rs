@@ -6,7 +6,7 @@ use tera::{Tera, Value};
 
 use super::CommandError;
 use crate::config::Config;
-use crate::db::Clock;
+use crate::time::Clock;
 use crate::{assets, i18n};
 
 /// Reads every template, as the start does, but says all that is wrong with the operator's own. What is only strange

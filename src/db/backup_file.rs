@@ -19,7 +19,8 @@ pub use self::error::BackupError;
 use self::workshop::{Workshop, remove_left_behind};
 use super::addresses::Canonical;
 use super::migrate::{MigrationError, bring_up_to_date};
-use super::{Kind, Millis, Pool};
+use super::{Backend, Pool};
+use crate::time::Millis;
 
 /// The version of what stands in the table `backup`, and of which rows are carried.
 const FORMAT: i64 = 1;
@@ -61,7 +62,7 @@ impl BackupFile {
         let workshop = Workshop::make_in(folder).map_err(unwritable)?;
         let mut connection = workshop.connect().await.map_err(|error| could_not_write(path, error))?;
         let made = async {
-            match bring_up_to_date(&mut connection, Kind::Sqlite, |_| None).await {
+            match bring_up_to_date(&mut connection, Backend::Sqlite, |_| None).await {
                 Err(MigrationError::Unreadable(error) | MigrationError::Failed { error, .. }) => Err(error),
                 Err(other) => Err(sqlx::Error::Protocol(other.to_string())),
                 Ok(_) => Ok(()),
@@ -145,7 +146,7 @@ impl BackupFile {
             Err(error) => return Err(damaged(error.to_string())),
         }
         let origin = origin(&mut connection, path).await?;
-        match bring_up_to_date(&mut connection, Kind::Sqlite, canonical).await {
+        match bring_up_to_date(&mut connection, Backend::Sqlite, canonical).await {
             Ok(_) => {}
             Err(MigrationError::Newer(_)) => {
                 return Err(BackupError::Newer {
@@ -195,9 +196,9 @@ impl Pool {
     /// # Errors
     /// When the database is away.
     pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        match self.kind() {
-            Kind::Sqlite => self.reading().begin_with("BEGIN").await,
-            Kind::Postgres => {
+        match self.backend() {
+            Backend::Sqlite => self.reading().begin_with("BEGIN").await,
+            Backend::Postgres => {
                 self.reading()
                     .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await

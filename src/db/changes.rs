@@ -13,7 +13,7 @@ use sqlx::{AnyConnection, AnyPool, Connection as _, Executor, Row as _};
 
 use super::file::DatabaseFile;
 use super::open::{connect, file_of};
-use super::{Explained, Kind, Pool};
+use super::{Backend, Explained, Pool};
 
 /// How often changes of another process are looked for.
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -111,7 +111,7 @@ impl Lookout {
     /// # Errors
     /// When the database is away.
     pub async fn of(pool: &Pool) -> sqlx::Result<Option<Self>> {
-        if pool.kind == Kind::Postgres {
+        if pool.backend == Backend::Postgres {
             return Ok(None);
         }
         let mut own = connect(&pool.url).await?;
@@ -214,7 +214,7 @@ mod tests {
             tx.commit().await.unwrap();
         };
         let beside = async || {
-            let mut tx = pool.begin_beside().await.unwrap();
+            let mut tx = pool.begin_uncached().await.unwrap();
             tx.execute("INSERT INTO things VALUES ('beside')").await.unwrap();
             tx.commit().await.unwrap();
         };

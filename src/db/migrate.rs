@@ -11,16 +11,16 @@ use sqlx::{Any, AnyConnection, Connection, Executor, Row as _, Transaction};
 
 pub use self::error::MigrationError;
 use super::addresses::{Addresses, Canonical, put_right};
-use super::open::{connect, file_of, kind_of};
-use super::{Kind, folded};
+use super::open::{backend_of, connect, file_of};
+use super::{Backend, folded};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-fn migrations(kind: Kind) -> &'static Migrator {
-    match kind {
-        Kind::Sqlite => &SQLITE,
-        Kind::Postgres => &POSTGRES,
+fn migrations(backend: Backend) -> &'static Migrator {
+    match backend {
+        Backend::Sqlite => &SQLITE,
+        Backend::Postgres => &POSTGRES,
     }
 }
 
@@ -38,13 +38,13 @@ pub async fn migrate(url: &str) -> Result<(), MigrationError> {
 /// # Errors
 /// When the database is away, is not fit (see [`MigrationError`]), or a migration fails (it is then rolled back).
 pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, MigrationError> {
-    if kind_of(url) == Kind::Postgres && hands_connections_on(url).await? {
+    if backend_of(url) == Backend::Postgres && hands_connections_on(url).await? {
         return Err(MigrationError::Pooled);
     }
     let alone = Alone::wait(url).await?;
     // A connection of its own: on PostgreSQL a failed migration keeps sqlx's advisory lock until the connection ends.
     let mut connection = connect(url).await?;
-    let done = bring_up_to_date(&mut connection, kind_of(url), canonical).await;
+    let done = bring_up_to_date(&mut connection, backend_of(url), canonical).await;
     connection.close().await?;
     alone.finish().await?;
     done
@@ -53,20 +53,22 @@ pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, 
 /// Applies the migrations that a database lacks which nobody else migrates at the same time.
 pub(super) async fn bring_up_to_date(
     connection: &mut AnyConnection,
-    kind: Kind,
+    backend: Backend,
     canonical: Canonical,
 ) -> Result<Addresses, MigrationError> {
     let mut addresses = Addresses::default();
-    if check(connection, kind).await? == 0 {
+    if check(connection, backend).await? == 0 {
         return Ok(addresses);
     }
-    fold_names(connection, kind).await?;
-    let applied = applied(connection, kind).await?;
+    fold_names(connection, backend).await?;
+    let applied = applied(connection, backend).await?;
     if applied.iter().all(|applied| applied.version != ADDRESSES_HAVE_ONE_FORM) {
-        migrations(kind).run_to(ADDRESSES_HAVE_ONE_FORM - 1, &mut *connection).await?;
+        migrations(backend)
+            .run_to(ADDRESSES_HAVE_ONE_FORM - 1, &mut *connection)
+            .await?;
         addresses = put_right(connection, canonical).await?;
     }
-    migrations(kind).run(connection).await?;
+    migrations(backend).run(connection).await?;
     Ok(addresses)
 }
 
@@ -76,7 +78,7 @@ pub(super) async fn bring_up_to_date(
 /// When the database is away or not fit: see [`MigrationError`].
 pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
     let mut connection = connect(url).await?;
-    let pending = check(&mut connection, kind_of(url)).await;
+    let pending = check(&mut connection, backend_of(url)).await;
     connection.close().await?;
     pending
 }
@@ -87,7 +89,7 @@ pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
 /// As [`pending_migrations`].
 pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
     let mut connection = connect(url).await?;
-    let applied = applied(&mut connection, kind_of(url)).await;
+    let applied = applied(&mut connection, backend_of(url)).await;
     connection.close().await?;
     Ok(!applied?.is_empty())
 }
@@ -123,7 +125,7 @@ impl Alone {
     async fn wait(url: &str) -> Result<Self, MigrationError> {
         const LOCK: &str = "
             SELECT CAST(pg_advisory_xact_lock(hashtextextended('vestibule migrations', 0)) AS TEXT)";
-        if kind_of(url) == Kind::Postgres {
+        if backend_of(url) == Backend::Postgres {
             let pool = sqlx::any::AnyPoolOptions::new().max_connections(1).connect_lazy(url)?;
             let mut tx = pool.begin().await?;
             sqlx::query(LOCK).execute(&mut *tx).await?;
@@ -153,13 +155,13 @@ impl Alone {
 }
 
 /// Whether the database is fit for this program, and how many migrations it lacks.
-async fn check(connection: &mut AnyConnection, kind: Kind) -> Result<usize, MigrationError> {
-    let role = match kind {
-        Kind::Sqlite => None,
-        Kind::Postgres => Some(check_role(connection).await?),
+async fn check(connection: &mut AnyConnection, backend: Backend) -> Result<usize, MigrationError> {
+    let role = match backend {
+        Backend::Sqlite => None,
+        Backend::Postgres => Some(check_role(connection).await?),
     };
-    let migrations = migrations(kind);
-    let applied = applied(connection, kind).await?;
+    let migrations = migrations(backend);
+    let applied = applied(connection, backend).await?;
     if !applied.is_empty()
         && let Some(version) = connection.dirty_version(&migrations.table_name).await?
     {
@@ -242,7 +244,7 @@ async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationErr
 }
 
 /// The migrations that were applied. Only a table that is missing means none; any other error is one.
-async fn applied(connection: &mut AnyConnection, kind: Kind) -> Result<Vec<AppliedMigration>, MigrationError> {
+async fn applied(connection: &mut AnyConnection, backend: Backend) -> Result<Vec<AppliedMigration>, MigrationError> {
     const SQLITE_TABLE: &str = "
         SELECT COUNT(*)
         FROM sqlite_master
@@ -250,15 +252,15 @@ async fn applied(connection: &mut AnyConnection, kind: Kind) -> Result<Vec<Appli
           AND name = '_sqlx_migrations'";
     const POSTGRES_TABLE: &str = "
         SELECT COUNT(to_regclass('_sqlx_migrations'))";
-    let exists = match kind {
-        Kind::Sqlite => SQLITE_TABLE,
-        Kind::Postgres => POSTGRES_TABLE,
+    let exists = match backend {
+        Backend::Sqlite => SQLITE_TABLE,
+        Backend::Postgres => POSTGRES_TABLE,
     };
     let exists: i64 = sqlx::query_scalar(exists).fetch_one(&mut *connection).await?;
     if exists == 0 {
         return Ok(Vec::new());
     }
-    match connection.list_applied_migrations(&migrations(kind).table_name).await {
+    match connection.list_applied_migrations(&migrations(backend).table_name).await {
         // Another process made the table since, or was about to and took it back.
         Err(MigrateError::Execute(sqlx::Error::Database(error))) if is_undefined_table(&*error) => Ok(Vec::new()),
         applied => Ok(applied?),
@@ -277,7 +279,7 @@ const NAMES_ARE_FOLDED: i64 = 4;
 const ADDRESSES_HAVE_ONE_FORM: i64 = 6;
 
 /// Folds the names that were stored in lower case only.
-async fn fold_names(connection: &mut AnyConnection, kind: Kind) -> Result<(), MigrationError> {
+async fn fold_names(connection: &mut AnyConnection, backend: Backend) -> Result<(), MigrationError> {
     const NEXT: &str = "
         SELECT id, display_name, sort_name
         FROM users
@@ -289,7 +291,7 @@ async fn fold_names(connection: &mut AnyConnection, kind: Kind) -> Result<(), Mi
         SET sort_name = $3
         WHERE id = $1
           AND display_name = $2";
-    let applied = applied(connection, kind).await?;
+    let applied = applied(connection, backend).await?;
     if applied.is_empty() || applied.iter().any(|applied| applied.version == NAMES_ARE_FOLDED) {
         return Ok(());
     }

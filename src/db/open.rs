@@ -12,7 +12,7 @@ use super::at_hand::{AT_HAND, Hand, TRUSTED_FOR};
 use super::file::DatabaseFile;
 use super::transaction::ended_cleanly;
 use super::writable::WriteProbe;
-use super::{Changes, Explained, Kind, Pool};
+use super::{Backend, Changes, Explained, Pool};
 
 /// What every SQLite connection is told. `FULL`: what was committed is there after a power cut, a sign-out above all.
 const SQLITE_PRAGMAS: &str = "
@@ -58,8 +58,8 @@ impl Pool {
     /// At once, and with what the database said, when it cannot be reached.
     pub async fn open(url: &str, most: u32, timeout: Duration) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let kind = kind_of(url);
-        if kind == Kind::Sqlite {
+        let backend = backend_of(url);
+        if backend == Backend::Sqlite {
             make_private(url).map_err(|why| OpenError::File {
                 path: file_of(url).to_owned(),
                 why,
@@ -67,20 +67,20 @@ impl Pool {
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
-        let file = match kind {
-            Kind::Sqlite => Some(DatabaseFile::at(file_of(url)).map_err(|why| OpenError::File {
+        let file = match backend {
+            Backend::Sqlite => Some(DatabaseFile::at(file_of(url)).map_err(|why| OpenError::File {
                 path: file_of(url).to_owned(),
                 why,
             })?),
-            Kind::Postgres => None,
+            Backend::Postgres => None,
         };
-        let changes = match kind {
-            Kind::Sqlite => Changes::of(url),
-            Kind::Postgres => Changes::default(),
+        let changes = match backend {
+            Backend::Sqlite => Changes::of(url),
+            Backend::Postgres => Changes::default(),
         };
-        let rest = match kind {
-            Kind::Sqlite => SQLITE_RESTS,
-            Kind::Postgres => POSTGRES_RESTS,
+        let rest = match backend {
+            Backend::Sqlite => SQLITE_RESTS,
+            Backend::Postgres => POSTGRES_RESTS,
         };
         let opened = file.clone();
         let pool = |most: u32, writer: Option<Changes>| {
@@ -95,7 +95,7 @@ impl Pool {
                 .test_before_acquire(false)
                 .before_acquire(move |connection, rested| {
                     Box::pin(async move {
-                        if kind == Kind::Postgres && rested.idle_for > TRUSTED_FOR {
+                        if backend == Backend::Postgres && rested.idle_for > TRUSTED_FOR {
                             connection.ping().await?;
                         }
                         Ok(true)
@@ -111,7 +111,7 @@ impl Pool {
                         if let Some(changes) = writer {
                             changes.note_writer();
                         }
-                        if kind == Kind::Sqlite {
+                        if backend == Backend::Sqlite {
                             connection.execute(SQLITE_PRAGMAS).await?;
                         } else {
                             connection.execute(POSTGRES_SETTINGS).await?;
@@ -123,9 +123,9 @@ impl Pool {
                 .connect_lazy(url)
         };
         let readers: AnyPool = pool(most.saturating_sub(AT_HAND).max(1), None)?;
-        let writer = match kind {
-            Kind::Sqlite => pool(1, Some(changes.clone()))?,
-            Kind::Postgres => readers.clone(),
+        let writer = match backend {
+            Backend::Sqlite => pool(1, Some(changes.clone()))?,
+            Backend::Postgres => readers.clone(),
         };
         let none = AnyPoolOptions::new().max_connections(1).connect_lazy(url)?;
         none.close().await;
@@ -135,7 +135,7 @@ impl Pool {
             hand: Hand::default(),
             timeout,
             rest,
-            kind,
+            backend,
             url: url.into(),
             changes,
             file,
@@ -150,19 +150,19 @@ impl Pool {
 pub(super) async fn connect(url: &str) -> Result<AnyConnection, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await?;
-    let settings = match kind_of(url) {
-        Kind::Sqlite => SQLITE_PRAGMAS,
-        Kind::Postgres => POSTGRES_SETTINGS,
+    let settings = match backend_of(url) {
+        Backend::Sqlite => SQLITE_PRAGMAS,
+        Backend::Postgres => POSTGRES_SETTINGS,
     };
     connection.execute(settings).await?;
     Ok(connection)
 }
 
-pub(super) fn kind_of(url: &str) -> Kind {
+pub(super) fn backend_of(url: &str) -> Backend {
     if url.starts_with("postgres") {
-        Kind::Postgres
+        Backend::Postgres
     } else {
-        Kind::Sqlite
+        Backend::Sqlite
     }
 }
 
@@ -177,7 +177,7 @@ pub(super) fn file_of(url: &str) -> &Path {
 #[must_use]
 pub fn missing_file(url: &str) -> Option<&Path> {
     let file = file_of(url);
-    (kind_of(url) == Kind::Sqlite && !file.exists()).then_some(file)
+    (backend_of(url) == Backend::Sqlite && !file.exists()).then_some(file)
 }
 
 /// Makes the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it

@@ -4,7 +4,7 @@
 use sqlx::Row as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Kind, Pool};
+use super::{Backend, Pool};
 
 /// No search is longer, in characters.
 const LENGTH: usize = 100;
@@ -90,30 +90,30 @@ pub(crate) use found;
 /// A text that is searched for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Search {
-    kind: Kind,
+    backend: Backend,
     text: String,
 }
 
 impl Search {
     /// For what somebody typed; none where that is nothing.
     #[must_use]
-    pub fn of(kind: Kind, typed: &str) -> Option<Self> {
+    pub fn of(backend: Backend, typed: &str) -> Option<Self> {
         let text: String = folded(typed)
             .chars()
             .filter(|letter| !letter.is_control())
             .take(LENGTH)
             .collect();
-        (!text.is_empty()).then_some(Self { kind, text })
+        (!text.is_empty()).then_some(Self { backend, text })
     }
 
     /// The index that knows it.
     #[must_use]
     pub fn index(&self) -> Index {
-        match (self.kind, self.text.chars().count() >= SEQUENCE) {
-            (Kind::Sqlite, true) => Index::SqliteSequences,
-            (Kind::Sqlite, false) => Index::SqliteLetters,
-            (Kind::Postgres, true) => Index::PostgresSequences,
-            (Kind::Postgres, false) => Index::PostgresLetters,
+        match (self.backend, self.text.chars().count() >= SEQUENCE) {
+            (Backend::Sqlite, true) => Index::SqliteSequences,
+            (Backend::Sqlite, false) => Index::SqliteLetters,
+            (Backend::Postgres, true) => Index::PostgresSequences,
+            (Backend::Postgres, false) => Index::PostgresLetters,
         }
     }
 
@@ -149,9 +149,9 @@ impl Search {
 pub async fn users_roughly(pool: &Pool) -> sqlx::Result<i64> {
     const KEPT: &str = "SELECT users FROM user_count";
     const ESTIMATED: &str = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = CAST('users' AS regclass)";
-    let statement = match pool.kind() {
-        Kind::Sqlite => KEPT,
-        Kind::Postgres => ESTIMATED,
+    let statement = match pool.backend() {
+        Backend::Sqlite => KEPT,
+        Backend::Postgres => ESTIMATED,
     };
     let users: i64 = sqlx::query(statement).fetch_one(pool.reading()).await?.try_get(0)?;
     Ok(users.max(0))
@@ -161,8 +161,8 @@ pub async fn users_roughly(pool: &Pool) -> sqlx::Result<i64> {
 mod tests {
     use super::*;
 
-    fn search(kind: Kind, typed: &str) -> Search {
-        Search::of(kind, typed).unwrap()
+    fn search(backend: Backend, typed: &str) -> Search {
+        Search::of(backend, typed).unwrap()
     }
 
     #[test]
@@ -192,17 +192,17 @@ mod tests {
     // ASVS 1.2.9
     #[test]
     fn wildcards_are_searched_for_as_they_stand() {
-        let [_, pattern] = search(Kind::Postgres, " 50%_\\ ").parameters();
+        let [_, pattern] = search(Backend::Postgres, " 50%_\\ ").parameters();
         assert_eq!(pattern, "%50\\%\\_\\\\%");
-        assert_eq!(Search::of(Kind::Postgres, " \0\n"), None);
+        assert_eq!(Search::of(Backend::Postgres, " \0\n"), None);
     }
 
     // ASVS 1.2.4
     #[test]
     fn nothing_means_anything_in_the_language_of_the_index() {
-        let [phrase, _] = search(Kind::Sqlite, "a\" OR \"b*").parameters();
+        let [phrase, _] = search(Backend::Sqlite, "a\" OR \"b*").parameters();
         assert_eq!(phrase, "\"a\"\" or \"\"b*\"");
-        let [start, _] = search(Kind::Sqlite, "\"*").parameters();
+        let [start, _] = search(Backend::Sqlite, "\"*").parameters();
         assert_eq!(start, "\"*");
     }
 }

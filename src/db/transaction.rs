@@ -3,10 +3,10 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection};
 
 use super::file::DatabaseFile;
-use super::{Changes, Kind, Pool, is_conflict};
+use super::{Backend, Changes, Pool, is_conflict};
 
 /// Takes the write lock at once: sixteen people signing up wait for each other instead of failing.
 const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
@@ -23,16 +23,16 @@ const PAUSES: [Duration; 4] = [
     Duration::from_millis(150),
 ];
 
-/// A transaction that may write. It is rolled back when dropped without [`Write::commit`].
-pub struct Write {
-    transaction: Transaction<'static, Any>,
+/// A transaction that may write. It is rolled back when dropped without [`Transaction::commit`].
+pub struct Transaction {
+    transaction: sqlx::Transaction<'static, Any>,
     changes: Option<Changes>,
     file: Option<DatabaseFile>,
     /// How long a commit waits until no other process can hold an older answer.
     settles: Option<Duration>,
 }
 
-impl Write {
+impl Transaction {
     /// Makes what was written so. From here on nothing that was remembered of the database counts.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Write {
     }
 }
 
-impl Deref for Write {
+impl Deref for Transaction {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
@@ -64,7 +64,7 @@ impl Deref for Write {
     }
 }
 
-impl DerefMut for Write {
+impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
@@ -75,11 +75,11 @@ impl Pool {
     ///
     /// # Errors
     /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
-    pub async fn begin(&self) -> sqlx::Result<Write> {
-        let changes = (self.kind == Kind::Sqlite).then(|| self.changes.clone());
-        Ok(Write {
+    pub async fn begin(&self) -> sqlx::Result<Transaction> {
+        let changes = (self.backend == Backend::Sqlite).then(|| self.changes.clone());
+        Ok(Transaction {
             changes,
-            ..self.begin_beside().await?
+            ..self.begin_uncached().await?
         })
     }
 
@@ -87,19 +87,19 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Pool::begin`].
-    pub async fn begin_beside(&self) -> sqlx::Result<Write> {
+    pub async fn begin_uncached(&self) -> sqlx::Result<Transaction> {
         if let Some(file) = &self.file {
             file.check()?;
         }
-        let begin = match self.kind {
-            Kind::Sqlite => SQLITE_BEGIN,
-            Kind::Postgres => POSTGRES_BEGIN,
+        let begin = match self.backend {
+            Backend::Sqlite => SQLITE_BEGIN,
+            Backend::Postgres => POSTGRES_BEGIN,
         };
         let writer: AnyPool = self.writer.clone();
         // In a task of its own: sqlx loses sight of a transaction whose beginning nobody waits for to the end, and gives
         // the connection back with PostgreSQL still in it.
         let transaction = tokio::spawn(async move { writer.begin_with(begin).await });
-        Ok(Write {
+        Ok(Transaction {
             transaction: transaction.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
             changes: None,
             file: self.file.clone(),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::{Millis, Pool, Write};
+use super::{Pool, Transaction};
+use crate::time::Millis;
 
 /// A write is tried at most once in this time, however many ask.
 const TRIED_EVERY: Duration = Duration::from_secs(5);
@@ -34,7 +35,7 @@ impl Pool {
         if let Some(file) = &self.file {
             file.check()?;
         }
-        self.in_time(self.answers()).await?;
+        self.with_timeout(self.answers()).await?;
         let pool = self.clone();
         // In a task of its own: who asks may go away, and what was tried for all of them still counts.
         let shared = tokio::spawn(async move {
@@ -42,7 +43,7 @@ impl Pool {
             if let Some(tried) = last.as_ref().filter(|tried| tried.at.elapsed() < TRIED_EVERY) {
                 return tried.outcome.clone();
             }
-            let outcome = pool.in_time(pool.write_once(now)).await.map_err(Arc::new);
+            let outcome = pool.with_timeout(pool.write_once(now)).await.map_err(Arc::new);
             *last = Some(Tried {
                 at: Instant::now(),
                 outcome: outcome.clone(),
@@ -68,8 +69,8 @@ impl Pool {
         self.begin_probe(now).await.map(drop)
     }
 
-    async fn begin_probe(&self, now: Millis) -> sqlx::Result<Write> {
-        let mut tx = self.begin_beside().await?;
+    async fn begin_probe(&self, now: Millis) -> sqlx::Result<Transaction> {
+        let mut tx = self.begin_uncached().await?;
         let written = sqlx::query(WRITE).bind(now).execute(&mut *tx).await?;
         if written.rows_affected() == 1 {
             Ok(tx)

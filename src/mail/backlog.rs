@@ -2,7 +2,8 @@
 
 use sqlx::Row as _;
 
-use crate::db::{Millis, Pool, Row};
+use crate::db::{Pool, Row};
+use crate::time::Millis;
 
 /// A mail that is not sent.
 #[derive(Clone, Debug)]

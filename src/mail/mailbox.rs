@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use serde::Serialize;
 
 use super::message::Message;
-use crate::db::Millis;
+use crate::time::Millis;
 
 /// How many mails are kept.
 const MAX_ENTRIES: usize = 200;

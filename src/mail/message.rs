@@ -12,8 +12,8 @@ use tera::{Context, Tera};
 use super::queue::{QueuedMail, RequestOrigin};
 use crate::assets;
 use crate::config::{Accent, Config, Links, PublicUrl};
-use crate::db::{Clock, Millis};
 use crate::i18n::{self, Arguments, Language};
+use crate::time::{Clock, Millis};
 
 /// A message, ready to be sent.
 pub struct Message {

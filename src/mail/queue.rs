@@ -7,8 +7,10 @@ use sqlx::Row as _;
 
 pub use super::kind::MailKind;
 use super::refusal::Fault;
-use crate::db::{DAY, HOUR, Kind, MINUTE, Millis, Pool, Row, Write, new_id};
+use crate::db::{Backend, Pool, Row, Transaction};
 use crate::i18n::Language;
+use crate::id::new_id;
+use crate::time::{DAY, HOUR, MINUTE, Millis};
 
 /// How long one delivery may take before another one may try: longer than every timeout of the connection together.
 const LEASE: Millis = 5 * MINUTE;
@@ -76,7 +78,7 @@ pub struct NewMail<'a> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn enqueue(tx: &mut Write, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn enqueue(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
@@ -85,11 +87,11 @@ pub async fn enqueue(tx: &mut Write, order: &NewMail<'_>, now: Millis) -> sqlx::
 ///
 /// # Errors
 /// When the database is away.
-pub async fn record_dropped(tx: &mut Write, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn record_dropped(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
 
-async fn insert(tx: &mut Write, order: &NewMail<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
+async fn insert(tx: &mut Transaction, order: &NewMail<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
     const INSERT: &str = "
         INSERT INTO mails
             (id, kind, recipient, locale, user_id, device, masked_ip, status, attempts, next_try_at, created_at,
@@ -160,9 +162,9 @@ macro_rules! take {
 /// # Errors
 /// When the database is away.
 pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
-    let take = match pool.kind() {
-        Kind::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
-        Kind::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
+    let take = match pool.backend() {
+        Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
+        Backend::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
     };
     let list = |words: &[String]| format!(" {} ", words.join("  "));
     let row = sqlx::query(take)
@@ -299,7 +301,7 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
 ///
 /// # Errors
 /// When the database is away.
-pub async fn delete_queued(tx: &mut Write, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
+pub async fn delete_queued(tx: &mut Transaction, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
         WHERE user_id = $1
@@ -313,7 +315,7 @@ pub async fn delete_queued(tx: &mut Write, kind: MailKind, user_id: &str) -> sql
 ///
 /// # Errors
 /// When the database is away.
-pub async fn is_still_queued(tx: &mut Write, mail: &QueuedMail) -> sqlx::Result<bool> {
+pub async fn is_still_queued(tx: &mut Transaction, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
         FROM mails

@@ -15,7 +15,8 @@ use super::queue::{self, DeliveryStatus, InFlight, QueuedMail};
 use super::refusal::{Fault, Stage, advice};
 use super::smtp::{SmtpClient, SmtpRefusal};
 use crate::config::{self, MailTransport};
-use crate::db::{Clock, Explained, Pool};
+use crate::db::{Explained, Pool};
+use crate::time::Clock;
 
 /// Mails on their way at once.
 const DELIVERIES: usize = 12;
@@ -323,7 +324,7 @@ impl MailWorker {
         true
     }
 
-    async fn move_waiting(&self, next_try_at: crate::db::Millis) {
+    async fn move_waiting(&self, next_try_at: crate::time::Millis) {
         match queue::reschedule(&self.pool, next_try_at, self.clock.now()).await {
             Ok(0) => {}
             Ok(_) => self.wake.notify_one(),

@@ -3,7 +3,8 @@
 //! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is asked on every
 //! request, in the same statement that reads the session; if it cannot be asked, nobody is let in (ASVS 16.5.3).
 
-use crate::db::{HOUR, Millis, Pool, Write};
+use crate::db::{Pool, Transaction};
+use crate::time::{HOUR, Millis};
 
 /// How long an entry outlives the token it kills: the clocks of two nodes may differ.
 const MARGIN: Millis = HOUR;
@@ -60,7 +61,13 @@ impl Reason {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke(tx: &mut Write, id: &str, expires_at: Millis, now: Millis, reason: Reason) -> sqlx::Result<()> {
+pub async fn revoke(
+    tx: &mut Transaction,
+    id: &str,
+    expires_at: Millis,
+    now: Millis,
+    reason: Reason,
+) -> sqlx::Result<()> {
     const REVOKE: &str = "
         INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
         VALUES ($1, $2, $3, $4)
@@ -79,7 +86,13 @@ pub async fn revoke(tx: &mut Write, id: &str, expires_at: Millis, now: Millis, r
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke_all_of(tx: &mut Write, user_id: &str, but: &str, now: Millis, reason: Reason) -> sqlx::Result<()> {
+pub async fn revoke_all_of(
+    tx: &mut Transaction,
+    user_id: &str,
+    but: &str,
+    now: Millis,
+    reason: Reason,
+) -> sqlx::Result<()> {
     const REVOKE: &str = "
         INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
         SELECT id, expires_at, $2, $3

@@ -12,7 +12,8 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis, Pool, Row, Write};
+use crate::db::{Pool, Row, Transaction};
+use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
 pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
@@ -105,7 +106,7 @@ pub enum CodeCheck {
 /// # Errors
 /// When the database is away.
 pub async fn issue(
-    tx: &mut Write,
+    tx: &mut Transaction,
     purpose: TokenPurpose,
     user_id: &str,
     email: &str,
@@ -132,7 +133,7 @@ pub async fn issue(
 /// # Errors
 /// When the database is away.
 pub async fn issue_code(
-    tx: &mut Write,
+    tx: &mut Transaction,
     token: &str,
     user_id: &str,
     now: Millis,
@@ -181,7 +182,7 @@ pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Resu
 /// # Errors
 /// When the database is away.
 pub async fn check_code(
-    tx: &mut Write,
+    tx: &mut Transaction,
     purpose: TokenPurpose,
     user_id: &str,
     typed: &str,
@@ -220,7 +221,12 @@ pub async fn check_code(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn consume(tx: &mut Write, purpose: TokenPurpose, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
+pub async fn consume(
+    tx: &mut Transaction,
+    purpose: TokenPurpose,
+    token: &EmailToken,
+    now: Millis,
+) -> sqlx::Result<bool> {
     if !consume_one(tx, token, now).await? {
         return Ok(false);
     }
@@ -232,7 +238,7 @@ pub async fn consume(tx: &mut Write, purpose: TokenPurpose, token: &EmailToken, 
 ///
 /// # Errors
 /// When the database is away.
-pub async fn consume_all(tx: &mut Write, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn consume_all(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     const USE_ALL: &str = "
         UPDATE email_tokens
         SET used_at = $3
@@ -254,7 +260,7 @@ pub async fn consume_all(tx: &mut Write, purpose: TokenPurpose, user_id: &str, n
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke(tx: &mut Write, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn revoke(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     revoke_for_email(tx, purpose, user_id, "", now).await
 }
 
@@ -263,7 +269,7 @@ pub async fn revoke(tx: &mut Write, purpose: TokenPurpose, user_id: &str, now: M
 /// # Errors
 /// When the database is away.
 pub async fn revoke_for_email(
-    tx: &mut Write,
+    tx: &mut Transaction,
     purpose: TokenPurpose,
     user_id: &str,
     email: &str,
@@ -293,7 +299,7 @@ pub async fn revoke_for_email(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn consume_one(tx: &mut Write, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
+pub async fn consume_one(tx: &mut Transaction, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE email_tokens
         SET used_at = $2

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyRing, OVERLAP, SigningKey};
-use crate::db::{Millis, SECOND};
+use crate::time::{Millis, SECOND};
 
 /// The `typ` of the header (RFC 8725 section 3.11).
 const TYPE: &str = "vestibule-session+jwt";

@@ -16,7 +16,9 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Clock, DAY, Millis, Pool, Row, Write, new_id, retry};
+use crate::db::{Pool, Row, Transaction, retry};
+use crate::id::new_id;
+use crate::time::{Clock, DAY, Millis};
 
 /// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
 pub const OVERLAP: Millis = 30 * DAY;
@@ -243,7 +245,7 @@ impl KeyRing {
         Ok(())
     }
 
-    async fn add(&self, tx: &mut Write) -> sqlx::Result<String> {
+    async fn add(&self, tx: &mut Transaction) -> sqlx::Result<String> {
         const ADD: &str = "
             INSERT INTO signing_keys (id, secret_id, created_at)
             VALUES ($1, $2, $3)";

@@ -9,7 +9,7 @@ use super::page::SiteContext;
 use crate::accounts::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;
-use crate::db::SECOND;
+use crate::time::SECOND;
 
 /// The cookies we know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

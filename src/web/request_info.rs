@@ -9,7 +9,7 @@ use rocket::{Data, Request, Response};
 
 use super::client_address::client_address;
 use super::security::canonical;
-use crate::db::new_id;
+use crate::id::new_id;
 use crate::logging;
 
 /// What is known of a request from its beginning.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use figment::Figment;
 use figment::providers::Serialized;
-use vestibule::db::Clock;
+use vestibule::time::Clock;
 
 use crate::support::*;
 

@@ -142,7 +142,7 @@ stories! {
         }
         let file = file(&app);
         app.vestibule(["backup", &file]).await.succeeds();
-        let other = Database::fresh(if app.database().kind() == Kind::Sqlite { Kind::Postgres } else { Kind::Sqlite }).await;
+        let other = Database::fresh(if app.database().backend() == Backend::Sqlite { Backend::Postgres } else { Backend::Sqlite }).await;
         let there = |arguments: &[&str]| {
             let command = app.command().set("databases.vestibule.url", other.url());
             command.args(arguments.iter().copied()).run()
@@ -165,7 +165,7 @@ stories! {
         let file = file(&app);
         app.vestibule(["backup", &file]).await.succeeds();
         app.stop().await;
-        let url = if database.kind() == Kind::Sqlite {
+        let url = if database.backend() == Backend::Sqlite {
             format!("sqlite://{}/deep/er/vestibule.db", database.folder().display())
         } else {
             for sql in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
@@ -195,7 +195,7 @@ stories! {
 
     /// Every table and column is carried, ended or made anew: a new one has to be put on the list.
     async fn no_table_or_column_is_forgotten(app) {
-        let columns = if app.database().kind() == Kind::Sqlite {
+        let columns = if app.database().backend() == Backend::Sqlite {
             "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
         } else {

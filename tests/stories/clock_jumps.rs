@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule::db::{DAY, MINUTE};
+use vestibule::time::{DAY, MINUTE};
 
 use crate::support::*;
 

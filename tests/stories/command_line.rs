@@ -18,7 +18,7 @@ fn debug(database: &Database) -> Vestibule {
 
 /// The URL of a database in which there is nothing.
 async fn empty(database: &Database) -> String {
-    if database.kind() == Kind::Sqlite {
+    if database.backend() == Backend::Sqlite {
         return format!("sqlite://{}/new/vestibule.db", database.folder().display());
     }
     let pool = database.pool();
@@ -87,7 +87,7 @@ async fn every_command_explains_itself() {
 /// ASVS 11.5.1
 #[tokio::test]
 async fn a_new_key_is_one_that_the_server_takes() {
-    let database = Database::fresh(Kind::Sqlite).await;
+    let database = Database::fresh(Backend::Sqlite).await;
     let new = async || {
         let ran = Vestibule::new(database.folder()).args(["key", "new"]).run().await;
         let [key] = ran.succeeds().stdout.lines().collect::<Vec<_>>().try_into().unwrap();
@@ -256,7 +256,7 @@ while True:
 sys.stdout.buffer.write(said)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 "#;
-    let database = Database::fresh(Kind::Sqlite).await;
+    let database = Database::fresh(Backend::Sqlite).await;
     let python = std::env::var("VESTIBULE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let type_in = |first: &str, second: &str| {
         let mut command = Command::new(&python);
@@ -307,7 +307,7 @@ except BlockingIOError:
 sys.stdout.buffer.write(said)
 sys.exit(code if shown else 99)
 "#;
-    let database = Database::fresh(Kind::Sqlite).await;
+    let database = Database::fresh(Backend::Sqlite).await;
     let python = std::env::var("VESTIBULE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut command = Command::new(&python);
     command

@@ -257,7 +257,7 @@ stories! {
                      SELECT CAST(u.id AS {bytes}), 'confirm', u.id, u.email, t.created_at, t.expires_at \
                      FROM users u, (SELECT MAX(created_at) AS created_at, MAX(expires_at) AS expires_at FROM email_tokens) t \
                      WHERE u.id LIKE 'more-%'";
-        app.sql(&links.replace("{bytes}", if app.database().kind() == Kind::Postgres { "BYTEA" } else { "BLOB" })).await;
+        app.sql(&links.replace("{bytes}", if app.database().backend() == Backend::Postgres { "BYTEA" } else { "BLOB" })).await;
 
         ana.open(&mail.link()).await.press("Confirm address").await.status(200);
         let waiting = "SELECT COUNT(*) FROM users WHERE status = 'pending'";

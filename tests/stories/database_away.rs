@@ -22,11 +22,11 @@ fn name(app: &App) -> String {
 
 /// Lets nobody reach the tables: on PostgreSQL the whole database, on SQLite those that sessions are looked up in.
 async fn take_away(app: &App) {
-    match app.database().kind() {
-        Kind::Sqlite => {
+    match app.database().backend() {
+        Backend::Sqlite => {
             app.sql("ALTER TABLE revoked_tokens RENAME TO away").await;
         }
-        Kind::Postgres => {
+        Backend::Postgres => {
             let name = name(app);
             server(app, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
             let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
@@ -36,11 +36,11 @@ async fn take_away(app: &App) {
 }
 
 async fn bring_back(app: &App) {
-    match app.database().kind() {
-        Kind::Sqlite => {
+    match app.database().backend() {
+        Backend::Sqlite => {
             app.sql("ALTER TABLE away RENAME TO revoked_tokens").await;
         }
-        Kind::Postgres => server(app, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", name(app))).await,
+        Backend::Postgres => server(app, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", name(app))).await,
     }
 }
 
@@ -81,10 +81,10 @@ stories! {
         stranger.set_cookie("vestibule_session", &of_an_unknown_key(&ana.session_token().unwrap()));
         for _ in 0..2 {
             let answer = stranger.request(Method::GET, "/account").send().await;
-            match app.database().kind() {
+            match app.database().backend() {
                 // There the keys can still be asked for.
-                Kind::Sqlite => answer.status(303),
-                Kind::Postgres => answer.status(503),
+                Backend::Sqlite => answer.status(303),
+                Backend::Postgres => answer.status(503),
             };
         }
         // Whoever brings no token needs no database to read a page.
@@ -116,10 +116,10 @@ stories! {
         let before = app.everything_stored().await;
         take_away(&app).await;
         let nobody = app.browser();
-        let visitors = match app.database().kind() {
+        let visitors = match app.database().backend() {
             // There, only sessions cannot be looked up.
-            Kind::Sqlite => vec![&tour.user],
-            Kind::Postgres => vec![&tour.user, &nobody],
+            Backend::Sqlite => vec![&tour.user],
+            Backend::Postgres => vec![&tour.user, &nobody],
         };
         let visits = visitors.iter().flat_map(|visitor| tour.stops.iter().map(move |stop| (visitor, stop)));
         let answers = visits.map(async |(visitor, stop)| {
@@ -144,7 +144,7 @@ stories! {
             (tour.user.request(Method::GET, "/account").send().await.status == 200).then_some(())
         })
         .await;
-        if app.database().kind() == Kind::Postgres {
+        if app.database().backend() == Backend::Postgres {
             assert_eq!(app.everything_stored().await, before);
         }
     }
@@ -152,11 +152,11 @@ stories! {
     async fn what_cannot_be_written_is_not_half_done(app with [("databases.vestibule.connect_timeout", "1")]) {
         let ana = app.confirmed_user("ana@example.org").await;
         // Somebody holds what signing out and in must write.
-        let mut tx = match app.database().kind() {
-            Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
-            Kind::Postgres => app.pool().begin().await.unwrap(),
+        let mut tx = match app.database().backend() {
+            Backend::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
+            Backend::Postgres => app.pool().begin().await.unwrap(),
         };
-        if app.database().kind() == Kind::Postgres {
+        if app.database().backend() == Backend::Postgres {
             sqlx::query("LOCK TABLE revoked_tokens IN SHARE MODE").execute(&mut *tx).await.unwrap();
             let waits = ana.request(Method::POST, "/logout").send();
             let gone = tokio::time::timeout(Duration::from_millis(300), waits).await;

@@ -223,9 +223,9 @@ stories! {
     async fn an_admin_who_leaves_waits_for_another_who_does(app) {
         let ana = app.admin("ana@example.org").await;
         app.admin("bob@example.org").await;
-        let kind = match app.database().kind() {
-            Kind::Sqlite => db::Kind::Sqlite,
-            Kind::Postgres => db::Kind::Postgres,
+        let kind = match app.database().backend() {
+            Backend::Sqlite => db::Backend::Sqlite,
+            Backend::Postgres => db::Backend::Postgres,
         };
         let mut tx = operator(&app).await;
         db::lock(&mut tx, kind, "standing").await.unwrap();

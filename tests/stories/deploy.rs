@@ -142,7 +142,7 @@ Environment=ROCKET_SITE__NAME=Wrong
 stories! {
     /// The command line works on the service's database, whichever that is.
     async fn the_command_line_has_the_settings_of_the_unit(database: Database) {
-        let drop_ins: &[&str] = if database.kind() == Kind::Postgres { &[POSTGRES] } else { &[] };
+        let drop_ins: &[&str] = if database.backend() == Backend::Postgres { &[POSTGRES] } else { &[] };
         let machine = Machine::new(&database, drop_ins);
         let sound = machine.says(&["check-config"], "");
         assert!(sound.contains("The settings of the profile release are sound"), "{sound}");
@@ -164,7 +164,7 @@ stories! {
         for option in ["--pipe", "--wait", "--property=DynamicUser=yes", "--property=User=vestibule", "--property=StateDirectory=vestibule"] {
             assert!(options.lines().any(|line| line == option), "{option}: {options}");
         }
-        assert_eq!(options.contains("ROCKET_SITE__NAME=Corner 100% Shop"), database.kind() == Kind::Postgres, "{options}");
+        assert_eq!(options.contains("ROCKET_SITE__NAME=Corner 100% Shop"), database.backend() == Backend::Postgres, "{options}");
         assert!(!options.contains("Wrong") && !options.contains("ExecStart"), "{options}");
     }
 

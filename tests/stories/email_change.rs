@@ -119,9 +119,9 @@ stories! {
     /// A name that is taken away while the address changes: lists sort by the new address.
     async fn a_profile_saved_meanwhile_sorts_by_the_new_address(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        let mut tx = match app.database().kind() {
-            Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
-            Kind::Postgres => app.pool().begin().await.unwrap(),
+        let mut tx = match app.database().backend() {
+            Backend::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
+            Backend::Postgres => app.pool().begin().await.unwrap(),
         };
         sqlx::query("UPDATE users SET email = 'new@example.org'").execute(&mut *tx).await.unwrap();
         let saving = async { ana.request(Method::POST, "/account").form(&[("display_name", "")]).send().await };
@@ -309,9 +309,9 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         app.confirmed_user("bob@example.org").await;
         let link = link_to(&app, &ana, "new@example.org").await;
-        let mut tx = match app.database().kind() {
-            Kind::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
-            Kind::Postgres => app.pool().begin().await.unwrap(),
+        let mut tx = match app.database().backend() {
+            Backend::Sqlite => app.pool().begin_with("BEGIN IMMEDIATE").await.unwrap(),
+            Backend::Postgres => app.pool().begin().await.unwrap(),
         };
         // Somebody who takes no lock on addresses.
         let taken = "UPDATE users SET email = 'new@example.org' WHERE email = 'bob@example.org'";

@@ -121,14 +121,14 @@ async fn take_the_same_time(app: &App, path: &str, cases: &[Try<'_>], control: T
 
 /// Makes every write to these tables take long, so that one that is left out shows in the time.
 async fn writing_takes_long(app: &App, tables: &[(&str, &str)]) {
-    if app.database().kind() == Kind::Postgres {
+    if app.database().backend() == Backend::Postgres {
         let sleep = "CREATE FUNCTION rest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.04); RETURN NULL; END $$";
         app.sql(sleep).await;
     }
     for (table, event) in tables {
-        let rest = match app.database().kind() {
-            Kind::Postgres => "FOR EACH ROW EXECUTE FUNCTION rest()",
-            Kind::Sqlite => "BEGIN SELECT LENGTH(HEX(RANDOMBLOB(10000000))); END",
+        let rest = match app.database().backend() {
+            Backend::Postgres => "FOR EACH ROW EXECUTE FUNCTION rest()",
+            Backend::Sqlite => "BEGIN SELECT LENGTH(HEX(RANDOMBLOB(10000000))); END",
         };
         app.sql(&format!("CREATE TRIGGER rest_{table} AFTER {event} ON {table} {rest}"))
             .await;

@@ -260,7 +260,7 @@ stories! {
             all.into_iter().filter(|row| !row.starts_with("signing_keys")).collect()
         };
         let whole = rows(whole);
-        if app.database().kind() == Kind::Postgres {
+        if app.database().backend() == Backend::Postgres {
             // Whoever erases it comes as far as what happened to it, and no further.
             let mut tx = operator(&app).await;
             execute(&mut tx, "UPDATE activity SET at = at").await;

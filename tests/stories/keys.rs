@@ -218,9 +218,9 @@ stories! {
         let add = Vestibule::new(database.folder()).settings(&url).set("profile", "debug");
         let add = add.args(["user", "add", "ana@example.org", "--password-stdin"]).input(PASSWORD).run().await;
         add.succeeds();
-        let folder = match database.kind() {
-            Kind::Sqlite => database.folder().to_owned(),
-            Kind::Postgres => database.folder().join("data"),
+        let folder = match database.backend() {
+            Backend::Sqlite => database.folder().to_owned(),
+            Backend::Postgres => database.folder().join("data"),
         };
         let file = std::fs::metadata(folder.join("secret.key")).unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);

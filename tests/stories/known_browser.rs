@@ -227,7 +227,7 @@ stories! {
             .unwrap();
         let sign_in = attempt(&shared, "bo@example.org", PASSWORD);
         let deletion = async {
-            if app.database().kind() == Kind::Postgres {
+            if app.database().backend() == Backend::Postgres {
                 let waits = "SELECT COUNT(*) FROM pg_stat_activity \
                              WHERE datname = current_database() AND wait_event_type = 'Lock'";
                 until("the sign-in waits", async || (app.count(waits).await > 0).then_some(())).await;

@@ -9,7 +9,7 @@ use crate::support::*;
 /// Has the database count from now on how often rows of a table are changed.
 async fn counted(app: &App, table: &str) {
     app.sql(&format!("CREATE TABLE changes_of_{table} (one BIGINT)")).await;
-    if app.database().kind() == Kind::Sqlite {
+    if app.database().backend() == Backend::Sqlite {
         app.sql(&format!(
             "CREATE TRIGGER count_{table} AFTER UPDATE ON {table}
              BEGIN INSERT INTO changes_of_{table} VALUES (1); END"

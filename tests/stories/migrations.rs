@@ -55,7 +55,7 @@ stories! {
     /// Only a table that is missing means that nothing was applied.
     async fn a_table_of_migrations_that_cannot_be_read_is_an_error(database: Database) {
         run(database.url(), &["ALTER TABLE _sqlx_migrations RENAME COLUMN checksum TO sum"]).await;
-        let why = if database.kind() == Kind::Sqlite { "no such column" } else { "column \"checksum\" does not exist" };
+        let why = if database.backend() == Backend::Sqlite { "no such column" } else { "column \"checksum\" does not exist" };
         for command in ["check-config", "migrate"] {
             let ran = other(&database, database.url(), "true").args([command]).run().await;
             ran.fails_with(&format!("vestibule: {URL}: which migrations the database has cannot be read: ")).fails_with(why);

@@ -99,9 +99,9 @@ stories! {
         app.confirmed_user(ANA).await;
         app.confirmed_user("bo@example.org").await;
         let (_, link) = thief(&app).await;
-        let hash = |n| match app.database().kind() {
-            Kind::Sqlite => format!("X'0{n}'"),
-            Kind::Postgres => format!("'\\x0{n}'::bytea"),
+        let hash = |n| match app.database().backend() {
+            Backend::Sqlite => format!("X'0{n}'"),
+            Backend::Postgres => format!("'\\x0{n}'::bytea"),
         };
         let now = app.clock().now();
         for (n, (purpose, whose)) in

@@ -18,7 +18,7 @@ async fn before_the_update(app: &App) {
         "DROP INDEX users_of_unusable_email",
         "ALTER TABLE users DROP COLUMN unusable_email",
     ];
-    let (first, last): (Vec<String>, Vec<String>) = if app.database().kind() == Kind::Sqlite {
+    let (first, last): (Vec<String>, Vec<String>) = if app.database().backend() == Backend::Sqlite {
         let triggers = ["users", "sign_ups", "email_tokens", "mails", "email_changes"]
             .into_iter()
             .flat_map(|table| ["insert", "update"].map(|when| format!("DROP TRIGGER {table}_email_{when}")));

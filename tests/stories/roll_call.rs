@@ -33,9 +33,9 @@ async fn town(app: &App) {
 
 /// The plan of a statement that asks for one session of the robot's, a step a line.
 async fn plan(app: &App, statement: &str) -> Vec<String> {
-    let (explain, step) = match app.database().kind() {
-        Kind::Sqlite => ("EXPLAIN QUERY PLAN", 3),
-        Kind::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", 0),
+    let (explain, step) = match app.database().backend() {
+        Backend::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+        Backend::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", 0),
     };
     let asked = format!("{explain} {statement}");
     let mut query = sqlx::query(sqlx::AssertSqlSafe(asked)).bind(2_i64).bind(0_i64).bind(0_i64);
@@ -82,13 +82,13 @@ stories! {
         for statement in [ONE, SEVERAL] {
             let plan = plan(&app, statement).await;
             let told = plan.join("\n");
-            for index in match app.database().kind() {
-                Kind::Sqlite => [
+            for index in match app.database().backend() {
+                Backend::Sqlite => [
                     "SEARCH s USING INDEX sqlite_autoindex_sessions_1 (id=?)",
                     "SEARCH u USING INDEX sqlite_autoindex_users_1 (id=?)",
                     "SEARCH r USING COVERING INDEX sqlite_autoindex_revoked_tokens_1 (id=?)",
                 ],
-                Kind::Postgres => ["sessions_pkey", "users_pkey", "revoked_tokens_pkey"],
+                Backend::Postgres => ["sessions_pkey", "users_pkey", "revoked_tokens_pkey"],
             } {
                 assert!(told.contains(index), "{index}: {told}");
             }

@@ -4,18 +4,18 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::{Either, join, join_all, select};
-use vestibule::db::{self, Pool, Write};
+use vestibule::db::{self, Pool, Transaction};
 
 use crate::support::*;
 use crate::tokens::counts;
 
 /// Begins a transaction in which the story itself is the operator.
-pub async fn operator(app: &App) -> Write {
+pub async fn operator(app: &App) -> Transaction {
     let pool = Pool::open(app.database().url(), 1, Duration::from_secs(10)).await.unwrap();
     pool.begin().await.unwrap()
 }
 
-pub async fn execute(tx: &mut Write, sql: &'static str) {
+pub async fn execute(tx: &mut Transaction, sql: &'static str) {
     sqlx::query(sql).execute(&mut **tx).await.unwrap();
 }
 
@@ -26,16 +26,16 @@ pub async fn others_wait(app: &App, many: i64) {
         FROM pg_stat_activity
         WHERE datname = current_database()
           AND wait_event_type = 'Lock'";
-    match app.database().kind() {
-        Kind::Sqlite => tokio::time::sleep(Duration::from_millis(300)).await,
-        Kind::Postgres => {
+    match app.database().backend() {
+        Backend::Sqlite => tokio::time::sleep(Duration::from_millis(300)).await,
+        Backend::Postgres => {
             until("somebody waits", async || (app.count(WAITING).await == many).then_some(())).await;
         }
     }
 }
 
 /// Signs in while the operator has done something that is not committed yet; what the page then shows.
-async fn sign_in_meanwhile(app: &App, tx: Write) -> Page {
+async fn sign_in_meanwhile(app: &App, tx: Transaction) -> Page {
     let ana = app.browser();
     let signing_in = pin!(ana.sign_in("ana@example.org", PASSWORD));
     let waiting = pin!(others_wait(app, 1));
@@ -127,9 +127,9 @@ stories! {
     async fn of_two_admins_who_go_at_once_one_stays(app) {
         app.admin("ana@example.org").await;
         app.admin("bob@example.org").await;
-        let kind = match app.database().kind() {
-            Kind::Sqlite => db::Kind::Sqlite,
-            Kind::Postgres => db::Kind::Postgres,
+        let kind = match app.database().backend() {
+            Backend::Sqlite => db::Backend::Sqlite,
+            Backend::Postgres => db::Backend::Postgres,
         };
         let ways: [&[&str]; 3] = [
             &["user", "revoke", "ana@example.org", "admin"],

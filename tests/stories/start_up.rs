@@ -60,7 +60,7 @@ async fn refuses(database: &Database, key: &str, value: &str, beginning: &str) {
 
 /// For what does not depend on the database.
 async fn sqlite() -> Database {
-    Database::fresh(Kind::Sqlite).await
+    Database::fresh(Backend::Sqlite).await
 }
 
 #[tokio::test]

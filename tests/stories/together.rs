@@ -45,7 +45,7 @@ stories! {
                 assert!(status < 500, "{status}");
             }
         }
-        if app.database().kind() == Kind::Postgres {
+        if app.database().backend() == Backend::Postgres {
             let broken_up = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
             assert_eq!(app.count(broken_up).await, 0);
         }

@@ -4,7 +4,7 @@ mod plans;
 mod ways;
 
 use vestibule::accounts::directory::{Column, Wanted};
-use vestibule::db::{Kind, Search};
+use vestibule::db::{Backend, Search};
 
 use crate::support::*;
 use crate::users::listed;
@@ -36,8 +36,8 @@ async fn town(app: &App, count: u32) {
 }
 
 /// What stands for `$1` to `$6`: whom a search finds, from the first place on, and the filters.
-fn asked(kind: Kind, wanted: &Wanted, ascending: bool) -> [String; 6] {
-    let [for_index, pattern] = Search::of(kind, &wanted.query)
+fn asked(backend: Backend, wanted: &Wanted, ascending: bool) -> [String; 6] {
+    let [for_index, pattern] = Search::of(backend, &wanted.query)
         .map(|search| search.parameters())
         .unwrap_or_default();
     let (key, id) = match (wanted.sort.column, ascending) {
@@ -128,7 +128,7 @@ stories! {
         let root = app.admin("root@home.test").await;
         crowd(&app, "person", 10_001, 1_700_000_000_000).await;
         // PostgreSQL knows roughly once it has looked through the table.
-        if app.database().kind() == Kind::Postgres {
+        if app.database().backend() == Backend::Postgres {
             root.open("/users").await.shows("More than 1,000 users");
             app.sql("ANALYZE users").await;
         }
@@ -154,7 +154,7 @@ stories! {
         assert_eq!((found("wörgl+z").await, found("gl").await, found("yx").await, found("quixote").await), (1, 1, 1, 1));
         app.sql("UPDATE users SET email = 'moved@example.org', sort_name = 'moved' WHERE email = 'ana.quixote@example.org'").await;
         assert_eq!((found("wörgl").await, found("quixote").await, found("zy").await, found("moved").await), (0, 0, 0, 1));
-        if app.database().kind() == Kind::Sqlite {
+        if app.database().backend() == Backend::Sqlite {
             // It gives rows other numbers.
             app.sql("DELETE FROM users WHERE email = 'first@home.test'").await;
             app.sql("VACUUM").await;
@@ -163,7 +163,7 @@ stories! {
         }
         app.vestibule(["user", "delete", "moved@example.org"]).await.succeeds();
         assert_eq!((found("moved").await, found("example.org").await, found("root").await), (0, 0, 1));
-        if app.database().kind() == Kind::Sqlite {
+        if app.database().backend() == Backend::Sqlite {
             app.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
             let file = std::fs::read(app.database().folder().join("vestibule.db")).unwrap();
             for sequence in ["rgl", "zyx"] {

@@ -33,7 +33,7 @@ stories! {
                 ana.request(Method::POST, path).form(fields)
             };
             let mut tx = operator(&app).await;
-            if app.database().kind() == Kind::Postgres {
+            if app.database().backend() == Backend::Postgres {
                 execute(&mut tx, "LOCK TABLE activity IN EXCLUSIVE MODE").await;
             }
             execute(&mut tx, "DELETE FROM users").await;

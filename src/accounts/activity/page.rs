@@ -10,7 +10,8 @@ use crate::accounts::directory::{From, PAGE, Place};
 use crate::accounts::identity::device::Device;
 use crate::accounts::sessions::session::CurrentSession;
 use crate::accounts::{Accounts, ServiceError, UserId};
-use crate::db::{Millis, Row};
+use crate::db::Row;
+use crate::time::Millis;
 
 /// Something that happened, as the account's owner sees it.
 #[derive(Clone, Debug)]

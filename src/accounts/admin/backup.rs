@@ -6,7 +6,8 @@ use std::path::Path;
 use sqlx::{Any, AnyConnection, Row as _};
 
 use crate::accounts::admin::unusable_emails::canonical;
-use crate::db::{self, BackupError, BackupFile, Clock, Origin, Pool, Row};
+use crate::db::{self, BackupError, BackupFile, Origin, Pool, Row};
+use crate::time::Clock;
 
 /// How many rows are read at once.
 const PAGE: i64 = 1_000;
@@ -169,7 +170,7 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, Backu
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
     let mut tx = pool.begin().await?;
-    db::lock(&mut tx, pool.kind(), "restore").await?;
+    db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
     sqlx::query(FAILURES).execute(&mut *tx).await?;
     let carried = carry(file.connection(), &mut tx).await;

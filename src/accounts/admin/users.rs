@@ -7,7 +7,8 @@ use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::settings::profile::DisplayName;
 use crate::accounts::{Accounts, Role, ServiceError, UserId};
-use crate::db::{self, Write, new_id, retry};
+use crate::db::{self, Transaction, retry};
+use crate::id::new_id;
 use crate::tokens::blacklist::Reason;
 
 /// Why nothing was changed.
@@ -233,8 +234,8 @@ impl Accounts {
 
     /// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
     /// could demote each other at once.
-    async fn locked_account(&self, tx: &mut Write, name: &str) -> Result<UserId, AdminError> {
-        db::lock(tx, self.pool.kind(), "standing").await?;
+    async fn locked_account(&self, tx: &mut Transaction, name: &str) -> Result<UserId, AdminError> {
+        db::lock(tx, self.pool.backend(), "standing").await?;
         let (id, email) = named(&mut **tx, name).await?;
         let id: Option<String> = sqlx::query_scalar(ACCOUNT)
             .bind(id)
@@ -263,7 +264,7 @@ async fn named<'c>(
     })
 }
 
-async fn is_active_admin(tx: &mut Write, id: &UserId) -> sqlx::Result<bool> {
+async fn is_active_admin(tx: &mut Transaction, id: &UserId) -> sqlx::Result<bool> {
     const ADMIN: &str = "
         SELECT id
         FROM users
@@ -275,7 +276,7 @@ async fn is_active_admin(tx: &mut Write, id: &UserId) -> sqlx::Result<bool> {
 }
 
 /// Whether somebody is left who could undo it. To be asked under the lock "standing".
-pub(in crate::accounts) async fn has_active_admin(tx: &mut Write) -> sqlx::Result<bool> {
+pub(in crate::accounts) async fn has_active_admin(tx: &mut Transaction) -> sqlx::Result<bool> {
     const ADMINS: &str = "
         SELECT COUNT(*)
         FROM users

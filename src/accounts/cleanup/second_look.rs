@@ -7,7 +7,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::db::{Clock, Millis};
+use crate::time::{Clock, Millis};
 
 /// How long lies between two looks at least.
 const APART: Duration = Duration::from_hours(1);
@@ -50,7 +50,7 @@ impl SecondLook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{DAY, HOUR};
+    use crate::time::{DAY, HOUR};
 
     #[test]
     fn what_is_due_is_due_twice_an_hour_apart() {

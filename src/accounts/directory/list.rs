@@ -61,7 +61,7 @@ impl Accounts {
             _ => (None, false),
         };
         let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
-        let search = Search::of(self.pool.kind(), &searched(&wanted.query));
+        let search = Search::of(self.pool.backend(), &searched(&wanted.query));
         let question = Question {
             wanted,
             begin: from.cloned().unwrap_or_else(|| Place::first(column, ascending)),

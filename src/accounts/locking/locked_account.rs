@@ -5,9 +5,10 @@ use sqlx::Row as _;
 use crate::accounts::passwords::hasher::PasswordHash;
 use crate::accounts::sessions::session::CurrentSession;
 use crate::accounts::{Accounts, Client, ServiceError, Status, UserId};
-use crate::db::{CLOCKS_DIFFER, Millis, Write};
+use crate::db::Transaction;
 use crate::i18n::Language;
 use crate::mail::queue::{self, NewMail};
+use crate::time::{CLOCKS_DIFFER, Millis};
 use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens;
 
@@ -26,7 +27,7 @@ pub(in crate::accounts) struct LockedAccount {
 
 impl LockedAccount {
     /// Waits for whoever is changing the account, and keeps it.
-    pub(in crate::accounts) async fn lock(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+    pub(in crate::accounts) async fn lock(tx: &mut Transaction, id: &str) -> sqlx::Result<Option<Self>> {
         const KEEP: &str = "
             UPDATE users
             SET status = status
@@ -50,7 +51,7 @@ impl LockedAccount {
     }
 
     /// The same, but for sign-ups that wait: they are nobody's account.
-    pub(in crate::accounts) async fn lock_confirmed(tx: &mut Write, id: &str) -> sqlx::Result<Option<Self>> {
+    pub(in crate::accounts) async fn lock_confirmed(tx: &mut Transaction, id: &str) -> sqlx::Result<Option<Self>> {
         let owner = Self::lock(tx, id).await?;
         Ok(owner.filter(|owner| owner.status != Status::Pending))
     }
@@ -67,7 +68,7 @@ impl Accounts {
     /// with it any more.
     pub(in crate::accounts) async fn lock_for(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         session: &CurrentSession,
     ) -> Result<Option<LockedAccount>, ServiceError> {
         let owner = LockedAccount::lock(tx, session.user_id.as_str()).await?;
@@ -78,7 +79,7 @@ impl Accounts {
     /// Writes to an account's owner: in their language, at their address.
     pub(in crate::accounts) async fn notify(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         owner: &LockedAccount,
         kind: queue::MailKind,
@@ -98,7 +99,7 @@ impl Accounts {
     /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
     pub(in crate::accounts) async fn revoke_all_access(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         reason: Reason,
     ) -> Result<u64, ServiceError> {
@@ -113,7 +114,7 @@ impl Accounts {
     /// void, other browsers are strangers again, failures are forgiven, and the owner is told.
     pub(in crate::accounts) async fn after_password_change(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         owner: &LockedAccount,
     ) -> Result<(), ServiceError> {
@@ -127,7 +128,11 @@ impl Accounts {
     /// Voids what was asked for in a state of the account that is no more: links to a new password and to another
     /// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
     /// comes, they are dropped where the password is newer than they are.
-    pub(in crate::accounts) async fn revoke_pending_links(&self, tx: &mut Write, user: &UserId) -> sqlx::Result<()> {
+    pub(in crate::accounts) async fn revoke_pending_links(
+        &self,
+        tx: &mut Transaction,
+        user: &UserId,
+    ) -> sqlx::Result<()> {
         for purpose in [
             email_tokens::TokenPurpose::PasswordReset,
             email_tokens::TokenPurpose::EmailChange,
@@ -140,7 +145,7 @@ impl Accounts {
 
 /// Gives an account a password, or none. What was asked for under the one before is older from now on.
 pub(in crate::accounts) async fn store_password(
-    tx: &mut Write,
+    tx: &mut Transaction,
     user: &UserId,
     hash: Option<&PasswordHash>,
     now: Millis,

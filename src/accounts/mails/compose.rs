@@ -9,11 +9,11 @@ use crate::accounts::recovery::password_reset;
 use crate::accounts::settings::deletion::DELETION_GRACE;
 use crate::accounts::sign_up::confirm::record_mail;
 use crate::accounts::{Accounts, ServiceError};
-use crate::db::{DAY, HOUR, MINUTE, Millis};
 use crate::i18n::Language;
 use crate::mail::message::{MailTemplates, Message};
 use crate::mail::queue::{self, MailKind, QueuedMail};
 use crate::mail::worker::{Compose, Composed};
+use crate::time::{DAY, HOUR, MINUTE, Millis};
 use crate::tokens::email_tokens::{
     self, CHANGE_LIFETIME, CODE_LIFETIME, CONFIRM_LIFETIME, RESET_LIFETIME, UNDO_LIFETIME,
 };
@@ -207,7 +207,7 @@ impl Accounts {
               AND status = 'pending'";
         let Some(id) = &mail.user_id else { return Ok(None) };
         let now = self.clock.now();
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let waiting = sqlx::query(WAITING).bind(id).fetch_optional(&mut *tx).await?;
         if waiting.is_none() {
             return Ok(None);
@@ -236,7 +236,7 @@ impl Accounts {
         } else {
             Millis::MAX
         };
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // A link that is made while its account changes is made either before, and dies with the others, or after.
         let owner = LockedAccount::lock_confirmed(&mut tx, id).await?;
         let kept = owner.filter(|owner| !owner.password_changed_since(asked_at, now));

@@ -15,7 +15,7 @@ use governor::{Quota, RateLimiter};
 
 use super::TooMany;
 use crate::config;
-use crate::db::Clock;
+use crate::time::Clock;
 
 /// Keys that one limit remembers. Beyond it new keys share a few places, so that a flood of addresses takes neither the
 /// memory nor anybody's limit away.
@@ -162,7 +162,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::HOUR;
+    use crate::time::HOUR;
 
     fn quota(burst: u32, per_hour: u32) -> config::Quota {
         config::Quota { burst, per_hour }

@@ -14,7 +14,7 @@ use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::sign_up::confirm::{activate_sign_up, discard_unverified_profile};
 use crate::accounts::{Accounts, Client, ServiceError, Status};
-use crate::db::{Write, retry};
+use crate::db::{Transaction, retry};
 use crate::i18n::Language;
 use crate::mail::queue::{self, QueuedMail};
 use crate::tokens::blacklist::Reason;
@@ -87,7 +87,7 @@ impl Accounts {
     }
 
     async fn request_password_reset_once(&self, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // For nobody in particular: whose it is must not show in how long this takes.
         self.queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None)
             .await?;
@@ -124,7 +124,7 @@ impl Accounts {
 
     /// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
     pub(in crate::accounts) async fn issue_reset(&self, mail: &QueuedMail) -> Result<ResetMail, ServiceError> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.lock_address(&mut tx, &mail.recipient).await?;
         let now = self.clock.now();
         let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {
@@ -227,7 +227,7 @@ impl Accounts {
     /// An account gets its new password, and whoever was in is out.
     async fn replace_password(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         owner: &LockedAccount,
         hash: &PasswordHash,
@@ -242,7 +242,7 @@ impl Accounts {
     /// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
     async fn confirm_by_reset(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         owner: &LockedAccount,
         hash: &PasswordHash,
@@ -292,7 +292,7 @@ impl Accounts {
 }
 
 /// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
-async fn keep_newest(tx: &mut Write, email: &str) -> sqlx::Result<Option<LockedAccount>> {
+async fn keep_newest(tx: &mut Transaction, email: &str) -> sqlx::Result<Option<LockedAccount>> {
     const WHOSE: &str = "
         SELECT id
         FROM users

@@ -2,7 +2,8 @@
 //! elsewhere never shuts the owner out (ASVS 6.1.1).
 
 use crate::accounts::{Accounts, Client, UserId};
-use crate::db::{DAY, Millis, Write};
+use crate::db::Transaction;
+use crate::time::{DAY, Millis};
 use crate::tokens::email_tokens;
 
 /// How long a browser is known after its last sign-in: as long as browsers keep a cookie at most.
@@ -48,7 +49,7 @@ impl Accounts {
     /// old one is worth nothing: or each account of one's own would give fresh tries at another's.
     pub(in crate::accounts) async fn remember_browser(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         user: &UserId,
     ) -> sqlx::Result<KnownBrowser> {
@@ -113,7 +114,7 @@ impl Accounts {
     /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
     pub(in crate::accounts) async fn forget_browsers(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         but: Option<&Client>,
     ) -> sqlx::Result<()> {

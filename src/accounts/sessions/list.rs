@@ -9,7 +9,8 @@ use crate::accounts::identity::device::Device;
 use crate::accounts::last_seen::{live, rested_since};
 use crate::accounts::sessions::session::{CurrentSession, idle_limit};
 use crate::accounts::{Accounts, Client, ServiceError, SessionId, UserId, rate_limits};
-use crate::db::{Millis, Row, Write, retry};
+use crate::db::{Row, Transaction, retry};
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
 /// Sessions that are shown, besides the one that looks.
@@ -208,7 +209,7 @@ impl Accounts {
     /// Whether a live session is this person's.
     pub(in crate::accounts) async fn has_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         session: &CurrentSession,
         id: &SessionId,
     ) -> sqlx::Result<bool> {

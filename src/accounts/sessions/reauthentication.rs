@@ -6,7 +6,8 @@ use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
 use crate::accounts::sign_in::VerifiedPassword;
 use crate::accounts::{Accounts, Client, ServiceError};
-use crate::db::{CLOCKS_DIFFER, MINUTE, Millis, retry};
+use crate::db::retry;
+use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
 use crate::tokens::blacklist::Reason;
 
 /// How long a proof counts; signing in is one.
@@ -160,7 +161,7 @@ impl Accounts {
     }
 
     async fn record_failed_reauth(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.record(&mut tx, &session.user_id, Event::ReauthFailed, Some(client))
             .await?;
         Ok(tx.commit().await?)

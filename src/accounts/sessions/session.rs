@@ -7,8 +7,10 @@ use sqlx::Row as _;
 
 use crate::accounts::activity::Event;
 use crate::accounts::{Accounts, Client, Role, ServiceError, SessionId, Status, UserId};
-use crate::db::{DAY, HOUR, Millis, Row, SECOND, Write, new_id, retry};
+use crate::db::{Row, Transaction, retry};
 use crate::i18n::Language;
+use crate::id::new_id;
+use crate::time::{DAY, HOUR, Millis, SECOND};
 use crate::tokens::blacklist::{self, Reason};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis, seconds};
 
@@ -100,7 +102,7 @@ impl Accounts {
     /// password was verified, its hash is still that one.
     pub(in crate::accounts) async fn start_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         new: &NewSession<'_>,
     ) -> Result<Option<SessionCookie>, ServiceError> {
@@ -227,7 +229,7 @@ impl Accounts {
     /// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
     pub(in crate::accounts) async fn end_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         id: &SessionId,
         reason: Reason,
     ) -> Result<bool, ServiceError> {
@@ -243,7 +245,7 @@ impl Accounts {
     /// Ends all sessions of a user, except one where one is given. Returns how many.
     pub(in crate::accounts) async fn end_sessions_of(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         user: &UserId,
         but: Option<&SessionId>,
         reason: Reason,
@@ -262,7 +264,7 @@ impl Accounts {
     /// the old one is dead, those renewed long ago included. `None`: it is over already.
     pub(in crate::accounts) async fn replace_session(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         session: &CurrentSession,
         authenticated_at: Millis,
     ) -> Result<Option<SessionCookie>, ServiceError> {

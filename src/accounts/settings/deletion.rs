@@ -5,8 +5,10 @@ use crate::accounts::admin::users::has_active_admin;
 use crate::accounts::locking::address_claims::delete_pending_sign_ups;
 use crate::accounts::sessions::session::CurrentSession;
 use crate::accounts::{Accounts, Client, Role, ServiceError, UserId};
-use crate::db::{self, DAY, Millis, Write, new_id, retry};
+use crate::db::{self, Transaction, retry};
+use crate::id::new_id;
 use crate::mail::queue;
+use crate::time::{DAY, Millis};
 use crate::tokens::blacklist::Reason;
 
 /// How long a deleted account can still be kept.
@@ -53,7 +55,7 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
         // Or two admins who go at once would each count the other.
-        db::lock(&mut tx, self.pool.kind(), "standing").await?;
+        db::lock(&mut tx, self.pool.backend(), "standing").await?;
         let owner = self.lock_for(&mut tx, session).await?.ok_or(DeletionError::SessionOver)?;
         let role: Option<String> = sqlx::query_scalar(ASK)
             .bind(id.as_str())
@@ -161,7 +163,7 @@ impl Accounts {
     /// Known browsers and earlier addresses go with the row that they refer to.
     pub(in crate::accounts) async fn erase(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         id: &UserId,
         email: &str,
     ) -> Result<(), ServiceError> {
@@ -200,7 +202,7 @@ impl Accounts {
 
 /// Puts a random name in the masked_ip of a user's id in what happened, the same in all entries, and takes away who did it.
 /// The name is kept nowhere else, so nothing leads back.
-async fn disguise(tx: &mut Write, id: &UserId) -> sqlx::Result<()> {
+async fn disguise(tx: &mut Transaction, id: &UserId) -> sqlx::Result<()> {
     const DISGUISE: &str = "
         UPDATE activity
         SET user_id = $2, device = NULL, masked_ip = NULL

@@ -13,7 +13,8 @@ use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
 use crate::accounts::{Accounts, Client, ServiceError, Status, UserId};
-use crate::db::{Write, new_id, retry};
+use crate::db::{Transaction, retry};
+use crate::id::new_id;
 use crate::mail::queue;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
@@ -89,7 +90,7 @@ impl Accounts {
         session: &CurrentSession,
         email: &EmailAddress,
     ) -> Result<(), EmailChangeRequestError> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
         if self.lock_for(&mut tx, session).await?.is_none() {
             return Err(EmailChangeRequestError::SessionOver);
@@ -186,7 +187,7 @@ impl Accounts {
     /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
     /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
     /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
-    async fn remember_old_email(&self, tx: &mut Write, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+    async fn remember_old_email(&self, tx: &mut Transaction, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
         // What went to the old address goes with the account, when that goes.
         const MAILS: &str = "
             UPDATE mails

@@ -10,8 +10,9 @@ use crate::accounts::locking::address_claims::{
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::{Accounts, Client, ServiceError, UserId};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Transaction, retry};
 use crate::mail::queue;
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose, UNDO_LIFETIME};
 
@@ -72,7 +73,7 @@ impl Accounts {
 
     /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
     /// out.
-    async fn revoke_notices(&self, tx: &mut Write, user: &UserId, now: Millis) -> sqlx::Result<()> {
+    async fn revoke_notices(&self, tx: &mut Transaction, user: &UserId, now: Millis) -> sqlx::Result<()> {
         email_tokens::revoke(tx, TokenPurpose::NotMe, user.as_str(), now).await?;
         for purpose in [
             queue::MailKind::PasswordChanged,
@@ -87,7 +88,12 @@ impl Accounts {
 }
 
 /// Undoes the oldest change away from an address, and all that came after it.
-async fn reclaim_address(tx: &mut Write, user: &UserId, mailed: &EmailToken, now: Millis) -> Result<(), LinkError> {
+async fn reclaim_address(
+    tx: &mut Transaction,
+    user: &UserId,
+    mailed: &EmailToken,
+    now: Millis,
+) -> Result<(), LinkError> {
     const UNDONE: &str = "
         DELETE FROM email_changes
         WHERE user_id = $1

@@ -10,7 +10,8 @@ use sqlx::Row as _;
 use crate::accounts::activity::Event;
 use crate::accounts::sessions::session::CurrentSession;
 use crate::accounts::{Accounts, Client, ServiceError, UserId};
-use crate::db::{Millis, Row};
+use crate::db::Row;
+use crate::time::Millis;
 
 /// Rows that are read at once: whoever has a long history never has all of it in memory.
 const PAGE: usize = 200;
@@ -131,7 +132,7 @@ impl Accounts {
     /// When the database is away.
     pub async fn record_export(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
         self.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         self.record(&mut tx, &session.user_id, Event::DataExported, Some(client))
             .await?;
         tx.commit().await?;

@@ -8,7 +8,8 @@ use crate::accounts::sessions::reauthentication::ReauthError;
 use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
 use crate::accounts::sign_in::VerifiedPassword;
 use crate::accounts::{Accounts, Client, ServiceError};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Transaction, retry};
+use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.
@@ -89,7 +90,7 @@ impl Accounts {
 
 /// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.
 async fn replace_hash(
-    tx: &mut Write,
+    tx: &mut Transaction,
     proof: &VerifiedPassword,
     hash: &PasswordHash,
     now: Millis,

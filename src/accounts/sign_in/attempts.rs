@@ -7,7 +7,9 @@
 
 use crate::accounts::activity::Event;
 use crate::accounts::{Accounts, Client, UserId};
-use crate::db::{CLOCKS_DIFFER, DAY, Millis, Write, new_id};
+use crate::db::Transaction;
+use crate::id::new_id;
+use crate::time::{CLOCKS_DIFFER, DAY, Millis};
 use crate::tokens::keys::keyed_hash;
 
 /// How many sign-ins may fail in a row, from browsers that the account does not know.
@@ -50,7 +52,7 @@ impl Accounts {
         let note = new_id();
         let counted = (!known).then(|| email.to_owned());
         let mut failures = 0;
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         if let Some(email) = &counted {
             let count = sqlx::query_scalar(COUNT).bind(self.email_hash(email)).bind(now);
             failures = count.fetch_one(&mut *tx).await?;
@@ -76,7 +78,7 @@ impl Accounts {
     /// known: its sign-ins say nothing of what others try elsewhere.
     pub(in crate::accounts) async fn confirm_success(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         tried: &LoginAttempt,
         user: &UserId,
         client: &Client,
@@ -111,7 +113,7 @@ impl Accounts {
             SET failures = failures - 1
             WHERE email_hash = $1
               AND failures > 0";
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         if let Some(email) = &tried.counted {
             sqlx::query(GIVE_BACK).bind(self.email_hash(email)).execute(&mut *tx).await?;
         }
@@ -120,7 +122,7 @@ impl Accounts {
     }
 
     /// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
-    pub(in crate::accounts) async fn reset_failures(&self, tx: &mut Write, email: &str) -> sqlx::Result<()> {
+    pub(in crate::accounts) async fn reset_failures(&self, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
         const FORGIVE: &str = "
             DELETE FROM sign_in_failures
             WHERE email_hash = $1";
@@ -157,7 +159,7 @@ impl Accounts {
     }
 }
 
-async fn forget_note(tx: &mut Write, note: &str) -> sqlx::Result<()> {
+async fn forget_note(tx: &mut Transaction, note: &str) -> sqlx::Result<()> {
     const FORGET: &str = "
         DELETE FROM activity
         WHERE id = $1";

@@ -2,8 +2,9 @@
 
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::{Accounts, Client};
-use crate::db::{MINUTE, Millis, Write};
+use crate::db::Transaction;
 use crate::mail::queue::MailKind;
+use crate::time::{MINUTE, Millis};
 
 /// For how long a notice stands for further sign-ins from the same masked_ip and kind of browser: somebody who presses the
 /// button many times is told of once.
@@ -14,7 +15,7 @@ impl Accounts {
     /// Returns whether there is one.
     pub(in crate::accounts) async fn notify_of_new_device(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         client: &Client,
         owner: &LockedAccount,
     ) -> sqlx::Result<bool> {

@@ -15,8 +15,9 @@ use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session::{CurrentSession, NewSession, SessionCookie};
 use crate::accounts::{Accounts, Client, ServiceError, UserId};
-use crate::db::{Millis, Write, retry};
+use crate::db::{Transaction, retry};
 use crate::i18n::Language;
+use crate::time::Millis;
 use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
 
 /// What a confirmation link leads to.
@@ -199,7 +200,7 @@ impl Accounts {
         code: &str,
         browser_secret: Option<&str>,
     ) -> Result<(String, i64, CodeCheck), ConfirmError> {
-        let mut tx = self.pool.begin_beside().await?;
+        let mut tx = self.pool.begin_uncached().await?;
         let now = self.clock.now();
         let (user_id, tries) = count_code_attempt(&mut tx, browser_secret, now).await?;
         let typed =
@@ -240,7 +241,7 @@ impl Accounts {
     /// Uses the token up and makes the attempt the account.
     async fn consume_and_activate(
         &self,
-        tx: &mut Write,
+        tx: &mut Transaction,
         mailed: &EmailToken,
         pending: &PendingSignUp,
     ) -> Result<(), ConfirmError> {
@@ -292,7 +293,11 @@ fn bound_to(pending: &PendingSignUp, browser_secret: Option<&str>) -> bool {
 /// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
 /// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
 /// at its newest code.
-async fn count_code_attempt(tx: &mut Write, browser_secret: Option<&str>, now: Millis) -> sqlx::Result<(String, i64)> {
+async fn count_code_attempt(
+    tx: &mut Transaction,
+    browser_secret: Option<&str>,
+    now: Millis,
+) -> sqlx::Result<(String, i64)> {
     const COUNT: &str = "
         UPDATE sign_ups
         SET code_tries = code_tries + 1
@@ -308,7 +313,7 @@ async fn count_code_attempt(tx: &mut Write, browser_secret: Option<&str>, now: M
 }
 
 /// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
-pub(in crate::accounts) async fn record_mail(tx: &mut Write, attempt: &str, now: Millis) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn record_mail(tx: &mut Transaction, attempt: &str, now: Millis) -> sqlx::Result<()> {
     const MAILED: &str = "
         UPDATE sign_ups
         SET code_tries = 0, mailed_at = $2
@@ -320,7 +325,7 @@ pub(in crate::accounts) async fn record_mail(tx: &mut Write, attempt: &str, now:
 /// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
 /// one was quicker, and the transaction is to be given up.
 pub(in crate::accounts) async fn activate_sign_up(
-    tx: &mut Write,
+    tx: &mut Transaction,
     id: &UserId,
     email: &str,
     now: Millis,
@@ -344,7 +349,7 @@ pub(in crate::accounts) async fn activate_sign_up(
 
 /// Nothing that was given at sign-up remains: who gave it is not known.
 pub(in crate::accounts) async fn discard_unverified_profile(
-    tx: &mut Write,
+    tx: &mut Transaction,
     id: &UserId,
     language: Language,
 ) -> sqlx::Result<()> {

@@ -6,7 +6,8 @@ use std::time::UNIX_EPOCH;
 
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
-use super::super::{Clock, DAY, Millis, new_id};
+use crate::id::new_id;
+use crate::time::{Clock, DAY, Millis};
 
 /// How the names of such folders begin.
 const WORKSHOP: &str = ".vestibule-backup-";

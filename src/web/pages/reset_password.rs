@@ -9,7 +9,7 @@ use crate::accounts::identity::email_address::display_email;
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::recovery::password_reset::{RESET_LIFETIME, ResetError};
 use crate::accounts::{Accounts, Client};
-use crate::db::{MINUTE, SECOND};
+use crate::time::{MINUTE, SECOND};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, new_password_error};

@@ -2,7 +2,7 @@
 
 use crate::accounts::Accounts;
 use crate::accounts::identity::email_address::display_email;
-use crate::db::MINUTE;
+use crate::time::MINUTE;
 use crate::tokens::email_tokens::CODE_LIFETIME;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;

@@ -132,7 +132,7 @@ stories! {
             assert!(!target.exists(), "{name}: no database is made");
         }
         // The database itself is none either: it would revive sessions.
-        if app.database().kind() == Kind::Sqlite {
+        if app.database().backend() == Backend::Sqlite {
             let path = app.database().url().strip_prefix("sqlite://").unwrap().to_owned();
             app.stop().await;
             app.vestibule(["restore", &path]).await.fails_with("was not written by `vestibule backup`");
@@ -187,7 +187,7 @@ stories! {
         }
         let folder = folder(&app);
         let place = folder.join("accounts.backup").display().to_string();
-        let postgres = app.database().kind() == Kind::Postgres;
+        let postgres = app.database().backend() == Backend::Postgres;
         // On PostgreSQL each comes as far as the second table, and no further.
         let held = async || {
             let mut tx = app.pool().begin().await.unwrap();

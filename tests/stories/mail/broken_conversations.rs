@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule::config::{MailServer, SmtpTls};
-use vestibule::db::{Clock, Pool};
+use vestibule::db::Pool;
 use vestibule::mail::message::Message;
 use vestibule::mail::queue;
 use vestibule::mail::smtp::SmtpClient;
 use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
+use vestibule::time::Clock;
 
 use super::queue::is_refused;
 use crate::support::*;

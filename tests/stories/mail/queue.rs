@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::AnyPool;
-use vestibule::db::{Clock, Millis, Pool};
+use vestibule::db::Pool;
 use vestibule::mail::queue::{self, InFlight};
 use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
+use vestibule::time::{Clock, Millis};
 
 use super::header;
 use crate::support::*;
@@ -156,7 +157,7 @@ stories! {
 
         // Another process leaves it alone as long as the first one may still be at it.
         let pool = database.pool();
-        let now = vestibule::db::Clock::system().now();
+        let now = vestibule::time::Clock::system().now();
         let free = number(&pool, "SELECT next_try_at FROM mails WHERE status = 'queued'").await;
         assert!((now + 4 * 60_000..=now + 5 * 60_000).contains(&free), "{} ms", free - now);
         let server = Server::start(&database, settings).await;

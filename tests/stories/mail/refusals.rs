@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule::db::Millis;
+use vestibule::time::Millis;
 
 use super::queue::is_refused;
 use crate::support::*;

@@ -12,7 +12,8 @@ use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use vestibule::accounts::Accounts;
-use vestibule::db::{Changes, Clock, HOUR};
+use vestibule::db::Changes;
+use vestibule::time::{Clock, HOUR};
 
 use super::browser::{Browser, Site};
 use super::cli::{Ran, Vestibule};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
-use vestibule::db::Clock;
+use vestibule::time::Clock;
 
 use super::app::App;
 use super::cookies::Jar;

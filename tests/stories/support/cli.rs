@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use vestibule::db::Clock;
+use vestibule::time::Clock;
 
 use super::app::Settings;
 use super::browser::{Browser, Site};

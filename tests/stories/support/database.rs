@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection};
 use tempfile::TempDir;
-use vestibule::db::Kind;
+use vestibule::db::Backend;
 
 use super::{loopback, random, until};
 
@@ -22,7 +22,7 @@ const TEMPLATE_LOCK: i64 = 0x7665_7374_6962;
 pub struct Database(Arc<Inner>);
 
 struct Inner {
-    kind: Kind,
+    backend: Backend,
     url: String,
     name: String,
     folder: TempDir,
@@ -31,20 +31,20 @@ struct Inner {
 
 impl Database {
     /// A fresh copy of the template.
-    pub async fn fresh(kind: Kind) -> Self {
+    pub async fn fresh(backend: Backend) -> Self {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().unwrap();
         let name = format!("vestibule_story_{}", HEXLOWER.encode(&random::<8>()));
-        let url = match kind {
-            Kind::Sqlite => {
+        let url = match backend {
+            Backend::Sqlite => {
                 let path = folder.path().join("vestibule.db");
                 std::fs::copy(sqlite_template().await, &path).unwrap();
                 format!("sqlite://{}", path.display())
             }
-            Kind::Postgres => postgres_copy(&name).await,
+            Backend::Postgres => postgres_copy(&name).await,
         };
         Self(Arc::new(Inner {
-            kind,
+            backend,
             url,
             name,
             folder,
@@ -53,8 +53,8 @@ impl Database {
     }
 
     /// Which of the two it is.
-    pub fn kind(&self) -> Kind {
-        self.0.kind
+    pub fn backend(&self) -> Backend {
+        self.0.backend
     }
 
     /// As the setting `databases.vestibule.url` names it.
@@ -79,7 +79,7 @@ impl Database {
 
     /// Takes a PostgreSQL database away, whoever is still connected. (The folder of a SQLite one goes by itself.)
     pub fn remove(&self) {
-        if self.0.kind == Kind::Sqlite {
+        if self.0.backend == Backend::Sqlite {
             return;
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -94,8 +94,8 @@ impl Database {
 }
 
 /// The first 16 digits of a hash over the names and contents of the migrations.
-fn migrations(kind: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+fn migrations(backend: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())

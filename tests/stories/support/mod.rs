@@ -59,7 +59,7 @@ use std::time::{Duration, Instant};
 pub use self::app::{App, Start};
 pub use self::browser::Browser;
 pub use self::cli::{Ran, Server, Vestibule};
-pub use vestibule::db::Kind;
+pub use vestibule::db::Backend;
 
 pub use self::database::Database;
 pub use self::mailbox::Mail;
@@ -111,14 +111,14 @@ macro_rules! stories {
         $(#[$about])*
         #[test]
         fn sqlite() {
-            $crate::support::tell($crate::support::Kind::Sqlite, story);
+            $crate::support::tell($crate::support::Backend::Sqlite, story);
         }
     };
     (@tests Postgres [$(#[$about:meta])*]) => {
         $(#[$about])*
         #[test]
         fn postgres() {
-            $crate::support::tell($crate::support::Kind::Postgres, story);
+            $crate::support::tell($crate::support::Backend::Postgres, story);
         }
     };
     (only $kind:ident because $why:literal; $($stories:tt)*) => {
@@ -130,13 +130,13 @@ macro_rules! stories {
 }
 
 /// Tells a story on a database of its own, which is gone afterwards, also when the story fails.
-pub fn tell<S: AsyncFnOnce(Database)>(kind: Kind, story: S) {
+pub fn tell<S: AsyncFnOnce(Database)>(backend: Backend, story: S) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    let database = runtime.block_on(Database::fresh(kind));
+    let database = runtime.block_on(Database::fresh(backend));
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(story(database.clone()))));
     runtime.shutdown_timeout(Duration::from_secs(2));
     database.remove();

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::Kind;
+use super::Backend;
 use super::app::App;
 use super::browser::Browser;
 use super::{Mail, Method};
@@ -100,7 +100,7 @@ impl App {
 
     /// Every row of every table as text, but for when people were last seen.
     pub async fn everything_stored(&self) -> Vec<String> {
-        let sqlite = self.database().kind() == Kind::Sqlite;
+        let sqlite = self.database().backend() == Backend::Sqlite;
         let tables = if sqlite {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'write_probe'"
         } else {

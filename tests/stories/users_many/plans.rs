@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use vestibule::accounts::directory::statements::{self, Way};
 use vestibule::accounts::directory::{Direction, Sort, Wanted};
 use vestibule::accounts::{Role, Status};
-use vestibule::db::{Kind, Search};
+use vestibule::db::{Backend, Search};
 
 use super::{COLUMNS, asked, town};
 use crate::support::*;
@@ -38,15 +38,15 @@ const PLANNED: [&str; 2] = [
 
 /// The plan of a statement, a step a line. On PostgreSQL it is carried out, too, and says how many rows it read.
 async fn plan(app: &App, wanted: &Wanted, statement: &str) -> Vec<String> {
-    let kind = app.database().kind();
+    let backend = app.database().backend();
     let ascending = wanted.sort.direction == Direction::Ascending;
-    let parameters = asked(kind, wanted, ascending);
-    if kind == Kind::Postgres && wanted.query.is_empty() {
+    let parameters = asked(backend, wanted, ascending);
+    if backend == Backend::Postgres && wanted.query.is_empty() {
         return plan_of_prepared(app, statement, &parameters).await;
     }
-    let (explain, step) = match kind {
-        Kind::Sqlite => (PLANNED[0], 3),
-        Kind::Postgres => (PLANNED[1], 0),
+    let (explain, step) = match backend {
+        Backend::Sqlite => (PLANNED[0], 3),
+        Backend::Postgres => (PLANNED[1], 0),
     };
     let mut query = sqlx::query(AssertSqlSafe(format!("{explain} {statement}"))).persistent(false);
     for parameter in parameters {
@@ -121,7 +121,7 @@ fn questions() -> Vec<(Wanted, bool)> {
 }
 
 /// What is asked of the database to answer, and what a step of SQLite must say for each.
-fn statements(kind: Kind, wanted: &Wanted, few: bool) -> Vec<(&'static str, String)> {
+fn statements(backend: Backend, wanted: &Wanted, few: bool) -> Vec<(&'static str, String)> {
     let (way, column) = (wanted.way(), wanted.sort.column);
     let ascending = wanted.sort.direction == Direction::Ascending;
     let (_, _, by) = COLUMNS.iter().find(|(of, ..)| *of == column).unwrap();
@@ -131,7 +131,7 @@ fn statements(kind: Kind, wanted: &Wanted, few: bool) -> Vec<(&'static str, Stri
         Way::Admins => (format!("users_admins_by_{by} (("), "INDEX users_admins_by_"),
     };
     let page = format!("SEARCH users USING INDEX {in_order}");
-    let Some(search) = Search::of(kind, &wanted.query) else {
+    let Some(search) = Search::of(backend, &wanted.query) else {
         return vec![
             (statements::page(way, column, ascending), page),
             (statements::total(way), along.to_owned()),
@@ -171,17 +171,17 @@ stories! {
     /// Nobody loses an index unnoticed: no page and no total reads more than a small part of the users.
     async fn every_question_has_its_index(app) {
         town(&app, 20_000).await;
-        let kind = app.database().kind();
+        let backend = app.database().backend();
         let mut told_before = HashSet::new();
         for (wanted, few) in questions() {
-            for (statement, step) in statements(kind, &wanted, few) {
+            for (statement, step) in statements(backend, &wanted, few) {
                 // Some do not depend on the order.
                 if !told_before.insert((statement, wanted.query.clone(), wanted.filters())) {
                     continue;
                 }
                 let plan = plan(&app, &wanted, statement).await;
                 let told = format!("{wanted:?}\n{statement}\n{}", plan.join("\n"));
-                if kind == Kind::Postgres {
+                if backend == Backend::Postgres {
                     // Of the text of so few users PostgreSQL may read all, once, where a sixteenth of them matches.
                     let text = BETWEEN.contains(&&*wanted.query) && statement.contains("AS found");
                     let most = if text { 20_001.0 } else { 1_500.0 };

@@ -21,7 +21,7 @@ async fn rows(app: &App, statement: &'static str, parameters: [String; 6], most:
 /// All whom a statement gives page by page, each beginning where the one before ended.
 async fn walk(app: &App, wanted: &Wanted, ascending: bool, statement: &'static str, most: i64) -> Vec<String> {
     let (_, key, _) = COLUMNS.iter().find(|(column, ..)| *column == wanted.sort.column).unwrap();
-    let mut parameters = asked(app.database().kind(), wanted, ascending);
+    let mut parameters = asked(app.database().backend(), wanted, ascending);
     let mut walked = Vec::new();
     loop {
         let rows = rows(app, statement, parameters.clone(), most).await;
@@ -69,9 +69,9 @@ stories! {
     /// Sorted, or sifted.
     async fn both_ways_lead_to_the_same_people(app) {
         town(&app, 1_500).await;
-        let kind = app.database().kind();
+        let backend = app.database().backend();
         for query in ["quentin", "ingrid", "school.test", "kim", "q", "s", "nobody"] {
-            let index = Search::of(kind, query).unwrap().index();
+            let index = Search::of(backend, query).unwrap().index();
             for (column, key, _) in COLUMNS {
                 for (direction, order) in [(Direction::Ascending, "ASC"), (Direction::Descending, "DESC")] {
                     for status in [None, Some(Status::Active), Some(Status::Pending)] {
@@ -98,10 +98,10 @@ stories! {
     /// What is looked at ends where it is told to: whoever lies beyond is not come to.
     async fn no_more_is_looked_at_than_was_asked_for(app) {
         town(&app, 1_600).await;
-        let kind = app.database().kind();
+        let backend = app.database().backend();
         let wanted = Wanted { query: "school.test".to_owned(), ..Wanted::default() };
-        let index = Search::of(kind, &wanted.query).unwrap().index();
-        let given = async |wanted: &Wanted, statement, most| rows(&app, statement, asked(kind, wanted, false), most).await;
+        let index = Search::of(backend, &wanted.query).unwrap().index();
+        let given = async |wanted: &Wanted, statement, most| rows(&app, statement, asked(backend, wanted, false), most).await;
         let number = async |wanted: &Wanted, statement, most| given(wanted, statement, most).await[0].get::<i64, _>(0);
         // A hundred of them, behind 1,500 others.
         for (most, come_to) in [(1_500, 0), (1_510, 10), (1_551, 51), (1_600, 51)] {

@@ -6,7 +6,7 @@ use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::settings::deletion::{DELETION_GRACE, DeletionError};
 use crate::accounts::{Accounts, Client};
-use crate::db::DAY;
+use crate::time::DAY;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::{CurrentUser, PendingDeletion};

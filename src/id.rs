@@ -1,4 +1,4 @@
-//! Identity as stored.
+//! Random ids.
 
 use data_encoding::{Encoding, Specification};
 use std::sync::LazyLock;

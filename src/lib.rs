@@ -69,7 +69,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(Template::try_custom(move |engines| {
             i18n::teach(&mut engines.tera, &told, &zone);
             engines.tera.register_function("asset", AssetFunction(served.clone()));
-            assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mail/"))?;
+            assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mails/"))?;
             loaded.load(&engines.tera);
             Ok(())
         }))

@@ -32,7 +32,7 @@ pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
         }
     }
     for (engine, of_mails) in [(pages, false), (mails, true)] {
-        let names = ours.iter().filter(|name| name.starts_with("mail/") == of_mails);
+        let names = ours.iter().filter(|name| name.starts_with("mails/") == of_mails);
         let mut all = All {
             engine,
             templates: BTreeMap::new(),

@@ -71,7 +71,7 @@ impl MailTemplates {
             Ok(Value::String(if dark_asked { dark } else { light }.to_string()))
         });
         let overrides: Option<&Path> = self.overrides.as_deref();
-        assets::load(&mut tera, overrides, |name| name.starts_with("mail/"))?;
+        assets::load(&mut tera, overrides, |name| name.starts_with("mails/"))?;
         Ok(tera)
     }
 
@@ -100,8 +100,8 @@ impl MailTemplates {
         };
         let tera = fresh.as_ref().unwrap_or(&self.tera);
         let (text, html) = i18n::speaking(mail.language, || {
-            let text = tera.render(&format!("mail/{kind}.txt"), &context)?;
-            let html = tera.render(&format!("mail/{kind}.html"), &context)?;
+            let text = tera.render(&format!("mails/{kind}.txt"), &context)?;
+            let html = tera.render(&format!("mails/{kind}.html"), &context)?;
             tera::Result::Ok((text, html))
         })?;
         Ok(Message {

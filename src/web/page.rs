@@ -356,7 +356,7 @@ impl<'r> Responder<'r, 'static> for Page {
             renew_token(request);
         }
         let html =
-            i18n::speaking(language, || frame.templates.render(&format!("{}.html", self.template), &self.context));
+            i18n::speaking(language, || frame.templates.render(&format!("pages/{}.html", self.template), &self.context));
         let html = html.map_err(|error| {
             tracing::error!(template = self.template, ?error, "a page cannot be rendered");
             Status::InternalServerError

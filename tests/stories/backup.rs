@@ -65,7 +65,7 @@ stories! {
         let forgotten = app.signed_in("ana@example.org").await;
         let mut links = Vec::new();
         for (purpose, path) in [
-            ("reset", "/reset-password/"),
+            ("password_reset", "/reset-password/"),
             ("not_me", "/not-me/"),
             ("email_change", "/account/email/confirm/"),
             ("email_undo", "/account/email/undo/"),

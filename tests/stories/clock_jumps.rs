@@ -86,12 +86,12 @@ stories! {
         app.confirmed_user("ana@example.org").await;
         app.mails_are_sent().await;
         app.clock().jump(DAY);
-        let reset = format!("/reset-password/{}", app.mailed_token("reset", "ana@example.org").await);
+        let reset = format!("/reset-password/{}", app.mailed_token("password_reset", "ana@example.org").await);
         app.clock().jump(-DAY);
         app.browser().open(&reset).await.status(410);
         let ahead = app.browser();
         app.clock().jump(MINUTE / 2);
-        let reset = format!("/reset-password/{}", app.mailed_token("reset", "ana@example.org").await);
+        let reset = format!("/reset-password/{}", app.mailed_token("password_reset", "ana@example.org").await);
         app.clock().jump(-MINUTE / 2);
         ahead.open(&reset).await.status(200);
     }

@@ -170,7 +170,7 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         app.mails_are_sent().await;
         let id = app.id_of("ana@example.org").await;
-        for purpose in ["reset", "email_change", "not_me"] {
+        for purpose in ["password_reset", "email_change", "not_me"] {
             app.mailed_token(purpose, "ana@example.org").await;
         }
         let later = app.clock().now() + 3_600_000;

@@ -81,7 +81,7 @@ stories! {
             ana.post("/account", &[("display_name", "Ana Ferreira")]).await.status(200);
             let phone = app.signed_in("ana@example.org").await;
             phone.sign_out().await;
-            for purpose in ["reset", "not_me", "email_change", "email_undo"] {
+            for purpose in ["password_reset", "not_me", "email_change", "email_undo"] {
                 app.mailed_token(purpose, "ana@example.org").await;
             }
             app.mails_are_sent().await;
@@ -125,7 +125,7 @@ stories! {
             let old = ana.stolen_by([127, 7, 7, 7]);
             let mut links = vec![confirmation];
             for (purpose, path) in [
-                ("reset", "/reset-password/"),
+                ("password_reset", "/reset-password/"),
                 ("not_me", "/not-me/"),
                 ("email_change", "/account/email/confirm/"),
                 ("email_undo", "/account/email/undo/"),

@@ -103,7 +103,7 @@ stories! {
         })
         .await;
         let line = line_about(&app, "ana@example.org").await;
-        assert_eq!((line[1].as_str(), line[2].as_str(), line[8].as_str()), ("dead", "confirm", "recipient"), "{line:?}");
+        assert_eq!((line[1].as_str(), line[2].as_str(), line[8].as_str()), ("dead", "confirm_email", "recipient"), "{line:?}");
         assert_eq!(line[9], "RCPT TO: 550 5.1.1 User unknown");
         smtp.behave(Behaviour::Accept);
         // Those that wait are none of the dead.
@@ -134,7 +134,7 @@ stories! {
         let line = line_about(&app, "ana@example.org").await;
         let [id, state, purpose, recipient, queued, since, next, tries, fault, why] = line.try_into().unwrap();
         assert_eq!(id.len(), 26);
-        assert_eq!((state.as_str(), purpose.as_str(), recipient.as_str()), ("failing", "confirm", "ana@example.org"));
+        assert_eq!((state.as_str(), purpose.as_str(), recipient.as_str()), ("failing", "confirm_email", "ana@example.org"));
         for (time, seconds) in [(queued, 0..=20), (since, 0..=20), (next, 60..=80)] {
             let time: jiff::Timestamp = time.parse().unwrap();
             assert!(seconds.contains(&(time.as_second() - asked.as_second())), "{time}, asked at {asked}");

@@ -13,7 +13,7 @@ impl App {
     /// A route's path with its place filled in by something of that person's; none where this does not know how.
     pub async fn filled(&self, route: &str, email: &str) -> Option<String> {
         let purpose = match route {
-            "/reset-password/<token>" => "reset",
+            "/reset-password/<token>" => "password_reset",
             "/not-me/<token>" => "not_me",
             "/account/email/confirm/<token>" => "email_change",
             "/account/email/undo/<token>" => "email_undo",

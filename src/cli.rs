@@ -22,8 +22,8 @@ use clap::{Parser, Subcommand};
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use crate::accounts::Accounts;
 use crate::accounts::admin::unusable_emails::canonical;
+use crate::accounts::app::App;
 use crate::config::{self, Config};
 use crate::db::{self, Explained, MigrationError, OpenError, Pool};
 use crate::time::Clock;
@@ -141,11 +141,11 @@ fn ended(outcome: Result<(), CommandError>, complain: fn(&str)) -> ExitCode {
 
 /// The settings, the database, and the accounts in it: what most commands work on. Neither is made, nor brought up to
 /// date: in the wrong folder, or with the wrong settings, that would hide the mistake.
-async fn accounts(figment: &Figment) -> Result<(Config, Pool, Accounts), CommandError> {
+async fn accounts(figment: &Figment) -> Result<(Config, Pool, App), CommandError> {
     accounts_with(figment, Secrets::MustFit).await
 }
 
-async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, Pool, Accounts), CommandError> {
+async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, Pool, App), CommandError> {
     let config = Config::without_making(figment)?;
     let pool = existing_database(&config).await?;
     if secrets == Secrets::MustFit {
@@ -153,7 +153,7 @@ async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, P
     }
     // The secret that a database without any may need is made only now.
     let config = Config::from_figment(figment)?;
-    let accounts = Accounts::open(&config, pool.clone(), Clock::system()).await?;
+    let accounts = App::open(&config, pool.clone(), Clock::system()).await?;
     Ok((config, pool, accounts))
 }
 

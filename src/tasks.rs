@@ -1,5 +1,6 @@
 //! What runs beside the requests: the courier, the hourly tidying, and an orderly stop.
 
+use crate::accounts::cleanup;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::Vestibule;
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
 use crate::db::{self, Explained, LOOK_EVERY, Lookout};
@@ -83,8 +84,8 @@ impl Background {
         }
     }
 
-    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<Arc<Accounts>, AnyError> {
-        let accounts = Arc::new(Accounts::open(&self.config, pool.clone(), self.clock.clone()).await?);
+    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<Arc<App>, AnyError> {
+        let accounts = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
         let stationery = MailTemplates::new(&self.config, &self.clock)?;
         let public_url = self.config.public_url.clone();
         let letters = Composer::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
@@ -108,9 +109,9 @@ impl Background {
     }
 }
 
-async fn purge_expired(accounts: Arc<Accounts>, mut stop: watch::Receiver<bool>) {
+async fn purge_expired(accounts: Arc<App>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(trouble) = accounts.purge_expired().await {
+        if let Err(trouble) = cleanup::purge_expired(accounts).await {
             tracing::error!(%trouble, "tidying failed");
         }
         tokio::select! {
@@ -136,7 +137,7 @@ async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
     lookout.close().await;
 }
 
-async fn every_minute(accounts: Arc<Accounts>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
+async fn every_minute(accounts: Arc<App>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match queue::bring_forward(&pool, clock.now()).await {
             Ok(0) => {}

@@ -10,10 +10,11 @@ mod sql;
 
 use std::error::Error;
 use std::time::Duration;
+use vestibule::accounts::admin::users;
 
 use clap::Parser;
 use secrecy::ExposeSecret as _;
-use vestibule::accounts::Accounts;
+use vestibule::accounts::app::App;
 use vestibule::accounts::identity::email_address::EmailAddress;
 use vestibule::accounts::passwords::password::Password;
 use vestibule::config::{self, Config};
@@ -125,10 +126,10 @@ async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Err
         SELECT password_hash
         FROM users
         WHERE email = $1";
-    let accounts = Accounts::open(config, pool.clone(), Clock::system()).await?;
+    let accounts = App::open(config, pool.clone(), Clock::system()).await?;
     let password = Password::typed(PASSWORD).map_err(|why| why.to_string())?;
     let first = EmailAddress::parse(FIRST).map_err(|why| why.to_string())?;
-    accounts.add(&first, password).await.map_err(|why| why.to_string())?;
+    users::add(accounts, &first, password).await.map_err(|why| why.to_string())?;
     Ok(sqlx::query_scalar(HASH).bind(FIRST).fetch_one(pool.reading()).await?)
 }
 

@@ -2,7 +2,9 @@
 
 pub mod page;
 
-use super::{Accounts, Client, UserId};
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::UserId;
 use crate::db::Transaction;
 use crate::id::new_id;
 use crate::mail::queue::RequestOrigin;
@@ -133,44 +135,42 @@ impl Event {
     }
 }
 
-impl Accounts {
-    /// Notes what happened to an account, and who did it (nobody: the operator, by the command line). Of an account that
-    /// was erased a moment ago nothing is noted.
-    pub(super) async fn record(
-        &self,
-        tx: &mut Transaction,
-        user: &UserId,
-        event: Event,
-        client: Option<&Client>,
-    ) -> sqlx::Result<()> {
-        let who = client.map(Client::requester).unwrap_or_default();
-        self.record_by(tx, user, event, &who).await
-    }
+/// Notes what happened to an account, and who did it (nobody: the operator, by the command line). Of an account that
+/// was erased a moment ago nothing is noted.
+pub(super) async fn record(
+    app: &App,
+    tx: &mut Transaction,
+    user: &UserId,
+    event: Event,
+    client: Option<&Client>,
+) -> sqlx::Result<()> {
+    let who = client.map(Client::origin).unwrap_or_default();
+    record_by(app, tx, user, event, &who).await
+}
 
-    /// The same, of somebody who was here a while ago.
-    pub(super) async fn record_by(
-        &self,
-        tx: &mut Transaction,
-        user: &UserId,
-        event: Event,
-        who: &RequestOrigin,
-    ) -> sqlx::Result<()> {
-        const NOTE: &str = "
-            INSERT INTO activity (id, user_id, at, event, device, masked_ip)
-            SELECT $1, id, $3, $4, $5, $6
-            FROM users
-            WHERE id = $2";
-        sqlx::query(NOTE)
-            .bind(new_id())
-            .bind(user.as_str())
-            .bind(self.clock.now())
-            .bind(event.as_str())
-            .bind(who.device.as_deref())
-            .bind(who.masked_ip.as_deref())
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
-    }
+/// The same, of somebody who was here a while ago.
+pub(super) async fn record_by(
+    app: &App,
+    tx: &mut Transaction,
+    user: &UserId,
+    event: Event,
+    who: &RequestOrigin,
+) -> sqlx::Result<()> {
+    const NOTE: &str = "
+        INSERT INTO activity (id, user_id, at, event, device, masked_ip)
+        SELECT $1, id, $3, $4, $5, $6
+        FROM users
+        WHERE id = $2";
+    sqlx::query(NOTE)
+        .bind(new_id())
+        .bind(user.as_str())
+        .bind(app.clock.now())
+        .bind(event.as_str())
+        .bind(who.device.as_deref())
+        .bind(who.masked_ip.as_deref())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ pub mod statements;
 use data_encoding::BASE64URL_NOPAD;
 use sqlx::Row as _;
 
-use super::{Accounts, Role, ServiceError, Status, UserId};
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::user::{Role, Status, UserId};
 use crate::db::Row;
 use crate::time::Millis;
 
@@ -198,30 +200,28 @@ impl Sort {
     }
 }
 
-impl Accounts {
-    /// One user.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn person(&self, id: &str) -> Result<Option<Person>, ServiceError> {
-        const ONE: &str = "
-            SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale,
-                deletion_at
-            FROM users
-            WHERE id = $1";
-        // PostgreSQL has no text with a NUL in it and calls it an error.
-        if id.contains('\0') {
-            return Ok(None);
-        }
-        let row = sqlx::query(ONE).bind(id).fetch_optional(self.pool.reading()).await?;
-        row.map(|row| {
-            Ok(Person {
-                deletion_at: row.try_get("deletion_at")?,
-                ..person(&row)?
-            })
-        })
-        .transpose()
+/// One user.
+///
+/// # Errors
+/// When the database is away.
+pub async fn person(app: &App, id: &str) -> Result<Option<Person>, ServiceError> {
+    const ONE: &str = "
+        SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale,
+            deletion_at
+        FROM users
+        WHERE id = $1";
+    // PostgreSQL has no text with a NUL in it and calls it an error.
+    if id.contains('\0') {
+        return Ok(None);
     }
+    let row = sqlx::query(ONE).bind(id).fetch_optional(app.pool.reading()).await?;
+    row.map(|row| {
+        Ok(Person {
+            deletion_at: row.try_get("deletion_at")?,
+            ..person(&row)?
+        })
+    })
+    .transpose()
 }
 
 impl Person {
@@ -254,8 +254,8 @@ pub(super) fn person(row: &Row) -> Result<Person, ServiceError> {
         email: row.try_get("email")?,
         display_name: row.try_get("display_name")?,
         sort_name: row.try_get("sort_name")?,
-        role: Role::from_word(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
-        status: Status::from_word(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
+        role: Role::parse(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
+        status: Status::parse(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
         created_at: row.try_get("created_at")?,
         confirmed_at: row.try_get("confirmed_at")?,
         last_seen_at: Some(row.try_get::<Millis, _>("last_seen_at")?).filter(|at| *at > 0),

@@ -1,5 +1,7 @@
 //! Who an account is: addresses, names, ids, and the client at the other end.
 
+pub mod client;
 pub mod device;
 pub mod email_address;
-pub mod invisible;
+mod invisible;
+pub mod user;

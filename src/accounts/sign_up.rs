@@ -5,6 +5,7 @@
 
 pub mod confirm;
 
+use crate::accounts::locking::address_claims;
 use std::sync::LazyLock;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -15,7 +16,10 @@ use super::identity::email_address::EmailAddress;
 use super::passwords::hasher::Priority;
 use super::passwords::password::{Password, PasswordError};
 use super::settings::profile::DisplayName;
-use super::{Accounts, Client, ServiceError, UserId};
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::UserId;
 use crate::db::{Transaction, retry};
 use crate::id::new_id;
 use crate::mail::queue::{self, MailKind, NewMail};
@@ -65,200 +69,196 @@ pub struct SentConfirmation {
     pub cool_down: Millis,
 }
 
-impl Accounts {
-    /// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
-    /// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
-    /// nothing. The same form sent again, by a double click or a reload, is the same attempt: nothing more is sent within
-    /// the pause before the next mail, and afterwards it counts as asking for another mail.
-    ///
-    /// # Errors
-    /// When sign-up is closed, the password is refused, or it cannot be tried.
-    pub async fn sign_up(&self, client: &Client, newcomer: Registration) -> Result<String, SignUpError> {
-        if !self.signup_is_open() {
-            return Err(SignUpError::Closed);
+/// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
+/// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
+/// nothing. The same form sent again, by a double click or a reload, is the same attempt: nothing more is sent within
+/// the pause before the next mail, and afterwards it counts as asking for another mail.
+///
+/// # Errors
+/// When sign-up is closed, the password is refused, or it cannot be tried.
+pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Result<String, SignUpError> {
+    if !app.signup_is_open() {
+        return Err(SignUpError::Closed);
+    }
+    app.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;
+    let secret = browser_secret_for(app, client, &newcomer);
+    let email = newcomer.email;
+    let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
+    let hash = app
+        .hasher
+        .check_and_hash(app.password_policy.clone(), personal, newcomer.password, Priority::Stranger)
+        .await
+        .map_err(ServiceError::from)?
+        .map_err(SignUpError::Password)?;
+    let stored = email_tokens::hash(&secret);
+    let id = UserId::from(new_id());
+    let attempt = NewSignUp {
+        id: &id,
+        email: &email,
+        display_name: &newcomer.display_name,
+        hash: hash.as_str(),
+        language: client.language.code(),
+        browser: &stored,
+        next: newcomer.next.as_deref(),
+    };
+    if let Some(asked_at) = retry(|| store_sign_up(app, client, &attempt)).await? {
+        // Later it asks for another mail; so it does when the clock was far ahead the first time.
+        let same_press = asked_at - MINUTE..asked_at + app.limits.resend_pause.max(MINUTE);
+        if !same_press.contains(&app.clock.now()) {
+            retry(|| resend_confirmation_once(app, client, &email, Some(&secret))).await?;
         }
-        self.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;
-        let secret = self.browser_secret_for(client, &newcomer);
-        let email = newcomer.email;
-        let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
-        let hash = self
-            .hasher
-            .check_and_hash(self.policy.clone(), personal, newcomer.password, Priority::Stranger)
-            .await
-            .map_err(ServiceError::from)?
-            .map_err(SignUpError::Password)?;
-        let stored = email_tokens::hash(&secret);
-        let id = UserId::from(new_id());
-        let attempt = NewSignUp {
-            id: &id,
-            email: &email,
-            display_name: &newcomer.display_name,
-            hash: hash.as_str(),
-            language: client.language.code(),
-            browser: &stored,
-            next: newcomer.next.as_deref(),
-        };
-        if let Some(asked_at) = retry(|| self.store_sign_up(client, &attempt)).await? {
-            // Later it asks for another mail; so it does when the clock was far ahead the first time.
-            let same_press = asked_at - MINUTE..asked_at + self.limits.resend_pause.max(MINUTE);
-            if !same_press.contains(&self.clock.now()) {
-                retry(|| self.resend_confirmation_once(client, &email, Some(&secret))).await?;
-            }
-            return Ok(secret);
+        return Ok(secret);
+    }
+    // The first mail starts the pause before the next one.
+    let _ = app.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()));
+    app.mail_queued.notify_one();
+    tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %client.ip, "signed up");
+    Ok(secret)
+}
+
+/// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
+async fn store_sign_up(app: &App, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
+    let now = app.clock.now();
+    let mut tx = app.pool.begin_uncached().await?;
+    // Two of the same come at once: the second waits here for the first.
+    address_claims::lock_address(app, &mut tx, attempt.email.as_str()).await?;
+    let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
+    if asked_at.is_none() {
+        attempt.insert(&mut tx, now).await?;
+        queue_if_allowed(app, &mut tx, client, MailKind::ConfirmEmail, attempt.email, Some(attempt.id)).await?;
+    }
+    tx.commit().await?;
+    Ok(asked_at)
+}
+
+/// Sends the confirmation mail again: to the sign-up of this browser, or else the newest one of that address. Does
+/// the same for every address.
+///
+/// # Errors
+/// When too many were asked for, or it cannot be tried.
+pub async fn resend_confirmation(
+    app: &App,
+    client: &Client,
+    email: &EmailAddress,
+    browser_secret: Option<&str>,
+) -> Result<(), ServiceError> {
+    app.limits.resend_by_client.check(client.ip)?;
+    app.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()))?;
+    retry(|| resend_confirmation_once(app, client, email, browser_secret)).await
+}
+
+async fn resend_confirmation_once(
+    app: &App,
+    client: &Client,
+    email: &EmailAddress,
+    browser_secret: Option<&str>,
+) -> Result<(), ServiceError> {
+    const WAITING: &str = "
+        SELECT u.id
+        FROM users u
+        JOIN sign_ups s ON s.user_id = u.id
+        WHERE u.email = $1
+          AND u.status = 'pending'
+        ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
+        LIMIT 1";
+    // The sign-up of this browser alone: another's may be there or not, and neither its page nor the time this takes
+    // may tell.
+    const ASKED: &str = "
+        UPDATE sign_ups
+        SET asked_at = $3
+        WHERE browser_hash = $1
+          AND email = $2";
+    let mut tx = app.pool.begin_uncached().await?;
+    let waiting: Option<String> = sqlx::query_scalar(WAITING)
+        .bind(email.as_str())
+        .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
+        .fetch_optional(&mut *tx)
+        .await?;
+    sqlx::query(ASKED)
+        .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
+        .bind(email.as_str())
+        .bind(app.clock.now())
+        .execute(&mut *tx)
+        .await?;
+    let waiting = waiting.map(UserId::from);
+    queue_if_allowed(app, &mut tx, client, MailKind::ConfirmEmail, email, waiting.as_ref()).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
+}
+
+/// The secret of the browser that sends this form: the same for the same form, another one for any other. Nobody can
+/// make it who has not the form's random value; where a program sent none, it is one of this process and this client.
+fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> String {
+    static PROCESS: LazyLock<String> = LazyLock::new(|| email_tokens::browser_secret().0);
+    let form = newcomer.form.clone().unwrap_or_else(|| format!("{} {}", *PROCESS, client.ip));
+    let password = BASE64URL_NOPAD.encode(newcomer.password.as_typed());
+    let text = Zeroizing::new(
+        [
+            "sign-up",
+            &form,
+            newcomer.email.as_str(),
+            &password,
+            newcomer.display_name.as_str(),
+            newcomer.next.as_deref().unwrap_or_default(),
+        ]
+        .join("\n"),
+    );
+    BASE64URL_NOPAD.encode(&keyed_hash(&app.code_key, &text))
+}
+
+/// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
+///
+/// # Errors
+/// When the database is away.
+pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<SentConfirmation>, ServiceError> {
+    const WAITING: &str = "
+        SELECT email, asked_at
+        FROM sign_ups
+        WHERE browser_hash = $1
+          AND asked_at > $2";
+    let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
+        .bind(email_tokens::hash(browser_secret))
+        .bind(app.clock.now() - SIGN_UP_LIFETIME)
+        .fetch_optional(app.pool.reading())
+        .await?;
+    Ok(row.map(|(email, asked_at)| SentConfirmation {
+        email,
+        cool_down: (asked_at + app.limits.resend_pause - app.clock.now()).clamp(0, app.limits.resend_pause),
+    }))
+}
+
+/// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
+/// floods a mailbox in its owner's name.
+pub(super) async fn queue_if_allowed(
+    app: &App,
+    tx: &mut Transaction,
+    client: &Client,
+    kind: MailKind,
+    email: &EmailAddress,
+    user: Option<&UserId>,
+) -> Result<(), ServiceError> {
+    let allowed = match kind {
+        MailKind::PasswordReset => app.limits.reset_by_recipient.check(email.as_str().to_owned()),
+        _ => app.limits.mail_by_recipient.check(email.as_str()),
+    };
+    let order = NewMail {
+        kind,
+        recipient: email.as_str(),
+        language: client.language,
+        user_id: user.map(UserId::as_str),
+        requester: &client.origin(),
+    };
+    if allowed.is_err() {
+        tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
+        // A change that waits is shown to the account that asked, whatever became of the mail.
+        if kind == MailKind::EmailChange {
+            queue::record_dropped(tx, &order, app.clock.now()).await?;
         }
-        // The first mail starts the pause before the next one.
-        let _ = self.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()));
-        self.mail_waits.notify_one();
-        tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %client.ip, "signed up");
-        Ok(secret)
+        return Ok(());
     }
-
-    /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
-    async fn store_sign_up(&self, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
-        let now = self.clock.now();
-        let mut tx = self.pool.begin_uncached().await?;
-        // Two of the same come at once: the second waits here for the first.
-        self.lock_address(&mut tx, attempt.email.as_str()).await?;
-        let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
-        if asked_at.is_none() {
-            attempt.insert(&mut tx, now).await?;
-            self.queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, attempt.email, Some(attempt.id))
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(asked_at)
-    }
-
-    /// Sends the confirmation mail again: to the sign-up of this browser, or else the newest one of that address. Does
-    /// the same for every address.
-    ///
-    /// # Errors
-    /// When too many were asked for, or it cannot be tried.
-    pub async fn resend_confirmation(
-        &self,
-        client: &Client,
-        email: &EmailAddress,
-        browser_secret: Option<&str>,
-    ) -> Result<(), ServiceError> {
-        self.limits.resend_by_client.check(client.ip)?;
-        self.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()))?;
-        retry(|| self.resend_confirmation_once(client, email, browser_secret)).await
-    }
-
-    async fn resend_confirmation_once(
-        &self,
-        client: &Client,
-        email: &EmailAddress,
-        browser_secret: Option<&str>,
-    ) -> Result<(), ServiceError> {
-        const WAITING: &str = "
-            SELECT u.id
-            FROM users u
-            JOIN sign_ups s ON s.user_id = u.id
-            WHERE u.email = $1
-              AND u.status = 'pending'
-            ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
-            LIMIT 1";
-        // The sign-up of this browser alone: another's may be there or not, and neither its page nor the time this takes
-        // may tell.
-        const ASKED: &str = "
-            UPDATE sign_ups
-            SET asked_at = $3
-            WHERE browser_hash = $1
-              AND email = $2";
-        let mut tx = self.pool.begin_uncached().await?;
-        let waiting: Option<String> = sqlx::query_scalar(WAITING)
-            .bind(email.as_str())
-            .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
-            .fetch_optional(&mut *tx)
-            .await?;
-        sqlx::query(ASKED)
-            .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
-            .bind(email.as_str())
-            .bind(self.clock.now())
-            .execute(&mut *tx)
-            .await?;
-        let waiting = waiting.map(UserId::from);
-        self.queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, email, waiting.as_ref())
-            .await?;
-        tx.commit().await?;
-        self.mail_waits.notify_one();
-        Ok(())
-    }
-
-    /// The secret of the browser that sends this form: the same for the same form, another one for any other. Nobody can
-    /// make it who has not the form's random value; where a program sent none, it is one of this process and this client.
-    fn browser_secret_for(&self, client: &Client, newcomer: &Registration) -> String {
-        static PROCESS: LazyLock<String> = LazyLock::new(|| email_tokens::browser_secret().0);
-        let form = newcomer.form.clone().unwrap_or_else(|| format!("{} {}", *PROCESS, client.ip));
-        let password = BASE64URL_NOPAD.encode(newcomer.password.as_typed());
-        let text = Zeroizing::new(
-            [
-                "sign-up",
-                &form,
-                newcomer.email.as_str(),
-                &password,
-                newcomer.display_name.as_str(),
-                newcomer.next.as_deref().unwrap_or_default(),
-            ]
-            .join("\n"),
-        );
-        BASE64URL_NOPAD.encode(&keyed_hash(&self.code_key, &text))
-    }
-
-    /// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn pending_sign_up(&self, browser_secret: &str) -> Result<Option<SentConfirmation>, ServiceError> {
-        const WAITING: &str = "
-            SELECT email, asked_at
-            FROM sign_ups
-            WHERE browser_hash = $1
-              AND asked_at > $2";
-        let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
-            .bind(email_tokens::hash(browser_secret))
-            .bind(self.clock.now() - SIGN_UP_LIFETIME)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        Ok(row.map(|(email, asked_at)| SentConfirmation {
-            email,
-            cool_down: (asked_at + self.limits.resend_pause - self.clock.now()).clamp(0, self.limits.resend_pause),
-        }))
-    }
-
-    /// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
-    /// floods a mailbox in its owner's name.
-    pub(super) async fn queue_if_allowed(
-        &self,
-        tx: &mut Transaction,
-        client: &Client,
-        kind: MailKind,
-        email: &EmailAddress,
-        user: Option<&UserId>,
-    ) -> Result<(), ServiceError> {
-        let allowed = match kind {
-            MailKind::PasswordReset => self.limits.reset_by_recipient.check(email.as_str().to_owned()),
-            _ => self.limits.mail_by_recipient.check(email.as_str()),
-        };
-        let order = NewMail {
-            kind,
-            recipient: email.as_str(),
-            language: client.language,
-            user_id: user.map(UserId::as_str),
-            requester: &client.requester(),
-        };
-        if allowed.is_err() {
-            tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
-            // A change that waits is shown to the account that asked, whatever became of the mail.
-            if kind == MailKind::EmailChange {
-                queue::record_dropped(tx, &order, self.clock.now()).await?;
-            }
-            return Ok(());
-        }
-        queue::enqueue(tx, &order, self.clock.now()).await?;
-        Ok(())
-    }
+    queue::enqueue(tx, &order, app.clock.now()).await?;
+    Ok(())
 }
 
 /// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.

@@ -1,15 +1,19 @@
 //! `vestibule user`
 
+use crate::accounts::admin::users;
+use crate::accounts::directory::list;
+use crate::accounts::recovery::password_reset;
 use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
 
 use super::{CommandError, output, password};
 use crate::accounts::admin::users::AdminError;
+use crate::accounts::app::App;
 use crate::accounts::directory::{Column, Direction, From as Start, Sort, Wanted};
 use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::identity::user::Role;
 use crate::accounts::passwords::password::PasswordError;
-use crate::accounts::{Accounts, Role};
 use crate::config::PublicUrl;
 
 /// What can be done with accounts.
@@ -76,20 +80,26 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
         UserCommand::Add { email, password_stdin } => add(&accounts, &email, password_stdin).await,
         UserCommand::Grant { email, role } => {
             let role = role_of(&role)?;
-            changed(&email, accounts.set_role(&email, role).await, &format!("is {} now", role.as_str()))
+            changed(&email, users::set_role(accounts, &email, role).await, &format!("is {} now", role.as_str()))
         }
         UserCommand::Revoke { email, role } => match role_of(&role)? {
             Role::User => Err(CommandError::new("everybody is a user; disable or delete the account instead")),
-            Role::Admin => changed(&email, accounts.set_role(&email, Role::User).await, "is an ordinary user now"),
+            Role::Admin => {
+                changed(&email, users::set_role(accounts, &email, Role::User).await, "is an ordinary user now")
+            }
         },
-        UserCommand::Disable { email } => changed(&email, accounts.set_disabled(&email, true).await, "is disabled now"),
-        UserCommand::Enable { email } => changed(&email, accounts.set_disabled(&email, false).await, "is enabled now"),
+        UserCommand::Disable { email } => {
+            changed(&email, users::set_disabled(accounts, &email, true).await, "is disabled now")
+        }
+        UserCommand::Enable { email } => {
+            changed(&email, users::set_disabled(accounts, &email, false).await, "is enabled now")
+        }
         UserCommand::SetEmail { email, new } => {
-            let done = accounts.set_email(&email, &address(&new)?).await;
+            let done = users::set_email(accounts, &email, &address(&new)?).await;
             changed(&email, done, &format!("has the address {new} now"))
         }
         UserCommand::ResetLink { email } => reset_link(&accounts, &config.public_url, &email).await,
-        UserCommand::Delete { email } => changed(&email, accounts.delete(&email).await, "is deleted"),
+        UserCommand::Delete { email } => changed(&email, users::delete(accounts, &email).await, "is deleted"),
     };
     pool.close().await;
     done
@@ -100,7 +110,7 @@ fn address(text: &str) -> Result<EmailAddress, CommandError> {
 }
 
 fn role_of(text: &str) -> Result<Role, CommandError> {
-    Role::from_word(text).ok_or_else(|| CommandError::new(format!("{text} is no role; there are user and admin")))
+    Role::parse(text).ok_or_else(|| CommandError::new(format!("{text} is no role; there are user and admin")))
 }
 
 fn changed(email: &str, outcome: Result<(), AdminError>, what: &str) -> Result<(), CommandError> {
@@ -111,15 +121,14 @@ fn changed(email: &str, outcome: Result<(), AdminError>, what: &str) -> Result<(
     output::done(&format!("{email} {what}."))
 }
 
-async fn reset_link(accounts: &Accounts, public_url: &PublicUrl, email: &str) -> Result<(), CommandError> {
-    let token = accounts
-        .issue_reset_link(&address(email)?)
+async fn reset_link(accounts: &App, public_url: &PublicUrl, email: &str) -> Result<(), CommandError> {
+    let token = password_reset::issue_reset_link(accounts, &address(email)?)
         .await
         .map_err(|why| CommandError::new(format!("{email}: {why}")))?;
     output::say(&public_url.to(&format!("/reset-password/{token}")))
 }
 
-async fn list(accounts: &Accounts) -> Result<(), CommandError> {
+async fn list(accounts: &App) -> Result<(), CommandError> {
     let mut wanted = Wanted {
         sort: Sort {
             column: Column::Created,
@@ -128,7 +137,7 @@ async fn list(accounts: &Accounts) -> Result<(), CommandError> {
         ..Wanted::default()
     };
     loop {
-        let listing = accounts.list(&wanted).await?;
+        let listing = list::list(accounts, &wanted).await?;
         let lines = listing.people.iter().map(|person| {
             let joined = Timestamp::from_millisecond(person.created_at)?.strftime("%Y-%m-%d");
             let (status, role) = (person.status.as_str(), person.role.as_str());
@@ -145,11 +154,11 @@ async fn list(accounts: &Accounts) -> Result<(), CommandError> {
     }
 }
 
-async fn add(accounts: &Accounts, email: &str, from_stdin: bool) -> Result<(), CommandError> {
+async fn add(accounts: &App, email: &str, from_stdin: bool) -> Result<(), CommandError> {
     let address = address(email)?;
     let typed = password::new(email, from_stdin)?;
     let password = accounts.password_policy().typed(&typed).map_err(|problem| refused(&problem))?;
-    match accounts.add(&address, password).await {
+    match users::add(accounts, &address, password).await {
         Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
         Err(AdminError::Password(problem)) => Err(refused(&problem)),
         Err(why) => Err(CommandError::new(format!("{email}: {why}"))),

@@ -14,7 +14,7 @@ use super::request_info::RequestInfo;
 use super::return_to::{ReturnTo, form_of};
 use super::security;
 use super::security::transport;
-use crate::accounts::ServiceError;
+use crate::accounts::error::ServiceError;
 use crate::db::is_away;
 
 /// When to come back while something is away, in seconds.

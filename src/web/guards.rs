@@ -1,5 +1,8 @@
 //! Who may come in, readable in a route's signature.
 
+use crate::accounts::last_seen;
+use crate::accounts::sessions::reauthentication;
+use crate::accounts::sessions::session;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -10,8 +13,11 @@ use rocket::request::{FromRequest, Outcome, Request};
 use super::client_address::client_address;
 use super::cookies::{Jar, Name};
 use super::security::form_token;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::sessions::session::CurrentSession;
-use crate::accounts::{Accounts, Client, Role, ServiceError, Status};
 use crate::i18n::Language;
 
 /// Somebody who is signed in, be it to an account that is about to be deleted.
@@ -139,9 +145,9 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     if let Some(known) = seat.0.get() {
         return Ok(known.clone());
     }
-    let accounts = request.rocket().state::<Arc<Accounts>>().ok_or(Code::InternalServerError)?;
+    let accounts = request.rocket().state::<Arc<App>>().ok_or(Code::InternalServerError)?;
     let user = match Jar::of(request).get(Name::Session) {
-        Some(token) => accounts.authenticate(token).await.map_err(|trouble| {
+        Some(token) => session::authenticate(accounts, token).await.map_err(|trouble| {
             tracing::error!(%trouble, "who this is cannot be looked up");
             match trouble {
                 ServiceError::Database(_) => Code::ServiceUnavailable,
@@ -158,17 +164,17 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
 }
 
 /// "Last seen" is written beside the request, not in it: nobody waits for it, unless their session has rested for long.
-async fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
-    if accounts.is_seen_recently(user) {
+async fn note_seen(accounts: &Arc<App>, user: &SignedIn) {
+    if last_seen::is_seen_recently(accounts, user) {
         return;
     }
-    let rested = accounts.has_rested(user);
-    if !accounts.takes_note(user) && !rested {
+    let rested = last_seen::has_rested(accounts, user);
+    if !last_seen::takes_note(accounts, user) && !rested {
         return;
     }
     let (accounts, user) = (Arc::clone(accounts), user.clone());
     let note = async move {
-        if let Err(trouble) = accounts.seen(&user).await {
+        if let Err(trouble) = last_seen::seen(accounts, &user).await {
             tracing::warn!(%trouble, "last seen cannot be noted");
         }
     };
@@ -233,8 +239,8 @@ impl<'r> FromRequest<'r> for PendingDeletion {
 }
 
 fn is_reauthenticated(request: &Request<'_>, user: &CurrentSession) -> bool {
-    let accounts = request.rocket().state::<Arc<Accounts>>();
-    accounts.is_some_and(|accounts| accounts.is_reauthenticated(user))
+    let accounts = request.rocket().state::<Arc<App>>();
+    accounts.is_some_and(|accounts| reauthentication::is_reauthenticated(accounts, user))
 }
 
 #[rocket::async_trait]

@@ -1,6 +1,8 @@
 //! How a page is rendered: who is there, the message that is shown once, the language, what was typed and what was wrong
 //! with it.
 
+use crate::accounts::sessions::form_token;
+use crate::accounts::sessions::session;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -19,9 +21,10 @@ use super::request_info::RequestInfo;
 use super::security::form_token;
 use super::security::transport;
 use super::templates::Templates;
+use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::user::{Role, Status as AccountStatus};
 use crate::accounts::sessions::session::CurrentSession;
-use crate::accounts::{Accounts, Role, Status as AccountStatus};
 use crate::config::{Config, MailTransport, Signup};
 use crate::i18n::{self, Arguments, Language};
 
@@ -239,8 +242,8 @@ impl Page {
         }
         if let Some(user) = guards::current_session(request) {
             self.insert("user", &ShownUser::of(user));
-            if let Some(accounts) = request.rocket().state::<Arc<Accounts>>() {
-                self.insert("form_token", &accounts.form_token(user));
+            if let Some(accounts) = request.rocket().state::<Arc<App>>() {
+                self.insert("form_token", &form_token::form_token(accounts, user));
             }
             if form_token::was_refused(request) {
                 self.status = Status::Conflict;
@@ -333,9 +336,9 @@ fn flash(request: &Request<'_>) -> Option<Flash> {
 
 /// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.
 fn renew_token(request: &Request<'_>) {
-    let accounts = request.rocket().state::<Arc<Accounts>>();
+    let accounts = request.rocket().state::<Arc<App>>();
     if let (Some(user), Some(accounts)) = (guards::current_session(request), accounts) {
-        match accounts.renewed(user) {
+        match session::renewed(accounts, user) {
             Ok(Some(ticket)) => Jar::of(request).set_session(ticket),
             Ok(None) => {}
             Err(trouble) => tracing::error!(%trouble, "a token cannot be renewed"),
@@ -355,8 +358,9 @@ impl<'r> Responder<'r, 'static> for Page {
         {
             renew_token(request);
         }
-        let html =
-            i18n::speaking(language, || frame.templates.render(&format!("pages/{}.html", self.template), &self.context));
+        let html = i18n::speaking(language, || {
+            frame.templates.render(&format!("pages/{}.html", self.template), &self.context)
+        });
         let html = html.map_err(|error| {
             tracing::error!(template = self.template, ?error, "a page cannot be rendered");
             Status::InternalServerError

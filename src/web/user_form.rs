@@ -1,6 +1,7 @@
 //! Forms and buttons of people who are signed in. What was typed into one that needs a fresh proof of identity is not lost
 //! while its owner gives it.
 
+use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData, ToByteUnit};
@@ -15,7 +16,7 @@ use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect}
 use super::request_info::RequestInfo;
 use super::return_to::form_of;
 use super::security::form_token::{self, Tokened};
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::accounts::sessions::reauthentication::SavedForm;
 
 /// The fields that are kept. None of them holds a secret.
@@ -61,14 +62,14 @@ impl<'r> FromRequest<'r> for Kept {
             return nothing;
         }
         let (Success(user), Some(accounts)) =
-            (CurrentUser::from_request(request).await, request.rocket().state::<Arc<Accounts>>())
+            (CurrentUser::from_request(request).await, request.rocket().state::<Arc<App>>())
         else {
             return nothing;
         };
-        if !accounts.is_reauthenticated(&user) {
+        if !reauthentication::is_reauthenticated(accounts, &user) {
             return nothing;
         }
-        match accounts.take_saved_form(&user, request.uri().path().as_str()).await {
+        match reauthentication::take_saved_form(accounts, &user, request.uri().path().as_str()).await {
             Ok(form) => Success(Self(form)),
             Err(trouble) => {
                 tracing::error!(%trouble, "what was kept of a form cannot be read");
@@ -160,14 +161,14 @@ async fn keep(request: &Request<'_>, fields: String) {
     let Success(user) = CurrentUser::from_request(request).await else {
         return;
     };
-    let Some(accounts) = request.rocket().state::<Arc<Accounts>>() else {
+    let Some(accounts) = request.rocket().state::<Arc<App>>() else {
         return;
     };
     let form = SavedForm {
         page: form_of(request.uri().path().as_str()).to_owned(),
         fields,
     };
-    if let Err(trouble) = accounts.save_form(&user, &form).await {
+    if let Err(trouble) = reauthentication::save_form(accounts, &user, &form).await {
         tracing::warn!(%trouble, "a form cannot be kept");
     }
 }

@@ -1,12 +1,19 @@
 //! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
 
+use crate::accounts::activity;
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
 use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::identity::user::{Role, UserId};
+use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
+use crate::accounts::locking::locked_account;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::sessions::session;
+use crate::accounts::settings::deletion;
 use crate::accounts::settings::profile::DisplayName;
-use crate::accounts::{Accounts, Role, ServiceError, UserId};
 use crate::db::{self, Transaction, retry};
 use crate::id::new_id;
 use crate::tokens::blacklist::Reason;
@@ -60,190 +67,188 @@ const ACCOUNT: &str = "
       AND status <> 'pending'
     RETURNING id";
 
-impl Accounts {
-    /// Makes an account whose address the operator vouches for.
-    ///
-    /// # Errors
-    /// When the address is taken or the password refused.
-    pub async fn add(&self, email: &EmailAddress, password: Password) -> Result<UserId, AdminError> {
-        let personal = vec![email.as_str().to_owned()];
-        let hash = self
-            .hasher
-            .check_and_hash(self.policy.clone(), personal, password, Priority::Stranger)
-            .await
-            .map_err(ServiceError::from)?
-            .map_err(AdminError::Password)?;
-        retry(|| self.add_once(email, &hash)).await
-    }
+/// Makes an account whose address the operator vouches for.
+///
+/// # Errors
+/// When the address is taken or the password refused.
+pub async fn add(app: &App, email: &EmailAddress, password: Password) -> Result<UserId, AdminError> {
+    let personal = vec![email.as_str().to_owned()];
+    let hash = app
+        .hasher
+        .check_and_hash(app.password_policy.clone(), personal, password, Priority::Stranger)
+        .await
+        .map_err(ServiceError::from)?
+        .map_err(AdminError::Password)?;
+    retry(|| add_once(app, email, &hash)).await
+}
 
-    async fn add_once(&self, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, AdminError> {
-        const ADD: &str = "
-            INSERT INTO users
-                (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
-            VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
-        let id = UserId::from(new_id());
-        let mut tx = self.pool.begin().await?;
-        self.lock_address(&mut tx, email.as_str()).await?;
-        if is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await? {
-            return Err(AdminError::Taken);
-        }
-        let added = sqlx::query(ADD)
-            .bind(id.as_str())
-            .bind(email.as_str())
-            .bind(DisplayName::default().sorted_as(email.as_str()))
-            .bind(hash.as_str())
-            .bind(self.clock.now())
-            .execute(&mut *tx)
-            .await;
-        if let Err(sqlx::Error::Database(error)) = &added
-            && error.is_unique_violation()
-        {
-            return Err(AdminError::Taken);
-        }
-        added?;
-        delete_pending_sign_ups(&mut tx, email.as_str()).await?;
-        self.record(&mut tx, &id, Event::Created, None).await?;
-        tx.commit().await?;
-        tracing::info!(event = "user_created", user = %id, email = %email.masked(), "account made");
-        Ok(id)
+async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, AdminError> {
+    const ADD: &str = "
+        INSERT INTO users
+            (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
+        VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
+    let id = UserId::from(new_id());
+    let mut tx = app.pool.begin().await?;
+    address_claims::lock_address(app, &mut tx, email.as_str()).await?;
+    if is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await? {
+        return Err(AdminError::Taken);
     }
+    let added = sqlx::query(ADD)
+        .bind(id.as_str())
+        .bind(email.as_str())
+        .bind(DisplayName::default().sorted_as(email.as_str()))
+        .bind(hash.as_str())
+        .bind(app.clock.now())
+        .execute(&mut *tx)
+        .await;
+    if let Err(sqlx::Error::Database(error)) = &added
+        && error.is_unique_violation()
+    {
+        return Err(AdminError::Taken);
+    }
+    added?;
+    delete_pending_sign_ups(&mut tx, email.as_str()).await?;
+    activity::record(app, &mut tx, &id, Event::Created, None).await?;
+    tx.commit().await?;
+    tracing::info!(event = "user_created", user = %id, email = %email.masked(), "account made");
+    Ok(id)
+}
 
-    /// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
-    ///
-    /// # Errors
-    /// When there is no such account, or the last admin would lose the role.
-    pub async fn set_role(&self, name: &str, role: Role) -> Result<(), AdminError> {
-        retry(|| self.set_role_once(name, role)).await
-    }
+/// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
+///
+/// # Errors
+/// When there is no such account, or the last admin would lose the role.
+pub async fn set_role(app: &App, name: &str, role: Role) -> Result<(), AdminError> {
+    retry(|| set_role_once(app, name, role)).await
+}
 
-    async fn set_role_once(&self, name: &str, role: Role) -> Result<(), AdminError> {
-        const SET: &str = "
-            UPDATE users
-            SET role = $2
-            WHERE id = $1
-              AND role <> $2";
-        let mut tx = self.pool.begin().await?;
-        let id = self.locked_account(&mut tx, name).await?;
-        let was_admin = is_active_admin(&mut tx, &id).await?;
-        let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
-        if set.rows_affected() == 0 {
-            return Ok(());
-        }
-        if was_admin && !has_active_admin(&mut tx).await? {
-            return Err(AdminError::LastAdmin);
-        }
-        let event = match role {
-            Role::Admin => Event::MadeAdmin,
-            Role::User => Event::MadeUser,
-        };
-        self.record(&mut tx, &id, event, None).await?;
-        tx.commit().await?;
-        tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
-        Ok(())
+async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), AdminError> {
+    const SET: &str = "
+        UPDATE users
+        SET role = $2
+        WHERE id = $1
+          AND role <> $2";
+    let mut tx = app.pool.begin().await?;
+    let id = locked_account(app, &mut tx, name).await?;
+    let was_admin = is_active_admin(&mut tx, &id).await?;
+    let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
+    if set.rows_affected() == 0 {
+        return Ok(());
     }
+    if was_admin && !has_active_admin(&mut tx).await? {
+        return Err(AdminError::LastAdmin);
+    }
+    let event = match role {
+        Role::Admin => Event::MadeAdmin,
+        Role::User => Event::MadeUser,
+    };
+    activity::record(app, &mut tx, &id, event, None).await?;
+    tx.commit().await?;
+    tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
+    Ok(())
+}
 
-    /// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
-    /// so already, nothing is noted.
-    ///
-    /// # Errors
-    /// When there is no such account, or it is the last admin's.
-    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), AdminError> {
-        retry(|| self.set_disabled_once(name, disabled)).await
-    }
+/// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
+/// so already, nothing is noted.
+///
+/// # Errors
+/// When there is no such account, or it is the last admin's.
+pub async fn set_disabled(app: &App, name: &str, disabled: bool) -> Result<(), AdminError> {
+    retry(|| set_disabled_once(app, name, disabled)).await
+}
 
-    async fn set_disabled_once(&self, name: &str, disabled: bool) -> Result<(), AdminError> {
-        const SET: &str = "
-            UPDATE users
-            SET status = CASE
-                WHEN $2 = 1 THEN 'disabled'
-                WHEN deletion_at IS NOT NULL THEN 'deleting'
-                ELSE 'active' END
-            WHERE id = $1
-              AND (status = 'disabled') <> ($2 = 1)";
-        let mut tx = self.pool.begin().await?;
-        let id = self.locked_account(&mut tx, name).await?;
-        let was_admin = is_active_admin(&mut tx, &id).await?;
-        let set = sqlx::query(SET)
-            .bind(id.as_str())
-            .bind(i64::from(disabled))
-            .execute(&mut *tx)
-            .await?;
-        if set.rows_affected() == 0 {
-            return Ok(());
-        }
-        if was_admin && !has_active_admin(&mut tx).await? {
-            return Err(AdminError::LastAdmin);
-        }
-        if disabled {
-            self.end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
-            self.revoke_pending_links(&mut tx, &id).await?;
-        }
-        let event = if disabled { Event::Disabled } else { Event::Enabled };
-        self.record(&mut tx, &id, event, None).await?;
-        tx.commit().await?;
-        tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
-        Ok(())
+async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), AdminError> {
+    const SET: &str = "
+        UPDATE users
+        SET status = CASE
+            WHEN $2 = 1 THEN 'disabled'
+            WHEN deletion_at IS NOT NULL THEN 'deleting'
+            ELSE 'active' END
+        WHERE id = $1
+          AND (status = 'disabled') <> ($2 = 1)";
+    let mut tx = app.pool.begin().await?;
+    let id = locked_account(app, &mut tx, name).await?;
+    let was_admin = is_active_admin(&mut tx, &id).await?;
+    let set = sqlx::query(SET)
+        .bind(id.as_str())
+        .bind(i64::from(disabled))
+        .execute(&mut *tx)
+        .await?;
+    if set.rows_affected() == 0 {
+        return Ok(());
     }
+    if was_admin && !has_active_admin(&mut tx).await? {
+        return Err(AdminError::LastAdmin);
+    }
+    if disabled {
+        session::end_sessions_of(app, &mut tx, &id, None, Reason::Disabled).await?;
+        locked_account::revoke_pending_links(app, &mut tx, &id).await?;
+    }
+    let event = if disabled { Event::Disabled } else { Event::Enabled };
+    activity::record(app, &mut tx, &id, event, None).await?;
+    tx.commit().await?;
+    tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
+    Ok(())
+}
 
-    /// Deletes an account for good.
-    ///
-    /// # Errors
-    /// When there is no such account, or it is the last admin's.
-    pub async fn delete(&self, name: &str) -> Result<(), AdminError> {
-        retry(|| self.delete_once(name)).await
-    }
+/// Deletes an account for good.
+///
+/// # Errors
+/// When there is no such account, or it is the last admin's.
+pub async fn delete(app: &App, name: &str) -> Result<(), AdminError> {
+    retry(|| delete_once(app, name)).await
+}
 
-    async fn delete_once(&self, name: &str) -> Result<(), AdminError> {
-        let (_, email) = named(self.pool.reading(), name).await?;
-        let mut tx = self.pool.begin().await?;
-        self.lock_address(&mut tx, &email).await?;
-        let id = self.locked_account(&mut tx, name).await?;
-        let was_admin = is_active_admin(&mut tx, &id).await?;
-        self.erase(&mut tx, &id, &email).await?;
-        if was_admin && !has_active_admin(&mut tx).await? {
-            return Err(AdminError::LastAdmin);
-        }
-        tx.commit().await?;
-        tracing::info!(event = "user_deleted", user = %id, "account deleted");
-        Ok(())
+async fn delete_once(app: &App, name: &str) -> Result<(), AdminError> {
+    let (_, email) = named(app.pool.reading(), name).await?;
+    let mut tx = app.pool.begin().await?;
+    address_claims::lock_address(app, &mut tx, &email).await?;
+    let id = locked_account(app, &mut tx, name).await?;
+    let was_admin = is_active_admin(&mut tx, &id).await?;
+    deletion::erase(app, &mut tx, &id, &email).await?;
+    if was_admin && !has_active_admin(&mut tx).await? {
+        return Err(AdminError::LastAdmin);
     }
+    tx.commit().await?;
+    tracing::info!(event = "user_deleted", user = %id, "account deleted");
+    Ok(())
+}
 
-    /// Gives an account another address, which the operator vouches for. Its sessions end, and so do links that were mailed.
-    ///
-    /// # Errors
-    /// When there is no such account, or another one has the address.
-    pub async fn set_email(&self, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
-        retry(|| self.set_email_once(name, email)).await
-    }
+/// Gives an account another address, which the operator vouches for. Its sessions end, and so do links that were mailed.
+///
+/// # Errors
+/// When there is no such account, or another one has the address.
+pub async fn set_email(app: &App, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
+    retry(|| set_email_once(app, name, email)).await
+}
 
-    async fn set_email_once(&self, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
-        let mut tx = self.pool.begin().await?;
-        self.lock_address(&mut tx, email.as_str()).await?;
-        let id = self.locked_account(&mut tx, name).await?;
-        let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await?;
-        if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
-            return Err(AdminError::Taken);
-        }
-        self.end_sessions_of(&mut tx, &id, None, Reason::EmailChanged).await?;
-        self.revoke_pending_links(&mut tx, &id).await?;
-        self.record(&mut tx, &id, Event::EmailChanged, None).await?;
-        tx.commit().await?;
-        tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
-        Ok(())
+async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
+    let mut tx = app.pool.begin().await?;
+    address_claims::lock_address(app, &mut tx, email.as_str()).await?;
+    let id = locked_account(app, &mut tx, name).await?;
+    let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await?;
+    if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
+        return Err(AdminError::Taken);
     }
+    session::end_sessions_of(app, &mut tx, &id, None, Reason::EmailChanged).await?;
+    locked_account::revoke_pending_links(app, &mut tx, &id).await?;
+    activity::record(app, &mut tx, &id, Event::EmailChanged, None).await?;
+    tx.commit().await?;
+    tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
+    Ok(())
+}
 
-    /// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
-    /// could demote each other at once.
-    async fn locked_account(&self, tx: &mut Transaction, name: &str) -> Result<UserId, AdminError> {
-        db::lock(tx, self.pool.backend(), "standing").await?;
-        let (id, email) = named(&mut **tx, name).await?;
-        let id: Option<String> = sqlx::query_scalar(ACCOUNT)
-            .bind(id)
-            .bind(email)
-            .fetch_optional(&mut **tx)
-            .await?;
-        id.map(UserId::from).ok_or(AdminError::Unknown)
-    }
+/// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
+/// could demote each other at once.
+async fn locked_account(app: &App, tx: &mut Transaction, name: &str) -> Result<UserId, AdminError> {
+    db::lock(tx, app.pool.backend(), "standing").await?;
+    let (id, email) = named(&mut **tx, name).await?;
+    let id: Option<String> = sqlx::query_scalar(ACCOUNT)
+        .bind(id)
+        .bind(email)
+        .fetch_optional(&mut **tx)
+        .await?;
+    id.map(UserId::from).ok_or(AdminError::Unknown)
 }
 
 /// Id and address of the account that the operator names by either.

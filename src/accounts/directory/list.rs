@@ -3,12 +3,15 @@
 //! A page begins where an index says and ends with its last row. Whom a search finds does not lie together in that order:
 //! see `search.rs`.
 
+use crate::accounts::directory::search;
 use sqlx::Row as _;
 
 use super::statements::{self, Way};
 use super::{Direction, From, Listing, PAGE, Person, Place, Total, Wanted, fits, person};
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
 use crate::accounts::identity::email_address::searched;
-use crate::accounts::{Accounts, Role, ServiceError, Status};
+use crate::accounts::identity::user::{Role, Status};
 use crate::db::{Row, Search, users_roughly};
 
 /// So many are counted without hesitation.
@@ -48,105 +51,103 @@ pub(super) struct Question<'a> {
     pub(super) sought: [String; 2],
 }
 
-impl Accounts {
-    /// A page of the user list.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn list(&self, wanted: &Wanted) -> Result<Listing, ServiceError> {
-        let column = wanted.sort.column;
-        let (from, backwards) = match &wanted.from {
-            Some(From::After(place)) if fits(place, column) => (Some(place), false),
-            Some(From::Before(place)) if fits(place, column) => (Some(place), true),
-            _ => (None, false),
-        };
-        let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
-        let search = Search::of(self.pool.backend(), &searched(&wanted.query));
-        let question = Question {
-            wanted,
-            begin: from.cloned().unwrap_or_else(|| Place::first(column, ascending)),
-            ascending,
-            sought: search.as_ref().map(Search::parameters).unwrap_or_default(),
-            search,
-        };
-        let (rows, sorted) = match &question.search {
-            Some(search) => self.search(&question, search).await?,
-            None => (self.page(&question).await?, None),
-        };
-        let mut people = rows.iter().map(person).collect::<Result<Vec<_>, ServiceError>>()?;
-        let shown = people.len().try_into().unwrap_or(i64::MAX);
-        let more = people.len() > PAGE;
-        people.truncate(PAGE);
-        if backwards {
-            people.reverse();
-        }
-        let total = match (&question.search, sorted) {
-            _ if from.is_none() && !more => Total::Exactly(shown),
-            (_, Some(total)) => up_to_few(total),
-            (Some(search), None) => self.total_of_search(&question, search, shown).await?,
-            (None, None) => self.total(&question).await?,
-        };
-        let place = |person: Option<&Person>| person.map(|person| person.place(column));
-        let (before, after) = if backwards {
-            (more, from.is_some())
-        } else {
-            (from.is_some(), more)
-        };
-        Ok(Listing {
-            searched: question.search.is_some(),
-            previous: place(people.first()).filter(|_| before),
-            next: place(people.last()).filter(|_| after),
-            people,
-            total,
-        })
+/// A page of the user list.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(app: &App, wanted: &Wanted) -> Result<Listing, ServiceError> {
+    let column = wanted.sort.column;
+    let (from, backwards) = match &wanted.from {
+        Some(From::After(place)) if fits(place, column) => (Some(place), false),
+        Some(From::Before(place)) if fits(place, column) => (Some(place), true),
+        _ => (None, false),
+    };
+    let ascending = (wanted.sort.direction == Direction::Ascending) != backwards;
+    let search = Search::of(app.pool.backend(), &searched(&wanted.query));
+    let question = Question {
+        wanted,
+        begin: from.cloned().unwrap_or_else(|| Place::first(column, ascending)),
+        ascending,
+        sought: search.as_ref().map(Search::parameters).unwrap_or_default(),
+        search,
+    };
+    let (rows, sorted) = match &question.search {
+        Some(search) => search::search(app, &question, search).await?,
+        None => (page(app, &question).await?, None),
+    };
+    let mut people = rows.iter().map(person).collect::<Result<Vec<_>, ServiceError>>()?;
+    let shown = people.len().try_into().unwrap_or(i64::MAX);
+    let more = people.len() > PAGE;
+    people.truncate(PAGE);
+    if backwards {
+        people.reverse();
     }
+    let total = match (&question.search, sorted) {
+        _ if from.is_none() && !more => Total::Exactly(shown),
+        (_, Some(total)) => up_to_few(total),
+        (Some(search), None) => search::total_of_search(app, &question, search, shown).await?,
+        (None, None) => total(app, &question).await?,
+    };
+    let place = |person: Option<&Person>| person.map(|person| person.place(column));
+    let (before, after) = if backwards {
+        (more, from.is_some())
+    } else {
+        (from.is_some(), more)
+    };
+    Ok(Listing {
+        searched: question.search.is_some(),
+        previous: place(people.first()).filter(|_| before),
+        next: place(people.last()).filter(|_| after),
+        people,
+        total,
+    })
+}
 
-    async fn page(&self, question: &Question<'_>) -> sqlx::Result<Vec<Row>> {
-        let Question { wanted, ascending, .. } = *question;
-        let statement = statements::page(wanted.way(), wanted.sort.column, ascending);
-        self.rows(question, statement, 0).await
-    }
+async fn page(app: &App, question: &Question<'_>) -> sqlx::Result<Vec<Row>> {
+    let Question { wanted, ascending, .. } = *question;
+    let statement = statements::page(wanted.way(), wanted.sort.column, ascending);
+    rows(app, question, statement, 0).await
+}
 
-    async fn total(&self, question: &Question<'_>) -> sqlx::Result<Total> {
-        let total = self.count(question, statements::total(question.wanted.way()), 0).await?;
-        if total <= FEW || question.wanted.filters() != ["", ""] {
-            return Ok(up_to_few(total));
-        }
-        let about = users_roughly(&self.pool).await?;
-        Ok(if about > FEW {
-            Total::About(rounded(about))
-        } else {
-            Total::MoreThan(FEW)
-        })
+async fn total(app: &App, question: &Question<'_>) -> sqlx::Result<Total> {
+    let total = count(app, question, statements::total(question.wanted.way()), 0).await?;
+    if total <= FEW || question.wanted.filters() != ["", ""] {
+        return Ok(up_to_few(total));
     }
+    let about = users_roughly(&app.pool).await?;
+    Ok(if about > FEW {
+        Total::About(rounded(about))
+    } else {
+        Total::MoreThan(FEW)
+    })
+}
 
-    /// What a statement finds that looks at no more than so many rows.
-    pub(super) async fn rows(
-        &self,
-        question: &Question<'_>,
-        statement: &'static str,
-        most: i64,
-    ) -> sqlx::Result<Vec<Row>> {
-        let [status, role] = question.wanted.filters();
-        sqlx::query(statement)
-            .bind(&question.sought[0])
-            .bind(&question.sought[1])
-            .bind(question.begin.key())
-            .bind(question.begin.id())
-            .bind(status)
-            .bind(role)
-            .bind(most)
-            // What a search is best done by depends on what is searched for: PostgreSQL plans that anew each time.
-            .persistent(question.search.is_none())
-            .fetch_all(self.pool.reading())
-            .await
-    }
+/// What a statement finds that looks at no more than so many rows.
+pub(super) async fn rows(
+    app: &App,
+    question: &Question<'_>,
+    statement: &'static str,
+    most: i64,
+) -> sqlx::Result<Vec<Row>> {
+    let [status, role] = question.wanted.filters();
+    sqlx::query(statement)
+        .bind(&question.sought[0])
+        .bind(&question.sought[1])
+        .bind(question.begin.key())
+        .bind(question.begin.id())
+        .bind(status)
+        .bind(role)
+        .bind(most)
+        // What a search is best done by depends on what is searched for: PostgreSQL plans that anew each time.
+        .persistent(question.search.is_none())
+        .fetch_all(app.pool.reading())
+        .await
+}
 
-    /// The number that a statement finds that looks at no more than so many rows.
-    pub(super) async fn count(&self, question: &Question<'_>, statement: &'static str, most: i64) -> sqlx::Result<i64> {
-        let rows = self.rows(question, statement, most).await?;
-        rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
-    }
+/// The number that a statement finds that looks at no more than so many rows.
+pub(super) async fn count(app: &App, question: &Question<'_>, statement: &'static str, most: i64) -> sqlx::Result<i64> {
+    let rows = rows(app, question, statement, most).await?;
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
 
 /// Beyond a thousand, how many exactly is not said of one page and left open on another.

@@ -1,29 +1,28 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
-use crate::accounts::{Accounts, UserId};
+use crate::accounts::app::App;
+use crate::accounts::identity::user::UserId;
 use crate::db::{self, Transaction};
 use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose, UNDO_LIFETIME};
 
-impl Accounts {
-    /// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
-    pub(in crate::accounts) async fn lock_address(&self, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
-        db::lock(tx, self.pool.backend(), &format!("address {email}")).await
-    }
+/// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
+pub(in crate::accounts) async fn lock_address(app: &App, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
+    db::lock(tx, app.pool.backend(), &format!("address {email}")).await
+}
 
-    /// Locks two addresses, always in the same order: or two transactions would wait for each other.
-    pub(in crate::accounts) async fn lock_addresses(
-        &self,
-        tx: &mut Transaction,
-        mut addresses: [&str; 2],
-    ) -> sqlx::Result<()> {
-        addresses.sort_unstable();
-        for address in addresses {
-            self.lock_address(tx, address).await?;
-        }
-        Ok(())
+/// Locks two addresses, always in the same order: or two transactions would wait for each other.
+pub(in crate::accounts) async fn lock_addresses(
+    app: &App,
+    tx: &mut Transaction,
+    mut addresses: [&str; 2],
+) -> sqlx::Result<()> {
+    addresses.sort_unstable();
+    for address in addresses {
+        lock_address(app, tx, address).await?;
     }
+    Ok(())
 }
 
 /// The language that the owner of an address chose, if it is another account's than one, in whatever state. A sign-up that

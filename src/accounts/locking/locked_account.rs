@@ -1,10 +1,17 @@
 //! The owner of an account, as a transaction holds it, and what they are told.
 
+use crate::accounts::sessions::known_browsers;
+use crate::accounts::sessions::list;
+use crate::accounts::sessions::session;
+use crate::accounts::sign_in::attempts;
 use sqlx::Row as _;
 
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::passwords::hasher::PasswordHash;
 use crate::accounts::sessions::session::CurrentSession;
-use crate::accounts::{Accounts, Client, ServiceError, Status, UserId};
 use crate::db::Transaction;
 use crate::i18n::Language;
 use crate::mail::queue::{self, NewMail};
@@ -37,7 +44,7 @@ impl LockedAccount {
             return Ok(None);
         };
         let locale: Option<String> = row.try_get("locale")?;
-        let Some(status) = Status::from_word(row.try_get("status")?) else {
+        let Some(status) = Status::parse(row.try_get("status")?) else {
             return Ok(None);
         };
         Ok(Some(Self {
@@ -63,84 +70,82 @@ impl LockedAccount {
     }
 }
 
-impl Accounts {
-    /// Keeps the account of somebody who is signed in; none when their session was ended a moment ago: they do nothing
-    /// with it any more.
-    pub(in crate::accounts) async fn lock_for(
-        &self,
-        tx: &mut Transaction,
-        session: &CurrentSession,
-    ) -> Result<Option<LockedAccount>, ServiceError> {
-        let owner = LockedAccount::lock(tx, session.user_id.as_str()).await?;
-        let still_in = self.has_session(tx, session, &session.id).await?;
-        Ok(owner.filter(|_| still_in))
-    }
+/// Keeps the account of somebody who is signed in; none when their session was ended a moment ago: they do nothing
+/// with it any more.
+pub(in crate::accounts) async fn lock_for(
+    app: &App,
+    tx: &mut Transaction,
+    session: &CurrentSession,
+) -> Result<Option<LockedAccount>, ServiceError> {
+    let owner = LockedAccount::lock(tx, session.user_id.as_str()).await?;
+    let still_in = list::has_session(app, tx, session, &session.id).await?;
+    Ok(owner.filter(|_| still_in))
+}
 
-    /// Writes to an account's owner: in their language, at their address.
-    pub(in crate::accounts) async fn notify(
-        &self,
-        tx: &mut Transaction,
-        client: &Client,
-        owner: &LockedAccount,
-        kind: queue::MailKind,
-    ) -> sqlx::Result<()> {
-        let order = NewMail {
-            kind,
-            recipient: &owner.email,
-            language: owner.language.unwrap_or(client.language),
-            user_id: Some(owner.id.as_str()),
-            requester: &client.requester(),
-        };
-        queue::enqueue(tx, &order, self.clock.now()).await?;
-        Ok(())
-    }
+/// Writes to an account's owner: in their language, at their address.
+pub(in crate::accounts) async fn notify(
+    app: &App,
+    tx: &mut Transaction,
+    client: &Client,
+    owner: &LockedAccount,
+    kind: queue::MailKind,
+) -> sqlx::Result<()> {
+    let order = NewMail {
+        kind,
+        recipient: &owner.email,
+        language: owner.language.unwrap_or(client.language),
+        user_id: Some(owner.id.as_str()),
+        requester: &client.origin(),
+    };
+    queue::enqueue(tx, &order, app.clock.now()).await?;
+    Ok(())
+}
 
-    /// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
-    /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
-    pub(in crate::accounts) async fn revoke_all_access(
-        &self,
-        tx: &mut Transaction,
-        user: &UserId,
-        reason: Reason,
-    ) -> Result<u64, ServiceError> {
-        store_password(tx, user, None, self.clock.now()).await?;
-        let ended = self.end_sessions_of(tx, user, None, reason).await?;
-        self.revoke_pending_links(tx, user).await?;
-        self.forget_browsers(tx, user, None).await?;
-        Ok(ended)
-    }
+/// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
+/// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
+pub(in crate::accounts) async fn revoke_all_access(
+    app: &App,
+    tx: &mut Transaction,
+    user: &UserId,
+    reason: Reason,
+) -> Result<u64, ServiceError> {
+    store_password(tx, user, None, app.clock.now()).await?;
+    let ended = session::end_sessions_of(app, tx, user, None, reason).await?;
+    revoke_pending_links(app, tx, user).await?;
+    known_browsers::forget_browsers(app, tx, user, None).await?;
+    Ok(ended)
+}
 
-    /// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
-    /// void, other browsers are strangers again, failures are forgiven, and the owner is told.
-    pub(in crate::accounts) async fn after_password_change(
-        &self,
-        tx: &mut Transaction,
-        client: &Client,
-        owner: &LockedAccount,
-    ) -> Result<(), ServiceError> {
-        self.revoke_pending_links(tx, &owner.id).await?;
-        self.forget_browsers(tx, &owner.id, Some(client)).await?;
-        self.reset_failures(tx, &owner.email).await?;
-        self.notify(tx, client, owner, queue::MailKind::PasswordChanged).await?;
-        Ok(())
-    }
+/// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
+/// void, other browsers are strangers again, failures are forgiven, and the owner is told.
+pub(in crate::accounts) async fn after_password_change(
+    app: &App,
+    tx: &mut Transaction,
+    client: &Client,
+    owner: &LockedAccount,
+) -> Result<(), ServiceError> {
+    revoke_pending_links(app, tx, &owner.id).await?;
+    known_browsers::forget_browsers(app, tx, &owner.id, Some(client)).await?;
+    attempts::reset_failures(app, tx, &owner.email).await?;
+    notify(app, tx, client, owner, queue::MailKind::PasswordChanged).await?;
+    Ok(())
+}
 
-    /// Voids what was asked for in a state of the account that is no more: links to a new password and to another
-    /// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
-    /// comes, they are dropped where the password is newer than they are.
-    pub(in crate::accounts) async fn revoke_pending_links(
-        &self,
-        tx: &mut Transaction,
-        user: &UserId,
-    ) -> sqlx::Result<()> {
-        for purpose in [
-            email_tokens::TokenPurpose::PasswordReset,
-            email_tokens::TokenPurpose::EmailChange,
-        ] {
-            email_tokens::revoke(tx, purpose, user.as_str(), self.clock.now()).await?;
-        }
-        queue::delete_queued(tx, queue::MailKind::EmailChange, user.as_str()).await
+/// Voids what was asked for in a state of the account that is no more: links to a new password and to another
+/// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
+/// comes, they are dropped where the password is newer than they are.
+pub(in crate::accounts) async fn revoke_pending_links(
+    app: &App,
+    tx: &mut Transaction,
+    user: &UserId,
+) -> sqlx::Result<()> {
+    for purpose in [
+        email_tokens::TokenPurpose::PasswordReset,
+        email_tokens::TokenPurpose::EmailChange,
+    ] {
+        email_tokens::revoke(tx, purpose, user.as_str(), app.clock.now()).await?;
     }
+    queue::delete_queued(tx, queue::MailKind::EmailChange, user.as_str()).await
 }
 
 /// Gives an account a password, or none. What was asked for under the one before is older from now on.

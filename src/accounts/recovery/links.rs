@@ -1,6 +1,8 @@
 //! What all links in mails have in common: what somebody who follows one is told, and when it can be used.
 
-use crate::accounts::{Accounts, Client, ServiceError};
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// What a link leads to.
@@ -51,22 +53,20 @@ impl LinkState {
     }
 }
 
-impl Accounts {
-    /// A token that somebody wants to use now, as far as the token itself says; none when it cannot be used. Each try
-    /// counts against the client.
-    pub(in crate::accounts) async fn usable(
-        &self,
-        client: &Client,
-        purpose: TokenPurpose,
-        token: &str,
-    ) -> Result<Option<EmailToken>, ServiceError> {
-        self.limits.confirm_by_client.check(client.ip)?;
-        let now = self.clock.now();
-        let mailed = email_tokens::find(&self.pool, purpose, token).await?;
-        let usable = mailed.filter(|mailed| !mailed.used && !mailed.expired(now));
-        if usable.is_none() {
-            tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
-        }
-        Ok(usable)
+/// A token that somebody wants to use now, as far as the token itself says; none when it cannot be used. Each try
+/// counts against the client.
+pub(in crate::accounts) async fn usable(
+    app: &App,
+    client: &Client,
+    purpose: TokenPurpose,
+    token: &str,
+) -> Result<Option<EmailToken>, ServiceError> {
+    app.limits.confirm_by_client.check(client.ip)?;
+    let now = app.clock.now();
+    let mailed = email_tokens::find(&app.pool, purpose, token).await?;
+    let usable = mailed.filter(|mailed| !mailed.used && !mailed.expired(now));
+    if usable.is_none() {
+        tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
     }
+    Ok(usable)
 }

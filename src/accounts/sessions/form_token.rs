@@ -3,7 +3,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::accounts::sessions::session::CurrentSession;
 use crate::tokens::keys::{is_keyed_hash, keyed_hash};
 
@@ -12,19 +12,17 @@ fn content(session: &CurrentSession) -> String {
     format!("{} {}", session.user_id, session.login_id)
 }
 
-impl Accounts {
-    /// The token for the forms of somebody's pages. It stays when they confirm who they are or change their password, and
-    /// is worth nothing once they sign out. Nothing of it is stored.
-    #[must_use]
-    pub fn form_token(&self, session: &CurrentSession) -> String {
-        BASE64URL_NOPAD.encode(&keyed_hash(&self.form_key, &content(session)))
-    }
+/// The token for the forms of somebody's pages. It stays when they confirm who they are or change their password, and
+/// is worth nothing once they sign out. Nothing of it is stored.
+#[must_use]
+pub fn form_token(app: &App, session: &CurrentSession) -> String {
+    BASE64URL_NOPAD.encode(&keyed_hash(&app.form_key, &content(session)))
+}
 
-    /// Whether a form is from a page of this account and this sign-in.
-    #[must_use]
-    pub fn is_form_token(&self, session: &CurrentSession, token: &str) -> bool {
-        BASE64URL_NOPAD
-            .decode(token.as_bytes())
-            .is_ok_and(|token| is_keyed_hash(&self.form_key, &content(session), &token))
-    }
+/// Whether a form is from a page of this account and this sign-in.
+#[must_use]
+pub fn is_form_token(app: &App, session: &CurrentSession, token: &str) -> bool {
+    BASE64URL_NOPAD
+        .decode(token.as_bytes())
+        .is_ok_and(|token| is_keyed_hash(&app.form_key, &content(session), &token))
 }

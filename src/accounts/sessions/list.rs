@@ -1,14 +1,21 @@
 //! What people see of their own sessions, and how they end them (ASVS 7.4.3, 7.5.2).
 
+use crate::accounts::activity;
+use crate::accounts::locking::locked_account;
+use crate::accounts::sessions::session;
 use std::net::IpAddr;
 
 use sqlx::Row as _;
 
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
+use crate::accounts::identity::user::{SessionId, UserId};
 use crate::accounts::last_seen::{live, rested_since};
+use crate::accounts::rate_limits;
 use crate::accounts::sessions::session::{CurrentSession, idle_limit};
-use crate::accounts::{Accounts, Client, ServiceError, SessionId, UserId, rate_limits};
 use crate::db::{Row, Transaction, retry};
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
@@ -61,179 +68,174 @@ pub enum Ended {
     CallerSessionEnded,
 }
 
-impl Accounts {
-    /// How many sessions a user has.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn sessions_of(&self, id: &UserId) -> Result<i64, ServiceError> {
-        const COUNT: &str = concat!(
-            "
-            SELECT COUNT(*)
-            FROM sessions s
-            WHERE s.user_id = $1
-              AND ",
-            live!("$2", "$3", "$4")
-        );
-        let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
-        let count = sqlx::query_scalar(COUNT)
-            .bind(id.as_str())
-            .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
-            .fetch_one(self.pool.reading())
-            .await?;
-        Ok(count)
-    }
+/// How many sessions a user has.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
+    const COUNT: &str = concat!(
+        "
+        SELECT COUNT(*)
+        FROM sessions s
+        WHERE s.user_id = $1
+          AND ",
+        live!("$2", "$3", "$4")
+    );
+    let now = app.clock.now();
+    let (rested, rested_kept) = rested_since(now);
+    let count = sqlx::query_scalar(COUNT)
+        .bind(id.as_str())
+        .bind(now)
+        .bind(rested)
+        .bind(rested_kept)
+        .fetch_one(app.pool.reading())
+        .await?;
+    Ok(count)
+}
 
-    /// The sessions of somebody who is signed in.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn own_sessions(&self, session: &CurrentSession) -> Result<OwnSessions, ServiceError> {
-        const OWN: &str = concat!(
-            "
-            SELECT s.id, s.user_agent, s.client_ip, s.created_at, s.last_seen_at, s.remember, s.expires_at
-            FROM sessions s
-            WHERE s.user_id = $1
-              AND ",
-            live!("$2", "$3", "$4"),
-            "
-            ORDER BY CASE WHEN s.id = $5 THEN 0 ELSE 1 END, s.last_seen_at DESC, s.id
-            LIMIT $6"
-        );
-        let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
-        let rows = sqlx::query(OWN)
-            .bind(session.user_id.as_str())
-            .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
-            .bind(session.id.as_str())
-            .bind(MAX_SHOWN + 1)
-            .fetch_all(self.pool.reading())
-            .await?;
-        let shown = rows
-            .iter()
-            .map(|row| own_session(row, session))
-            .collect::<Result<Vec<_>, ServiceError>>()?;
-        let others = shown.iter().filter(|session| !session.is_this).count();
-        let mut others = i64::try_from(others).unwrap_or(i64::MAX);
-        if others >= MAX_SHOWN {
-            others = self.sessions_of(&session.user_id).await? - 1;
-        }
-        Ok(OwnSessions { shown, others })
+/// The sessions of somebody who is signed in.
+///
+/// # Errors
+/// When the database is away.
+pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSessions, ServiceError> {
+    const OWN: &str = concat!(
+        "
+        SELECT s.id, s.user_agent, s.client_ip, s.created_at, s.last_seen_at, s.remember, s.expires_at
+        FROM sessions s
+        WHERE s.user_id = $1
+          AND ",
+        live!("$2", "$3", "$4"),
+        "
+        ORDER BY CASE WHEN s.id = $5 THEN 0 ELSE 1 END, s.last_seen_at DESC, s.id
+        LIMIT $6"
+    );
+    let now = app.clock.now();
+    let (rested, rested_kept) = rested_since(now);
+    let rows = sqlx::query(OWN)
+        .bind(session.user_id.as_str())
+        .bind(now)
+        .bind(rested)
+        .bind(rested_kept)
+        .bind(session.id.as_str())
+        .bind(MAX_SHOWN + 1)
+        .fetch_all(app.pool.reading())
+        .await?;
+    let shown = rows
+        .iter()
+        .map(|row| own_session(row, session))
+        .collect::<Result<Vec<_>, ServiceError>>()?;
+    let others = shown.iter().filter(|session| !session.is_this).count();
+    let mut others = i64::try_from(others).unwrap_or(i64::MAX);
+    if others >= MAX_SHOWN {
+        others = sessions_of(app, &session.user_id).await? - 1;
     }
+    Ok(OwnSessions { shown, others })
+}
 
-    /// Ends one of somebody's sessions, from this one. Its tokens are dead at the next request, on every node.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn end_own_session(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        id: &str,
-    ) -> Result<Ended, ServiceError> {
-        if id == session.id.as_str() {
-            self.sign_out(client, session).await?;
-            return Ok(Ended::SignedOut);
-        }
-        // PostgreSQL has no text with a NUL in it and calls it an error.
-        if id.contains('\0') {
-            return Ok(Ended::Unknown);
-        }
-        let id = SessionId::from(id.to_owned());
-        retry(|| self.end_own_session_once(client, session, &id)).await
+/// Ends one of somebody's sessions, from this one. Its tokens are dead at the next request, on every node.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_own_session(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    id: &str,
+) -> Result<Ended, ServiceError> {
+    if id == session.id.as_str() {
+        session::sign_out(app, client, session).await?;
+        return Ok(Ended::SignedOut);
     }
+    // PostgreSQL has no text with a NUL in it and calls it an error.
+    if id.contains('\0') {
+        return Ok(Ended::Unknown);
+    }
+    let id = SessionId::from(id.to_owned());
+    retry(|| end_own_session_once(app, client, session, &id)).await
+}
 
-    async fn end_own_session_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        id: &SessionId,
-    ) -> Result<Ended, ServiceError> {
-        let mut tx = self.pool.begin().await?;
-        if self.lock_for(&mut tx, session).await?.is_none() {
-            return Ok(Ended::CallerSessionEnded);
-        }
-        if !self.has_session(&mut tx, session, id).await? {
-            return Ok(Ended::Unknown);
-        }
-        // Whoever signs out there at this moment does not wait for the account.
-        if !self.end_session(&mut tx, id, Reason::EndedByOwner).await? {
-            return Ok(Ended::Unknown);
-        }
-        self.record(&mut tx, &session.user_id, Event::SessionEnded, Some(client))
-            .await?;
-        tx.commit().await?;
-        tracing::info!(event = "session_ended", user = %session.user_id, session = %id, client = %client.ip, "session ended");
-        Ok(Ended::Over)
+async fn end_own_session_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    id: &SessionId,
+) -> Result<Ended, ServiceError> {
+    let mut tx = app.pool.begin().await?;
+    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
+        return Ok(Ended::CallerSessionEnded);
     }
+    if !has_session(app, &mut tx, session, id).await? {
+        return Ok(Ended::Unknown);
+    }
+    // Whoever signs out there at this moment does not wait for the account.
+    if !session::end_session(app, &mut tx, id, Reason::EndedByOwner).await? {
+        return Ok(Ended::Unknown);
+    }
+    activity::record(app, &mut tx, &session.user_id, Event::SessionEnded, Some(client)).await?;
+    tx.commit().await?;
+    tracing::info!(event = "session_ended", user = %session.user_id, session = %id, client = %client.ip, "session ended");
+    Ok(Ended::Over)
+}
 
-    /// Ends all of somebody's sessions but this one. `None`: this one was over itself by then, and nothing is changed.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn end_other_sessions(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-    ) -> Result<Option<u64>, ServiceError> {
-        retry(|| self.end_other_sessions_once(client, session)).await
-    }
+/// Ends all of somebody's sessions but this one. `None`: this one was over itself by then, and nothing is changed.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_other_sessions(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+) -> Result<Option<u64>, ServiceError> {
+    retry(|| end_other_sessions_once(app, client, session)).await
+}
 
-    async fn end_other_sessions_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-    ) -> Result<Option<u64>, ServiceError> {
-        let mut tx = self.pool.begin().await?;
-        // Two sessions that end each other do so one after the other, and the second finds itself over.
-        if self.lock_for(&mut tx, session).await?.is_none() {
-            return Ok(None);
-        }
-        let ended = self
-            .end_sessions_of(&mut tx, &session.user_id, Some(&session.id), Reason::EndedByOwner)
-            .await?;
-        if ended > 0 {
-            self.record(&mut tx, &session.user_id, Event::OtherSessionsEnded, Some(client))
-                .await?;
-        }
-        tx.commit().await?;
-        tracing::info!(event = "other_sessions_ended", user = %session.user_id, ended, client = %client.ip, "other sessions ended");
-        Ok(Some(ended))
+async fn end_other_sessions_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+) -> Result<Option<u64>, ServiceError> {
+    let mut tx = app.pool.begin().await?;
+    // Two sessions that end each other do so one after the other, and the second finds itself over.
+    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
+        return Ok(None);
     }
+    let ended =
+        session::end_sessions_of(app, &mut tx, &session.user_id, Some(&session.id), Reason::EndedByOwner).await?;
+    if ended > 0 {
+        activity::record(app, &mut tx, &session.user_id, Event::OtherSessionsEnded, Some(client)).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(event = "other_sessions_ended", user = %session.user_id, ended, client = %client.ip, "other sessions ended");
+    Ok(Some(ended))
+}
 
-    /// Whether a live session is this person's.
-    pub(in crate::accounts) async fn has_session(
-        &self,
-        tx: &mut Transaction,
-        session: &CurrentSession,
-        id: &SessionId,
-    ) -> sqlx::Result<bool> {
-        const OWN: &str = concat!(
-            "
-            SELECT s.id
-            FROM sessions s
-            WHERE s.id = $1
-              AND s.user_id = $2
-              AND ",
-            live!("$3", "$4", "$5")
-        );
-        let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
-        let found = sqlx::query(OWN)
-            .bind(id.as_str())
-            .bind(session.user_id.as_str())
-            .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
-            .fetch_optional(&mut **tx)
-            .await?;
-        Ok(found.is_some())
-    }
+/// Whether a live session is this person's.
+pub(in crate::accounts) async fn has_session(
+    app: &App,
+    tx: &mut Transaction,
+    session: &CurrentSession,
+    id: &SessionId,
+) -> sqlx::Result<bool> {
+    const OWN: &str = concat!(
+        "
+        SELECT s.id
+        FROM sessions s
+        WHERE s.id = $1
+          AND s.user_id = $2
+          AND ",
+        live!("$3", "$4", "$5")
+    );
+    let now = app.clock.now();
+    let (rested, rested_kept) = rested_since(now);
+    let found = sqlx::query(OWN)
+        .bind(id.as_str())
+        .bind(session.user_id.as_str())
+        .bind(now)
+        .bind(rested)
+        .bind(rested_kept)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(found.is_some())
 }
 
 fn own_session(row: &Row, session: &CurrentSession) -> Result<OwnSession, ServiceError> {
@@ -247,7 +249,7 @@ fn own_session(row: &Row, session: &CurrentSession) -> Result<OwnSession, Servic
         is_this: id == session.id.as_str(),
         id: SessionId::from(id),
         device: user_agent.as_deref().and_then(Device::of),
-        masked_ip: client_ip.parse::<IpAddr>().map(rate_limits::mask_ip).unwrap_or_default(),
+        masked_ip: client_ip.parse::<IpAddr>().map(client::mask_ip).unwrap_or_default(),
         started_at: row.try_get("created_at")?,
         seen_at,
         kept,

@@ -1,11 +1,17 @@
 //! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
 
+use crate::accounts::activity;
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority, Verification};
 use crate::accounts::passwords::password::Password;
+use crate::accounts::sessions::known_browsers;
+use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
+use crate::accounts::sign_in;
 use crate::accounts::sign_in::VerifiedPassword;
-use crate::accounts::{Accounts, Client, ServiceError};
 use crate::db::retry;
 use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
 use crate::tokens::blacklist::Reason;
@@ -50,191 +56,186 @@ pub struct SavedForm {
     pub fields: String,
 }
 
-impl Accounts {
-    /// Whether somebody proved a short while ago who they are.
-    #[must_use]
-    pub fn is_reauthenticated(&self, session: &CurrentSession) -> bool {
-        // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
-        (-CLOCKS_DIFFER..REAUTH_MAX_AGE).contains(&(self.clock.now() - session.authenticated_at))
-    }
+/// Whether somebody proved a short while ago who they are.
+#[must_use]
+pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
+    // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
+    (-CLOCKS_DIFFER..REAUTH_MAX_AGE).contains(&(app.clock.now() - session.authenticated_at))
+}
 
-    /// Proves by password. The session gets a new token, and its old ones are dead.
-    ///
-    /// # Errors
-    /// When the password is wrong, the session is over, or it cannot be tried.
-    pub async fn reauthenticate(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        password: Password,
-    ) -> Result<SessionCookie, ReauthError> {
-        let proof = self.verify_password(client, session, password).await?;
-        retry(|| self.reauthenticate_once(client, session, &proof)).await
-    }
+/// Proves by password. The session gets a new token, and its old ones are dead.
+///
+/// # Errors
+/// When the password is wrong, the session is over, or it cannot be tried.
+pub async fn reauthenticate(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    password: Password,
+) -> Result<SessionCookie, ReauthError> {
+    let proof = verify_password(app, client, session, password).await?;
+    retry(|| reauthenticate_once(app, client, session, &proof)).await
+}
 
-    async fn reauthenticate_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        proof: &VerifiedPassword,
-    ) -> Result<SessionCookie, ReauthError> {
-        let mut tx = self.pool.begin().await?;
-        if !proof.lock_if_current(&mut tx).await? {
-            return Err(ReauthError::Wrong);
-        }
-        let ticket = self
-            .replace_session(&mut tx, session, self.clock.now())
-            .await?
-            .ok_or(ReauthError::SessionOver)?;
-        proof.renew_hash(&mut tx).await?;
-        tx.commit().await?;
-        tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
-        Ok(ticket)
+async fn reauthenticate_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    proof: &VerifiedPassword,
+) -> Result<SessionCookie, ReauthError> {
+    let mut tx = app.pool.begin().await?;
+    if !proof.lock_if_current(&mut tx).await? {
+        return Err(ReauthError::Wrong);
     }
+    let ticket = session::replace_session(app, &mut tx, session, app.clock.now())
+        .await?
+        .ok_or(ReauthError::SessionOver)?;
+    proof.renew_hash(&mut tx).await?;
+    tx.commit().await?;
+    tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
+    Ok(ticket)
+}
 
-    /// Checks the password of somebody who is signed in. Every try counts before it is made, so twenty at once are no
-    /// more than five; the fifth wrong one in a row ends the session.
-    pub(in crate::accounts) async fn verify_password(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        password: Password,
-    ) -> Result<VerifiedPassword, ReauthError> {
-        const COUNT: &str = "
-            UPDATE sessions
-            SET failed_reauths = failed_reauths + 1
-            WHERE id = $1
-              AND failed_reauths < $2
-            RETURNING failed_reauths";
-        const GIVE_BACK: &str = "
-            UPDATE sessions
-            SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
-            WHERE id = $1";
-        const HASH: &str = "
-            SELECT password_hash
-            FROM users
-            WHERE id = $1";
-        let known = self.is_known_browser(client, &session.email).await?;
-        self.check_rate_limits(client, &session.email, known)?;
-        let tries: Option<i64> = sqlx::query_scalar(COUNT)
+/// Checks the password of somebody who is signed in. Every try counts before it is made, so twenty at once are no
+/// more than five; the fifth wrong one in a row ends the session.
+pub(in crate::accounts) async fn verify_password(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    password: Password,
+) -> Result<VerifiedPassword, ReauthError> {
+    const COUNT: &str = "
+        UPDATE sessions
+        SET failed_reauths = failed_reauths + 1
+        WHERE id = $1
+          AND failed_reauths < $2
+        RETURNING failed_reauths";
+    const GIVE_BACK: &str = "
+        UPDATE sessions
+        SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
+        WHERE id = $1";
+    const HASH: &str = "
+        SELECT password_hash
+        FROM users
+        WHERE id = $1";
+    let known = known_browsers::is_known_browser(app, client, &session.email).await?;
+    sign_in::check_rate_limits(app, client, &session.email, known)?;
+    let tries: Option<i64> = sqlx::query_scalar(COUNT)
+        .bind(session.id.as_str())
+        .bind(MAX_FAILED_REAUTHS)
+        .fetch_optional(app.pool.writing())
+        .await?;
+    let Some(tries) = tries else {
+        // Five wrong ones stand already, or there is no such session any more.
+        return Err(if lock_out(app, client, session).await? {
+            ReauthError::LockedOut
+        } else {
+            ReauthError::SessionOver
+        });
+    };
+    let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
+        .bind(session.user_id.as_str())
+        .fetch_optional(app.pool.reading())
+        .await?;
+    let stored = stored.flatten().map(PasswordHash::from_stored);
+    let verdict = app.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
+    if verdict != Ok(Verification::Wrong) {
+        // What was right forgives those before it; what could not be checked was no try.
+        let given_back = if verdict.is_ok() { tries } else { 1 };
+        sqlx::query(GIVE_BACK)
             .bind(session.id.as_str())
-            .bind(MAX_FAILED_REAUTHS)
-            .fetch_optional(self.pool.writing())
+            .bind(given_back)
+            .execute(app.pool.writing())
             .await?;
-        let Some(tries) = tries else {
-            // Five wrong ones stand already, or there is no such session any more.
-            return Err(if self.lock_out(client, session).await? {
-                ReauthError::LockedOut
-            } else {
-                ReauthError::SessionOver
-            });
-        };
-        let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
-            .bind(session.user_id.as_str())
-            .fetch_optional(self.pool.reading())
-            .await?;
-        let stored = stored.flatten().map(PasswordHash::from_stored);
-        let verdict = self.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
-        if verdict != Ok(Verification::Wrong) {
-            // What was right forgives those before it; what could not be checked was no try.
-            let given_back = if verdict.is_ok() { tries } else { 1 };
-            sqlx::query(GIVE_BACK)
-                .bind(session.id.as_str())
-                .bind(given_back)
-                .execute(self.pool.writing())
-                .await?;
-        }
-        if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
-            return Ok(VerifiedPassword {
-                user_id: session.user_id.clone(),
-                verified,
-                renewed,
-            });
-        }
-        tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
-        if tries >= MAX_FAILED_REAUTHS {
-            self.lock_out(client, session).await?;
-            return Err(ReauthError::LockedOut);
-        }
-        retry(|| self.record_failed_reauth(client, session)).await?;
-        Err(ReauthError::Wrong)
     }
+    if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
+        return Ok(VerifiedPassword {
+            user_id: session.user_id.clone(),
+            verified,
+            renewed,
+        });
+    }
+    tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
+    if tries >= MAX_FAILED_REAUTHS {
+        lock_out(app, client, session).await?;
+        return Err(ReauthError::LockedOut);
+    }
+    retry(|| record_failed_reauth(app, client, session)).await?;
+    Err(ReauthError::Wrong)
+}
 
-    async fn record_failed_reauth(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-        let mut tx = self.pool.begin_uncached().await?;
-        self.record(&mut tx, &session.user_id, Event::ReauthFailed, Some(client))
-            .await?;
-        Ok(tx.commit().await?)
-    }
+async fn record_failed_reauth(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+    let mut tx = app.pool.begin_uncached().await?;
+    activity::record(app, &mut tx, &session.user_id, Event::ReauthFailed, Some(client)).await?;
+    Ok(tx.commit().await?)
+}
 
-    /// `false`: it was over before.
-    async fn lock_out(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
-        retry(|| self.lock_out_once(client, session)).await
-    }
+/// `false`: it was over before.
+async fn lock_out(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+    retry(|| lock_out_once(app, client, session)).await
+}
 
-    async fn lock_out_once(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
-        let mut tx = self.pool.begin().await?;
-        if !self.end_session(&mut tx, &session.id, Reason::WrongPasswords).await? {
-            return Ok(false);
-        }
-        self.record(&mut tx, &session.user_id, Event::ReauthFailed, Some(client))
-            .await?;
-        tx.commit().await?;
-        Ok(true)
+async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+    let mut tx = app.pool.begin().await?;
+    if !session::end_session(app, &mut tx, &session.id, Reason::WrongPasswords).await? {
+        return Ok(false);
     }
+    activity::record(app, &mut tx, &session.user_id, Event::ReauthFailed, Some(client)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
 
-    /// Keeps what was typed until the proof is given. What is too long is not kept.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn save_form(&self, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
-        const KEEP: &str = "
-            UPDATE sessions
-            SET saved_form = $2
-            WHERE id = $1";
-        if form.fields.len() > MAX_SAVED_FORM_BYTES {
-            return Ok(());
-        }
-        sqlx::query(KEEP)
-            .bind(session.id.as_str())
-            .bind(format!("{}?{}", form.page, form.fields))
-            .execute(self.pool.writing())
-            .await?;
-        Ok(())
+/// Keeps what was typed until the proof is given. What is too long is not kept.
+///
+/// # Errors
+/// When the database is away.
+pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
+    const KEEP: &str = "
+        UPDATE sessions
+        SET saved_form = $2
+        WHERE id = $1";
+    if form.fields.len() > MAX_SAVED_FORM_BYTES {
+        return Ok(());
     }
+    sqlx::query(KEEP)
+        .bind(session.id.as_str())
+        .bind(format!("{}?{}", form.page, form.fields))
+        .execute(app.pool.writing())
+        .await?;
+    Ok(())
+}
 
-    /// What was typed into this page's form before the proof: once, for then it is forgotten.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn take_saved_form(
-        &self,
-        session: &CurrentSession,
-        page: &str,
-    ) -> Result<Option<SavedForm>, ServiceError> {
-        const SAVED_FIELDS: &str = "
-            SELECT saved_form
-            FROM sessions
-            WHERE id = $1";
-        const FORGET: &str = "
-            UPDATE sessions
-            SET saved_form = NULL
-            WHERE id = $1";
-        let kept: Option<Option<String>> = sqlx::query_scalar(SAVED_FIELDS)
-            .bind(session.id.as_str())
-            .fetch_optional(self.pool.reading())
-            .await?;
-        let kept = kept.flatten().unwrap_or_default();
-        let Some((_, fields)) = kept.split_once('?').filter(|(of, _)| *of == page) else {
-            return Ok(None);
-        };
-        sqlx::query(FORGET)
-            .bind(session.id.as_str())
-            .execute(self.pool.writing())
-            .await?;
-        Ok(Some(SavedForm {
-            page: page.to_owned(),
-            fields: fields.to_owned(),
-        }))
-    }
+/// What was typed into this page's form before the proof: once, for then it is forgotten.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take_saved_form(
+    app: &App,
+    session: &CurrentSession,
+    page: &str,
+) -> Result<Option<SavedForm>, ServiceError> {
+    const SAVED_FIELDS: &str = "
+        SELECT saved_form
+        FROM sessions
+        WHERE id = $1";
+    const FORGET: &str = "
+        UPDATE sessions
+        SET saved_form = NULL
+        WHERE id = $1";
+    let kept: Option<Option<String>> = sqlx::query_scalar(SAVED_FIELDS)
+        .bind(session.id.as_str())
+        .fetch_optional(app.pool.reading())
+        .await?;
+    let kept = kept.flatten().unwrap_or_default();
+    let Some((_, fields)) = kept.split_once('?').filter(|(of, _)| *of == page) else {
+        return Ok(None);
+    };
+    sqlx::query(FORGET)
+        .bind(session.id.as_str())
+        .execute(app.pool.writing())
+        .await?;
+    Ok(Some(SavedForm {
+        page: page.to_owned(),
+        fields: fields.to_owned(),
+    }))
 }

@@ -1,12 +1,17 @@
 //! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
 
+use crate::accounts::activity;
+use crate::accounts::sessions::known_browsers;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use sqlx::Row as _;
 
 use crate::accounts::activity::Event;
-use crate::accounts::{Accounts, Client, Role, ServiceError, SessionId, Status, UserId};
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::db::{Row, Transaction, retry};
 use crate::i18n::Language;
 use crate::id::new_id;
@@ -97,239 +102,238 @@ impl CurrentSession {
     }
 }
 
-impl Accounts {
-    /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
-    /// password was verified, its hash is still that one.
-    pub(in crate::accounts) async fn start_session(
-        &self,
-        tx: &mut Transaction,
-        client: &Client,
-        new: &NewSession<'_>,
-    ) -> Result<Option<SessionCookie>, ServiceError> {
-        const START: &str = "
-            INSERT INTO sessions
-                (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
-                 login_id)
-            SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9, $11
-            FROM users
-            WHERE id = $2
-              AND status IN ('active', 'deleting')
-              AND ($10 = '' OR password_hash = $10)";
-        const SEEN: &str = "
-            UPDATE users
-            SET last_seen_at = $2
-            WHERE id = $1";
-        let now = self.clock.now();
-        let id = SessionId::from(new_id());
-        let expires_at = now + ABSOLUTE_LIMIT;
-        // First, because it waits for whoever is changing this account right now, where that was not done before. What
-        // START then reads counts until the end of the transaction: who disables the account after it finds the session
-        // and ends it.
-        sqlx::query(SEEN)
-            .bind(new.user_id.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
-        // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
-        if let Some(before) = new.before {
-            self.end_session(tx, before, Reason::SignedInAnew).await?;
-        }
-        let started = sqlx::query(START)
-            .bind(id.as_str())
-            .bind(new.user_id.as_str())
-            .bind(now)
-            .bind(new.authenticated_at)
-            .bind(new.methods)
-            .bind(i64::from(new.remember))
-            .bind(expires_at)
-            .bind(client.user_agent.as_deref().map(kept_part))
-            .bind(client.ip.to_string())
-            .bind(new.verified.unwrap_or_default())
-            .bind(new_id())
-            .execute(&mut **tx)
-            .await?;
-        if started.rows_affected() != 1 {
+/// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
+/// password was verified, its hash is still that one.
+pub(in crate::accounts) async fn start_session(
+    app: &App,
+    tx: &mut Transaction,
+    client: &Client,
+    new: &NewSession<'_>,
+) -> Result<Option<SessionCookie>, ServiceError> {
+    const START: &str = "
+        INSERT INTO sessions
+            (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
+             login_id)
+        SELECT $1, id, $3, $3, $4, $5, $6, $7, $8, $9, $11
+        FROM users
+        WHERE id = $2
+          AND status IN ('active', 'deleting')
+          AND ($10 = '' OR password_hash = $10)";
+    const SEEN: &str = "
+        UPDATE users
+        SET last_seen_at = $2
+        WHERE id = $1";
+    let now = app.clock.now();
+    let id = SessionId::from(new_id());
+    let expires_at = now + ABSOLUTE_LIMIT;
+    // First, because it waits for whoever is changing this account right now, where that was not done before. What
+    // START then reads counts until the end of the transaction: who disables the account after it finds the session
+    // and ends it.
+    sqlx::query(SEEN)
+        .bind(new.user_id.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
+    if let Some(before) = new.before {
+        end_session(app, tx, before, Reason::SignedInAnew).await?;
+    }
+    let started = sqlx::query(START)
+        .bind(id.as_str())
+        .bind(new.user_id.as_str())
+        .bind(now)
+        .bind(new.authenticated_at)
+        .bind(new.methods)
+        .bind(i64::from(new.remember))
+        .bind(expires_at)
+        .bind(client.user_agent.as_deref().map(kept_part))
+        .bind(client.ip.to_string())
+        .bind(new.verified.unwrap_or_default())
+        .bind(new_id())
+        .execute(&mut **tx)
+        .await?;
+    if started.rows_affected() != 1 {
+        return Ok(None);
+    }
+    let mut ticket = ticket(app, new.user_id, &id, new.authenticated_at, new.methods, new.remember, expires_at)?;
+    let remembered = known_browsers::remember_browser(app, tx, client, new.user_id).await?;
+    ticket.browser = Some(remembered.secret);
+    ticket.new_browser = remembered.anew;
+    Ok(Some(ticket))
+}
+
+/// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
+/// and role, the latter four in one statement. On SQLite all but the times are as they were found since the last
+/// change.
+///
+/// # Errors
+/// When the database is away. Nobody is let in then.
+pub async fn authenticate(app: &App, token: &str) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
+    let now = app.clock.now();
+    let look_up = look_up(app, token, now);
+    match &app.lookups {
+        Some(lookups) => lookups.recall_or(token, |session| session.lives(now), look_up).await,
+        None => look_up.await,
+    }
+}
+
+async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
+    let token = match app.tokens.check(token, now).await? {
+        Ok(token) => token,
+        Err(refused) => {
+            tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
             return Ok(None);
         }
-        let mut ticket = self.ticket(new.user_id, &id, new.authenticated_at, new.methods, new.remember, expires_at)?;
-        let remembered = self.remember_browser(tx, client, new.user_id).await?;
-        ticket.browser = Some(remembered.secret);
-        ticket.new_browser = remembered.anew;
-        Ok(Some(ticket))
+    };
+    if let Some(row) = app.roll_call.find(&token.claims).await? {
+        current_session(&row, token).map(|session| Some(Arc::new(session)))
+    } else {
+        tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
+        Ok(None)
     }
+}
 
-    /// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
-    /// and role, the latter four in one statement. On SQLite all but the times are as they were found since the last
-    /// change.
-    ///
-    /// # Errors
-    /// When the database is away. Nobody is let in then.
-    pub async fn authenticate(&self, token: &str) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
-        let now = self.clock.now();
-        let look_up = self.look_up(token, now);
-        match &self.lookups {
-            Some(lookups) => lookups.recall_or(token, |session| session.lives(now), look_up).await,
-            None => look_up.await,
-        }
+/// A new token when this one has become old; its predecessor runs out by itself.
+///
+/// # Errors
+/// When there is no key to sign with.
+pub fn renewed(app: &App, session: &CurrentSession) -> Result<Option<SessionCookie>, ServiceError> {
+    if app.clock.now() - session.issued_at <= idle_limit(session.remember) / RENEW_AFTER {
+        return Ok(None);
     }
+    ticket(
+        app,
+        &session.user_id,
+        &session.id,
+        session.authenticated_at,
+        &session.methods,
+        session.remember,
+        session.expires_at,
+    )
+    .map(Some)
+}
 
-    async fn look_up(&self, token: &str, now: Millis) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
-        let token = match self.tokens.check(token, now).await? {
-            Ok(token) => token,
-            Err(refused) => {
-                tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
-                return Ok(None);
-            }
-        };
-        if let Some(row) = self.roll_call.find(&token.claims).await? {
-            current_session(&row, token).map(|session| Some(Arc::new(session)))
-        } else {
-            tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
-            Ok(None)
-        }
+/// Signs out: the session is over, and every token that names it, at the next request and on every node.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sign_out(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+    retry(|| sign_out_once(app, client, session)).await
+}
+
+async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+    let mut tx = app.pool.begin().await?;
+    if end_session(app, &mut tx, &session.id, Reason::SignOut).await? {
+        activity::record(app, &mut tx, &session.user_id, Event::SignedOut, Some(client)).await?;
     }
+    tx.commit().await?;
+    tracing::info!(event = "sign_out", user = %session.user_id, session = %session.id, "signed out");
+    Ok(())
+}
 
-    /// A new token when this one has become old; its predecessor runs out by itself.
-    ///
-    /// # Errors
-    /// When there is no key to sign with.
-    pub fn renewed(&self, session: &CurrentSession) -> Result<Option<SessionCookie>, ServiceError> {
-        if self.clock.now() - session.issued_at <= idle_limit(session.remember) / RENEW_AFTER {
-            return Ok(None);
-        }
-        self.ticket(
-            &session.user_id,
-            &session.id,
-            session.authenticated_at,
-            &session.methods,
-            session.remember,
-            session.expires_at,
-        )
+/// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
+pub(in crate::accounts) async fn end_session(
+    app: &App,
+    tx: &mut Transaction,
+    id: &SessionId,
+    reason: Reason,
+) -> Result<bool, ServiceError> {
+    const END: &str = "
+        DELETE FROM sessions
+        WHERE id = $1";
+    let now = app.clock.now();
+    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
+    let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Ends all sessions of a user, except one where one is given. Returns how many.
+pub(in crate::accounts) async fn end_sessions_of(
+    app: &App,
+    tx: &mut Transaction,
+    user: &UserId,
+    but: Option<&SessionId>,
+    reason: Reason,
+) -> Result<u64, ServiceError> {
+    const END: &str = "
+        DELETE FROM sessions
+        WHERE user_id = $1
+          AND id <> $2";
+    let but = but.map_or("", SessionId::as_str);
+    blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason).await?;
+    let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
+    Ok(ended.rows_affected())
+}
+
+/// Puts a new session in the place of one that is there: same browser, same limits, another id. So every token of
+/// the old one is dead, those renewed long ago included. `None`: it is over already.
+pub(in crate::accounts) async fn replace_session(
+    app: &App,
+    tx: &mut Transaction,
+    session: &CurrentSession,
+    authenticated_at: Millis,
+) -> Result<Option<SessionCookie>, ServiceError> {
+    const REPLACE: &str = "
+        INSERT INTO sessions
+            (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, saved_form,
+             login_id)
+        SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.client_ip, s.saved_form,
+               s.login_id
+        FROM sessions s
+        WHERE s.id = $1";
+    let id = SessionId::from(new_id());
+    let replaced = sqlx::query(REPLACE)
+        .bind(session.id.as_str())
+        .bind(id.as_str())
+        .bind(app.clock.now())
+        .bind(authenticated_at)
+        .execute(&mut **tx)
+        .await?;
+    if replaced.rows_affected() != 1 {
+        return Ok(None);
+    }
+    // Or somebody has signed out of it, a moment ago and somewhere else.
+    if !end_session(app, tx, &session.id, Reason::Renewed).await? {
+        return Ok(None);
+    }
+    ticket(app, &session.user_id, &id, authenticated_at, &session.methods, session.remember, session.expires_at)
         .map(Some)
-    }
+}
 
-    /// Signs out: the session is over, and every token that names it, at the next request and on every node.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn sign_out(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-        retry(|| self.sign_out_once(client, session)).await
-    }
-
-    async fn sign_out_once(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-        let mut tx = self.pool.begin().await?;
-        if self.end_session(&mut tx, &session.id, Reason::SignOut).await? {
-            self.record(&mut tx, &session.user_id, Event::SignedOut, Some(client)).await?;
-        }
-        tx.commit().await?;
-        tracing::info!(event = "sign_out", user = %session.user_id, session = %session.id, "signed out");
-        Ok(())
-    }
-
-    /// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
-    pub(in crate::accounts) async fn end_session(
-        &self,
-        tx: &mut Transaction,
-        id: &SessionId,
-        reason: Reason,
-    ) -> Result<bool, ServiceError> {
-        const END: &str = "
-            DELETE FROM sessions
-            WHERE id = $1";
-        let now = self.clock.now();
-        blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
-        let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
-        Ok(ended.rows_affected() == 1)
-    }
-
-    /// Ends all sessions of a user, except one where one is given. Returns how many.
-    pub(in crate::accounts) async fn end_sessions_of(
-        &self,
-        tx: &mut Transaction,
-        user: &UserId,
-        but: Option<&SessionId>,
-        reason: Reason,
-    ) -> Result<u64, ServiceError> {
-        const END: &str = "
-            DELETE FROM sessions
-            WHERE user_id = $1
-              AND id <> $2";
-        let but = but.map_or("", SessionId::as_str);
-        blacklist::revoke_all_of(tx, user.as_str(), but, self.clock.now(), reason).await?;
-        let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
-        Ok(ended.rows_affected())
-    }
-
-    /// Puts a new session in the place of one that is there: same browser, same limits, another id. So every token of
-    /// the old one is dead, those renewed long ago included. `None`: it is over already.
-    pub(in crate::accounts) async fn replace_session(
-        &self,
-        tx: &mut Transaction,
-        session: &CurrentSession,
-        authenticated_at: Millis,
-    ) -> Result<Option<SessionCookie>, ServiceError> {
-        const REPLACE: &str = "
-            INSERT INTO sessions
-                (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, saved_form,
-                 login_id)
-            SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.client_ip, s.saved_form,
-                   s.login_id
-            FROM sessions s
-            WHERE s.id = $1";
-        let id = SessionId::from(new_id());
-        let replaced = sqlx::query(REPLACE)
-            .bind(session.id.as_str())
-            .bind(id.as_str())
-            .bind(self.clock.now())
-            .bind(authenticated_at)
-            .execute(&mut **tx)
-            .await?;
-        if replaced.rows_affected() != 1 {
-            return Ok(None);
-        }
-        // Or somebody has signed out of it, a moment ago and somewhere else.
-        if !self.end_session(tx, &session.id, Reason::Renewed).await? {
-            return Ok(None);
-        }
-        self.ticket(&session.user_id, &id, authenticated_at, &session.methods, session.remember, session.expires_at)
-            .map(Some)
-    }
-
-    fn ticket(
-        &self,
-        user: &UserId,
-        session: &SessionId,
-        authenticated_at: Millis,
-        methods: &str,
-        remember: bool,
-        ends_at: Millis,
-    ) -> Result<SessionCookie, ServiceError> {
-        let now = self.clock.now();
-        let expires_at = (now + idle_limit(remember)).min(ends_at);
-        let claims = Claims {
-            iss: String::new(),
-            aud: String::new(),
-            sub: user.as_str().to_owned(),
-            sid: session.as_str().to_owned(),
-            jti: new_id(),
-            iat: seconds(now),
-            nbf: seconds(now),
-            exp: seconds(expires_at),
-            auth_time: seconds(authenticated_at),
-            amr: methods.split(' ').map(str::to_owned).collect(),
-        };
-        let token = self
-            .tokens
-            .sign(claims)
-            .ok_or(ServiceError::Internal("no key to sign tokens with"))?;
-        Ok(SessionCookie {
-            token,
-            max_age: (expires_at - now) / SECOND,
-            remember,
-            browser: None,
-            new_browser: false,
-        })
-    }
+fn ticket(
+    app: &App,
+    user: &UserId,
+    session: &SessionId,
+    authenticated_at: Millis,
+    methods: &str,
+    remember: bool,
+    ends_at: Millis,
+) -> Result<SessionCookie, ServiceError> {
+    let now = app.clock.now();
+    let expires_at = (now + idle_limit(remember)).min(ends_at);
+    let claims = Claims {
+        iss: String::new(),
+        aud: String::new(),
+        sub: user.as_str().to_owned(),
+        sid: session.as_str().to_owned(),
+        jti: new_id(),
+        iat: seconds(now),
+        nbf: seconds(now),
+        exp: seconds(expires_at),
+        auth_time: seconds(authenticated_at),
+        amr: methods.split(' ').map(str::to_owned).collect(),
+    };
+    let token = app
+        .tokens
+        .sign(claims)
+        .ok_or(ServiceError::Internal("no key to sign tokens with"))?;
+    Ok(SessionCookie {
+        token,
+        max_age: (expires_at - now) / SECOND,
+        remember,
+        browser: None,
+        new_browser: false,
+    })
 }
 
 /// How long a session may rest.
@@ -346,8 +350,8 @@ fn current_session(row: &Row, token: VerifiedToken) -> Result<CurrentSession, Se
         user_id: UserId::from(claims.sub),
         email: row.try_get("email")?,
         display_name: row.try_get("display_name")?,
-        role: Role::from_word(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
-        status: Status::from_word(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
+        role: Role::parse(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
+        status: Status::parse(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
         deletion_at: row.try_get("deletion_at")?,
         language: locale.as_deref().and_then(Language::from_code),
         joined_at: row.try_get("created_at")?,

@@ -1,5 +1,6 @@
 //! Everything that is held about a person, for them to take along. `docs/export.md` describes every field.
 
+use crate::accounts::activity;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -8,8 +9,11 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::UserId;
 use crate::accounts::sessions::session::CurrentSession;
-use crate::accounts::{Accounts, Client, ServiceError, UserId};
 use crate::db::Row;
 use crate::time::Millis;
 
@@ -116,7 +120,7 @@ const SECTIONS: [Section; 7] = [
 
 /// A file about a person, written piece by piece.
 pub struct Export {
-    accounts: Arc<Accounts>,
+    accounts: Arc<App>,
     user_id: UserId,
     begun_at: Millis,
     account: Option<Value>,
@@ -125,46 +129,43 @@ pub struct Export {
     after: (Millis, String),
 }
 
-impl Accounts {
-    /// Notes that somebody takes everything held about them.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn record_export(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-        self.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-        let mut tx = self.pool.begin_uncached().await?;
-        self.record(&mut tx, &session.user_id, Event::DataExported, Some(client))
-            .await?;
-        tx.commit().await?;
-        tracing::info!(event = "data_exported", user = %session.user_id, client = %client.ip, "data taken along");
-        Ok(())
-    }
+/// Notes that somebody takes everything held about them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_export(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+    app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
+    let mut tx = app.pool.begin_uncached().await?;
+    activity::record(app, &mut tx, &session.user_id, Event::DataExported, Some(client)).await?;
+    tx.commit().await?;
+    tracing::info!(event = "data_exported", user = %session.user_id, client = %client.ip, "data taken along");
+    Ok(())
+}
 
-    /// Everything held about somebody.
-    ///
-    /// # Errors
-    /// When the database is away, or the account is gone.
-    pub async fn export(self: &Arc<Self>, session: &CurrentSession) -> Result<Export, ServiceError> {
-        const ACCOUNT: &str = "
-            SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
-                   password_changed_at, deletion_at
-            FROM users
-            WHERE id = $1";
-        let row = sqlx::query(ACCOUNT)
-            .bind(session.user_id.as_str())
-            .fetch_optional(self.pool.reading())
-            .await?
-            .ok_or(ServiceError::AccountGone)?;
-        Ok(Export {
-            accounts: Arc::clone(self),
-            user_id: session.user_id.clone(),
-            begun_at: self.clock.now(),
-            account: Some(account(&row)?),
-            section: 0,
-            entries: 0,
-            after: (Millis::MIN, String::new()),
-        })
-    }
+/// Everything held about somebody.
+///
+/// # Errors
+/// When the database is away, or the account is gone.
+pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, ServiceError> {
+    const ACCOUNT: &str = "
+        SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
+               password_changed_at, deletion_at
+        FROM users
+        WHERE id = $1";
+    let row = sqlx::query(ACCOUNT)
+        .bind(session.user_id.as_str())
+        .fetch_optional(app.pool.reading())
+        .await?
+        .ok_or(ServiceError::AccountGone)?;
+    Ok(Export {
+        accounts: Arc::clone(app),
+        user_id: session.user_id.clone(),
+        begun_at: app.clock.now(),
+        account: Some(account(&row)?),
+        section: 0,
+        entries: 0,
+        after: (Millis::MIN, String::new()),
+    })
 }
 
 impl Export {

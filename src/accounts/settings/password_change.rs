@@ -1,13 +1,19 @@
 //! Changing one's password while signed in.
 
+use crate::accounts::activity;
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::sessions::reauthentication;
 use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
 use crate::accounts::sign_in::VerifiedPassword;
-use crate::accounts::{Accounts, Client, ServiceError};
 use crate::db::{Transaction, retry};
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
@@ -32,60 +38,56 @@ impl<T: Into<ServiceError>> From<T> for PasswordChangeError {
     }
 }
 
-impl Accounts {
-    /// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
-    /// token, and its old ones are dead.
-    ///
-    /// # Errors
-    /// When the current password is wrong, the session is over, the new password is refused, or it cannot be tried.
-    pub async fn change_password(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        current: Password,
-        new: Password,
-    ) -> Result<SessionCookie, PasswordChangeError> {
-        if current.normal() == new.normal() {
-            return Err(PasswordChangeError::Same);
-        }
-        let proof = self.verify_password(client, session, current).await?;
-        let personal = vec![session.email.clone(), session.display_name.clone()];
-        let hash = self
-            .hasher
-            .check_and_hash(self.policy.clone(), personal, new, Priority::KnownBrowser)
-            .await?
-            .map_err(PasswordChangeError::Password)?;
-        retry(|| self.change_password_once(client, session, &proof, &hash)).await
+/// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
+/// token, and its old ones are dead.
+///
+/// # Errors
+/// When the current password is wrong, the session is over, the new password is refused, or it cannot be tried.
+pub async fn change_password(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    current: Password,
+    new: Password,
+) -> Result<SessionCookie, PasswordChangeError> {
+    if current.normal() == new.normal() {
+        return Err(PasswordChangeError::Same);
     }
+    let proof = reauthentication::verify_password(app, client, session, current).await?;
+    let personal = vec![session.email.clone(), session.display_name.clone()];
+    let hash = app
+        .hasher
+        .check_and_hash(app.password_policy.clone(), personal, new, Priority::KnownBrowser)
+        .await?
+        .map_err(PasswordChangeError::Password)?;
+    retry(|| change_password_once(app, client, session, &proof, &hash)).await
+}
 
-    async fn change_password_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        proof: &VerifiedPassword,
-        hash: &PasswordHash,
-    ) -> Result<SessionCookie, PasswordChangeError> {
-        let mut tx = self.pool.begin().await?;
-        let now = self.clock.now();
-        // Whoever set another password meanwhile has proved as much, and came first.
-        let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
-        let owner = owner.ok_or(ReauthError::SessionOver)?;
-        if !replace_hash(&mut tx, proof, hash, now).await? {
-            return Err(ReauthError::Wrong.into());
-        }
-        self.end_sessions_of(&mut tx, &owner.id, Some(&session.id), Reason::PasswordChanged)
-            .await?;
-        let ticket = self
-            .replace_session(&mut tx, session, now)
-            .await?
-            .ok_or(ReauthError::SessionOver)?;
-        self.record(&mut tx, &owner.id, Event::PasswordChanged, Some(client)).await?;
-        self.after_password_change(&mut tx, client, &owner).await?;
-        tx.commit().await?;
-        self.mail_waits.notify_one();
-        tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
-        Ok(ticket)
+async fn change_password_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    proof: &VerifiedPassword,
+    hash: &PasswordHash,
+) -> Result<SessionCookie, PasswordChangeError> {
+    let mut tx = app.pool.begin().await?;
+    let now = app.clock.now();
+    // Whoever set another password meanwhile has proved as much, and came first.
+    let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
+    let owner = owner.ok_or(ReauthError::SessionOver)?;
+    if !replace_hash(&mut tx, proof, hash, now).await? {
+        return Err(ReauthError::Wrong.into());
     }
+    session::end_sessions_of(app, &mut tx, &owner.id, Some(&session.id), Reason::PasswordChanged).await?;
+    let ticket = session::replace_session(app, &mut tx, session, now)
+        .await?
+        .ok_or(ReauthError::SessionOver)?;
+    activity::record(app, &mut tx, &owner.id, Event::PasswordChanged, Some(client)).await?;
+    locked_account::after_password_change(app, &mut tx, client, &owner).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
+    Ok(ticket)
 }
 
 /// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.

@@ -1,9 +1,12 @@
 //! What people say about themselves: their name and their language.
 
+use crate::accounts::activity;
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::invisible::without_invisible;
 use crate::accounts::sessions::session::CurrentSession;
-use crate::accounts::{Accounts, Client, ServiceError};
 use crate::db::{self, retry};
 use crate::i18n::Language;
 
@@ -62,95 +65,91 @@ impl DisplayName {
     }
 }
 
-impl Accounts {
-    /// Changes name and language of an account.
-    ///
-    /// # Errors
-    /// When the database is away, or the account is gone.
-    pub async fn change_profile(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        name: &DisplayName,
-        language: Option<Language>,
-    ) -> Result<(), ServiceError> {
-        self.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-        retry(|| self.change_profile_once(client, session, name, language)).await
-    }
+/// Changes name and language of an account.
+///
+/// # Errors
+/// When the database is away, or the account is gone.
+pub async fn change_profile(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    name: &DisplayName,
+    language: Option<Language>,
+) -> Result<(), ServiceError> {
+    app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
+    retry(|| change_profile_once(app, client, session, name, language)).await
+}
 
-    async fn change_profile_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        name: &DisplayName,
-        language: Option<Language>,
-    ) -> Result<(), ServiceError> {
-        // The address is the one of that moment: it may have changed since the page was asked for.
-        const CHANGE: &str = "
-            UPDATE users
-            SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
-            WHERE id = $1";
-        let mut tx = self.pool.begin().await?;
-        let changed = sqlx::query(CHANGE)
-            .bind(session.user_id.as_str())
-            .bind(name.as_str())
-            .bind(name.sorted_as(&session.email))
-            .bind(language.map(Language::code))
-            .execute(&mut *tx)
-            .await?;
-        if changed.rows_affected() == 0 {
-            return Err(ServiceError::AccountGone);
-        }
-        // Saving a form in which nothing was changed is nothing that happened.
-        if session.display_name != name.as_str() || session.language != language {
-            self.record(&mut tx, &session.user_id, Event::ProfileChanged, Some(client))
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(())
+async fn change_profile_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    name: &DisplayName,
+    language: Option<Language>,
+) -> Result<(), ServiceError> {
+    // The address is the one of that moment: it may have changed since the page was asked for.
+    const CHANGE: &str = "
+        UPDATE users
+        SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
+        WHERE id = $1";
+    let mut tx = app.pool.begin().await?;
+    let changed = sqlx::query(CHANGE)
+        .bind(session.user_id.as_str())
+        .bind(name.as_str())
+        .bind(name.sorted_as(&session.email))
+        .bind(language.map(Language::code))
+        .execute(&mut *tx)
+        .await?;
+    if changed.rows_affected() == 0 {
+        return Err(ServiceError::AccountGone);
     }
+    // Saving a form in which nothing was changed is nothing that happened.
+    if session.display_name != name.as_str() || session.language != language {
+        activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
 
-    /// Changes the language alone.
-    ///
-    /// # Errors
-    /// When the database is away, or the account is gone.
-    pub async fn change_language(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        language: Language,
-    ) -> Result<(), ServiceError> {
-        if session.language == Some(language) {
-            return Ok(());
-        }
-        self.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-        retry(|| self.change_language_once(client, session, language)).await
+/// Changes the language alone.
+///
+/// # Errors
+/// When the database is away, or the account is gone.
+pub async fn change_language(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    language: Language,
+) -> Result<(), ServiceError> {
+    if session.language == Some(language) {
+        return Ok(());
     }
+    app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
+    retry(|| change_language_once(app, client, session, language)).await
+}
 
-    async fn change_language_once(
-        &self,
-        client: &Client,
-        session: &CurrentSession,
-        language: Language,
-    ) -> Result<(), ServiceError> {
-        const CHANGE: &str = "
-            UPDATE users
-            SET locale = $2
-            WHERE id = $1";
-        let mut tx = self.pool.begin().await?;
-        let changed = sqlx::query(CHANGE)
-            .bind(session.user_id.as_str())
-            .bind(language.code())
-            .execute(&mut *tx)
-            .await?;
-        if changed.rows_affected() == 0 {
-            return Err(ServiceError::AccountGone);
-        }
-        self.record(&mut tx, &session.user_id, Event::ProfileChanged, Some(client))
-            .await?;
-        tx.commit().await?;
-        Ok(())
+async fn change_language_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    language: Language,
+) -> Result<(), ServiceError> {
+    const CHANGE: &str = "
+        UPDATE users
+        SET locale = $2
+        WHERE id = $1";
+    let mut tx = app.pool.begin().await?;
+    let changed = sqlx::query(CHANGE)
+        .bind(session.user_id.as_str())
+        .bind(language.code())
+        .execute(&mut *tx)
+        .await?;
+    if changed.rows_affected() == 0 {
+        return Err(ServiceError::AccountGone);
     }
+    activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 #[cfg(test)]

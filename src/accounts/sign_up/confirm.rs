@@ -4,17 +4,24 @@
 //! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
 //! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
 
+use crate::accounts::activity;
+use crate::accounts::locking::address_claims;
+use crate::accounts::sessions::session;
+use crate::accounts::sign_in::attempts;
 use sqlx::Row as _;
 use subtle::ConstantTimeEq as _;
 
 use crate::accounts::activity::Event;
+use crate::accounts::app::App;
 use crate::accounts::cleanup::SIGN_UP_LIFETIME;
+use crate::accounts::error::ServiceError;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session::{CurrentSession, NewSession, SessionCookie};
-use crate::accounts::{Accounts, Client, ServiceError, UserId};
 use crate::db::{Transaction, retry};
 use crate::i18n::Language;
 use crate::time::Millis;
@@ -90,199 +97,199 @@ struct PendingSignUp {
     next: Option<String>,
 }
 
-impl Accounts {
-    /// What a link leads to, for this browser. Changes nothing.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn confirmation_link(
-        &self,
-        token: &str,
-        browser_secret: Option<&str>,
-    ) -> Result<ConfirmationLink, ServiceError> {
-        let Some(mailed) = email_tokens::find(&self.pool, TokenPurpose::ConfirmEmail, token).await? else {
-            return Ok(ConfirmationLink::Unknown);
-        };
-        let pending = self.pending(&mailed.user_id).await?;
-        if mailed.used || is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await? {
-            return Ok(ConfirmationLink::Already);
-        }
-        Ok(match pending {
-            Some(pending) if !mailed.expired(self.clock.now()) => ConfirmationLink::Ready {
-                asks_password: !bound_to(&pending, browser_secret),
-                email: mailed.email,
-            },
-            _ => ConfirmationLink::Expired { email: mailed.email },
+/// What a link leads to, for this browser. Changes nothing.
+///
+/// # Errors
+/// When the database is away.
+pub async fn confirmation_link(
+    app: &App,
+    token: &str,
+    browser_secret: Option<&str>,
+) -> Result<ConfirmationLink, ServiceError> {
+    let Some(mailed) = email_tokens::find(&app.pool, TokenPurpose::ConfirmEmail, token).await? else {
+        return Ok(ConfirmationLink::Unknown);
+    };
+    let pending = pending(app, &mailed.user_id).await?;
+    if mailed.used || is_taken(app.pool.reading(), &mailed.email, &mailed.user_id, app.clock.now()).await? {
+        return Ok(ConfirmationLink::Already);
+    }
+    Ok(match pending {
+        Some(pending) if !mailed.expired(app.clock.now()) => ConfirmationLink::Ready {
+            asks_password: !bound_to(&pending, browser_secret),
+            email: mailed.email,
+        },
+        _ => ConfirmationLink::Expired { email: mailed.email },
+    })
+}
+
+/// Confirms by the link.
+///
+/// # Errors
+/// When the link cannot be used, the new password is refused, or it cannot be tried.
+pub async fn confirm_by_link(
+    app: &App,
+    client: &Client,
+    token: &str,
+    browser_secret: Option<&str>,
+    new_password: Result<Password, PasswordError>,
+    before: Option<&CurrentSession>,
+) -> Result<Confirmed, ConfirmError> {
+    app.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
+    let now = app.clock.now();
+    let mailed = email_tokens::find(&app.pool, TokenPurpose::ConfirmEmail, token).await?;
+    let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
+        tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
+        return Err(ConfirmError::Link);
+    };
+    let pending = pending(app, &mailed.user_id).await?.ok_or(ConfirmError::Link)?;
+    if bound_to(&pending, browser_secret) {
+        return retry(|| confirm_here(app, client, &mailed, &pending, before)).await;
+    }
+    let password = new_password.map_err(ConfirmError::Password)?;
+    let hash = app
+        .hasher
+        .check_and_hash(app.password_policy.clone(), vec![mailed.email.clone()], password, Priority::Stranger)
+        .await
+        .map_err(ServiceError::from)?
+        .map_err(ConfirmError::Password)?;
+    retry(|| confirm_elsewhere(app, client, &mailed, &pending, &hash)).await
+}
+
+/// In another browser, with the password that was chosen there.
+async fn confirm_elsewhere(
+    app: &App,
+    client: &Client,
+    mailed: &EmailToken,
+    pending: &PendingSignUp,
+    hash: &PasswordHash,
+) -> Result<Confirmed, ConfirmError> {
+    let mut tx = app.pool.begin().await?;
+    consume_and_activate(app, &mut tx, mailed, pending).await?;
+    discard_unverified_profile(&mut tx, &pending.id, client.language).await?;
+    store_password(&mut tx, &pending.id, Some(hash), app.clock.now()).await?;
+    activity::record(app, &mut tx, &pending.id, Event::Created, Some(client)).await?;
+    tx.commit().await?;
+    tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = false, "confirmed");
+    Ok(Confirmed::Elsewhere {
+        email: pending.email.clone(),
+    })
+}
+
+/// Confirms by the code, in the browser that signed up.
+///
+/// # Errors
+/// When the code is not right, or it cannot be tried.
+pub async fn confirm_by_code(
+    app: &App,
+    client: &Client,
+    code: &str,
+    browser_secret: Option<&str>,
+    before: Option<&CurrentSession>,
+) -> Result<Confirmed, ConfirmError> {
+    app.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
+    let (user_id, tries, typed) = retry(|| try_code(app, code, browser_secret)).await?;
+    let (CodeCheck::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
+        tracing::warn!(event = "code_refused", client = %client.ip, "a typed code was refused");
+        return Err(ConfirmError::Code);
+    };
+    let pending = pending(app, &user_id).await?.ok_or(ConfirmError::Code)?;
+    match retry(|| confirm_here(app, client, &mailed, &pending, before)).await {
+        Err(ConfirmError::Link) => Err(ConfirmError::Code),
+        other => other,
+    }
+}
+
+/// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
+/// whatever is mailed meanwhile.
+async fn try_code(
+    app: &App,
+    code: &str,
+    browser_secret: Option<&str>,
+) -> Result<(String, i64, CodeCheck), ConfirmError> {
+    let mut tx = app.pool.begin_uncached().await?;
+    let now = app.clock.now();
+    let (user_id, tries) = count_code_attempt(&mut tx, browser_secret, now).await?;
+    let typed =
+        email_tokens::check_code(&mut tx, TokenPurpose::ConfirmEmail, &user_id, code, now, &app.code_key).await?;
+    tx.commit().await?;
+    Ok((user_id, tries, typed))
+}
+
+/// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
+/// when it was chosen, and that is the time the session states.
+async fn confirm_here(
+    app: &App,
+    client: &Client,
+    mailed: &EmailToken,
+    pending: &PendingSignUp,
+    before: Option<&CurrentSession>,
+) -> Result<Confirmed, ConfirmError> {
+    let mut tx = app.pool.begin().await?;
+    consume_and_activate(app, &mut tx, mailed, pending).await?;
+    activity::record(app, &mut tx, &pending.id, Event::Created, Some(client)).await?;
+    let session = NewSession {
+        user_id: &pending.id,
+        authenticated_at: pending.created_at,
+        methods: "pwd",
+        remember: false,
+        verified: None,
+        before: before.map(|before| &before.id),
+    };
+    let ticket = session::start_session(app, &mut tx, client, &session)
+        .await?
+        .ok_or(ConfirmError::Link)?;
+    tx.commit().await?;
+    tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = true, "confirmed");
+    Ok(Confirmed::SignedIn {
+        ticket,
+        next: pending.next.clone(),
+    })
+}
+
+/// Uses the token up and makes the attempt the account.
+async fn consume_and_activate(
+    app: &App,
+    tx: &mut Transaction,
+    mailed: &EmailToken,
+    pending: &PendingSignUp,
+) -> Result<(), ConfirmError> {
+    let now = app.clock.now();
+    address_claims::lock_address(app, tx, &pending.email).await?;
+    if LockedAccount::lock(tx, pending.id.as_str()).await?.is_none() {
+        return Err(ConfirmError::Link);
+    }
+    if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
+        return Err(ConfirmError::Link);
+    }
+    if !email_tokens::consume(tx, TokenPurpose::ConfirmEmail, mailed, now).await? {
+        return Err(ConfirmError::Link);
+    }
+    if !activate_sign_up(tx, &pending.id, &pending.email, now).await? {
+        return Err(ConfirmError::Link);
+    }
+    // What others tried at the address before it was anybody's.
+    attempts::reset_failures(app, tx, &pending.email).await?;
+    Ok(())
+}
+
+async fn pending(app: &App, user_id: &str) -> sqlx::Result<Option<PendingSignUp>> {
+    const PENDING: &str = "
+        SELECT u.id, u.email, u.created_at, s.browser_hash, s.next
+        FROM users u
+        JOIN sign_ups s ON s.user_id = u.id
+        WHERE u.id = $1
+          AND u.status = 'pending'";
+    let row = sqlx::query(PENDING).bind(user_id).fetch_optional(app.pool.reading()).await?;
+    row.map(|row| {
+        Ok(PendingSignUp {
+            id: UserId::from(row.try_get::<String, _>("id")?),
+            email: row.try_get("email")?,
+            created_at: row.try_get("created_at")?,
+            browser_hash: row.try_get("browser_hash")?,
+            next: row.try_get("next")?,
         })
-    }
-
-    /// Confirms by the link.
-    ///
-    /// # Errors
-    /// When the link cannot be used, the new password is refused, or it cannot be tried.
-    pub async fn confirm_by_link(
-        &self,
-        client: &Client,
-        token: &str,
-        browser_secret: Option<&str>,
-        new_password: Result<Password, PasswordError>,
-        before: Option<&CurrentSession>,
-    ) -> Result<Confirmed, ConfirmError> {
-        self.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
-        let now = self.clock.now();
-        let mailed = email_tokens::find(&self.pool, TokenPurpose::ConfirmEmail, token).await?;
-        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
-            tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
-            return Err(ConfirmError::Link);
-        };
-        let pending = self.pending(&mailed.user_id).await?.ok_or(ConfirmError::Link)?;
-        if bound_to(&pending, browser_secret) {
-            return retry(|| self.confirm_here(client, &mailed, &pending, before)).await;
-        }
-        let password = new_password.map_err(ConfirmError::Password)?;
-        let hash = self
-            .hasher
-            .check_and_hash(self.policy.clone(), vec![mailed.email.clone()], password, Priority::Stranger)
-            .await
-            .map_err(ServiceError::from)?
-            .map_err(ConfirmError::Password)?;
-        retry(|| self.confirm_elsewhere(client, &mailed, &pending, &hash)).await
-    }
-
-    /// In another browser, with the password that was chosen there.
-    async fn confirm_elsewhere(
-        &self,
-        client: &Client,
-        mailed: &EmailToken,
-        pending: &PendingSignUp,
-        hash: &PasswordHash,
-    ) -> Result<Confirmed, ConfirmError> {
-        let mut tx = self.pool.begin().await?;
-        self.consume_and_activate(&mut tx, mailed, pending).await?;
-        discard_unverified_profile(&mut tx, &pending.id, client.language).await?;
-        store_password(&mut tx, &pending.id, Some(hash), self.clock.now()).await?;
-        self.record(&mut tx, &pending.id, Event::Created, Some(client)).await?;
-        tx.commit().await?;
-        tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = false, "confirmed");
-        Ok(Confirmed::Elsewhere {
-            email: pending.email.clone(),
-        })
-    }
-
-    /// Confirms by the code, in the browser that signed up.
-    ///
-    /// # Errors
-    /// When the code is not right, or it cannot be tried.
-    pub async fn confirm_by_code(
-        &self,
-        client: &Client,
-        code: &str,
-        browser_secret: Option<&str>,
-        before: Option<&CurrentSession>,
-    ) -> Result<Confirmed, ConfirmError> {
-        self.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
-        let (user_id, tries, typed) = retry(|| self.try_code(code, browser_secret)).await?;
-        let (CodeCheck::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
-            tracing::warn!(event = "code_refused", client = %client.ip, "a typed code was refused");
-            return Err(ConfirmError::Code);
-        };
-        let pending = self.pending(&user_id).await?.ok_or(ConfirmError::Code)?;
-        match retry(|| self.confirm_here(client, &mailed, &pending, before)).await {
-            Err(ConfirmError::Link) => Err(ConfirmError::Code),
-            other => other,
-        }
-    }
-
-    /// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
-    /// whatever is mailed meanwhile.
-    async fn try_code(
-        &self,
-        code: &str,
-        browser_secret: Option<&str>,
-    ) -> Result<(String, i64, CodeCheck), ConfirmError> {
-        let mut tx = self.pool.begin_uncached().await?;
-        let now = self.clock.now();
-        let (user_id, tries) = count_code_attempt(&mut tx, browser_secret, now).await?;
-        let typed =
-            email_tokens::check_code(&mut tx, TokenPurpose::ConfirmEmail, &user_id, code, now, &self.code_key).await?;
-        tx.commit().await?;
-        Ok((user_id, tries, typed))
-    }
-
-    /// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
-    /// when it was chosen, and that is the time the session states.
-    async fn confirm_here(
-        &self,
-        client: &Client,
-        mailed: &EmailToken,
-        pending: &PendingSignUp,
-        before: Option<&CurrentSession>,
-    ) -> Result<Confirmed, ConfirmError> {
-        let mut tx = self.pool.begin().await?;
-        self.consume_and_activate(&mut tx, mailed, pending).await?;
-        self.record(&mut tx, &pending.id, Event::Created, Some(client)).await?;
-        let session = NewSession {
-            user_id: &pending.id,
-            authenticated_at: pending.created_at,
-            methods: "pwd",
-            remember: false,
-            verified: None,
-            before: before.map(|before| &before.id),
-        };
-        let ticket = self.start_session(&mut tx, client, &session).await?.ok_or(ConfirmError::Link)?;
-        tx.commit().await?;
-        tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = true, "confirmed");
-        Ok(Confirmed::SignedIn {
-            ticket,
-            next: pending.next.clone(),
-        })
-    }
-
-    /// Uses the token up and makes the attempt the account.
-    async fn consume_and_activate(
-        &self,
-        tx: &mut Transaction,
-        mailed: &EmailToken,
-        pending: &PendingSignUp,
-    ) -> Result<(), ConfirmError> {
-        let now = self.clock.now();
-        self.lock_address(tx, &pending.email).await?;
-        if LockedAccount::lock(tx, pending.id.as_str()).await?.is_none() {
-            return Err(ConfirmError::Link);
-        }
-        if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
-            return Err(ConfirmError::Link);
-        }
-        if !email_tokens::consume(tx, TokenPurpose::ConfirmEmail, mailed, now).await? {
-            return Err(ConfirmError::Link);
-        }
-        if !activate_sign_up(tx, &pending.id, &pending.email, now).await? {
-            return Err(ConfirmError::Link);
-        }
-        // What others tried at the address before it was anybody's.
-        self.reset_failures(tx, &pending.email).await?;
-        Ok(())
-    }
-
-    async fn pending(&self, user_id: &str) -> sqlx::Result<Option<PendingSignUp>> {
-        const PENDING: &str = "
-            SELECT u.id, u.email, u.created_at, s.browser_hash, s.next
-            FROM users u
-            JOIN sign_ups s ON s.user_id = u.id
-            WHERE u.id = $1
-              AND u.status = 'pending'";
-        let row = sqlx::query(PENDING).bind(user_id).fetch_optional(self.pool.reading()).await?;
-        row.map(|row| {
-            Ok(PendingSignUp {
-                id: UserId::from(row.try_get::<String, _>("id")?),
-                email: row.try_get("email")?,
-                created_at: row.try_get("created_at")?,
-                browser_hash: row.try_get("browser_hash")?,
-                next: row.try_get("next")?,
-            })
-        })
-        .transpose()
-    }
+    })
+    .transpose()
 }
 
 /// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.

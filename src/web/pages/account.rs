@@ -7,13 +7,15 @@ pub mod export;
 pub mod password;
 pub mod sessions;
 
+use crate::accounts::settings::profile;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::settings::profile::DisplayName;
-use crate::accounts::{Accounts, Client};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -50,7 +52,7 @@ fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
 async fn save(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: UserForm<CurrentUser, Profile<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
@@ -62,7 +64,7 @@ async fn save(
     };
     match (DisplayName::parse(form.display_name), language) {
         (Ok(name), Ok(language)) => {
-            accounts.change_profile(&client, &user, &name, language).await?;
+            profile::change_profile(accounts, &client, &user, &name, language).await?;
             // "As the browser says" means it on this browser too.
             if language.is_none() {
                 jar.remove(Name::Language);

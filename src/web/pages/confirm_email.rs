@@ -1,13 +1,16 @@
 //! `/confirm-email`: by the mailed link, by the typed code, and asking for another mail.
 
+use crate::accounts::sign_up;
+use crate::accounts::sign_up::confirm;
 use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::{EmailAddress, display_email};
 use crate::accounts::sign_up::confirm::{ConfirmError, ConfirmationLink, Confirmed};
-use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, echo, email_error, password_error};
@@ -22,12 +25,12 @@ pub fn routes() -> Vec<Route> {
 
 /// Shows where a link leads, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/confirm-email/<token>")]
-async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
-    let link = accounts.confirmation_link(token, jar.get(Name::Signup)).await?;
+async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    let link = confirm::confirmation_link(accounts, token, jar.get(Name::Signup)).await?;
     page(accounts, link)
 }
 
-fn page(accounts: &Accounts, link: ConfirmationLink) -> Result<Page, Error> {
+fn page(accounts: &App, link: ConfirmationLink) -> Result<Page, Error> {
     let page = Page::new("confirm_email").with("min_length", accounts.password_policy().min_length);
     match link {
         ConfirmationLink::Unknown => Err(Error::NotFound),
@@ -54,18 +57,18 @@ async fn by_link(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     token: &str,
     form: Form<NewPassword<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let secret = jar.get(Name::Signup);
     let password = accounts.password_policy().typed(form.password);
-    match accounts.confirm_by_link(&client, token, secret, password, user.session()).await {
+    match confirm::confirm_by_link(accounts, &client, token, secret, password, user.session()).await {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         Err(refused) => {
-            let link = accounts.confirmation_link(token, secret).await?;
+            let link = confirm::confirmation_link(accounts, token, secret).await?;
             let page = page(accounts, link)?;
             Ok(Err(match refused {
                 ConfirmError::Password(problem) => page.with_errors(vec![password_error(problem)]),
@@ -86,7 +89,7 @@ async fn by_code(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<TypedCode<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -97,10 +100,7 @@ async fn by_code(
     if form.code.trim().is_empty() {
         return refused("error-code-missing").await;
     }
-    match accounts
-        .confirm_by_code(&client, form.code, jar.get(Name::Signup), user.session())
-        .await
-    {
+    match confirm::confirm_by_code(accounts, &client, form.code, jar.get(Name::Signup), user.session()).await {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         // A second press of the button, after the first has confirmed.
@@ -134,7 +134,7 @@ struct Resend<'r> {
 async fn resend(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: Form<Resend<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let email = match EmailAddress::parse(form.email) {
@@ -145,6 +145,6 @@ async fn resend(
             return Ok(Err(page.with("values", values).with_errors(vec![email_error(problem)])));
         }
     };
-    accounts.resend_confirmation(&client, &email, jar.get(Name::Signup)).await?;
+    sign_up::resend_confirmation(accounts, &client, &email, jar.get(Name::Signup)).await?;
     Ok(Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent)))
 }

@@ -1,12 +1,14 @@
 //! `/forgot-password`: asking for a link to a new password.
 
+use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
-use crate::accounts::{Accounts, Client};
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
@@ -44,12 +46,12 @@ async fn ask(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: Form<Ask<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     match EmailAddress::parse(form.email) {
         Ok(email) => {
-            accounts.request_password_reset(&client, &email).await?;
+            password_reset::request_password_reset(accounts, &client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
             Ok(Ok(inbox.with_flash(Flash::PasswordResetRequested)))
         }

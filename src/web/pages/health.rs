@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::http::{ContentType, Status};
 use rocket::{Route, State, get, routes};
 
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::db::Explained;
 
 pub fn routes() -> Vec<Route> {
@@ -18,7 +18,7 @@ fn live() -> (ContentType, &'static str) {
 }
 
 #[get("/health/ready")]
-async fn ready(accounts: &State<Arc<Accounts>>) -> (Status, (ContentType, &'static str)) {
+async fn ready(accounts: &State<Arc<App>>) -> (Status, (ContentType, &'static str)) {
     match accounts.ready().await {
         Ok(()) => (Status::Ok, (ContentType::Plain, "ready\n")),
         Err(error) => {

@@ -1,10 +1,12 @@
 //! `/language`: the switch at the foot of every page.
 
+use crate::accounts::settings::profile;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, post, routes};
 
-use crate::accounts::{Accounts, Client};
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -32,7 +34,7 @@ struct Choice<'r> {
 async fn choose(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: UserForm<MaybeUser, Choice<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
@@ -40,7 +42,7 @@ async fn choose(
     jar.set(Name::Language, language.code(), Some(YEAR));
     let flash = match user.session() {
         Some(session) => {
-            accounts.change_language(&client, session, language).await?;
+            profile::change_language(accounts, &client, session, language).await?;
             Flash::AccountLanguageChanged
         }
         None => Flash::LanguageChanged,

@@ -1,14 +1,16 @@
 //! `/login`.
 
+use crate::accounts::sign_in;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sign_in::{Credentials, SignInError};
-use crate::accounts::{Accounts, Client};
 use crate::web::cookie_check::{CookieCheck, marked};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
@@ -68,7 +70,7 @@ async fn sign_in(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignIn<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -90,7 +92,7 @@ async fn sign_in(
         password,
         remember: form.remember == "on",
     };
-    match accounts.sign_in(&client, credentials, user.session()).await {
+    match sign_in::sign_in(accounts, &client, credentials, user.session()).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             Ok(Ok(signed_in(cookies, form.next.0.as_ref(), frame)))

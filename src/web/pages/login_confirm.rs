@@ -1,12 +1,14 @@
 //! `/login/confirm`: somebody who is signed in proves once more who they are.
 
+use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
-use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::SignedIn;
@@ -38,7 +40,7 @@ fn page(next: Option<&ReturnTo>) -> Page {
 async fn confirm(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -51,7 +53,7 @@ async fn confirm(
     let Ok(password) = Password::typed(form.password) else {
         return refused("error-password-wrong");
     };
-    match accounts.reauthenticate(&client, &user, password).await {
+    match reauthentication::reauthenticate(accounts, &client, &user, password).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             Ok(Ok(Redirect::to(after_login(next, frame))))

@@ -1,10 +1,12 @@
 //! `/logout`: a `POST` signs out; a `GET`, as from a bookmark, shows the button.
 
+use crate::accounts::sessions::session;
 use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
 
-use crate::accounts::{Accounts, Client};
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::SignedIn;
@@ -25,9 +27,9 @@ async fn sign_out(
     user: SignedIn,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
 ) -> Result<SignedOut, Error> {
-    accounts.sign_out(&client, &user).await?;
+    session::sign_out(accounts, &client, &user).await?;
     jar.remove(Name::Session);
     Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut)))
 }

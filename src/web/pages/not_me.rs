@@ -1,11 +1,13 @@
 //! `/not-me/<token>`: from a notice, by whoever did not do what it tells of.
 
+use crate::accounts::recovery::not_me;
 use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::recovery::links::LinkError;
-use crate::accounts::{Accounts, Client};
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
@@ -20,8 +22,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Says what the button does, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/not-me/<token>")]
-async fn show(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Page, Error> {
-    link_page("not_me", accounts.notice(token).await?)
+async fn show(_user: MaybeUser, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    link_page("not_me", not_me::notice(accounts, token).await?)
 }
 
 #[post("/not-me/<token>")]
@@ -30,12 +32,12 @@ async fn throw_out(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     token: &str,
 ) -> Result<Result<Redirect, Page>, Error> {
-    match accounts.not_me(&client, token).await {
+    match not_me::not_me(accounts, &client, token).await {
         Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe))),
-        Err(LinkError::Link) => Ok(Err(link_page("not_me", accounts.notice(token).await?)?)),
+        Err(LinkError::Link) => Ok(Err(link_page("not_me", not_me::notice(accounts, token).await?)?)),
         Err(LinkError::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -1,14 +1,16 @@
 //! `/reset-password`: a new password by the mailed link.
 
+use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::recovery::password_reset::{RESET_LIFETIME, ResetError};
-use crate::accounts::{Accounts, Client};
 use crate::time::{MINUTE, SECOND};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -24,13 +26,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
-async fn follow(
-    _user: MaybeUser,
-    jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
-    token: &str,
-) -> Result<Redirect, Error> {
-    if let LinkState::Unknown = accounts.reset_link(token).await? {
+async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>, token: &str) -> Result<Redirect, Error> {
+    if let LinkState::Unknown = password_reset::reset_link(accounts, token).await? {
         return Err(Error::NotFound);
     }
     jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
@@ -38,7 +35,7 @@ async fn follow(
 }
 
 #[get("/reset-password")]
-async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
+async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>) -> Result<Page, Error> {
     match jar.get(Name::Reset) {
         Some(token) => page(accounts, token).await,
         None => Ok(lost()),
@@ -53,8 +50,8 @@ fn lost() -> Page {
 }
 
 /// Where a link leads.
-async fn page(accounts: &Accounts, token: &str) -> Result<Page, Error> {
-    let page = link_page("reset_password", accounts.reset_link(token).await?)?;
+async fn page(accounts: &App, token: &str) -> Result<Page, Error> {
+    let page = link_page("reset_password", password_reset::reset_link(accounts, token).await?)?;
     Ok(page.with("min_length", accounts.password_policy().min_length))
 }
 
@@ -71,21 +68,21 @@ async fn set(
     _user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: Form<New<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let Some(token) = jar.get(Name::Reset) else {
         return Ok(Err(lost().status(Status::UnprocessableEntity)));
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
-    if let (Some(told), LinkState::Ready { email }) = (form.email, accounts.reset_link(token).await?)
+    if let (Some(told), LinkState::Ready { email }) = (form.email, password_reset::reset_link(accounts, token).await?)
         && told != email
         && told != display_email(&email)
     {
         return page(accounts, token).await.map(Err);
     }
     let password = accounts.password_policy().typed(form.password);
-    match accounts.reset_password(&client, token, password).await {
+    match password_reset::reset_password(accounts, &client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
             Ok(Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet)))

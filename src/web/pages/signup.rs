@@ -1,14 +1,16 @@
 //! `/signup` and `/signup/sent`.
 
+use crate::accounts::sign_up;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::settings::profile::DisplayName;
 use crate::accounts::sign_up::{Registration, SignUpError};
-use crate::accounts::{Accounts, Client};
 use crate::tokens::email_tokens::browser_secret;
 use crate::web::cookie_check::{CameFrom, CookieCheck};
 use crate::web::cookies::{Jar, Name};
@@ -43,7 +45,7 @@ struct SignUp<'r> {
 #[get("/signup?<next>")]
 fn show(
     user: MaybeUser,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     next: MaybeReturnTo,
 ) -> Result<Page, Redirect> {
@@ -56,7 +58,7 @@ fn show(
     Ok(page(accounts, next.0.as_ref()).with("form", browser_secret().0))
 }
 
-fn page(accounts: &Accounts, next: Option<&ReturnTo>) -> Page {
+fn page(accounts: &App, next: Option<&ReturnTo>) -> Page {
     Page::new("signup")
         .with("min_length", accounts.password_policy().min_length)
         .with("next", next.map(ReturnTo::as_str))
@@ -67,7 +69,7 @@ async fn sign_up(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignUp<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -82,7 +84,7 @@ async fn sign_up(
         Ok(newcomer) => newcomer,
         Err(problems) => return again(problems),
     };
-    match accounts.sign_up(&client, newcomer).await {
+    match sign_up::sign_up(accounts, &client, newcomer).await {
         Ok(secret) => {
             jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
             Ok(Ok(Redirect::to("/signup/sent")))
@@ -95,7 +97,7 @@ async fn sign_up(
 
 impl SignUp<'_> {
     /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
-    fn parse(&self, accounts: &Accounts) -> Result<Registration, Vec<FieldError>> {
+    fn parse(&self, accounts: &App) -> Result<Registration, Vec<FieldError>> {
         let name = DisplayName::parse(self.display_name);
         let email = EmailAddress::parse(self.email);
         let password = accounts.password_policy().typed(self.password);
@@ -127,7 +129,7 @@ impl SignUp<'_> {
         (known && self.form.len() == 43).then_some(self.form)
     }
 
-    fn again(&self, accounts: &Accounts, problems: Vec<FieldError>) -> Page {
+    fn again(&self, accounts: &App, problems: Vec<FieldError>) -> Page {
         page(accounts, self.next.0.as_ref())
             .with("form", self.form())
             .with("values", json!({ "email": echo(self.email), "display_name": echo(self.display_name) }))
@@ -141,7 +143,7 @@ async fn sent(
     cookies: CookieCheck,
     from: CameFrom<'_>,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
 ) -> Result<Result<Page, Redirect>, Error> {
     if user.session().is_some() {

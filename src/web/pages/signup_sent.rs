@@ -1,7 +1,8 @@
 //! "Check your inbox": the page after a sign-up, shown again when its code was wrong or its address was none.
 
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::sign_up;
 use crate::time::MINUTE;
 use crate::tokens::email_tokens::CODE_LIFETIME;
 use crate::web::cookies::{Jar, Name};
@@ -12,9 +13,9 @@ use crate::web::page::Page;
 ///
 /// # Errors
 /// When the database is away.
-pub async fn page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
+pub async fn page(accounts: &App, jar: Jar<'_>) -> Result<Page, Error> {
     let waiting = match jar.get(Name::Signup) {
-        Some(secret) => accounts.pending_sign_up(secret).await?,
+        Some(secret) => sign_up::pending_sign_up(accounts, secret).await?,
         None => None,
     };
     let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);

@@ -7,6 +7,7 @@
 //! No route can forget it. The guards of `guards.rs` let nobody in by an unsafe method whom this check has not passed,
 //! so a route that takes one is closed until it is known here.
 
+use crate::accounts::sessions::form_token;
 use std::sync::{Arc, OnceLock};
 
 use rocket::fairing::{Fairing, Info, Kind};
@@ -16,7 +17,7 @@ use rocket::http::{Method, Status};
 use rocket::{Data, Request, Response};
 use url::form_urlencoded;
 
-use crate::accounts::Accounts;
+use crate::accounts::app::App;
 use crate::web::client_address::client_address;
 use crate::web::error;
 use crate::web::guards::{self, SignedIn};
@@ -103,8 +104,8 @@ pub async fn settle(request: &Request<'_>, token: Option<&str>) {
 }
 
 fn is_token_of(request: &Request<'_>, user: &SignedIn, token: &str) -> bool {
-    let accounts = request.rocket().state::<Arc<Accounts>>();
-    accounts.is_some_and(|accounts| accounts.is_form_token(user, token))
+    let accounts = request.rocket().state::<Arc<App>>();
+    accounts.is_some_and(|accounts| form_token::is_form_token(accounts, user, token))
 }
 
 fn warn(request: &Request<'_>, given: bool) {

@@ -11,7 +11,7 @@ use rocket::fairing::AdHoc;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use vestibule::accounts::Accounts;
+use vestibule::accounts::app::App;
 use vestibule::db::Changes;
 use vestibule::time::{Clock, HOUR};
 
@@ -34,7 +34,7 @@ pub struct App {
 }
 
 struct Running {
-    accounts: Arc<Accounts>,
+    accounts: Arc<App>,
     shutdown: rocket::Shutdown,
     task: JoinHandle<()>,
 }
@@ -187,7 +187,7 @@ impl App {
             .await
             .map_err(|error| error.to_string())?;
         let shutdown = rocket.shutdown();
-        let accounts = rocket.state::<Arc<Accounts>>().map(Arc::clone).ok_or("it has no accounts")?;
+        let accounts = rocket.state::<Arc<App>>().map(Arc::clone).ok_or("it has no accounts")?;
         let (failed, failure) = oneshot::channel();
         let task = tokio::spawn(async move {
             if let Err(error) = rocket.launch().await {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sqlx::{AssertSqlSafe, Row as _};
 use vestibule::accounts::directory::statements::{self, Way};
 use vestibule::accounts::directory::{Direction, Sort, Wanted};
-use vestibule::accounts::{Role, Status};
+use vestibule::accounts::identity::user::{Role, Status};
 use vestibule::db::{Backend, Search};
 
 use super::{COLUMNS, asked, town};

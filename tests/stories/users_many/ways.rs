@@ -1,8 +1,8 @@
 //! Whoever is searched for is found by two ways, in turns: it is the same people, in the same order.
 
 use sqlx::Row as _;
-use vestibule::accounts::Status;
 use vestibule::accounts::directory::{Column, Direction, Sort, Wanted, statements};
+use vestibule::accounts::identity::user::Status;
 use vestibule::db::{Row, Search};
 
 use super::{COLUMNS, asked, town};

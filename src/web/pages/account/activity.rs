@@ -1,13 +1,14 @@
 //! `/account/activity`: what happened to one's account.
 
+use crate::accounts::activity::page;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::accounts::Accounts;
 use crate::accounts::activity::Event;
 use crate::accounts::activity::page::ActivityEntry;
+use crate::accounts::app::App;
 use crate::accounts::directory::{From, Place};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -29,16 +30,16 @@ struct PageQuery<'r> {
 #[get("/account/activity?<query..>")]
 async fn show(
     user: CurrentUser,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     frame: &State<SiteContext>,
     query: PageQuery<'_>,
 ) -> Result<Page, Error> {
     let after = Place::from_cursor(query.after).map(From::After);
     let from = after.or(Place::from_cursor(query.before).map(From::Before));
-    let mut activity = accounts.own_activity(&user, from.as_ref()).await?;
+    let mut activity = page::own_activity(accounts, &user, from.as_ref()).await?;
     if activity.entries.is_empty() && from.is_some() {
         // Everything beyond that place is forgotten: the beginning is better than an empty page.
-        activity = accounts.own_activity(&user, None).await?;
+        activity = page::own_activity(accounts, &user, None).await?;
     }
     let url = |way, place: Place| format!("/account/activity?{way}={}", place.cursor());
     Ok(Page::new("account/activity")

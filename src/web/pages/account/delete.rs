@@ -1,11 +1,13 @@
 //! `/account/delete`: the way out, and for who is on it, the way back.
 
+use crate::accounts::settings::deletion;
 use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::settings::deletion::{DELETION_GRACE, DeletionError};
-use crate::accounts::{Accounts, Client};
 use crate::time::DAY;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -37,10 +39,10 @@ async fn delete(
     user: SudoAction,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
 ) -> Result<Result<SignedOut, Page>, Error> {
     let login = Redirect::to("/login");
-    let done = match accounts.request_deletion(&client, &user.0).await {
+    let done = match deletion::request_deletion(accounts, &client, &user.0).await {
         Ok(()) => login.with_flash(Flash::DeletionRequested),
         Err(DeletionError::SessionOver) => login,
         Err(DeletionError::LastAdmin) => {
@@ -53,9 +55,9 @@ async fn delete(
 }
 
 #[post("/account/delete/undo", rank = 1)]
-async fn undo(user: PendingDeletion, client: Client, accounts: &State<Arc<Accounts>>) -> Result<Redirect, Error> {
+async fn undo(user: PendingDeletion, client: Client, accounts: &State<Arc<App>>) -> Result<Redirect, Error> {
     let account = Redirect::to("/account");
-    Ok(if accounts.undo_deletion(&client, &user).await? {
+    Ok(if deletion::undo_deletion(accounts, &client, &user).await? {
         account.with_flash(Flash::DeletionUndone)
     } else {
         account

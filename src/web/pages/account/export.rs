@@ -1,12 +1,14 @@
 //! `/account/export`: everything held about a person, as a file.
 
+use crate::accounts::settings::export;
 use std::sync::Arc;
 
 use rocket::http::{Header, Method};
 use rocket::response::stream::TextStream;
 use rocket::{Responder, Route, State, get, routes};
 
-use crate::accounts::{Accounts, Client};
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::web::error::Error;
 use crate::web::guards::Reauthenticated;
 use crate::web::request_info::RequestInfo;
@@ -28,13 +30,13 @@ async fn download(
     user: Reauthenticated,
     client: Client,
     story: &RequestInfo,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
 ) -> Result<Download<TextStream![String]>, Error> {
     // Whoever asks with HEAD takes nothing along.
     if story.method != Method::Head {
-        accounts.record_export(&client, &user).await?;
+        export::record_export(accounts, &client, &user).await?;
     }
-    let mut export = accounts.export(&user).await?;
+    let mut export = export::export(accounts, &user).await?;
     let name = format!("attachment; filename=\"vestibule-{}.json\"", export.day());
     let text = TextStream! {
         loop {

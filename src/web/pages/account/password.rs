@@ -1,13 +1,15 @@
 //! `/account/password`, and the well-known address that leads to it (W3C, "A Well-Known URL for Changing Passwords").
 
+use crate::accounts::settings::password_change;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
 use crate::accounts::settings::password_change::PasswordChangeError;
-use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::new_password_error;
@@ -25,11 +27,11 @@ fn well_known() -> Redirect {
 }
 
 #[get("/account/password")]
-fn show(_user: CurrentUser, accounts: &State<Arc<Accounts>>) -> Page {
+fn show(_user: CurrentUser, accounts: &State<Arc<App>>) -> Page {
     page(accounts)
 }
 
-fn page(accounts: &Accounts) -> Page {
+fn page(accounts: &App) -> Page {
     Page::new("account/password").with("min_length", accounts.password_policy().min_length)
 }
 
@@ -45,7 +47,7 @@ struct Change<'r> {
 async fn change(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     form: UserForm<CurrentUser, Change<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
@@ -53,7 +55,7 @@ async fn change(
         Ok(passwords) => passwords,
         Err(problems) => return Ok(Err(page(accounts).with_errors(problems))),
     };
-    let problem = match accounts.change_password(&client, &user, current, new).await {
+    let problem = match password_change::change_password(accounts, &client, &user, current, new).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             return Ok(Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged)));
@@ -79,7 +81,7 @@ fn wrong() -> FieldError {
 
 impl Change<'_> {
     /// Both passwords, or everything that is wrong with them without looking any further, in the order of the fields.
-    fn parse(&self, accounts: &Accounts) -> Result<(Password, Password), Vec<FieldError>> {
+    fn parse(&self, accounts: &App) -> Result<(Password, Password), Vec<FieldError>> {
         let current = match self.current_password {
             "" => Err(FieldError::with("current_password", "error-current-password-missing")),
             text => Password::typed(text).map_err(|_| wrong()),

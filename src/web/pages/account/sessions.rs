@@ -1,12 +1,14 @@
 //! `/account/sessions`: where somebody is signed in, and the buttons that end it.
 
+use crate::accounts::sessions::list;
 use std::sync::Arc;
 
 use rocket::{Responder, Route, State, get, post, routes};
 use serde_json::{Value, json};
 
+use crate::accounts::app::App;
+use crate::accounts::identity::client::Client;
 use crate::accounts::sessions::list::{Ended, OwnSession};
-use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -19,8 +21,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/account/sessions")]
-async fn show(user: CurrentUser, kept: Kept, accounts: &State<Arc<Accounts>>) -> Result<Page, Error> {
-    let sessions = accounts.own_sessions(&user).await?;
+async fn show(user: CurrentUser, kept: Kept, accounts: &State<Arc<App>>) -> Result<Page, Error> {
+    let sessions = list::own_sessions(accounts, &user).await?;
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
     Ok(Page::new("account/sessions")
@@ -59,10 +61,10 @@ async fn end(
     user: SudoAction,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<Accounts>>,
+    accounts: &State<Arc<App>>,
     id: &str,
 ) -> Result<Answer, Error> {
-    match accounts.end_own_session(&client, &user.0, id).await? {
+    match list::end_own_session(accounts, &client, &user.0, id).await? {
         Ended::Over => Ok(Answer::Redirect(Redirect::to("/account/sessions").with_flash(Flash::SessionEnded))),
         Ended::Unknown => Err(Error::NotFound),
         Ended::CallerSessionEnded => Ok(Answer::Redirect(signed_out_meanwhile())),
@@ -74,8 +76,8 @@ async fn end(
 }
 
 #[post("/account/sessions/end-others")]
-async fn end_others(user: SudoAction, client: Client, accounts: &State<Arc<Accounts>>) -> Result<Redirect, Error> {
-    match accounts.end_other_sessions(&client, &user.0).await? {
+async fn end_others(user: SudoAction, client: Client, accounts: &State<Arc<App>>) -> Result<Redirect, Error> {
+    match list::end_other_sessions(accounts, &client, &user.0).await? {
         Some(_) => Ok(Redirect::to("/account/sessions").with_flash(Flash::OtherSessionsEnded)),
         None => Ok(signed_out_meanwhile()),
     }

@@ -1,13 +1,17 @@
 //! `/users`: who is there; and `/users/<id>`: one of them.
 
+use crate::accounts::directory;
+use crate::accounts::directory::list;
+use crate::accounts::sessions::list;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
+use crate::accounts::app::App;
 use crate::accounts::directory::{Direction, From, Person, Place, Sort, Total, Wanted};
 use crate::accounts::identity::email_address;
-use crate::accounts::{Accounts, Role, Status};
+use crate::accounts::identity::user::{Role, Status};
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::Page;
@@ -43,10 +47,10 @@ const SORT_WORDS: [(&str, &str, &str); 4] = [
 impl<'r> Query<'r> {
     /// Without words that name no status, role or order.
     fn sensible(mut self) -> Self {
-        if Status::from_word(self.status).is_none() {
+        if Status::parse(self.status).is_none() {
             self.status = "";
         }
-        if Role::from_word(self.role).is_none() {
+        if Role::parse(self.role).is_none() {
             self.role = "";
         }
         if Sort::from_word(self.sort).is_none() {
@@ -60,8 +64,8 @@ impl<'r> Query<'r> {
         let before = Place::from_cursor(self.before).map(From::Before);
         Wanted {
             query: self.q.to_owned(),
-            status: Status::from_word(self.status),
-            role: Role::from_word(self.role),
+            status: Status::parse(self.status),
+            role: Role::parse(self.role),
             sort: Sort::from_word(self.sort).unwrap_or_default(),
             from: after.or(before),
         }
@@ -141,13 +145,13 @@ fn direction_word(direction: Direction) -> &'static str {
 }
 
 #[get("/users?<query..>")]
-async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) -> Result<Page, Error> {
+async fn list(_admin: Admin, accounts: &State<Arc<App>>, query: Query<'_>) -> Result<Page, Error> {
     let query = query.sensible();
     let mut wanted = query.wanted();
-    let mut listing = accounts.list(&wanted).await?;
+    let mut listing = list::list(accounts, &wanted).await?;
     if listing.people.is_empty() && wanted.from.take().is_some() {
         // Everybody beyond that place has gone: the beginning is better than an empty page.
-        listing = accounts.list(&wanted).await?;
+        listing = list::list(accounts, &wanted).await?;
     }
     let status = wanted.status.map_or("", Status::as_str);
     let role = wanted.role.map_or("", Role::as_str);
@@ -186,9 +190,9 @@ fn total(total: Total) -> Value {
 
 /// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
 #[get("/users/<id>?<query..>")]
-async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
-    let person = accounts.person(id).await?.ok_or(Error::NotFound)?;
-    let sessions = accounts.sessions_of(&person.id).await?;
+async fn one(_admin: Admin, accounts: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
+    let person = directory::person(accounts, id).await?.ok_or(Error::NotFound)?;
+    let sessions = list::sessions_of(accounts, &person.id).await?;
     let mut shown = shown(&person);
     shown["sessions"] = sessions.into();
     Ok(Page::new("users/user")

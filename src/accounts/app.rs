@@ -1,0 +1,89 @@
+//! The context that every verb gets.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::accounts::error::OpenError;
+use crate::accounts::lookups::Lookups;
+use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
+use crate::accounts::passwords::password::PasswordPolicy;
+use crate::accounts::rate_limits::RateLimits;
+use crate::accounts::roll_call::RollCall;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::config::{Config, Signup};
+use crate::db::{Backend, Pool};
+use crate::time::{Clock, DAY, Millis};
+use crate::tokens::jwt::SessionTokens;
+use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
+
+/// A part of the queue for hashes that only known browsers may fill: one in this many places.
+const RESERVED: usize = 4;
+
+/// What the verbs of the domain work with. It has no verbs of its own: those are the functions of the rooms.
+pub struct App {
+    pub pool: Pool,
+    pub clock: Clock,
+    pub signup: Signup,
+    pub hasher: Hasher,
+    pub password_policy: Arc<PasswordPolicy>,
+    pub keys: Arc<KeyRing>,
+    pub tokens: SessionTokens,
+    pub code_key: DerivedKey,
+    pub failures_key: DerivedKey,
+    pub form_key: DerivedKey,
+    pub limits: RateLimits,
+    pub activity_retention: Millis,
+    pub mail_queued: Arc<Notify>,
+    pub roll_call: RollCall,
+    pub lookups: Option<Lookups<CurrentSession>>,
+}
+
+impl App {
+    /// Opens the domain on a database, under the settings.
+    ///
+    /// # Errors
+    /// When the database is away or no threads for hashing can be started.
+    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, OpenError> {
+        let keys = Arc::new(KeyRing::load(pool.clone(), clock.clone(), &config.secrets).await?);
+        let mut peppers = config.secrets.iter().map(|secret| {
+            let derived = Deriver::new(secret).key("password pepper");
+            Pepper {
+                id: derived.id,
+                key: derived.bytes,
+            }
+        });
+        let pepper = peppers.next().ok_or(sqlx::Error::Configuration("no secret".into()))?;
+        let settings = HashingSettings {
+            parameters: Parameters {
+                memory_kib: config.argon2.memory_kib,
+                iterations: config.argon2.iterations,
+                parallelism: config.argon2.parallelism,
+            },
+            threads: config.hashing_threads,
+            queue: config.hashing_queue,
+            reserved: config.hashing_queue / RESERVED,
+        };
+        Ok(Self {
+            tokens: SessionTokens::new(Arc::clone(&keys), config.public_url.origin()),
+            keys,
+            hasher: Hasher::new(settings, pepper, peppers.collect())?,
+            password_policy: Arc::new(PasswordPolicy {
+                min_length: config.password_length.0,
+                max_length: config.password_length.1,
+                words: vec![config.site.name.clone(), config.public_url.host().to_owned()],
+            }),
+            code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
+            failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
+            form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
+            limits: RateLimits::new(&clock, &config.throttle),
+            roll_call: RollCall::of(pool.clone(), clock.clone()),
+            lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
+            activity_retention: Millis::from(config.activity_days) * DAY,
+            signup: config.signup,
+            pool,
+            clock,
+            mail_queued: Arc::default(),
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! What can go wrong in a verb of the domain.
+
+use std::time::Duration;
+
+use crate::accounts::passwords::hasher::{HasherError, HashingQueueFull};
+use crate::accounts::rate_limits::TooMany;
+use crate::db::Explained;
+
+/// Why a verb did nothing: it was refused for a reason of its own, or the service could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure<R> {
+    /// The reason, for the page.
+    #[error("refused")]
+    Refused(R),
+    /// The service could not do it.
+    #[error(transparent)]
+    Service(ServiceError),
+}
+
+/// The only conversion: every error of the service ends a verb by `?`. A refusal is written out, with [`refused`].
+impl<R, E: Into<ServiceError>> From<E> for Failure<R> {
+    fn from(error: E) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Refuses, for `?` and `return`.
+pub fn refused<T, R>(reason: R) -> Result<T, Failure<R>> {
+    Err(Failure::Refused(reason))
+}
+
+/// Why the service could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database is unavailable, or failed.
+    #[error("database: {}", Explained(.0))]
+    Database(#[from] sqlx::Error),
+    /// The queue for password hashing is full.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
+    /// A rate limit: the next attempt is permitted after this time.
+    #[error("too many attempts")]
+    TooMany(Duration),
+    /// The caller's account was deleted a moment ago.
+    #[error("the account is gone")]
+    AccountGone,
+    /// A bug.
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl From<HashingQueueFull> for ServiceError {
+    fn from(_: HashingQueueFull) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<TooMany> for ServiceError {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many.wait)
+    }
+}
+
+/// Why the domain cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database is unavailable.
+    #[error("the database: {}", Explained(.0))]
+    Database(#[from] sqlx::Error),
+    /// Passwords cannot be hashed.
+    #[error("password hashing: {0}")]
+    Hashing(#[from] HasherError),
+}

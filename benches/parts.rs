@@ -13,10 +13,9 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use tera::Context;
 use vestibule::accounts::address::EmailAddress;
-use vestibule::accounts::directory::Place;
 use vestibule::accounts::password::{Password, PasswordPolicy};
 use vestibule::config::MasterSecret;
-use vestibule::db::{Clock, Pool, migrate, new_id};
+use vestibule::db::{Clock, Cursor, Pool, migrate, new_id};
 use vestibule::i18n::{self, Language};
 use vestibule::tokens::jwt::{Claims, SessionTokens, seconds};
 use vestibule::tokens::keys::KeyRing;
@@ -141,6 +140,6 @@ fn language_is_chosen(header: &str) -> Language {
 #[divan::bench]
 fn place_in_the_user_list_is_read(bencher: Bencher) {
     let cursor = data_encoding::BASE64URL_NOPAD.encode(format!("{}\nana@example.org", new_id()).as_bytes());
-    assert!(Place::from_cursor(&cursor).is_some());
-    bencher.bench(|| Place::from_cursor(black_box(&cursor)));
+    assert!(Cursor::parse(&cursor).is_some());
+    bencher.bench(|| Cursor::parse(black_box(&cursor)));
 }

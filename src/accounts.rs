@@ -3,11 +3,11 @@
 pub mod activity;
 pub mod address;
 mod addresses;
+pub mod admin;
 pub mod backup;
 pub mod confirm;
 pub mod deletion;
 pub mod device;
-pub mod directory;
 pub mod email_change;
 pub mod email_undo;
 pub mod email_waiting;
@@ -137,6 +137,22 @@ impl Role {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Self::from_word(&word).ok_or("no role")
+    }
+}
+
+impl TryFrom<String> for Status {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Self::from_word(&word).ok_or("no status")
     }
 }
 
@@ -296,6 +312,12 @@ impl Accounts {
             mail_waits: Arc::default(),
             second_look: SecondLook::default(),
         })
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
     }
 
     /// Whether everybody may sign up.

@@ -14,6 +14,7 @@ mod file;
 mod id;
 mod migrate;
 mod open;
+mod paging;
 mod search;
 mod transaction;
 mod writable;
@@ -36,8 +37,8 @@ use self::file::DatabaseFile;
 pub use self::id::new_id;
 pub use self::migrate::{MigrationError, has_migrations, migrate, migrate_with, pending_migrations};
 pub use self::open::{OpenError, missing_file};
-pub(crate) use self::search::found;
-pub use self::search::{Index, Search, folded, users_roughly};
+pub use self::paging::{Cursor, PAGE_SIZE, Start};
+pub use self::search::fold_for_search;
 pub use self::transaction::{Write, retry};
 use self::writable::WriteProbe;
 

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::{Failure, output, password};
 use crate::accounts::address::EmailAddress;
-use crate::accounts::directory::{Column, Direction, From as Start, Sort, Wanted};
+use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
 use crate::accounts::password::PasswordProblem;
 use crate::accounts::standing::Unchanged;
 use crate::accounts::{Accounts, Role};
 use crate::config::PublicUrl;
+use crate::db::Start;
 
 /// What can be done with accounts.
 #[derive(Subcommand)]
@@ -120,26 +121,26 @@ async fn reset_link(accounts: &Accounts, public_url: &PublicUrl, email: &str) ->
 }
 
 async fn list(accounts: &Accounts) -> Result<(), Failure> {
-    let mut wanted = Wanted {
+    let mut query = UserQuery {
         sort: Sort {
-            column: Column::Created,
+            key: SortKey::Created,
             direction: Direction::Ascending,
         },
-        ..Wanted::default()
+        ..UserQuery::default()
     };
     loop {
-        let listing = accounts.list(&wanted).await?;
-        let lines = listing.people.iter().map(|person| {
-            let joined = Timestamp::from_millisecond(person.created_at)?.strftime("%Y-%m-%d");
-            let (status, role) = (person.status.as_str(), person.role.as_str());
-            Ok(format!("{status:8} {role:5} {joined} {}\t{}", person.email, person.display_name))
+        let page = directory::page(accounts.pool(), &query).await?;
+        let lines = page.users.iter().map(|user| {
+            let joined = Timestamp::from_millisecond(user.created_at)?.strftime("%Y-%m-%d");
+            let (status, role) = (user.status.as_str(), user.role.as_str());
+            Ok(format!("{status:8} {role:5} {joined} {}\t{}", user.email, user.display_name))
         });
         let lines = lines.collect::<Result<Vec<String>, jiff::Error>>()?;
         if !lines.is_empty() {
             output::say(&lines.join("\n"))?;
         }
-        match listing.next {
-            Some(place) => wanted.from = Some(Start::After(place)),
+        match page.next {
+            Some(cursor) => query.start = Some(Start::After(cursor)),
             None => return Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use sqlx::{Any, AnyConnection, Connection, Executor, Row as _, Transaction};
 pub use self::error::MigrationError;
 use super::addresses::{Addresses, Canonical, put_right};
 use super::open::{connect, file_of, kind_of};
-use super::{Kind, folded};
+use super::{Kind, fold_for_search};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -303,7 +303,7 @@ async fn fold_names(connection: &mut AnyConnection, kind: Kind) -> Result<(), Mi
         behind.clone_from(last);
         let mut tx = connection.begin().await?;
         for (id, name, sorted) in names {
-            let folded = folded(&name);
+            let folded = fold_for_search(&name);
             if !name.is_empty() && folded != sorted {
                 sqlx::query(FOLD).bind(id).bind(name).bind(folded).execute(&mut *tx).await?;
             }

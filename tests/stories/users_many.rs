@@ -1,20 +1,21 @@
 //! The user list among many: what is found, how it is counted, and that the indexes follow.
 
 mod plans;
-mod ways;
+mod statements;
+mod two_plans;
 
-use vestibule::accounts::directory::{Column, Wanted};
-use vestibule::db::{Kind, Search};
+use vestibule::accounts::admin::directory::{Direction, SearchTerm, SortKey, UserQuery};
+use vestibule::db::Kind;
 
 use crate::support::*;
 use crate::users::listed;
 use crate::users_paging::crowd;
 
-const COLUMNS: [(Column, &str, &str); 4] = [
-    (Column::Created, "created_at", "creation"),
-    (Column::Email, "email", "email"),
-    (Column::Name, "sort_name", "name"),
-    (Column::Seen, "last_seen_at", "last_seen"),
+const SORT_KEYS: [(SortKey, &str, &str); 4] = [
+    (SortKey::Created, "created_at", "creation"),
+    (SortKey::Email, "email", "email"),
+    (SortKey::Name, "sort_name", "name"),
+    (SortKey::Seen, "last_seen_at", "last_seen"),
 ];
 
 /// So many people, two of a hundred without an account and one of a hundred shut out. Among them a rare name, one that every
@@ -35,23 +36,23 @@ async fn town(app: &App, count: u32) {
     app.sql("ANALYZE").await;
 }
 
-/// What stands for `$1` to `$6`: whom a search finds, from the first place on, and the filters.
-fn asked(kind: Kind, wanted: &Wanted, ascending: bool) -> [String; 6] {
-    let [for_index, pattern] = Search::of(kind, &wanted.query)
-        .map(|search| search.parameters())
+/// `$1` to `$6` of the statements, with a cursor before the first row.
+fn parameters(kind: Kind, query: &UserQuery) -> [String; 6] {
+    let [for_index, pattern] = SearchTerm::parse(kind, &query.text)
+        .map(|term| term.parameters())
         .unwrap_or_default();
-    let (key, id) = match (wanted.sort.column, ascending) {
-        (Column::Created | Column::Seen, true) => ("0", ""),
-        (Column::Created | Column::Seen, false) => ("9000000000000", "~"),
-        (_, true) => ("", ""),
-        (_, false) => ("~", "~"),
+    let (key, id) = match (query.sort.key, query.sort.direction) {
+        (SortKey::Created | SortKey::Seen, Direction::Ascending) => ("0", ""),
+        (SortKey::Created | SortKey::Seen, Direction::Descending) => ("9000000000000", "~"),
+        (_, Direction::Ascending) => ("", ""),
+        (_, Direction::Descending) => ("~", "~"),
     };
-    let [status, role] = wanted.filters().map(str::to_owned);
+    let [status, role] = query.filters().map(str::to_owned);
     [for_index, pattern, key.to_owned(), id.to_owned(), status, role]
 }
 
 stories! {
-    /// By whatever way somebody is found: it is the same people, in the same order.
+    /// Whichever plan finds them, it is the same users in the same order.
     async fn few_and_many_are_found_alike(app) {
         let root = app.admin("root@home.test").await;
         town(&app, 2_500).await;

@@ -7,10 +7,9 @@ use sqlx::Row as _;
 
 use super::Event;
 use crate::accounts::device::Device;
-use crate::accounts::directory::{From, PAGE, Place};
 use crate::accounts::session::Present;
 use crate::accounts::{Accounts, Trouble, UserId};
-use crate::db::{Millis, Row};
+use crate::db::{Cursor, Millis, PAGE_SIZE, Row, Start};
 
 /// Something that happened, as the account's owner sees it.
 #[derive(Clone, Debug)]
@@ -39,9 +38,9 @@ pub struct Activity {
     /// What happened.
     pub entries: Vec<Entry>,
     /// Where the page of newer entries ends, if there is one.
-    pub previous: Option<Place>,
+    pub previous: Option<Cursor>,
     /// Where the page of older entries begins, if there is one.
-    pub next: Option<Place>,
+    pub next: Option<Cursor>,
 }
 
 /// Entries that are told together and never parted: mostly one; of a run, one for each kind.
@@ -159,17 +158,12 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn own_activity(&self, present: &Present, from: Option<&From>) -> Result<Activity, Trouble> {
-        let (place, backwards) = match from {
-            Some(From::After(place)) => (Some(place), false),
-            Some(From::Before(place)) => (Some(place), true),
-            None => (None, false),
-        };
-        let begin = place.and_then(Spot::parse);
-        let backwards = backwards && begin.is_some();
+    pub async fn own_activity(&self, present: &Present, from: Option<&Start>) -> Result<Activity, Trouble> {
+        let begin = from.map(Start::cursor).and_then(Spot::parse);
+        let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
         let mut runs = self.runs(&present.user_id, begin.clone(), backwards).await?;
-        let more = runs.len() > PAGE;
-        runs.truncate(PAGE);
+        let more = runs.len() > PAGE_SIZE;
+        runs.truncate(PAGE_SIZE);
         if backwards {
             runs.reverse();
         }
@@ -180,9 +174,9 @@ impl Accounts {
         };
         let outer = |run: &Run, newest: bool| {
             if newest == backwards {
-                run.last.place()
+                run.last.cursor()
             } else {
-                run.first.place()
+                run.first.cursor()
             }
         };
         Ok(Activity {
@@ -211,7 +205,7 @@ impl Accounts {
                     None => runs.push(Run::new(entry, spot)),
                 }
             }
-            if rows.len() <= PAGE || runs.len() > PAGE {
+            if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
                 return Ok(runs);
             }
             let Some(run) = runs.last_mut() else {
@@ -294,10 +288,10 @@ impl Entry {
 }
 
 impl Spot {
-    fn parse(place: &Place) -> Option<Self> {
+    fn parse(cursor: &Cursor) -> Option<Self> {
         Some(Self {
-            at: place.key().parse().ok()?,
-            id: place.id().to_owned(),
+            at: cursor.key.parse().ok()?,
+            id: cursor.id.clone(),
         })
     }
 
@@ -308,8 +302,11 @@ impl Spot {
         })
     }
 
-    fn place(&self) -> Place {
-        Place::at(self.at.to_string(), self.id.clone())
+    fn cursor(&self) -> Cursor {
+        Cursor {
+            key: self.at.to_string(),
+            id: self.id.clone(),
+        }
     }
 }
 

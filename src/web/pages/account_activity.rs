@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::accounts::Accounts;
 use crate::accounts::activity::Event;
 use crate::accounts::activity::reading::Entry;
-use crate::accounts::directory::{From, Place};
+use crate::db::{Cursor, Start};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Frame, Page};
@@ -33,18 +33,17 @@ async fn show(
     frame: &State<Frame>,
     query: Query<'_>,
 ) -> Result<Page, Error> {
-    let after = Place::from_cursor(query.after).map(From::After);
-    let from = after.or(Place::from_cursor(query.before).map(From::Before));
+    let from = Start::parse(query.after, query.before);
     let mut activity = accounts.own_activity(&user, from.as_ref()).await?;
     if activity.entries.is_empty() && from.is_some() {
         // Everything beyond that place is forgotten: the beginning is better than an empty page.
         activity = accounts.own_activity(&user, None).await?;
     }
-    let url = |way, place: Place| format!("/account/activity?{way}={}", place.cursor());
+    let url = |way, cursor: Cursor| format!("/account/activity?{way}={}", cursor.encode());
     Ok(Page::new("account_activity")
         .with("entries", activity.entries.iter().map(shown).collect::<Vec<_>>())
-        .with("next_url", activity.next.map(|place| url("after", place)))
-        .with("previous_url", activity.previous.map(|place| url("before", place)))
+        .with("next_url", activity.next.map(|cursor| url("after", cursor)))
+        .with("previous_url", activity.previous.map(|cursor| url("before", cursor)))
         .with("days", frame.config.activity_days))
 }
 

@@ -6,8 +6,9 @@ use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
 use crate::accounts::address;
-use crate::accounts::directory::{Direction, From, Person, Place, Sort, Total, Wanted};
+use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserQuery};
 use crate::accounts::{Accounts, Role, Status};
+use crate::db::Start;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::Page;
@@ -49,21 +50,19 @@ impl<'r> Query<'r> {
         if Role::from_word(self.role).is_none() {
             self.role = "";
         }
-        if Sort::from_word(self.sort).is_none() {
+        if Sort::parse(self.sort).is_none() {
             self.sort = "";
         }
         self
     }
 
-    fn wanted(&self) -> Wanted {
-        let after = Place::from_cursor(self.after).map(From::After);
-        let before = Place::from_cursor(self.before).map(From::Before);
-        Wanted {
-            query: self.q.to_owned(),
+    fn parse(&self) -> UserQuery {
+        UserQuery {
+            text: self.q.to_owned(),
             status: Status::from_word(self.status),
             role: Role::from_word(self.role),
-            sort: Sort::from_word(self.sort).unwrap_or_default(),
-            from: after.or(before),
+            sort: Sort::parse(self.sort).unwrap_or_default(),
+            start: Start::parse(self.after, self.before),
         }
     }
 
@@ -119,7 +118,7 @@ impl<'r> Query<'r> {
         SORT_WORDS
             .iter()
             .map(|(column, first, second)| {
-                let (to, direction) = match Sort::from_word(current) {
+                let (to, direction) = match Sort::parse(current) {
                     Some(sort) if current == *first || current == *second => {
                         let other = if current == *first { second } else { first };
                         (other, Some(direction_word(sort.direction)))
@@ -143,30 +142,30 @@ fn direction_word(direction: Direction) -> &'static str {
 #[get("/users?<query..>")]
 async fn list(_admin: Admin, accounts: &State<Arc<Accounts>>, query: Query<'_>) -> Result<Page, Error> {
     let query = query.sensible();
-    let mut wanted = query.wanted();
-    let mut listing = accounts.list(&wanted).await?;
-    if listing.people.is_empty() && wanted.from.take().is_some() {
-        // Everybody beyond that place has gone: the beginning is better than an empty page.
-        listing = accounts.list(&wanted).await?;
+    let mut parsed = query.parse();
+    let mut page = directory::page(accounts.pool(), &parsed).await?;
+    if page.users.is_empty() && parsed.start.take().is_some() {
+        // All users behind the cursor are gone: the first page is better than an empty one.
+        page = directory::page(accounts.pool(), &parsed).await?;
     }
-    let status = wanted.status.map_or("", Status::as_str);
-    let role = wanted.role.map_or("", Role::as_str);
+    let status = parsed.status.map_or("", Status::as_str);
+    let role = parsed.role.map_or("", Role::as_str);
     let hidden: Vec<Value> = query
         .parts()
         .into_iter()
         .filter(|(name, _)| *name != "q")
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
-    let filtered = listing.searched || !status.is_empty() || !role.is_empty();
+    let filtered = page.searched || !status.is_empty() || !role.is_empty();
     Ok(Page::new("users")
-        .with("users", listing.people.iter().map(shown).collect::<Vec<_>>())
-        .with("total", total(listing.total))
+        .with("users", page.users.iter().map(shown).collect::<Vec<_>>())
+        .with("total", total(page.total))
         .with("q", query.q)
         .with("status", status)
         .with("role", role)
         .with("sort", if query.sort.is_empty() { "-created" } else { query.sort })
-        .with("next_url", listing.next.map(|place| query.url("after", &place.cursor())))
-        .with("previous_url", listing.previous.map(|place| query.url("before", &place.cursor())))
+        .with("next_url", page.next.map(|cursor| query.url("after", &cursor.encode())))
+        .with("previous_url", page.previous.map(|cursor| query.url("before", &cursor.encode())))
         .with("status_links", query.links("status", status, Status::ALL.into_iter().map(Status::as_str)))
         .with("role_links", query.links("role", role, Role::ALL.into_iter().map(Role::as_str)))
         .with("sort_links", query.sort_links())
@@ -187,9 +186,9 @@ fn total(total: Total) -> Value {
 /// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
 #[get("/users/<id>?<query..>")]
 async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
-    let person = accounts.person(id).await?.ok_or(Error::NotFound)?;
-    let sessions = accounts.sessions_of(&person.id).await?;
-    let mut shown = shown(&person);
+    let user = directory::user(accounts.pool(), id).await?.ok_or(Error::NotFound)?;
+    let sessions = accounts.sessions_of(&user.id).await?;
+    let mut shown = shown(&user);
     shown["sessions"] = sessions.into();
     Ok(Page::new("user")
         .with("person", shown)
@@ -197,25 +196,25 @@ async fn one(_admin: Admin, accounts: &State<Arc<Accounts>>, id: &str, query: Qu
 }
 
 /// A user as the templates see one: these fields and no others (ASVS 15.3.1).
-fn shown(person: &Person) -> Value {
-    let email = address::shown(&person.email);
-    let name = if person.display_name.is_empty() {
+fn shown(user: &User) -> Value {
+    let email = address::shown(&user.email);
+    let name = if user.display_name.is_empty() {
         &email
     } else {
-        &person.display_name
+        &user.display_name
     };
     json!({
-        "id": person.id.as_str(),
+        "id": user.id.as_str(),
         "email": email,
-        "stored_email": person.email,
-        "display_name": person.display_name,
+        "stored_email": user.email,
+        "display_name": user.display_name,
         "name": name,
-        "status": person.status.as_str(),
-        "role": person.role.as_str(),
-        "created_at": person.created_at,
-        "confirmed_at": person.confirmed_at,
-        "last_seen_at": person.last_seen_at,
-        "deletion_at": person.deletion_at,
-        "locale": person.locale,
+        "status": user.status.as_str(),
+        "role": user.role.as_str(),
+        "created_at": user.created_at,
+        "confirmed_at": user.confirmed_at,
+        "last_seen_at": user.last_seen_at(),
+        "deletion_at": user.deletion_at,
+        "locale": user.locale,
     })
 }

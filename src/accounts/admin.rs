@@ -1,0 +1,3 @@
+//! What admins see and do.
+
+pub mod directory;

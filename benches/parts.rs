@@ -12,11 +12,10 @@ use divan::Bencher;
 use futures::executor::block_on;
 use serde_json::{Value, json};
 use tera::Context;
-use vestibule::accounts::directory::Place;
 use vestibule::accounts::identity::email_address::EmailAddress;
 use vestibule::accounts::passwords::password::{Password, PasswordPolicy};
 use vestibule::config::MasterSecret;
-use vestibule::db::{Pool, migrate};
+use vestibule::db::{Cursor, Pool, migrate};
 use vestibule::i18n::{self, Language};
 use vestibule::id::new_id;
 use vestibule::time::Clock;
@@ -143,6 +142,6 @@ fn language_is_chosen(header: &str) -> Language {
 #[divan::bench]
 fn place_in_the_user_list_is_read(bencher: Bencher) {
     let cursor = data_encoding::BASE64URL_NOPAD.encode(format!("{}\nana@example.org", new_id()).as_bytes());
-    assert!(Place::from_cursor(&cursor).is_some());
-    bencher.bench(|| Place::from_cursor(black_box(&cursor)));
+    assert!(Cursor::parse(&cursor).is_some());
+    bencher.bench(|| Cursor::parse(black_box(&cursor)));
 }

@@ -5,7 +5,6 @@ pub mod activity;
 pub mod admin;
 pub mod app;
 pub mod cleanup;
-pub mod directory;
 pub mod error;
 pub mod identity;
 pub mod last_seen;

@@ -47,17 +47,17 @@ enum Command {
     CheckConfig,
     /// Ask the running server whether it is ready: exit code 0 or 1
     Healthcheck,
-    /// Write a backup of all accounts to a file, also while the server runs (docs/backup.md)
+    /// Write a backup of all app to a file, also while the server runs (docs/backup.md)
     Backup {
         /// The file to make; one that exists is left as it is
         file: PathBuf,
     },
-    /// Put a backup into a database that holds no accounts; everybody has to sign in again
+    /// Put a backup into a database that holds no app; everybody has to sign in again
     Restore {
         /// The file that `vestibule backup` made
         file: PathBuf,
     },
-    /// Make and look after accounts
+    /// Make and look after app
     #[command(subcommand)]
     User(user::UserCommand),
     /// Make and rotate keys
@@ -139,7 +139,7 @@ fn ended(outcome: Result<(), CommandError>, complain: fn(&str)) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The settings, the database, and the accounts in it: what most commands work on. Neither is made, nor brought up to
+/// The settings, the database, and the app in it: what most commands work on. Neither is made, nor brought up to
 /// date: in the wrong folder, or with the wrong settings, that would hide the mistake.
 async fn accounts(figment: &Figment) -> Result<(Config, Pool, App), CommandError> {
     accounts_with(figment, Secrets::MustFit).await
@@ -153,8 +153,8 @@ async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, P
     }
     // The secret that a database without any may need is made only now.
     let config = Config::from_figment(figment)?;
-    let accounts = App::open(&config, pool.clone(), Clock::system()).await?;
-    Ok((config, pool, accounts))
+    let app = App::open(&config, pool.clone(), Clock::system()).await?;
+    Ok((config, pool, app))
 }
 
 /// The database, up to date already: this makes none and migrates none.

@@ -12,6 +12,7 @@ mod errors;
 mod file;
 mod migrate;
 mod open;
+mod paging;
 mod search;
 mod transaction;
 mod writable;
@@ -32,8 +33,8 @@ pub use self::errors::{Explained, is_away, is_conflict};
 use self::file::DatabaseFile;
 pub use self::migrate::{MigrationError, has_migrations, migrate, migrate_with, pending_migrations};
 pub use self::open::{OpenError, missing_file};
-pub(crate) use self::search::found;
-pub use self::search::{Index, Search, folded, users_roughly};
+pub use self::paging::{Cursor, PAGE_SIZE, Start};
+pub use self::search::fold_for_search;
 pub use self::transaction::{Transaction, retry};
 use self::writable::WriteProbe;
 

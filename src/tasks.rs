@@ -1,6 +1,6 @@
 //! What runs beside the requests: the courier, the hourly tidying, and an orderly stop.
 
-use crate::accounts::cleanup;
+use crate::accounts::cleanup::Cleanup;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -36,7 +36,7 @@ const MAILS_FINISH: Duration = Duration::from_secs(2);
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Starts the accounts and what works for them when the server starts, and stops it in order.
+/// Starts the app and what works for them when the server starts, and stops it in order.
 pub struct Background {
     config: Config,
     clock: Clock,
@@ -71,8 +71,8 @@ impl Background {
         };
         let started = self.start_on(pool, transport.clone()).await;
         match started {
-            Ok(accounts) => {
-                let rocket = rocket.manage(accounts);
+            Ok((app, cleanup)) => {
+                let rocket = rocket.manage(app).manage(cleanup);
                 #[cfg(debug_assertions)]
                 let rocket = rocket.manage(match transport {
                     Transport::Mailbox(mailbox) => Some(mailbox),
@@ -84,34 +84,35 @@ impl Background {
         }
     }
 
-    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<Arc<App>, AnyError> {
-        let accounts = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
+    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<(Arc<App>, Arc<Cleanup>), AnyError> {
+        let app = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
+        let cleanup = Arc::new(Cleanup::new(Arc::clone(&app)));
         let stationery = MailTemplates::new(&self.config, &self.clock)?;
         let public_url = self.config.public_url.clone();
-        let letters = Composer::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
+        let letters = Composer::new(Arc::clone(&app), stationery, move |path| public_url.to(path));
         let courier = MailWorker::new(
             pool.clone(),
             self.clock.clone(),
             transport,
             self.config.mail.from.clone(),
             Arc::new(letters),
-            accounts.mail_queued(),
+            Arc::clone(&app.mail_queued),
         );
         let mut running = courier.start(&self.stop.subscribe());
-        running.push(tokio::spawn(purge_expired(Arc::clone(&accounts), self.stop.subscribe())));
+        running.push(tokio::spawn(clean_up(Arc::clone(&cleanup), self.stop.subscribe())));
         if let Some(lookout) = Lookout::of(&pool).await? {
             running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
         }
-        let minutely = every_minute(Arc::clone(&accounts), pool, self.clock.clone(), self.stop.subscribe());
+        let minutely = every_minute(Arc::clone(&app), pool, self.clock.clone(), self.stop.subscribe());
         running.push(tokio::spawn(minutely));
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
-        Ok(accounts)
+        Ok((app, cleanup))
     }
 }
 
-async fn purge_expired(accounts: Arc<App>, mut stop: watch::Receiver<bool>) {
+async fn clean_up(cleanup: Arc<Cleanup>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(trouble) = cleanup::purge_expired(accounts).await {
+        if let Err(trouble) = cleanup.purge_expired().await {
             tracing::error!(%trouble, "tidying failed");
         }
         tokio::select! {
@@ -137,13 +138,13 @@ async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
     lookout.close().await;
 }
 
-async fn every_minute(accounts: Arc<App>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
+async fn every_minute(app: Arc<App>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match queue::bring_forward(&pool, clock.now()).await {
             Ok(0) => {}
             Ok(mails) => {
                 tracing::warn!(mails, "mails waited for a time that the clock has gone back from; they go out now");
-                accounts.mail_queued().notify_one();
+                app.mail_queued.notify_one();
             }
             Err(error) => tracing::error!(%error, "the mail queue cannot be read"),
         }
@@ -151,7 +152,7 @@ async fn every_minute(accounts: Arc<App>, pool: db::Pool, clock: Clock, mut stop
             () = tokio::time::sleep(MINUTE) => {}
             _ = stop.changed() => return,
         }
-        if let Err(error) = accounts.keys().refresh().await {
+        if let Err(error) = app.keys.refresh().await {
             tracing::error!(error = %Explained(&error), "the signing keys cannot be read");
         }
         pool.close_rested();

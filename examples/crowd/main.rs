@@ -126,10 +126,10 @@ async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Err
         SELECT password_hash
         FROM users
         WHERE email = $1";
-    let accounts = App::open(config, pool.clone(), Clock::system()).await?;
+    let app = App::open(config, pool.clone(), Clock::system()).await?;
     let password = Password::typed(PASSWORD).map_err(|why| why.to_string())?;
     let first = EmailAddress::parse(FIRST).map_err(|why| why.to_string())?;
-    users::add(accounts, &first, password).await.map_err(|why| why.to_string())?;
+    users::add(&app, &first, password).await.map_err(|why| why.to_string())?;
     Ok(sqlx::query_scalar(HASH).bind(FIRST).fetch_one(pool.reading()).await?)
 }
 

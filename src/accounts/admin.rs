@@ -1,5 +1,6 @@
 //! What the operator does with accounts.
 
 pub mod backup;
+pub mod directory;
 pub mod unusable_emails;
 pub mod users;

@@ -24,7 +24,7 @@ const RESERVED: usize = 4;
 pub struct App {
     pub pool: Pool,
     pub clock: Clock,
-    pub signup: Signup,
+    pub signup_is_open: bool,
     pub hasher: Hasher,
     pub password_policy: Arc<PasswordPolicy>,
     pub keys: Arc<KeyRing>,
@@ -80,7 +80,7 @@ impl App {
             roll_call: RollCall::of(pool.clone(), clock.clone()),
             lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
             activity_retention: Millis::from(config.activity_days) * DAY,
-            signup: config.signup,
+            signup_is_open: config.signup == Signup::Open,
             pool,
             clock,
             mail_queued: Arc::default(),

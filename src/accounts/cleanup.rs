@@ -1,7 +1,10 @@
 //! What is done now and then: forgetting what nobody needs any more.
 
-pub mod second_look;
+mod second_look;
 
+use std::sync::Arc;
+
+use self::second_look::SecondLook;
 use super::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -19,16 +22,32 @@ const LINKS_KEPT: Millis = 30 * DAY;
 /// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
 const MAILS_KEPT: Millis = 30 * DAY;
 
-/// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
-/// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
-/// every hour; what is due goes at the second look, an hour or more after the first.
-///
-/// # Errors
-/// When the database is away.
-pub async fn purge_expired(app: &App) -> Result<(), ServiceError> {
-    // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
-    // first, among whom they are.
-    const ATTEMPTS: &str = "
+/// Deletes what is over. It remembers the look before: see [`second_look`].
+pub struct Cleanup {
+    app: Arc<App>,
+    second_look: SecondLook,
+}
+
+impl Cleanup {
+    /// A clean-up that has not looked yet.
+    #[must_use]
+    pub fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            second_look: SecondLook::default(),
+        }
+    }
+
+    /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
+    /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
+    /// every hour; what is due goes at the second look, an hour or more after the first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn purge_expired(&self) -> Result<(), ServiceError> {
+        // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
+        // first, among whom they are.
+        const ATTEMPTS: &str = "
         DELETE FROM users
         WHERE id IN (
             SELECT id
@@ -42,68 +61,80 @@ pub async fn purge_expired(app: &App) -> Result<(), ServiceError> {
                     AND (asked_at >= $1 OR mailed_at >= $1))
             ORDER BY created_at, id
             LIMIT 100)";
-    const REMINDERS: &str = "
+        const REMINDERS: &str = "
         DELETE FROM sign_ups
         WHERE asked_at < $1
           AND mailed_at < $1";
-    const SESSIONS: &str = "
+        const SESSIONS: &str = "
         DELETE FROM sessions
         WHERE expires_at < $1";
-    const BROWSERS: &str = "
+        const BROWSERS: &str = "
         DELETE FROM known_browsers
         WHERE last_seen_at < $1";
-    const ADDRESSES: &str = "
+        const ADDRESSES: &str = "
         DELETE FROM email_changes
         WHERE changed_at <= $1";
-    const ACTIVITY: &str = "
+        const ACTIVITY: &str = "
         DELETE FROM activity
         WHERE at < $1";
-    app.limits.forget_idle();
-    let Some(now) = app.second_look.due_until(&app.clock) else {
-        return Ok(());
-    };
-    let accounts = deletion::erase_due(app, now).await?;
-    let mut attempts = 0;
-    loop {
-        let some = sqlx::query(ATTEMPTS)
+        let app = &*self.app;
+        app.limits.forget_idle();
+        let Some(now) = self.second_look.due_until(&app.clock) else {
+            return Ok(());
+        };
+        let accounts = deletion::erase_due(app, now).await?;
+        let mut attempts = 0;
+        loop {
+            let some = sqlx::query(ATTEMPTS)
+                .bind(now - SIGN_UP_LIFETIME)
+                .execute(app.pool.writing())
+                .await?
+                .rows_affected();
+            attempts += some;
+            if some == 0 {
+                break;
+            }
+        }
+        sqlx::query(REMINDERS)
             .bind(now - SIGN_UP_LIFETIME)
+            .execute(app.pool.writing())
+            .await?;
+        let sessions = sqlx::query(SESSIONS)
+            .bind(now)
             .execute(app.pool.writing())
             .await?
             .rows_affected();
-        attempts += some;
-        if some == 0 {
-            break;
+        sqlx::query(BROWSERS)
+            .bind(now - KNOWN_BROWSER_LIFETIME)
+            .execute(app.pool.writing())
+            .await?;
+        attempts::purge_failures(app, now).await?;
+        sqlx::query(ADDRESSES)
+            .bind(now - UNDO_LIFETIME)
+            .execute(app.pool.writing())
+            .await?;
+        let activity = sqlx::query(ACTIVITY)
+            .bind(now - app.activity_retention)
+            .execute(app.pool.writing())
+            .await?
+            .rows_affected();
+        let revoked = blacklist::purge(&app.pool, now).await?;
+        let links = email_tokens::purge(&app.pool, now - LINKS_KEPT).await?;
+        let mails = queue::purge(&app.pool, now - MAILS_KEPT).await?;
+        app.keys.purge(now).await?;
+        if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
+            tracing::info!(
+                event = "cleanup",
+                accounts,
+                attempts,
+                sessions,
+                revoked,
+                links,
+                mails,
+                activity,
+                "tidied up"
+            );
         }
+        Ok(())
     }
-    sqlx::query(REMINDERS)
-        .bind(now - SIGN_UP_LIFETIME)
-        .execute(app.pool.writing())
-        .await?;
-    let sessions = sqlx::query(SESSIONS)
-        .bind(now)
-        .execute(app.pool.writing())
-        .await?
-        .rows_affected();
-    sqlx::query(BROWSERS)
-        .bind(now - KNOWN_BROWSER_LIFETIME)
-        .execute(app.pool.writing())
-        .await?;
-    attempts::purge_failures(app, now).await?;
-    sqlx::query(ADDRESSES)
-        .bind(now - UNDO_LIFETIME)
-        .execute(app.pool.writing())
-        .await?;
-    let activity = sqlx::query(ACTIVITY)
-        .bind(now - app.activity_retention)
-        .execute(app.pool.writing())
-        .await?
-        .rows_affected();
-    let revoked = blacklist::purge(&app.pool, now).await?;
-    let links = email_tokens::purge(&app.pool, now - LINKS_KEPT).await?;
-    let mails = queue::purge(&app.pool, now - MAILS_KEPT).await?;
-    app.keys.purge(now).await?;
-    if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
-        tracing::info!(event = "cleanup", accounts, attempts, sessions, revoked, links, mails, activity, "tidied up");
-    }
-    Ok(())
 }

@@ -3,5 +3,5 @@
 pub mod client;
 pub mod device;
 pub mod email_address;
-mod invisible;
+pub mod invisible;
 pub mod user;

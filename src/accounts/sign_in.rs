@@ -15,8 +15,6 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
-use crate::accounts::sign_in::attempts;
-use crate::accounts::sign_in::new_device;
 use crate::db::{Transaction, retry};
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.

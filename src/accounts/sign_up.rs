@@ -77,7 +77,7 @@ pub struct SentConfirmation {
 /// # Errors
 /// When sign-up is closed, the password is refused, or it cannot be tried.
 pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Result<String, SignUpError> {
-    if !app.signup_is_open() {
+    if !app.signup_is_open {
         return Err(SignUpError::Closed);
     }
     app.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;

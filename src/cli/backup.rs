@@ -41,7 +41,7 @@ pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     ))
 }
 
-/// So many accounts, in words.
+/// So many app, in words.
 pub fn accounts(count: u64) -> String {
     format!("{count} account{}", if count == 1 { "" } else { "s" })
 }

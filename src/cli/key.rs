@@ -31,9 +31,9 @@ pub async fn run(figment: &Figment, command: KeyCommand) -> Result<(), CommandEr
             } else {
                 Secrets::MustFit
             };
-            let (_, _, accounts) = super::accounts_with(figment, secrets).await?;
-            let id = accounts
-                .keys()
+            let (_, _, app) = super::accounts_with(figment, secrets).await?;
+            let id = app
+                .keys
                 .rotate()
                 .await
                 .map_err(|error| CommandError::new(Explained(&error).to_string()))?;

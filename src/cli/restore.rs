@@ -13,7 +13,7 @@ use crate::accounts::admin::unusable_emails::canonical;
 use crate::config::Config;
 use crate::db;
 
-/// Puts a backup into a database that holds no accounts.
+/// Puts a backup into a database that holds no app.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let config = Config::without_making(figment)?;
     let said = |error| CommandError::new(format!("{error}."));

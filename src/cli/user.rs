@@ -1,20 +1,19 @@
 //! `vestibule user`
 
-use crate::accounts::admin::users;
-use crate::accounts::directory::list;
-use crate::accounts::recovery::password_reset;
 use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
 
 use super::{CommandError, output, password};
-use crate::accounts::admin::users::AdminError;
+use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
+use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
-use crate::accounts::directory::{Column, Direction, From as Start, Sort, Wanted};
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
 use crate::accounts::passwords::password::PasswordError;
+use crate::accounts::recovery::password_reset;
 use crate::config::PublicUrl;
+use crate::db::Start;
 
 /// What can be done with accounts.
 #[derive(Subcommand)]
@@ -74,32 +73,30 @@ pub enum UserCommand {
 
 /// Looks after accounts.
 pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandError> {
-    let (config, pool, accounts) = super::accounts(figment).await?;
+    let (config, pool, app) = super::accounts(figment).await?;
     let done = match command {
-        UserCommand::List => list(&accounts).await,
-        UserCommand::Add { email, password_stdin } => add(&accounts, &email, password_stdin).await,
+        UserCommand::List => list(&app).await,
+        UserCommand::Add { email, password_stdin } => add(&app, &email, password_stdin).await,
         UserCommand::Grant { email, role } => {
             let role = role_of(&role)?;
-            changed(&email, users::set_role(accounts, &email, role).await, &format!("is {} now", role.as_str()))
+            changed(&email, users::set_role(&app, &email, role).await, &format!("is {} now", role.as_str()))
         }
         UserCommand::Revoke { email, role } => match role_of(&role)? {
             Role::User => Err(CommandError::new("everybody is a user; disable or delete the account instead")),
-            Role::Admin => {
-                changed(&email, users::set_role(accounts, &email, Role::User).await, "is an ordinary user now")
-            }
+            Role::Admin => changed(&email, users::set_role(&app, &email, Role::User).await, "is an ordinary user now"),
         },
         UserCommand::Disable { email } => {
-            changed(&email, users::set_disabled(accounts, &email, true).await, "is disabled now")
+            changed(&email, users::set_disabled(&app, &email, true).await, "is disabled now")
         }
         UserCommand::Enable { email } => {
-            changed(&email, users::set_disabled(accounts, &email, false).await, "is enabled now")
+            changed(&email, users::set_disabled(&app, &email, false).await, "is enabled now")
         }
         UserCommand::SetEmail { email, new } => {
-            let done = users::set_email(accounts, &email, &address(&new)?).await;
+            let done = users::set_email(&app, &email, &address(&new)?).await;
             changed(&email, done, &format!("has the address {new} now"))
         }
-        UserCommand::ResetLink { email } => reset_link(&accounts, &config.public_url, &email).await,
-        UserCommand::Delete { email } => changed(&email, users::delete(accounts, &email).await, "is deleted"),
+        UserCommand::ResetLink { email } => reset_link(&app, &config.public_url, &email).await,
+        UserCommand::Delete { email } => changed(&email, users::delete(&app, &email).await, "is deleted"),
     };
     pool.close().await;
     done
@@ -121,44 +118,44 @@ fn changed(email: &str, outcome: Result<(), AdminError>, what: &str) -> Result<(
     output::done(&format!("{email} {what}."))
 }
 
-async fn reset_link(accounts: &App, public_url: &PublicUrl, email: &str) -> Result<(), CommandError> {
-    let token = password_reset::issue_reset_link(accounts, &address(email)?)
+async fn reset_link(app: &App, public_url: &PublicUrl, email: &str) -> Result<(), CommandError> {
+    let token = password_reset::issue_reset_link(app, &address(email)?)
         .await
         .map_err(|why| CommandError::new(format!("{email}: {why}")))?;
     output::say(&public_url.to(&format!("/reset-password/{token}")))
 }
 
-async fn list(accounts: &App) -> Result<(), CommandError> {
-    let mut wanted = Wanted {
+async fn list(app: &App) -> Result<(), CommandError> {
+    let mut query = UserQuery {
         sort: Sort {
-            column: Column::Created,
+            key: SortKey::Created,
             direction: Direction::Ascending,
         },
-        ..Wanted::default()
+        ..UserQuery::default()
     };
     loop {
-        let listing = list::list(accounts, &wanted).await?;
-        let lines = listing.people.iter().map(|person| {
-            let joined = Timestamp::from_millisecond(person.created_at)?.strftime("%Y-%m-%d");
-            let (status, role) = (person.status.as_str(), person.role.as_str());
-            Ok(format!("{status:8} {role:5} {joined} {}\t{}", person.email, person.display_name))
+        let page = directory::page(&app.pool, &query).await?;
+        let lines = page.users.iter().map(|user| {
+            let joined = Timestamp::from_millisecond(user.created_at)?.strftime("%Y-%m-%d");
+            let (status, role) = (user.status.as_str(), user.role.as_str());
+            Ok(format!("{status:8} {role:5} {joined} {}\t{}", user.email, user.display_name))
         });
         let lines = lines.collect::<Result<Vec<String>, jiff::Error>>()?;
         if !lines.is_empty() {
             output::say(&lines.join("\n"))?;
         }
-        match listing.next {
-            Some(place) => wanted.from = Some(Start::After(place)),
+        match page.next {
+            Some(cursor) => query.start = Some(Start::After(cursor)),
             None => return Ok(()),
         }
     }
 }
 
-async fn add(accounts: &App, email: &str, from_stdin: bool) -> Result<(), CommandError> {
+async fn add(app: &App, email: &str, from_stdin: bool) -> Result<(), CommandError> {
     let address = address(email)?;
     let typed = password::new(email, from_stdin)?;
-    let password = accounts.password_policy().typed(&typed).map_err(|problem| refused(&problem))?;
-    match users::add(accounts, &address, password).await {
+    let password = app.password_policy.typed(&typed).map_err(|problem| refused(&problem))?;
+    match users::add(app, &address, password).await {
         Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
         Err(AdminError::Password(problem)) => Err(refused(&problem)),
         Err(why) => Err(CommandError::new(format!("{email}: {why}"))),

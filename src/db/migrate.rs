@@ -12,7 +12,7 @@ use sqlx::{Any, AnyConnection, Connection, Executor, Row as _, Transaction};
 pub use self::error::MigrationError;
 use super::addresses::{Addresses, Canonical, put_right};
 use super::open::{backend_of, connect, file_of};
-use super::{Backend, folded};
+use super::{Backend, fold_for_search};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -272,7 +272,7 @@ fn is_undefined_table(error: &dyn DatabaseError) -> bool {
     error.code().as_deref() == Some("42P01")
 }
 
-/// The migration that says that names are folded, which no statement of both databases could do.
+/// The migration that says that names are fold_for_search, which no statement of both databases could do.
 const NAMES_ARE_FOLDED: i64 = 4;
 
 /// The migration from which on every address has the form in which it is compared.
@@ -305,9 +305,14 @@ async fn fold_names(connection: &mut AnyConnection, backend: Backend) -> Result<
         behind.clone_from(last);
         let mut tx = connection.begin().await?;
         for (id, name, sorted) in names {
-            let folded = folded(&name);
-            if !name.is_empty() && folded != sorted {
-                sqlx::query(FOLD).bind(id).bind(name).bind(folded).execute(&mut *tx).await?;
+            let fold_for_search = fold_for_search(&name);
+            if !name.is_empty() && fold_for_search != sorted {
+                sqlx::query(FOLD)
+                    .bind(id)
+                    .bind(name)
+                    .bind(fold_for_search)
+                    .execute(&mut *tx)
+                    .await?;
             }
         }
         tx.commit().await?;

@@ -145,9 +145,9 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     if let Some(known) = seat.0.get() {
         return Ok(known.clone());
     }
-    let accounts = request.rocket().state::<Arc<App>>().ok_or(Code::InternalServerError)?;
+    let app = request.rocket().state::<Arc<App>>().ok_or(Code::InternalServerError)?;
     let user = match Jar::of(request).get(Name::Session) {
-        Some(token) => session::authenticate(accounts, token).await.map_err(|trouble| {
+        Some(token) => session::authenticate(app, token).await.map_err(|trouble| {
             tracing::error!(%trouble, "who this is cannot be looked up");
             match trouble {
                 ServiceError::Database(_) => Code::ServiceUnavailable,
@@ -158,23 +158,23 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     };
     let user = user.map(SignedIn);
     if let Some(user) = &user {
-        note_seen(accounts, user).await;
+        note_seen(app, user).await;
     }
     Ok(seat.0.get_or_init(|| user).clone())
 }
 
 /// "Last seen" is written beside the request, not in it: nobody waits for it, unless their session has rested for long.
-async fn note_seen(accounts: &Arc<App>, user: &SignedIn) {
-    if last_seen::is_seen_recently(accounts, user) {
+async fn note_seen(app: &Arc<App>, user: &SignedIn) {
+    if last_seen::is_seen_recently(app, user) {
         return;
     }
-    let rested = last_seen::has_rested(accounts, user);
-    if !last_seen::takes_note(accounts, user) && !rested {
+    let rested = last_seen::has_rested(app, user);
+    if !last_seen::takes_note(app, user) && !rested {
         return;
     }
-    let (accounts, user) = (Arc::clone(accounts), user.clone());
+    let (app, user) = (Arc::clone(app), user.clone());
     let note = async move {
-        if let Err(trouble) = last_seen::seen(accounts, &user).await {
+        if let Err(trouble) = last_seen::seen(&app, &user).await {
             tracing::warn!(%trouble, "last seen cannot be noted");
         }
     };
@@ -239,8 +239,8 @@ impl<'r> FromRequest<'r> for PendingDeletion {
 }
 
 fn is_reauthenticated(request: &Request<'_>, user: &CurrentSession) -> bool {
-    let accounts = request.rocket().state::<Arc<App>>();
-    accounts.is_some_and(|accounts| reauthentication::is_reauthenticated(accounts, user))
+    let app = request.rocket().state::<Arc<App>>();
+    app.is_some_and(|app| reauthentication::is_reauthenticated(app, user))
 }
 
 #[rocket::async_trait]

@@ -18,7 +18,7 @@ use super::cookies::{CookieNames, Jar, Name};
 pub use super::flash::Flash;
 use super::guards;
 use super::request_info::RequestInfo;
-use super::security::form_token;
+use super::security;
 use super::security::transport;
 use super::templates::Templates;
 use crate::accounts::app::App;
@@ -242,10 +242,10 @@ impl Page {
         }
         if let Some(user) = guards::current_session(request) {
             self.insert("user", &ShownUser::of(user));
-            if let Some(accounts) = request.rocket().state::<Arc<App>>() {
-                self.insert("form_token", &form_token::form_token(accounts, user));
+            if let Some(app) = request.rocket().state::<Arc<App>>() {
+                self.insert("form_token", &form_token::form_token(app, user));
             }
-            if form_token::was_refused(request) {
+            if security::form_token::was_refused(request) {
                 self.status = Status::Conflict;
                 self.problems = vec![FieldError::quoting(
                     "",
@@ -336,9 +336,9 @@ fn flash(request: &Request<'_>) -> Option<Flash> {
 
 /// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.
 fn renew_token(request: &Request<'_>) {
-    let accounts = request.rocket().state::<Arc<App>>();
-    if let (Some(user), Some(accounts)) = (guards::current_session(request), accounts) {
-        match session::renewed(accounts, user) {
+    let app = request.rocket().state::<Arc<App>>();
+    if let (Some(user), Some(app)) = (guards::current_session(request), app) {
+        match session::renewed(app, user) {
             Ok(Some(ticket)) => Jar::of(request).set_session(ticket),
             Ok(None) => {}
             Err(trouble) => tracing::error!(%trouble, "a token cannot be renewed"),

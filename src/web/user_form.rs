@@ -61,15 +61,15 @@ impl<'r> FromRequest<'r> for Kept {
         if RequestInfo::of(request).method != Method::Get {
             return nothing;
         }
-        let (Success(user), Some(accounts)) =
+        let (Success(user), Some(app)) =
             (CurrentUser::from_request(request).await, request.rocket().state::<Arc<App>>())
         else {
             return nothing;
         };
-        if !reauthentication::is_reauthenticated(accounts, &user) {
+        if !reauthentication::is_reauthenticated(app, &user) {
             return nothing;
         }
-        match reauthentication::take_saved_form(accounts, &user, request.uri().path().as_str()).await {
+        match reauthentication::take_saved_form(app, &user, request.uri().path().as_str()).await {
             Ok(form) => Success(Self(form)),
             Err(trouble) => {
                 tracing::error!(%trouble, "what was kept of a form cannot be read");
@@ -161,14 +161,14 @@ async fn keep(request: &Request<'_>, fields: String) {
     let Success(user) = CurrentUser::from_request(request).await else {
         return;
     };
-    let Some(accounts) = request.rocket().state::<Arc<App>>() else {
+    let Some(app) = request.rocket().state::<Arc<App>>() else {
         return;
     };
     let form = SavedForm {
         page: form_of(request.uri().path().as_str()).to_owned(),
         fields,
     };
-    if let Err(trouble) = reauthentication::save_form(accounts, &user, &form).await {
+    if let Err(trouble) = reauthentication::save_form(app, &user, &form).await {
         tracing::warn!(%trouble, "a form cannot be kept");
     }
 }

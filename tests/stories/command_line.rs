@@ -134,8 +134,8 @@ async fn commands_make_no_database() {
 async fn the_help_names_every_role() {
     let folder = tempfile::tempdir().unwrap();
     let help = Vestibule::new(folder.path()).args(["user", "grant", "--help"]).run().await;
-    for role in vestibule::accounts::Role::ALL {
-        assert!(help.succeeds().stdout.contains(&format!("`{}`", role.as_str())), "{}", help.stdout);
+    for role in ["user", "admin"] {
+        assert!(help.succeeds().stdout.contains(&format!("`{role}`")), "{}", help.stdout);
     }
 }
 

@@ -23,7 +23,7 @@ async fn people(app: &App, people: &[(&str, &str)]) {
         sqlx::query(ADD)
             .bind(email)
             .bind(name)
-            .bind(vestibule::db::folded(sorted))
+            .bind(vestibule::db::fold_for_search(sorted))
             .execute(app.pool())
             .await
             .unwrap();

@@ -1,24 +1,25 @@
-//! The user list among many: what is found, how it is counted, and that the indexes follow.
+//! The user list among many users: what is found, how it is counted, and that the indexes follow.
 
 mod plans;
-mod ways;
+mod statements;
+mod two_plans;
 
-use vestibule::accounts::directory::{Column, Wanted};
-use vestibule::db::{Backend, Search};
+use vestibule::accounts::admin::directory::{Direction, SearchTerm, SortKey, UserQuery};
+use vestibule::db::Backend;
 
 use crate::support::*;
 use crate::users::listed;
 use crate::users_paging::crowd;
 
-const COLUMNS: [(Column, &str, &str); 4] = [
-    (Column::Created, "created_at", "creation"),
-    (Column::Email, "email", "email"),
-    (Column::Name, "sort_name", "name"),
-    (Column::Seen, "last_seen_at", "last_seen"),
+const SORT_KEYS: [(SortKey, &str, &str); 4] = [
+    (SortKey::Created, "created_at", "creation"),
+    (SortKey::Email, "email", "email"),
+    (SortKey::Name, "sort_name", "name"),
+    (SortKey::Seen, "last_seen_at", "last_seen"),
 ];
 
-/// So many people, two of a hundred without an account and one of a hundred shut out. Among them a rare name, one that every
-/// sixteenth has, and a school, from which the first sixteenth came.
+/// Adds users: two of a hundred are pending, one of a hundred is disabled. Among them is a rare name, a name that every
+/// sixteenth has, and a school, to which the sixteenth belongs that signed up first.
 async fn town(app: &App, count: u32) {
     app.sql(&format!(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
@@ -35,23 +36,23 @@ async fn town(app: &App, count: u32) {
     app.sql("ANALYZE").await;
 }
 
-/// What stands for `$1` to `$6`: whom a search finds, from the first place on, and the filters.
-fn asked(backend: Backend, wanted: &Wanted, ascending: bool) -> [String; 6] {
-    let [for_index, pattern] = Search::of(backend, &wanted.query)
-        .map(|search| search.parameters())
+/// `$1` to `$6` of the statements, with a cursor before the first row.
+fn parameters(kind: Backend, query: &UserQuery) -> [String; 6] {
+    let [for_index, pattern] = SearchTerm::parse(kind, &query.text)
+        .map(|term| term.parameters())
         .unwrap_or_default();
-    let (key, id) = match (wanted.sort.column, ascending) {
-        (Column::Created | Column::Seen, true) => ("0", ""),
-        (Column::Created | Column::Seen, false) => ("9000000000000", "~"),
-        (_, true) => ("", ""),
-        (_, false) => ("~", "~"),
+    let (key, id) = match (query.sort.key, query.sort.direction) {
+        (SortKey::Created | SortKey::Seen, Direction::Ascending) => ("0", ""),
+        (SortKey::Created | SortKey::Seen, Direction::Descending) => ("9000000000000", "~"),
+        (_, Direction::Ascending) => ("", ""),
+        (_, Direction::Descending) => ("~", "~"),
     };
-    let [status, role] = wanted.filters().map(str::to_owned);
+    let [status, role] = query.filters().map(str::to_owned);
     [for_index, pattern, key.to_owned(), id.to_owned(), status, role]
 }
 
 stories! {
-    /// By whatever way somebody is found: it is the same people, in the same order.
+    /// Whichever plan finds them, it is the same users in the same order.
     async fn few_and_many_are_found_alike(app) {
         let root = app.admin("root@home.test").await;
         town(&app, 2_500).await;
@@ -76,7 +77,7 @@ stories! {
         }
     }
 
-    /// From one to the other, where the one begins to be too many.
+    /// Around the limit up to which matches are counted.
     async fn a_thousand_are_few_and_one_more_is_many(app) {
         let root = app.admin("root@home.test").await;
         crowd(&app, "person", 1_000, 1_700_000_000_000).await;
@@ -91,7 +92,7 @@ stories! {
         }
     }
 
-    /// Where a filter leaves few of the many who are found, these are all, and they are counted.
+    /// Where a filter leaves few of many matches, all of them are found and counted.
     async fn many_are_found_and_few_of_them_wanted(app) {
         let root = app.admin("root@home.test").await;
         crowd(&app, "person", 1_100, 1_700_000_000_000).await;
@@ -109,7 +110,7 @@ stories! {
         root.open("/users?q=mail&role=user").await.shows("More than 1,000 users");
     }
 
-    /// Somebody reads on while those who are found become too many to be taken from the index.
+    /// Between two pages the matches become too many for the plan that begins with the index.
     async fn who_reads_on_while_few_become_many_misses_nobody(app) {
         let root = app.admin("root@home.test").await;
         crowd(&app, "person", 1_000, 1_700_000_000_000).await;
@@ -143,7 +144,7 @@ stories! {
         german.open("/users?status=pending").await.shows("250 Benutzer").does_not_show("Mehr als");
     }
 
-    /// The index follows whatever happens to an account, and keeps nothing of one that has gone.
+    /// The index follows every change of an account, and keeps nothing of a deleted one.
     async fn the_index_follows_every_change(app) {
         let root = app.admin("root@home.test").await;
         let found = async |query: &str| listed(&root.open(&format!("/users?q={query}")).await).len();

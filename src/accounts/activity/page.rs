@@ -7,12 +7,11 @@ use sqlx::Row as _;
 
 use super::Event;
 use crate::accounts::app::App;
-use crate::accounts::directory::{From, PAGE, Place};
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::device::Device;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::sessions::session::CurrentSession;
-use crate::db::Row;
+use crate::db::{Cursor, PAGE_SIZE, Row, Start};
 use crate::time::Millis;
 
 /// Something that happened, as the account's owner sees it.
@@ -29,9 +28,9 @@ pub struct ActivityEntry {
     /// With what, if that is known.
     pub device: Option<Device>,
     /// From where, without the address's last part. Neither: by the operator.
-    pub masked_ip: Option<String>,
+    pub place: Option<String>,
     /// Whether several came from more than one place.
-    pub ips_differ: bool,
+    pub places_differ: bool,
     /// Whether anybody can cause it who knows the address.
     by_anybody: bool,
 }
@@ -42,9 +41,9 @@ pub struct Activity {
     /// What happened.
     pub entries: Vec<ActivityEntry>,
     /// Where the page of newer entries ends, if there is one.
-    pub previous: Option<Place>,
+    pub previous: Option<Cursor>,
     /// Where the page of older entries begins, if there is one.
-    pub next: Option<Place>,
+    pub next: Option<Cursor>,
 }
 
 /// Entries that are told together and never parted: mostly one; of a run, one for each kind.
@@ -65,7 +64,7 @@ struct Spot {
 /// What is told in runs. The operator's doing, which has no place, is not.
 macro_rules! by_anybody {
     () => {
-        "(event IN ('sign_in_failed', 'password_reset_requested') AND masked_ip IS NOT NULL)"
+        "(event IN ('sign_in_failed', 'reset_asked') AND place IS NOT NULL)"
     };
 }
 
@@ -75,7 +74,7 @@ macro_rules! statements {
         Statements {
             page: concat!(
                 "
-                SELECT id, at, event, device, masked_ip, CAST(CASE WHEN ",
+                SELECT id, at, event, device, place, CAST(CASE WHEN ",
                 by_anybody!(),
                 " THEN 1 ELSE 0 END AS BIGINT) AS by_anybody
                 FROM activity
@@ -128,7 +127,7 @@ macro_rules! statements {
             ),
             rest: concat!(
                 "
-                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(masked_ip) AS masked_ip, MAX(masked_ip) AS other
+                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(place) AS place, MAX(place) AS other
                 FROM activity
                 WHERE user_id = $1
                   AND (at, id) ",
@@ -157,102 +156,99 @@ struct Statements {
 const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
 const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
 
-/// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
-///
-/// # Errors
-/// When the database is away.
-pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&From>) -> Result<Activity, ServiceError> {
-    let (place, backwards) = match from {
-        Some(From::After(place)) => (Some(place), false),
-        Some(From::Before(place)) => (Some(place), true),
-        None => (None, false),
-    };
-    let begin = place.and_then(Spot::parse);
-    let backwards = backwards && begin.is_some();
-    let mut runs = runs(app, &session.user_id, begin.clone(), backwards).await?;
-    let more = runs.len() > PAGE;
-    runs.truncate(PAGE);
-    if backwards {
-        runs.reverse();
-    }
-    let (newer, older) = if backwards {
-        (more, true)
-    } else {
-        (begin.is_some(), more)
-    };
-    let outer = |run: &Run, newest: bool| {
-        if newest == backwards {
-            run.last.place()
+impl App {
+    /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn own_activity(&self, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
+        let begin = from.map(Start::cursor).and_then(Spot::parse);
+        let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
+        let mut runs = self.runs(&session.user_id, begin.clone(), backwards).await?;
+        let more = runs.len() > PAGE_SIZE;
+        runs.truncate(PAGE_SIZE);
+        if backwards {
+            runs.reverse();
+        }
+        let (newer, older) = if backwards {
+            (more, true)
         } else {
-            run.first.place()
-        }
-    };
-    Ok(Activity {
-        previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
-        next: runs.last().filter(|_| older).map(|run| outer(run, false)),
-        entries: runs.into_iter().flat_map(Run::newest_first).collect(),
-    })
-}
-
-/// The runs from a place on: a page of them, finished, and where there are more, at least one more.
-async fn runs(app: &App, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
-    let statements = if backwards { &NEWER } else { &OLDER };
-    let mut runs: Vec<Run> = Vec::new();
-    let mut from = begin;
-    loop {
-        let rows = sqlx::query(statements.page)
-            .bind(user.as_str())
-            .bind(from.as_ref().map_or(0, |spot| spot.at))
-            .bind(from.as_ref().map_or("", |spot| &spot.id))
-            .fetch_all(app.pool.reading())
-            .await?;
-        for row in &rows {
-            let (entry, spot) = (entry(row)?, Spot::of(row)?);
-            match runs.last_mut().filter(|run| run.takes(&entry)) {
-                Some(run) => run.add(entry, spot),
-                None => runs.push(Run::new(entry, spot)),
-            }
-        }
-        if rows.len() <= PAGE || runs.len() > PAGE {
-            return Ok(runs);
-        }
-        let Some(run) = runs.last_mut() else {
-            return Ok(runs);
+            (begin.is_some(), more)
         };
-        if run.entries[0].by_anybody {
-            finish(app, user, run, statements).await?;
-        }
-        from = Some(run.last.clone());
+        let outer = |run: &Run, newest: bool| {
+            if newest == backwards {
+                run.last.cursor()
+            } else {
+                run.first.cursor()
+            }
+        };
+        Ok(Activity {
+            previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
+            next: runs.last().filter(|_| older).map(|run| outer(run, false)),
+            entries: runs.into_iter().flat_map(Run::newest_first).collect(),
+        })
     }
-}
 
-/// Reads a run to its end, however long it is, by counting.
-async fn finish(app: &App, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
-    let end = sqlx::query(statements.end)
-        .bind(user.as_str())
-        .bind(run.last.at)
-        .bind(&run.last.id)
-        .fetch_optional(app.pool.reading())
-        .await?;
-    let end = end.as_ref().map(Spot::of).transpose()?;
-    let between = |statement: &'static str| {
-        sqlx::query(statement)
+    /// The runs from a place on: a page of them, finished, and where there are more, at least one more.
+    async fn runs(&self, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
+        let statements = if backwards { &NEWER } else { &OLDER };
+        let mut runs: Vec<Run> = Vec::new();
+        let mut from = begin;
+        loop {
+            let rows = sqlx::query(statements.page)
+                .bind(user.as_str())
+                .bind(from.as_ref().map_or(0, |spot| spot.at))
+                .bind(from.as_ref().map_or("", |spot| &spot.id))
+                .fetch_all(self.pool.reading())
+                .await?;
+            for row in &rows {
+                let (entry, spot) = (entry(row)?, Spot::of(row)?);
+                match runs.last_mut().filter(|run| run.takes(&entry)) {
+                    Some(run) => run.add(entry, spot),
+                    None => runs.push(Run::new(entry, spot)),
+                }
+            }
+            if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
+                return Ok(runs);
+            }
+            let Some(run) = runs.last_mut() else {
+                return Ok(runs);
+            };
+            if run.entries[0].by_anybody {
+                self.finish(user, run, statements).await?;
+            }
+            from = Some(run.last.clone());
+        }
+    }
+
+    /// Reads a run to its end, however long it is, by counting.
+    async fn finish(&self, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
+        let end = sqlx::query(statements.end)
             .bind(user.as_str())
             .bind(run.last.at)
-            .bind(run.last.id.clone())
-            .bind(end.as_ref().map_or(0, |spot| spot.at))
-            .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
-            .fetch_all(app.pool.reading())
-    };
-    let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
-    for row in &rest {
-        let (counted, spot) = (counted(row)?, run.last.clone());
-        run.add(counted, spot);
+            .bind(&run.last.id)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        let end = end.as_ref().map(Spot::of).transpose()?;
+        let between = |statement: &'static str| {
+            sqlx::query(statement)
+                .bind(user.as_str())
+                .bind(run.last.at)
+                .bind(run.last.id.clone())
+                .bind(end.as_ref().map_or(0, |spot| spot.at))
+                .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
+                .fetch_all(self.pool.reading())
+        };
+        let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
+        for row in &rest {
+            let (counted, spot) = (counted(row)?, run.last.clone());
+            run.add(counted, spot);
+        }
+        if let Some(row) = last.first() {
+            run.last = Spot::of(row)?;
+        }
+        Ok(())
     }
-    if let Some(row) = last.first() {
-        run.last = Spot::of(row)?;
-    }
-    Ok(())
 }
 
 impl Run {
@@ -284,9 +280,9 @@ impl Run {
 
 impl ActivityEntry {
     fn add(&mut self, other: Self) {
-        self.ips_differ |= other.ips_differ || self.masked_ip != other.masked_ip;
+        self.places_differ |= other.places_differ || self.place != other.place;
         if other.at > self.at {
-            (self.device, self.masked_ip) = (other.device, other.masked_ip);
+            (self.device, self.place) = (other.device, other.place);
         }
         self.at = self.at.max(other.at);
         self.since = self.since.min(other.since);
@@ -295,10 +291,10 @@ impl ActivityEntry {
 }
 
 impl Spot {
-    fn parse(place: &Place) -> Option<Self> {
+    fn parse(cursor: &Cursor) -> Option<Self> {
         Some(Self {
-            at: place.key().parse().ok()?,
-            id: place.id().to_owned(),
+            at: cursor.key.parse().ok()?,
+            id: cursor.id.clone(),
         })
     }
 
@@ -309,8 +305,11 @@ impl Spot {
         })
     }
 
-    fn place(&self) -> Place {
-        Place::at(self.at.to_string(), self.id.clone())
+    fn cursor(&self) -> Cursor {
+        Cursor {
+            key: self.at.to_string(),
+            id: self.id.clone(),
+        }
     }
 }
 
@@ -324,8 +323,8 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
         count: 1,
         event: Event::from_word(&event),
         device: device.as_deref().and_then(Device::from_stored),
-        masked_ip: row.try_get("masked_ip")?,
-        ips_differ: false,
+        place: row.try_get("place")?,
+        places_differ: false,
         by_anybody: row.try_get::<i64, _>("by_anybody")? == 1,
     })
 }
@@ -333,7 +332,7 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
 /// Several at once. With what they were done is not looked up.
 fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
     let event: String = row.try_get("event")?;
-    let masked_ip: Option<String> = row.try_get("masked_ip")?;
+    let place: Option<String> = row.try_get("place")?;
     let other: Option<String> = row.try_get("other")?;
     Ok(ActivityEntry {
         at: row.try_get("at")?,
@@ -341,8 +340,8 @@ fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
         count: row.try_get("n")?,
         event: Event::from_word(&event),
         device: None,
-        ips_differ: masked_ip != other,
-        masked_ip,
+        places_differ: place != other,
+        place,
         by_anybody: true,
     })
 }

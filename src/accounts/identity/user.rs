@@ -77,6 +77,15 @@ macro_rules! words {
                 word.parse().ok()
             }
         }
+
+        /// From the database (`#[sqlx(try_from = "String")]`).
+        impl TryFrom<String> for $name {
+            type Error = strum::ParseError;
+
+            fn try_from(word: String) -> Result<Self, Self::Error> {
+                word.parse()
+            }
+        }
     )*};
 }
 

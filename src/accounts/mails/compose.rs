@@ -1,6 +1,5 @@
 //! What is decided when a mail goes out: what it says to whom, with which link.
 
-use crate::accounts::recovery::password_reset;
 use serde_json::{Value, json};
 
 use crate::accounts::app::App;
@@ -24,7 +23,7 @@ type ComposeResult = Result<Option<Message>, Box<dyn std::error::Error + Send + 
 
 /// Writes the mails of accounts.
 pub struct Composer {
-    accounts: std::sync::Arc<App>,
+    app: std::sync::Arc<App>,
     stationery: MailTemplates,
     to: Box<dyn Fn(&str) -> String + Send + Sync>,
 }
@@ -32,12 +31,12 @@ pub struct Composer {
 impl Composer {
     /// Composer of these accounts. `to` makes whole URLs of paths.
     pub fn new(
-        accounts: std::sync::Arc<App>,
+        app: std::sync::Arc<App>,
         stationery: MailTemplates,
         to: impl Fn(&str) -> String + Send + Sync + 'static,
     ) -> Self {
         Self {
-            accounts,
+            app,
             stationery,
             to: Box::new(to),
         }
@@ -45,9 +44,9 @@ impl Composer {
 
     /// A sign-up's confirmation, or word to the owner when the address has an account by now.
     async fn confirmation(&self, mail: &QueuedMail) -> ComposeResult {
-        if let Some(language) = owner_of(self.accounts, &mail.recipient, "").await? {
+        if let Some(language) = other_owner(&self.app, &mail.recipient, "").await? {
             if let Some(attempt) = &mail.user_id {
-                delete_pending_sign_up(self.accounts, attempt).await?;
+                delete_pending_sign_up(&self.app, attempt).await?;
             }
             let mail = QueuedMail {
                 kind: MailKind::EmailTaken,
@@ -56,7 +55,7 @@ impl Composer {
             };
             return Ok(Some(self.stationery.write(&mail, &json!({}))?));
         }
-        let Some((token, code)) = issue_confirmation(self.accounts, mail).await? else {
+        let Some((token, code)) = issue_confirmation(&self.app, mail).await? else {
             return Ok(None);
         };
         let facts = json!({
@@ -72,7 +71,7 @@ impl Composer {
 impl Composer {
     /// A link to a new password; to the owner of a disabled account, word that it is disabled; to nobody, nothing.
     async fn reset(&self, mail: &QueuedMail) -> ComposeResult {
-        let (kind, facts, owner) = match password_reset::issue_reset(self.accounts, mail).await? {
+        let (kind, facts, owner) = match password_reset::issue_reset(&self.app, mail).await? {
             password_reset::ResetMail::Link(token, owner) => {
                 let facts = json!({
                     "link": (self.to)(&format!("/reset-password/{token}")),
@@ -97,7 +96,7 @@ impl Composer {
     /// A link to confirm an account's new address; to whoever has that address already, word of it.
     async fn email_change(&self, mail: &QueuedMail) -> ComposeResult {
         let Some(id) = &mail.user_id else { return Ok(None) };
-        if let Some(owner) = owner_of(self.accounts, &mail.recipient, id).await? {
+        if let Some(owner) = other_owner(&self.app, &mail.recipient, id).await? {
             let mail = QueuedMail {
                 kind: MailKind::EmailChangeTaken,
                 language: owner.unwrap_or(mail.language),
@@ -113,9 +112,9 @@ impl Composer {
     /// Word of a change to the address that an account had, with a link to have it back, unless that is no longer to be
     /// had: an older one was taken back.
     async fn email_changed(&self, mail: &QueuedMail) -> ComposeResult {
-        let now = address_of(self.accounts, mail).await?.filter(|email| *email != mail.recipient);
+        let now = address_of(&self.app, mail).await?.filter(|email| *email != mail.recipient);
         let now = now.map(|email| display_email(&email));
-        if !is_reclaimable_by(self.accounts, mail).await? {
+        if !is_reclaimable_by(&self.app, mail).await? {
             return Ok(Some(self.stationery.write(mail, &json!({ "new_email": now }))?));
         }
         let facts = json!({ "days": UNDO_LIFETIME / DAY, "new_email": now });
@@ -131,7 +130,7 @@ impl Composer {
         path: &str,
         mut facts: Value,
     ) -> ComposeResult {
-        let Some(token) = issue_link(self.accounts, mail, purpose).await? else {
+        let Some(token) = issue_link(&self.app, mail, purpose).await? else {
             return Ok(None);
         };
         facts["link"] = (self.to)(&format!("{path}{token}")).into();
@@ -166,7 +165,7 @@ impl Compose for Composer {
 }
 
 /// Whether an address is another account's than one, and the language its owner chose.
-async fn owner_of(app: &App, email: &str, but: &str) -> Result<Option<Option<Language>>, ServiceError> {
+async fn other_owner(app: &App, email: &str, but: &str) -> Result<Option<Option<Language>>, ServiceError> {
     Ok(owner_of(app.pool.reading(), email, but, app.clock.now()).await?)
 }
 

@@ -60,7 +60,7 @@ impl DisplayName {
         if self.0.is_empty() {
             email.to_owned()
         } else {
-            db::folded(&self.0)
+            db::fold_for_search(&self.0)
         }
     }
 }

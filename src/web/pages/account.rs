@@ -52,7 +52,7 @@ fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
 async fn save(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: UserForm<CurrentUser, Profile<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
@@ -64,7 +64,7 @@ async fn save(
     };
     match (DisplayName::parse(form.display_name), language) {
         (Ok(name), Ok(language)) => {
-            profile::change_profile(accounts, &client, &user, &name, language).await?;
+            profile::change_profile(app, &client, &user, &name, language).await?;
             // "As the browser says" means it on this browser too.
             if language.is_none() {
                 jar.remove(Name::Language);

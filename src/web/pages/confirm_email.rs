@@ -25,13 +25,13 @@ pub fn routes() -> Vec<Route> {
 
 /// Shows where a link leads, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/confirm-email/<token>")]
-async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    let link = confirm::confirmation_link(accounts, token, jar.get(Name::Signup)).await?;
-    page(accounts, link)
+async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    let link = confirm::confirmation_link(app, token, jar.get(Name::Signup)).await?;
+    page(app, link)
 }
 
-fn page(accounts: &App, link: ConfirmationLink) -> Result<Page, Error> {
-    let page = Page::new("confirm_email").with("min_length", accounts.password_policy().min_length);
+fn page(app: &App, link: ConfirmationLink) -> Result<Page, Error> {
+    let page = Page::new("confirm_email").with("min_length", app.password_policy.min_length);
     match link {
         ConfirmationLink::Unknown => Err(Error::NotFound),
         ConfirmationLink::Already => Ok(page.with("state", "already")),
@@ -57,19 +57,19 @@ async fn by_link(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     token: &str,
     form: Form<NewPassword<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let secret = jar.get(Name::Signup);
-    let password = accounts.password_policy().typed(form.password);
-    match confirm::confirm_by_link(accounts, &client, token, secret, password, user.session()).await {
+    let password = app.password_policy.typed(form.password);
+    match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         Err(refused) => {
-            let link = confirm::confirmation_link(accounts, token, secret).await?;
-            let page = page(accounts, link)?;
+            let link = confirm::confirmation_link(app, token, secret).await?;
+            let page = page(app, link)?;
             Ok(Err(match refused {
                 ConfirmError::Password(problem) => page.with_errors(vec![password_error(problem)]),
                 _ => page,
@@ -89,18 +89,18 @@ async fn by_code(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<TypedCode<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let refused = |key| async move {
-        let page = signup_sent::page(accounts, jar).await?;
+        let page = signup_sent::page(app, jar).await?;
         Ok(Err(page.with_errors(vec![FieldError::with("code", key)])))
     };
     if form.code.trim().is_empty() {
         return refused("error-code-missing").await;
     }
-    match confirm::confirm_by_code(accounts, &client, form.code, jar.get(Name::Signup), user.session()).await {
+    match confirm::confirm_by_code(app, &client, form.code, jar.get(Name::Signup), user.session()).await {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
         Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         // A second press of the button, after the first has confirmed.
@@ -134,17 +134,17 @@ struct Resend<'r> {
 async fn resend(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: Form<Resend<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
-            let page = signup_sent::page(accounts, jar).await?;
+            let page = signup_sent::page(app, jar).await?;
             let values = serde_json::json!({ "email": echo(form.email) });
             return Ok(Err(page.with("values", values).with_errors(vec![email_error(problem)])));
         }
     };
-    sign_up::resend_confirmation(accounts, &client, &email, jar.get(Name::Signup)).await?;
+    sign_up::resend_confirmation(app, &client, &email, jar.get(Name::Signup)).await?;
     Ok(Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent)))
 }

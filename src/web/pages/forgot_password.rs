@@ -46,12 +46,12 @@ async fn ask(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: Form<Ask<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     match EmailAddress::parse(form.email) {
         Ok(email) => {
-            password_reset::request_password_reset(accounts, &client, &email).await?;
+            password_reset::request_password_reset(app, &client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
             Ok(Ok(inbox.with_flash(Flash::PasswordResetRequested)))
         }

@@ -18,8 +18,8 @@ fn live() -> (ContentType, &'static str) {
 }
 
 #[get("/health/ready")]
-async fn ready(accounts: &State<Arc<App>>) -> (Status, (ContentType, &'static str)) {
-    match accounts.ready().await {
+async fn ready(app: &State<Arc<App>>) -> (Status, (ContentType, &'static str)) {
+    match app.pool.ready(app.clock.now()).await {
         Ok(()) => (Status::Ok, (ContentType::Plain, "ready\n")),
         Err(error) => {
             tracing::warn!(error = %Explained(&error), "not ready");

@@ -34,7 +34,7 @@ struct Choice<'r> {
 async fn choose(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: UserForm<MaybeUser, Choice<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
@@ -42,7 +42,7 @@ async fn choose(
     jar.set(Name::Language, language.code(), Some(YEAR));
     let flash = match user.session() {
         Some(session) => {
-            profile::change_language(accounts, &client, session, language).await?;
+            profile::change_language(app, &client, session, language).await?;
             Flash::AccountLanguageChanged
         }
         None => Flash::LanguageChanged,

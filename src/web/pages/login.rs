@@ -20,7 +20,7 @@ use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 
 pub fn routes() -> Vec<Route> {
-    routes![show, sign_in]
+    routes![show, submit]
 }
 
 #[derive(FromForm)]
@@ -65,12 +65,12 @@ fn signed_in(cookies: CookieCheck, next: Option<&ReturnTo>, frame: &SiteContext)
 }
 
 #[post("/login", data = "<form>")]
-async fn sign_in(
+async fn submit(
     user: MaybeUser,
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignIn<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -92,7 +92,7 @@ async fn sign_in(
         password,
         remember: form.remember == "on",
     };
-    match sign_in::sign_in(accounts, &client, credentials, user.session()).await {
+    match sign_in::sign_in(app, &client, credentials, user.session()).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             Ok(Ok(signed_in(cookies, form.next.0.as_ref(), frame)))

@@ -40,7 +40,7 @@ fn page(next: Option<&ReturnTo>) -> Page {
 async fn confirm(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
@@ -53,7 +53,7 @@ async fn confirm(
     let Ok(password) = Password::typed(form.password) else {
         return refused("error-password-wrong");
     };
-    match reauthentication::reauthenticate(accounts, &client, &user, password).await {
+    match reauthentication::reauthenticate(app, &client, &user, password).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             Ok(Ok(Redirect::to(after_login(next, frame))))

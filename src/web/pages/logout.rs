@@ -23,13 +23,8 @@ fn show(_user: SignedIn) -> Page {
 }
 
 #[post("/logout")]
-async fn sign_out(
-    user: SignedIn,
-    client: Client,
-    jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
-) -> Result<SignedOut, Error> {
-    session::sign_out(accounts, &client, &user).await?;
+async fn sign_out(user: SignedIn, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
+    session::sign_out(app, &client, &user).await?;
     jar.remove(Name::Session);
     Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut)))
 }

@@ -22,8 +22,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Says what the button does, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/not-me/<token>")]
-async fn show(_user: MaybeUser, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    link_page("not_me", not_me::notice(accounts, token).await?)
+async fn show(_user: MaybeUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    link_page("not_me", not_me::notice(app, token).await?)
 }
 
 #[post("/not-me/<token>")]
@@ -32,12 +32,12 @@ async fn throw_out(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     token: &str,
 ) -> Result<Result<Redirect, Page>, Error> {
-    match not_me::not_me(accounts, &client, token).await {
+    match not_me::not_me(app, &client, token).await {
         Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe))),
-        Err(LinkError::Link) => Ok(Err(link_page("not_me", not_me::notice(accounts, token).await?)?)),
+        Err(LinkError::Link) => Ok(Err(link_page("not_me", not_me::notice(app, token).await?)?)),
         Err(LinkError::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -26,8 +26,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
-async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>, token: &str) -> Result<Redirect, Error> {
-    if let LinkState::Unknown = password_reset::reset_link(accounts, token).await? {
+async fn follow(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &str) -> Result<Redirect, Error> {
+    if let LinkState::Unknown = password_reset::reset_link(app, token).await? {
         return Err(Error::NotFound);
     }
     jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
@@ -35,9 +35,9 @@ async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>, toke
 }
 
 #[get("/reset-password")]
-async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<App>>) -> Result<Page, Error> {
+async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Page, Error> {
     match jar.get(Name::Reset) {
-        Some(token) => page(accounts, token).await,
+        Some(token) => page(app, token).await,
         None => Ok(lost()),
     }
 }
@@ -50,9 +50,9 @@ fn lost() -> Page {
 }
 
 /// Where a link leads.
-async fn page(accounts: &App, token: &str) -> Result<Page, Error> {
-    let page = link_page("reset_password", password_reset::reset_link(accounts, token).await?)?;
-    Ok(page.with("min_length", accounts.password_policy().min_length))
+async fn page(app: &App, token: &str) -> Result<Page, Error> {
+    let page = link_page("reset_password", password_reset::reset_link(app, token).await?)?;
+    Ok(page.with("min_length", app.password_policy.min_length))
 }
 
 #[derive(FromForm)]
@@ -68,28 +68,28 @@ async fn set(
     _user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: Form<New<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let Some(token) = jar.get(Name::Reset) else {
         return Ok(Err(lost().status(Status::UnprocessableEntity)));
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
-    if let (Some(told), LinkState::Ready { email }) = (form.email, password_reset::reset_link(accounts, token).await?)
+    if let (Some(told), LinkState::Ready { email }) = (form.email, password_reset::reset_link(app, token).await?)
         && told != email
         && told != display_email(&email)
     {
-        return page(accounts, token).await.map(Err);
+        return page(app, token).await.map(Err);
     }
-    let password = accounts.password_policy().typed(form.password);
-    match password_reset::reset_password(accounts, &client, token, password).await {
+    let password = app.password_policy.typed(form.password);
+    match password_reset::reset_password(app, &client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
             Ok(Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet)))
         }
-        Err(ResetError::Link) => page(accounts, token).await.map(Err),
+        Err(ResetError::Link) => page(app, token).await.map(Err),
         Err(ResetError::Password(problem)) => {
-            let page = page(accounts, token).await?;
+            let page = page(app, token).await?;
             Ok(Err(page.with_errors(vec![new_password_error(problem)])))
         }
         Err(ResetError::Service(trouble)) => Err(trouble.into()),

@@ -25,7 +25,7 @@ use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 const SIGNUP_COOKIE: i64 = 7 * 24 * 60 * 60;
 
 pub fn routes() -> Vec<Route> {
-    routes![show, sign_up, sent]
+    routes![show, submit, sent]
 }
 
 #[derive(FromForm)]
@@ -45,62 +45,62 @@ struct SignUp<'r> {
 #[get("/signup?<next>")]
 fn show(
     user: MaybeUser,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     next: MaybeReturnTo,
 ) -> Result<Page, Redirect> {
     if user.session().is_some() {
         return Err(Redirect::to(after_login(next.0.as_ref(), frame)));
     }
-    if !accounts.signup_is_open() {
+    if !app.signup_is_open {
         return Ok(Page::new("signup/closed").with("next", next.0.as_ref().map(ReturnTo::as_str)));
     }
-    Ok(page(accounts, next.0.as_ref()).with("form", browser_secret().0))
+    Ok(page(app, next.0.as_ref()).with("form", browser_secret().0))
 }
 
-fn page(accounts: &App, next: Option<&ReturnTo>) -> Page {
+fn page(app: &App, next: Option<&ReturnTo>) -> Page {
     Page::new("signup")
-        .with("min_length", accounts.password_policy().min_length)
+        .with("min_length", app.password_policy.min_length)
         .with("next", next.map(ReturnTo::as_str))
 }
 
 #[post("/signup", data = "<form>")]
-async fn sign_up(
+async fn submit(
     user: MaybeUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignUp<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     if user.session().is_some() {
         return Ok(Ok(Redirect::to(after_login(form.next.0.as_ref(), frame))));
     }
-    if !accounts.signup_is_open() {
+    if !app.signup_is_open {
         return Ok(Err(Page::new("signup/closed")));
     }
-    let again = |problems| Ok(Err(form.again(accounts, problems)));
-    let newcomer = match form.parse(accounts) {
+    let again = |problems| Ok(Err(form.again(app, problems)));
+    let newcomer = match form.parse(app) {
         Ok(newcomer) => newcomer,
         Err(problems) => return again(problems),
     };
-    match sign_up::sign_up(accounts, &client, newcomer).await {
+    match sign_up::sign_up(app, &client, newcomer).await {
         Ok(secret) => {
             jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
             Ok(Ok(Redirect::to("/signup/sent")))
         }
         Err(SignUpError::Closed) => Ok(Err(Page::new("signup/closed"))),
         Err(SignUpError::Password(problem)) => again(vec![password_error(problem)]),
-        Err(SignUpError::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(accounts, Vec::new()))),
+        Err(SignUpError::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(app, Vec::new()))),
     }
 }
 
 impl SignUp<'_> {
     /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
-    fn parse(&self, accounts: &App) -> Result<Registration, Vec<FieldError>> {
+    fn parse(&self, app: &App) -> Result<Registration, Vec<FieldError>> {
         let name = DisplayName::parse(self.display_name);
         let email = EmailAddress::parse(self.email);
-        let password = accounts.password_policy().typed(self.password);
+        let password = app.password_policy.typed(self.password);
         match (name, email, password) {
             (Ok(display_name), Ok(email), Ok(password)) => Ok(Registration {
                 email,
@@ -129,8 +129,8 @@ impl SignUp<'_> {
         (known && self.form.len() == 43).then_some(self.form)
     }
 
-    fn again(&self, accounts: &App, problems: Vec<FieldError>) -> Page {
-        page(accounts, self.next.0.as_ref())
+    fn again(&self, app: &App, problems: Vec<FieldError>) -> Page {
+        page(app, self.next.0.as_ref())
             .with("form", self.form())
             .with("values", json!({ "email": echo(self.email), "display_name": echo(self.display_name) }))
             .with_errors(problems)
@@ -143,13 +143,13 @@ async fn sent(
     cookies: CookieCheck,
     from: CameFrom<'_>,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
 ) -> Result<Result<Page, Redirect>, Error> {
     if user.session().is_some() {
         return Ok(Err(Redirect::to(after_login(None, frame))));
     }
-    let page = signup_sent::page(accounts, jar).await?;
+    let page = signup_sent::page(app, jar).await?;
     // No link leads from there to here: only the form, whose answer sets a cookie.
     Ok(Ok(page.with("cookies_refused", cookies.none() && from.is("/signup"))))
 }

@@ -13,9 +13,9 @@ use crate::web::page::Page;
 ///
 /// # Errors
 /// When the database is away.
-pub async fn page(accounts: &App, jar: Jar<'_>) -> Result<Page, Error> {
+pub async fn page(app: &App, jar: Jar<'_>) -> Result<Page, Error> {
     let waiting = match jar.get(Name::Signup) {
-        Some(secret) => sign_up::pending_sign_up(accounts, secret).await?,
+        Some(secret) => sign_up::pending_sign_up(app, secret).await?,
         None => None,
     };
     let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);

@@ -104,8 +104,8 @@ pub async fn settle(request: &Request<'_>, token: Option<&str>) {
 }
 
 fn is_token_of(request: &Request<'_>, user: &SignedIn, token: &str) -> bool {
-    let accounts = request.rocket().state::<Arc<App>>();
-    accounts.is_some_and(|accounts| form_token::is_form_token(accounts, user, token))
+    let app = request.rocket().state::<Arc<App>>();
+    app.is_some_and(|app| form_token::is_form_token(app, user, token))
 }
 
 fn warn(request: &Request<'_>, given: bool) {

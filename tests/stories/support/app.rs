@@ -11,7 +11,7 @@ use rocket::fairing::AdHoc;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use vestibule::accounts::app::App;
+use vestibule::accounts::cleanup::Cleanup;
 use vestibule::db::Changes;
 use vestibule::time::{Clock, HOUR};
 
@@ -34,7 +34,7 @@ pub struct App {
 }
 
 struct Running {
-    accounts: Arc<App>,
+    cleanup: Arc<Cleanup>,
     shutdown: rocket::Shutdown,
     task: JoinHandle<()>,
 }
@@ -187,7 +187,7 @@ impl App {
             .await
             .map_err(|error| error.to_string())?;
         let shutdown = rocket.shutdown();
-        let accounts = rocket.state::<Arc<App>>().map(Arc::clone).ok_or("it has no accounts")?;
+        let cleanup = rocket.state::<Arc<Cleanup>>().map(Arc::clone).ok_or("it did not start")?;
         let (failed, failure) = oneshot::channel();
         let task = tokio::spawn(async move {
             if let Err(error) = rocket.launch().await {
@@ -204,7 +204,7 @@ impl App {
             outcome = up => outcome,
         }?;
         *self.running.lock().await = Some(Running {
-            accounts,
+            cleanup,
             shutdown,
             task,
         });
@@ -239,8 +239,8 @@ impl App {
 
     /// Looks for what is due, as the server does by itself every hour, and erases what was due an hour before, too.
     pub async fn tidies(&self) {
-        let accounts = self.running.lock().await.as_ref().map(|running| Arc::clone(&running.accounts));
-        accounts.expect("it is running").purge_expired().await.unwrap();
+        let cleanup = self.running.lock().await.as_ref().map(|running| Arc::clone(&running.cleanup));
+        cleanup.expect("it is running").purge_expired().await.unwrap();
         self.notices();
     }
 

@@ -1,20 +1,20 @@
-//! How the databases go about the user list.
+//! The query plans of the user list.
 
 use std::collections::HashSet;
 
 use sqlx::{AssertSqlSafe, Row as _};
-use vestibule::accounts::directory::statements::{self, Way};
-use vestibule::accounts::directory::{Direction, Sort, Wanted};
+use vestibule::accounts::admin::directory::statements::{Plan, Statement};
+use vestibule::accounts::admin::directory::{Direction, Scope, SearchTerm, Sort, UserQuery};
 use vestibule::accounts::identity::user::{Role, Status};
-use vestibule::db::{Backend, Search};
+use vestibule::db::Backend;
 
-use super::{COLUMNS, asked, town};
+use super::{SORT_KEYS, parameters, town};
 use crate::support::*;
 
-/// So many rows are to be looked at, where a statement asks how many.
-const PART: i64 = 1_000;
+/// `$7` of the statements.
+const LIMIT: i64 = 1_000;
 
-/// What there is to search for in [`town`], and whether they are few enough to be sorted.
+/// What is searched for in [`town`], and whether the matches are few enough to be sorted.
 const SEARCHES: [(&str, bool); 10] = [
     ("", false),
     ("quentin", true),
@@ -28,7 +28,7 @@ const SEARCHES: [(&str, bool); 10] = [
     ("m", false),
 ];
 
-/// Those whom neither of the two ways comes to at once.
+/// Terms for which neither of the two plans is fast.
 const BETWEEN: [&str; 3] = ["ingrid", "in", "school.test"];
 
 const PLANNED: [&str; 2] = [
@@ -36,15 +36,14 @@ const PLANNED: [&str; 2] = [
     "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
 ];
 
-/// The plan of a statement, a step a line. On PostgreSQL it is carried out, too, and says how many rows it read.
-async fn plan(app: &App, wanted: &Wanted, statement: &str) -> Vec<String> {
-    let backend = app.database().backend();
-    let ascending = wanted.sort.direction == Direction::Ascending;
-    let parameters = asked(backend, wanted, ascending);
-    if backend == Backend::Postgres && wanted.query.is_empty() {
+/// The plan of a statement, a step a line. On PostgreSQL it is executed as well, and each step says how many rows it read.
+async fn plan(app: &App, query: &UserQuery, statement: &str) -> Vec<String> {
+    let kind = app.database().backend();
+    let parameters = parameters(kind, query);
+    if kind == Backend::Postgres && query.text.is_empty() {
         return plan_of_prepared(app, statement, &parameters).await;
     }
-    let (explain, step) = match backend {
+    let (explain, step) = match kind {
         Backend::Sqlite => (PLANNED[0], 3),
         Backend::Postgres => (PLANNED[1], 0),
     };
@@ -52,14 +51,14 @@ async fn plan(app: &App, wanted: &Wanted, statement: &str) -> Vec<String> {
     for parameter in parameters {
         query = query.bind(parameter);
     }
-    let rows = query.bind(PART).fetch_all(app.pool()).await.unwrap();
+    let rows = query.bind(LIMIT).fetch_all(app.pool()).await.unwrap();
     rows.iter().map(|row| row.get(step)).collect()
 }
 
-/// PostgreSQL makes a plan for a prepared statement five times, and may then keep to one for whatever it is asked with.
+/// PostgreSQL plans a prepared statement five times, and may then use one generic plan for all parameters.
 async fn plan_of_prepared(app: &App, statement: &str, parameters: &[String; 6]) -> Vec<String> {
     let mut connection = app.pool().acquire().await.unwrap();
-    let ask = format!("EXECUTE asked ('{}', {PART})", parameters.join("', '"));
+    let ask = format!("EXECUTE asked ('{}', {LIMIT})", parameters.join("', '"));
     let prepare = format!("PREPARE asked (TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, BIGINT) AS {statement}");
     for statement in [&prepare, &ask, &ask, &ask, &ask, &ask, &ask] {
         let done = sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut *connection);
@@ -72,7 +71,7 @@ async fn plan_of_prepared(app: &App, statement: &str, parameters: &[String; 6]) 
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// How many rows the step read that read most: whatever it gave or threw away. (What is thrown away again and again is
+/// The rows that one step read, given or removed, of the step that read most. (Rows that are removed in several loops are
 /// counted once.)
 fn most_read(plan: &[String]) -> f64 {
     let number = |text: &str, name: &str| -> Option<f64> {
@@ -89,8 +88,8 @@ fn most_read(plan: &[String]) -> f64 {
     plan.iter().map(of).fold(0.0, f64::max)
 }
 
-/// Everything that an admin can ask for, and whether the search finds few.
-fn questions() -> Vec<(Wanted, bool)> {
+/// All queries that an admin can make, and whether the matches are few.
+fn queries() -> Vec<(UserQuery, bool)> {
     let statuses = [
         None,
         Some(Status::Active),
@@ -98,66 +97,63 @@ fn questions() -> Vec<(Wanted, bool)> {
         Some(Status::Disabled),
         Some(Status::Deleting),
     ];
-    let mut questions = Vec::new();
-    for (query, few) in SEARCHES {
-        for (column, ..) in COLUMNS {
+    let mut queries = Vec::new();
+    for (text, few) in SEARCHES {
+        for (key, ..) in SORT_KEYS {
             for direction in [Direction::Ascending, Direction::Descending] {
                 for status in statuses {
                     for role in [None, Some(Role::User), Some(Role::Admin)] {
-                        let wanted = Wanted {
-                            query: query.to_owned(),
+                        let query = UserQuery {
+                            text: text.to_owned(),
                             status,
                             role,
-                            sort: Sort { column, direction },
-                            from: None,
+                            sort: Sort { key, direction },
+                            start: None,
                         };
-                        questions.push((wanted, few));
+                        queries.push((query, few));
                     }
                 }
             }
         }
     }
-    questions
+    queries
 }
 
-/// What is asked of the database to answer, and what a step of SQLite must say for each.
-fn statements(backend: Backend, wanted: &Wanted, few: bool) -> Vec<(&'static str, String)> {
-    let (way, column) = (wanted.way(), wanted.sort.column);
-    let ascending = wanted.sort.direction == Direction::Ascending;
-    let (_, _, by) = COLUMNS.iter().find(|(of, ..)| *of == column).unwrap();
-    let (in_order, along) = match way {
-        Way::Everybody => (format!("users_by_{by} (("), "SCAN users"),
-        Way::OfStatus => (format!("users_of_status_by_{by} (status=? AND ("), "INDEX users_of_status_by_"),
-        Way::Admins => (format!("users_admins_by_{by} (("), "INDEX users_admins_by_"),
+/// The statements of a query, and what a step of SQLite's plan must say for each.
+fn statements(kind: Backend, query: &UserQuery, few: bool) -> Vec<(Statement, String)> {
+    let (scope, sort) = (query.scope(), query.sort);
+    let (_, _, by) = SORT_KEYS.iter().find(|(key, ..)| *key == sort.key).unwrap();
+    let (in_order, along) = match scope {
+        Scope::All => (format!("users_by_{by} (("), "SCAN users"),
+        Scope::OfStatus => (format!("users_of_status_by_{by} (status=? AND ("), "INDEX users_of_status_by_"),
+        Scope::Admins => (format!("users_admins_by_{by} (("), "INDEX users_admins_by_"),
     };
     let page = format!("SEARCH users USING INDEX {in_order}");
-    let Some(search) = Search::of(backend, &wanted.query) else {
+    let Some(term) = SearchTerm::parse(kind, &query.text) else {
         return vec![
-            (statements::page(way, column, ascending), page),
-            (statements::total(way), along.to_owned()),
+            (Statement::Page(scope, sort), page),
+            (Statement::Total(scope), along.to_owned()),
         ];
     };
-    let index = search.index();
-    let found = || "SCAN user_search".to_owned();
+    let (index_first, scan) = (Plan::IndexFirst(kind, term.index()), Plan::Scan(scope));
     let looked_up = || "SEARCH users USING INDEX users_by_search_number (search_number=?)".to_owned();
     let mut statements = vec![
-        (statements::found_by(index), found()),
-        (statements::total_found(index), looked_up()),
-        (statements::sifted(way, column, ascending), page),
-        (statements::length(way, column, ascending), format!("SEARCH users USING COVERING INDEX {in_order}")),
+        (Statement::SearchCost(index_first, sort), "SCAN user_search".to_owned()),
+        (Statement::SearchTotal(index_first), looked_up()),
+        (Statement::SearchPage(scan, sort), page),
+        (Statement::SearchCost(scan, sort), format!("SEARCH users USING COVERING INDEX {in_order}")),
     ];
     if few {
-        statements.push((statements::sorted(index, column, ascending), looked_up()));
+        statements.push((Statement::SearchPage(index_first, sort), looked_up()));
     }
-    if way != Way::Everybody {
-        statements.push((statements::total_sifted(way), along.to_owned()));
+    if scope != Scope::All {
+        statements.push((Statement::SearchTotal(scan), along.to_owned()));
     }
     statements
 }
 
-/// What SQLite may go through from one end to the other: a part of the index for searches (with what it is asked), all admins,
-/// and what another step gives it.
-const GONE_THROUGH: [&str; 7] = [
+/// What SQLite may scan: the matches in a search index, all admins, and the result of another step.
+const SCANNED: [&str; 7] = [
     "SCAN user_search VIRTUAL TABLE INDEX 0:M",
     "SCAN user_search_letters VIRTUAL TABLE INDEX 1539:",
     "SCAN users USING INDEX users_admins_by_",
@@ -168,34 +164,35 @@ const GONE_THROUGH: [&str; 7] = [
 ];
 
 stories! {
-    /// Nobody loses an index unnoticed: no page and no total reads more than a small part of the users.
-    async fn every_question_has_its_index(app) {
+    /// No page and no total reads more than a small part of the users.
+    async fn every_query_uses_its_index(app) {
         town(&app, 20_000).await;
-        let backend = app.database().backend();
-        let mut told_before = HashSet::new();
-        for (wanted, few) in questions() {
-            for (statement, step) in statements(backend, &wanted, few) {
-                // Some do not depend on the order.
-                if !told_before.insert((statement, wanted.query.clone(), wanted.filters())) {
+        let kind = app.database().backend();
+        let mut planned = HashSet::new();
+        for (query, few) in queries() {
+            for (statement, step) in statements(kind, &query, few) {
+                let sql = statement.sql();
+                // Some statements do not depend on the order.
+                if !planned.insert((sql.as_str().to_owned(), query.text.clone(), query.filters())) {
                     continue;
                 }
-                let plan = plan(&app, &wanted, statement).await;
-                let told = format!("{wanted:?}\n{statement}\n{}", plan.join("\n"));
-                if backend == Backend::Postgres {
-                    // Of the text of so few users PostgreSQL may read all, once, where a sixteenth of them matches.
-                    let text = BETWEEN.contains(&&*wanted.query) && statement.contains("AS found");
-                    let most = if text { 20_001.0 } else { 1_500.0 };
-                    assert!(most_read(&plan) < most, "{}: {told}", most_read(&plan));
+                let plan = plan(&app, &query, sql.as_str()).await;
+                let shown = format!("{query:?}\n{}\n{}", sql.as_str(), plan.join("\n"));
+                if kind == Backend::Postgres {
+                    // PostgreSQL may read the texts of so few users once, where a sixteenth of them matches.
+                    let text = BETWEEN.contains(&&*query.text) && sql.as_str().contains("AS found");
+                    let limit = if text { 20_001.0 } else { 1_500.0 };
+                    assert!(most_read(&plan) < limit, "{}: {shown}", most_read(&plan));
                     continue;
                 }
-                assert!(plan.iter().any(|line| line.contains(&step)), "{step}: {told}");
+                assert!(plan.iter().any(|line| line.contains(&step)), "{step}: {shown}");
                 for line in plan.iter().filter(|line| line.contains("SCAN") && !line.contains("CORRELATED SCALAR")) {
-                    let allowed = GONE_THROUGH.iter().any(|scan| line.starts_with(scan)) || *line == step;
-                    assert!(allowed, "{line}: {told}");
+                    let allowed = SCANNED.iter().any(|scan| line.starts_with(scan)) || *line == step;
+                    assert!(allowed, "{line}: {shown}");
                 }
-                assert!(!told.contains("AUTOMATIC"), "{told}");
-                let sorts = told.contains("TEMP B-TREE FOR ORDER BY");
-                assert_eq!(sorts, statement.contains(" AS total"), "{told}");
+                assert!(!shown.contains("AUTOMATIC"), "{shown}");
+                let sorts = shown.contains("TEMP B-TREE FOR ORDER BY");
+                assert_eq!(sorts, sql.as_str().contains(" AS total"), "{shown}");
             }
         }
     }

@@ -1,6 +1,5 @@
 //! `/account/activity`: what happened to one's account.
 
-use crate::accounts::activity::page;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use crate::accounts::activity::Event;
 use crate::accounts::activity::page::ActivityEntry;
 use crate::accounts::app::App;
-use crate::accounts::directory::{From, Place};
+use crate::db::{Cursor, Start};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
 use crate::web::page::{Page, SiteContext};
@@ -30,22 +29,21 @@ struct PageQuery<'r> {
 #[get("/account/activity?<query..>")]
 async fn show(
     user: CurrentUser,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     query: PageQuery<'_>,
 ) -> Result<Page, Error> {
-    let after = Place::from_cursor(query.after).map(From::After);
-    let from = after.or(Place::from_cursor(query.before).map(From::Before));
-    let mut activity = page::own_activity(accounts, &user, from.as_ref()).await?;
+    let from = Start::parse(query.after, query.before);
+    let mut activity = app.own_activity(&user, from.as_ref()).await?;
     if activity.entries.is_empty() && from.is_some() {
         // Everything beyond that place is forgotten: the beginning is better than an empty page.
-        activity = page::own_activity(accounts, &user, None).await?;
+        activity = app.own_activity(&user, None).await?;
     }
-    let url = |way, place: Place| format!("/account/activity?{way}={}", place.cursor());
-    Ok(Page::new("account/activity")
+    let url = |way, cursor: Cursor| format!("/account/activity?{way}={}", cursor.encode());
+    Ok(Page::new("account_activity")
         .with("entries", activity.entries.iter().map(shown).collect::<Vec<_>>())
-        .with("next_url", activity.next.map(|place| url("after", place)))
-        .with("previous_url", activity.previous.map(|place| url("before", place)))
+        .with("next_url", activity.next.map(|cursor| url("after", cursor)))
+        .with("previous_url", activity.previous.map(|cursor| url("before", cursor)))
         .with("days", frame.config.activity_days))
 }
 
@@ -57,8 +55,8 @@ fn shown(entry: &ActivityEntry) -> Value {
         "count": entry.count,
         "event": entry.event.map_or_else(|| "event-unknown".to_owned(), Event::key),
         "device": entry.device,
-        "masked_ip": entry.masked_ip,
-        "ips_differ": entry.ips_differ,
-        "by_operator": entry.device.is_none() && entry.masked_ip.is_none(),
+        "place": entry.place,
+        "places_differ": entry.places_differ,
+        "by_operator": entry.device.is_none() && entry.place.is_none(),
     })
 }

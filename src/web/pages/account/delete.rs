@@ -39,10 +39,10 @@ async fn delete(
     user: SudoAction,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
 ) -> Result<Result<SignedOut, Page>, Error> {
     let login = Redirect::to("/login");
-    let done = match deletion::request_deletion(accounts, &client, &user.0).await {
+    let done = match deletion::request_deletion(app, &client, &user.0).await {
         Ok(()) => login.with_flash(Flash::DeletionRequested),
         Err(DeletionError::SessionOver) => login,
         Err(DeletionError::LastAdmin) => {
@@ -55,9 +55,9 @@ async fn delete(
 }
 
 #[post("/account/delete/undo", rank = 1)]
-async fn undo(user: PendingDeletion, client: Client, accounts: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn undo(user: PendingDeletion, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let account = Redirect::to("/account");
-    Ok(if deletion::undo_deletion(accounts, &client, &user).await? {
+    Ok(if deletion::undo_deletion(app, &client, &user).await? {
         account.with_flash(Flash::DeletionUndone)
     } else {
         account

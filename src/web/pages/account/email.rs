@@ -38,17 +38,17 @@ struct NewAddress<'r> {
 }
 
 #[get("/account/email")]
-async fn show(user: Reauthenticated, kept: Kept, accounts: &State<Arc<App>>) -> Result<Page, Error> {
+async fn show(user: Reauthenticated, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
     let email = kept.0.as_ref().map(|form| form.field("email")).unwrap_or_default();
-    let page = page(accounts, &user, &email).await?;
+    let page = page(app, &user, &email).await?;
     Ok(page.with("unsaved", kept.0.is_some()))
 }
 
-async fn page(accounts: &App, user: &Reauthenticated, email: &str) -> Result<Page, Error> {
+async fn page(app: &App, user: &Reauthenticated, email: &str) -> Result<Page, Error> {
     Ok(Page::new("account/email")
         .with(
             "waiting",
-            email_pending::pending_email_change(accounts, user)
+            email_pending::pending_email_change(app, user)
                 .await?
                 .map(|email| display_email(&email)),
         )
@@ -58,18 +58,18 @@ async fn page(accounts: &App, user: &Reauthenticated, email: &str) -> Result<Pag
 #[post("/account/email", data = "<form>")]
 async fn ask(
     client: Client,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: UserForm<Reauthenticated, NewAddress<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let refused = |problem| async {
-        let page = page(accounts, &form.user, form.fields.email).await?;
+        let page = page(app, &form.user, form.fields.email).await?;
         Ok(Err(page.with_errors(vec![problem])))
     };
     let email = match EmailAddress::parse(form.fields.email) {
         Ok(email) => email,
         Err(problem) => return refused(email_error(problem)).await,
     };
-    match email_change::request_email_change(accounts, &client, &form.user, &email).await {
+    match email_change::request_email_change(app, &client, &form.user, &email).await {
         Ok(()) => Ok(Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested))),
         Err(EmailChangeRequestError::Same) => refused(FieldError::with("email", "error-address-same")).await,
         Err(EmailChangeRequestError::SessionOver) => Ok(Ok(session_over())),
@@ -79,9 +79,9 @@ async fn ask(
 
 /// Withdraws a change that is not confirmed yet. That takes nothing from anybody, so no proof of identity is asked for.
 #[post("/account/email/withdraw")]
-async fn withdraw(user: CurrentUser, client: Client, accounts: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn withdraw(user: CurrentUser, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let page = Redirect::to(HERE);
-    Ok(match email_pending::withdraw_email_change(accounts, &client, &user).await? {
+    Ok(match email_pending::withdraw_email_change(app, &client, &user).await? {
         Withdrawn::Done => page.with_flash(Flash::EmailChangeWithdrawn),
         Withdrawn::Nothing => page,
         Withdrawn::SessionOver => session_over(),
@@ -94,8 +94,8 @@ fn session_over() -> Redirect {
 
 /// Shows which address would take the place of which, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/account/email/confirm/<token>")]
-async fn show_change(user: CurrentUser, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    link_page("account/email/confirm", email_change::change_link(accounts, &user, token).await?)
+async fn show_change(user: CurrentUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)
 }
 
 #[post("/account/email/confirm/<token>")]
@@ -103,19 +103,19 @@ async fn confirm(
     user: CurrentUser,
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     token: &str,
 ) -> Result<Result<Redirect, Page>, Error> {
-    match email_change::confirm_change(accounts, &client, &user, token).await {
+    match email_change::confirm_change(app, &client, &user, token).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             Ok(Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged)))
         }
         Err(EmailChangeError::Link) => {
-            Ok(Err(link_page("account/email/confirm", email_change::change_link(accounts, &user, token).await?)?))
+            Ok(Err(link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?))
         }
         Err(EmailChangeError::Taken) => {
-            let page = link_page("account/email/confirm", email_change::change_link(accounts, &user, token).await?)?;
+            let page = link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?;
             Ok(Err(page.with_errors(vec![FieldError::with("", "error-address-taken")])))
         }
         Err(EmailChangeError::SessionOver) => Ok(Ok(session_over())),
@@ -125,8 +125,8 @@ async fn confirm(
 
 /// Shows what giving the address back brings about, and changes nothing.
 #[get("/account/email/undo/<token>")]
-async fn show_undo(_user: MaybeUser, accounts: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    link_page("account/email/undo", email_undo::undo_link(accounts, token).await?)
+async fn show_undo(_user: MaybeUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
+    link_page("account/email/undo", email_undo::undo_link(app, token).await?)
 }
 
 #[post("/account/email/undo/<token>")]
@@ -135,14 +135,12 @@ async fn undo(
     client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     token: &str,
 ) -> Result<Result<Redirect, Page>, Error> {
-    match email_undo::undo_change(accounts, &client, token).await {
+    match email_undo::undo_change(app, &client, token).await {
         Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::EmailRestored))),
-        Err(LinkError::Link) => {
-            Ok(Err(link_page("account/email/undo", email_undo::undo_link(accounts, token).await?)?))
-        }
+        Err(LinkError::Link) => Ok(Err(link_page("account/email/undo", email_undo::undo_link(app, token).await?)?)),
         Err(LinkError::Service(trouble)) => Err(trouble.into()),
     }
 }

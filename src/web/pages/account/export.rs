@@ -30,13 +30,13 @@ async fn download(
     user: Reauthenticated,
     client: Client,
     story: &RequestInfo,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
 ) -> Result<Download<TextStream![String]>, Error> {
     // Whoever asks with HEAD takes nothing along.
     if story.method != Method::Head {
-        export::record_export(accounts, &client, &user).await?;
+        export::record_export(app, &client, &user).await?;
     }
-    let mut export = export::export(accounts, &user).await?;
+    let mut export = export::export(app, &user).await?;
     let name = format!("attachment; filename=\"vestibule-{}.json\"", export.day());
     let text = TextStream! {
         loop {

@@ -27,12 +27,12 @@ fn well_known() -> Redirect {
 }
 
 #[get("/account/password")]
-fn show(_user: CurrentUser, accounts: &State<Arc<App>>) -> Page {
-    page(accounts)
+fn show(_user: CurrentUser, app: &State<Arc<App>>) -> Page {
+    page(app)
 }
 
-fn page(accounts: &App) -> Page {
-    Page::new("account/password").with("min_length", accounts.password_policy().min_length)
+fn page(app: &App) -> Page {
+    Page::new("account/password").with("min_length", app.password_policy.min_length)
 }
 
 #[derive(FromForm)]
@@ -47,15 +47,15 @@ struct Change<'r> {
 async fn change(
     client: Client,
     jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
+    app: &State<Arc<App>>,
     form: UserForm<CurrentUser, Change<'_>>,
 ) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
-    let (current, new) = match form.parse(accounts) {
+    let (current, new) = match form.parse(app) {
         Ok(passwords) => passwords,
-        Err(problems) => return Ok(Err(page(accounts).with_errors(problems))),
+        Err(problems) => return Ok(Err(page(app).with_errors(problems))),
     };
-    let problem = match password_change::change_password(accounts, &client, &user, current, new).await {
+    let problem = match password_change::change_password(app, &client, &user, current, new).await {
         Ok(ticket) => {
             jar.set_session(ticket);
             return Ok(Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged)));
@@ -72,7 +72,7 @@ async fn change(
         Err(PasswordChangeError::Same) => FieldError::with("password", "error-password-same"),
         Err(PasswordChangeError::Password(problem)) => new_password_error(problem),
     };
-    Ok(Err(page(accounts).with_errors(vec![problem])))
+    Ok(Err(page(app).with_errors(vec![problem])))
 }
 
 fn wrong() -> FieldError {
@@ -81,12 +81,12 @@ fn wrong() -> FieldError {
 
 impl Change<'_> {
     /// Both passwords, or everything that is wrong with them without looking any further, in the order of the fields.
-    fn parse(&self, accounts: &App) -> Result<(Password, Password), Vec<FieldError>> {
+    fn parse(&self, app: &App) -> Result<(Password, Password), Vec<FieldError>> {
         let current = match self.current_password {
             "" => Err(FieldError::with("current_password", "error-current-password-missing")),
             text => Password::typed(text).map_err(|_| wrong()),
         };
-        let new = accounts.password_policy().typed(self.password).map_err(new_password_error);
+        let new = app.password_policy.typed(self.password).map_err(new_password_error);
         match (current, new) {
             (Ok(current), Ok(new)) => Ok((current, new)),
             (current, new) => Err(current.err().into_iter().chain(new.err()).collect()),

@@ -21,8 +21,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/account/sessions")]
-async fn show(user: CurrentUser, kept: Kept, accounts: &State<Arc<App>>) -> Result<Page, Error> {
-    let sessions = list::own_sessions(accounts, &user).await?;
+async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
+    let sessions = list::own_sessions(app, &user).await?;
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
     Ok(Page::new("account/sessions")
@@ -57,14 +57,8 @@ enum Answer {
 }
 
 #[post("/account/sessions/<id>/end")]
-async fn end(
-    user: SudoAction,
-    client: Client,
-    jar: Jar<'_>,
-    accounts: &State<Arc<App>>,
-    id: &str,
-) -> Result<Answer, Error> {
-    match list::end_own_session(accounts, &client, &user.0, id).await? {
+async fn end(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>, id: &str) -> Result<Answer, Error> {
+    match list::end_own_session(app, &client, &user.0, id).await? {
         Ended::Over => Ok(Answer::Redirect(Redirect::to("/account/sessions").with_flash(Flash::SessionEnded))),
         Ended::Unknown => Err(Error::NotFound),
         Ended::CallerSessionEnded => Ok(Answer::Redirect(signed_out_meanwhile())),
@@ -76,8 +70,8 @@ async fn end(
 }
 
 #[post("/account/sessions/end-others")]
-async fn end_others(user: SudoAction, client: Client, accounts: &State<Arc<App>>) -> Result<Redirect, Error> {
-    match list::end_other_sessions(accounts, &client, &user.0).await? {
+async fn end_others(user: SudoAction, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
+    match list::end_other_sessions(app, &client, &user.0).await? {
         Some(_) => Ok(Redirect::to("/account/sessions").with_flash(Flash::OtherSessionsEnded)),
         None => Ok(signed_out_meanwhile()),
     }

@@ -1,26 +1,26 @@
-//! `/users`: who is there; and `/users/<id>`: one of them.
+//! `/users`: the user list, and `/users/<id>`: one user.
 
-use crate::accounts::directory;
-use crate::accounts::directory::list;
-use crate::accounts::sessions::list;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
+use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserQuery};
 use crate::accounts::app::App;
-use crate::accounts::directory::{Direction, From, Person, Place, Sort, Total, Wanted};
 use crate::accounts::identity::email_address;
 use crate::accounts::identity::user::{Role, Status};
+use crate::accounts::sessions::list::sessions_of;
+use crate::db::Start;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::Page;
+use strum::IntoEnumIterator as _;
 
 pub fn routes() -> Vec<Route> {
     routes![list, one]
 }
 
-/// The query of the list, as it stands in the URL. What makes no sense is as if it were not there.
+/// The query of the list, as it stands in the URL. Values without a meaning are ignored.
 #[derive(Clone, FromForm)]
 struct Query<'r> {
     #[field(default = "")]
@@ -53,25 +53,23 @@ impl<'r> Query<'r> {
         if Role::parse(self.role).is_none() {
             self.role = "";
         }
-        if Sort::from_word(self.sort).is_none() {
+        if Sort::parse(self.sort).is_none() {
             self.sort = "";
         }
         self
     }
 
-    fn wanted(&self) -> Wanted {
-        let after = Place::from_cursor(self.after).map(From::After);
-        let before = Place::from_cursor(self.before).map(From::Before);
-        Wanted {
-            query: self.q.to_owned(),
+    fn parse(&self) -> UserQuery {
+        UserQuery {
+            text: self.q.to_owned(),
             status: Status::parse(self.status),
             role: Role::parse(self.role),
-            sort: Sort::from_word(self.sort).unwrap_or_default(),
-            from: after.or(before),
+            sort: Sort::parse(self.sort).unwrap_or_default(),
+            start: Start::parse(self.after, self.before),
         }
     }
 
-    /// What the list is narrowed and ordered by, without what is not.
+    /// The parameters that are set, without the cursors.
     fn parts(&self) -> Vec<(&'static str, &'r str)> {
         [
             ("q", self.q),
@@ -84,7 +82,7 @@ impl<'r> Query<'r> {
         .collect()
     }
 
-    /// The URL of this list with one part changed, at its first page unless the part is a cursor.
+    /// The URL of this list with one parameter changed: its first page, unless the parameter is a cursor.
     fn url(&self, name: &'static str, value: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (part, kept) in self.parts().into_iter().filter(|(part, _)| *part != name) {
@@ -101,7 +99,7 @@ impl<'r> Query<'r> {
         }
     }
 
-    /// The URL of this very page of the list.
+    /// The URL of this page of the list.
     fn here(&self) -> String {
         if self.after.is_empty() {
             self.url("before", self.before)
@@ -117,13 +115,13 @@ impl<'r> Query<'r> {
             .collect()
     }
 
-    /// Links of the column heads: a column's own order first, the other way round when it is sorted so already.
+    /// The links of the column heads: to a column's first order, or to the reverse if the list is in that order.
     fn sort_links(&self) -> Value {
         let current = if self.sort.is_empty() { "-created" } else { self.sort };
         SORT_WORDS
             .iter()
             .map(|(column, first, second)| {
-                let (to, direction) = match Sort::from_word(current) {
+                let (to, direction) = match Sort::parse(current) {
                     Some(sort) if current == *first || current == *second => {
                         let other = if current == *first { second } else { first };
                         (other, Some(direction_word(sort.direction)))
@@ -145,34 +143,34 @@ fn direction_word(direction: Direction) -> &'static str {
 }
 
 #[get("/users?<query..>")]
-async fn list(_admin: Admin, accounts: &State<Arc<App>>, query: Query<'_>) -> Result<Page, Error> {
+async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<Page, Error> {
     let query = query.sensible();
-    let mut wanted = query.wanted();
-    let mut listing = list::list(accounts, &wanted).await?;
-    if listing.people.is_empty() && wanted.from.take().is_some() {
-        // Everybody beyond that place has gone: the beginning is better than an empty page.
-        listing = list::list(accounts, &wanted).await?;
+    let mut parsed = query.parse();
+    let mut page = directory::page(&app.pool, &parsed).await?;
+    if page.users.is_empty() && parsed.start.take().is_some() {
+        // All users behind the cursor are gone: the first page is better than an empty one.
+        page = directory::page(&app.pool, &parsed).await?;
     }
-    let status = wanted.status.map_or("", Status::as_str);
-    let role = wanted.role.map_or("", Role::as_str);
+    let status = parsed.status.map_or("", Status::as_str);
+    let role = parsed.role.map_or("", Role::as_str);
     let hidden: Vec<Value> = query
         .parts()
         .into_iter()
         .filter(|(name, _)| *name != "q")
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
-    let filtered = listing.searched || !status.is_empty() || !role.is_empty();
+    let filtered = page.searched || !status.is_empty() || !role.is_empty();
     Ok(Page::new("users")
-        .with("users", listing.people.iter().map(shown).collect::<Vec<_>>())
-        .with("total", total(listing.total))
+        .with("users", page.users.iter().map(shown).collect::<Vec<_>>())
+        .with("total", total(page.total))
         .with("q", query.q)
         .with("status", status)
         .with("role", role)
         .with("sort", if query.sort.is_empty() { "-created" } else { query.sort })
-        .with("next_url", listing.next.map(|place| query.url("after", &place.cursor())))
-        .with("previous_url", listing.previous.map(|place| query.url("before", &place.cursor())))
-        .with("status_links", query.links("status", status, Status::ALL.into_iter().map(Status::as_str)))
-        .with("role_links", query.links("role", role, Role::ALL.into_iter().map(Role::as_str)))
+        .with("next_url", page.next.map(|cursor| query.url("after", &cursor.encode())))
+        .with("previous_url", page.previous.map(|cursor| query.url("before", &cursor.encode())))
+        .with("status_links", query.links("status", status, Status::iter().map(Status::as_str)))
+        .with("role_links", query.links("role", role, Role::iter().map(Role::as_str)))
         .with("sort_links", query.sort_links())
         .with("list_query", query.here().trim_start_matches("/users"))
         .with("hidden", hidden)
@@ -190,36 +188,36 @@ fn total(total: Total) -> Value {
 
 /// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
 #[get("/users/<id>?<query..>")]
-async fn one(_admin: Admin, accounts: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
-    let person = directory::person(accounts, id).await?.ok_or(Error::NotFound)?;
-    let sessions = list::sessions_of(accounts, &person.id).await?;
-    let mut shown = shown(&person);
+async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
+    let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
+    let sessions = sessions_of(app, &user.id).await?;
+    let mut shown = shown(&user);
     shown["sessions"] = sessions.into();
-    Ok(Page::new("users/user")
+    Ok(Page::new("user")
         .with("person", shown)
         .with("list_url", query.sensible().here()))
 }
 
 /// A user as the templates see one: these fields and no others (ASVS 15.3.1).
-fn shown(person: &Person) -> Value {
-    let email = email_address::display_email(&person.email);
-    let name = if person.display_name.is_empty() {
+fn shown(user: &User) -> Value {
+    let email = email_address::display_email(&user.email);
+    let name = if user.display_name.is_empty() {
         &email
     } else {
-        &person.display_name
+        &user.display_name
     };
     json!({
-        "id": person.id.as_str(),
+        "id": user.id.as_str(),
         "email": email,
-        "stored_email": person.email,
-        "display_name": person.display_name,
+        "stored_email": user.email,
+        "display_name": user.display_name,
         "name": name,
-        "status": person.status.as_str(),
-        "role": person.role.as_str(),
-        "created_at": person.created_at,
-        "confirmed_at": person.confirmed_at,
-        "last_seen_at": person.last_seen_at,
-        "deletion_at": person.deletion_at,
-        "locale": person.locale,
+        "status": user.status.as_str(),
+        "role": user.role.as_str(),
+        "created_at": user.created_at,
+        "confirmed_at": user.confirmed_at,
+        "last_seen_at": user.last_seen_at(),
+        "deletion_at": user.deletion_at,
+        "locale": user.locale,
     })
 }

@@ -1,35 +1,35 @@
-//! Whoever is searched for is found by two ways, in turns: it is the same people, in the same order.
+//! The two plans of a search find the same users in the same order.
 
 use sqlx::Row as _;
-use vestibule::accounts::directory::{Column, Direction, Sort, Wanted, statements};
+use vestibule::accounts::admin::directory::statements::{Plan, Statement};
+use vestibule::accounts::admin::directory::{Direction, SearchTerm, Sort, SortKey, UserQuery};
 use vestibule::accounts::identity::user::Status;
-use vestibule::db::{Row, Search};
+use vestibule::db::{Backend, Row};
 
-use super::{COLUMNS, asked, town};
+use super::{SORT_KEYS, parameters, town};
 use crate::support::*;
 use crate::users::listed;
 
-/// What a statement gives.
-async fn rows(app: &App, statement: &'static str, parameters: [String; 6], most: i64) -> Vec<Row> {
-    let mut query = sqlx::query(statement);
+async fn rows(app: &App, statement: Statement, parameters: [String; 6], limit: i64) -> Vec<Row> {
+    let mut query = sqlx::query(statement.sql());
     for parameter in parameters {
         query = query.bind(parameter);
     }
-    query.bind(most).fetch_all(app.pool()).await.unwrap()
+    query.bind(limit).fetch_all(app.pool()).await.unwrap()
 }
 
-/// All whom a statement gives page by page, each beginning where the one before ended.
-async fn walk(app: &App, wanted: &Wanted, ascending: bool, statement: &'static str, most: i64) -> Vec<String> {
-    let (_, key, _) = COLUMNS.iter().find(|(column, ..)| *column == wanted.sort.column).unwrap();
-    let mut parameters = asked(app.database().backend(), wanted, ascending);
+/// The ids of all users whom a statement finds, page by page.
+async fn walk(app: &App, query: &UserQuery, statement: Statement, limit: i64) -> Vec<String> {
+    let (_, column, _) = SORT_KEYS.iter().find(|(key, ..)| *key == query.sort.key).unwrap();
+    let mut parameters = parameters(app.database().backend(), query);
     let mut walked = Vec::new();
     loop {
-        let rows = rows(app, statement, parameters.clone(), most).await;
+        let rows = rows(app, statement, parameters.clone(), limit).await;
         walked.extend(rows.iter().map(|row| row.get::<String, _>("id")));
         let Some(last) = rows.last() else { return walked };
-        parameters[2] = match wanted.sort.column {
-            Column::Created | Column::Seen => last.get::<i64, _>(*key).to_string(),
-            Column::Email | Column::Name => last.get(*key),
+        parameters[2] = match query.sort.key {
+            SortKey::Created | SortKey::Seen => last.get::<i64, _>(*column).to_string(),
+            SortKey::Email | SortKey::Name => last.get(*column),
         };
         parameters[3] = last.get("id");
     }
@@ -51,7 +51,12 @@ async fn there_and_back(page: Page) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     (there, back)
 }
 
-/// Puts so many pupils there, who came before everybody else and never confirmed. Their sort keys are alike in groups.
+/// The plan that begins with the search index.
+fn index_first(kind: Backend, query: &UserQuery) -> Plan {
+    Plan::IndexFirst(kind, SearchTerm::parse(kind, &query.text).unwrap().index())
+}
+
+/// Adds pupils, who signed up before all others and did not confirm their addresses. Groups of them have equal sort keys.
 async fn pupils(app: &App, numbers: std::ops::RangeInclusive<u32>) {
     app.sql(&format!(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
@@ -66,65 +71,61 @@ async fn pupils(app: &App, numbers: std::ops::RangeInclusive<u32>) {
 }
 
 stories! {
-    /// Sorted, or sifted.
-    async fn both_ways_lead_to_the_same_people(app) {
+    async fn both_plans_find_the_same_users(app) {
         town(&app, 1_500).await;
-        let backend = app.database().backend();
-        for query in ["quentin", "ingrid", "school.test", "kim", "q", "s", "nobody"] {
-            let index = Search::of(backend, query).unwrap().index();
-            for (column, key, _) in COLUMNS {
+        let kind = app.database().backend();
+        for text in ["quentin", "ingrid", "school.test", "kim", "q", "s", "nobody"] {
+            for (key, column, _) in SORT_KEYS {
                 for (direction, order) in [(Direction::Ascending, "ASC"), (Direction::Descending, "DESC")] {
                     for status in [None, Some(Status::Active), Some(Status::Pending)] {
-                        let sort = Sort { column, direction };
-                        let wanted = Wanted { query: query.to_owned(), status, sort, ..Wanted::default() };
-                        let ascending = direction == Direction::Ascending;
-                        let pattern = format!("%{query}%");
-                        let [status, _] = wanted.filters();
+                        let sort = Sort { key, direction };
+                        let query = UserQuery { text: text.to_owned(), status, sort, ..UserQuery::default() };
+                        let pattern = format!("%{text}%");
+                        let [status, _] = query.filters();
                         let expected = app.texts(&format!(
                             "SELECT id FROM users WHERE (email LIKE '{pattern}' OR sort_name LIKE '{pattern}')
                                AND ('{status}' = '' OR status = '{status}')
-                             ORDER BY {key} {order}, id {order}"
+                             ORDER BY {column} {order}, id {order}"
                         )).await;
-                        let sorted = statements::sorted(index, column, ascending);
-                        assert_eq!(walk(&app, &wanted, ascending, sorted, 1_500).await, expected, "sorted: {wanted:?}");
-                        let sifted = statements::sifted(wanted.way(), column, ascending);
-                        assert_eq!(walk(&app, &wanted, ascending, sifted, 1_500).await, expected, "sifted: {wanted:?}");
+                        for plan in [index_first(kind, &query), Plan::Scan(query.scope())] {
+                            let found = walk(&app, &query, Statement::SearchPage(plan, sort), 1_500).await;
+                            assert_eq!(found, expected, "{plan:?}: {query:?}");
+                        }
                     }
                 }
             }
         }
     }
 
-    /// What is looked at ends where it is told to: whoever lies beyond is not come to.
-    async fn no_more_is_looked_at_than_was_asked_for(app) {
+    async fn statements_look_at_no_more_rows_than_their_limit(app) {
         town(&app, 1_600).await;
-        let backend = app.database().backend();
-        let wanted = Wanted { query: "school.test".to_owned(), ..Wanted::default() };
-        let index = Search::of(backend, &wanted.query).unwrap().index();
-        let given = async |wanted: &Wanted, statement, most| rows(&app, statement, asked(backend, wanted, false), most).await;
-        let number = async |wanted: &Wanted, statement, most| given(wanted, statement, most).await[0].get::<i64, _>(0);
-        // A hundred of them, behind 1,500 others.
-        for (most, come_to) in [(1_500, 0), (1_510, 10), (1_551, 51), (1_600, 51)] {
-            let sifted = statements::sifted(wanted.way(), Column::Created, false);
-            assert_eq!(given(&wanted, sifted, most).await.len(), come_to, "{most}");
-            assert_eq!(number(&wanted, statements::length(wanted.way(), Column::Created, false), most).await, most);
+        let kind = app.database().backend();
+        let query = UserQuery { text: "school.test".to_owned(), ..UserQuery::default() };
+        let (index_first, scan) = (index_first(kind, &query), Plan::Scan(query.scope()));
+        let found = async |query: &UserQuery, statement, limit| rows(&app, statement, parameters(kind, query), limit).await;
+        let count = async |query: &UserQuery, statement, limit| found(query, statement, limit).await[0].get::<i64, _>(0);
+        // A hundred matches, behind 1,500 other users.
+        for (limit, matches) in [(1_500, 0), (1_510, 10), (1_551, 51), (1_600, 51)] {
+            assert_eq!(found(&query, Statement::SearchPage(scan, query.sort), limit).await.len(), matches, "{limit}");
+            assert_eq!(count(&query, Statement::SearchCost(scan, query.sort), limit).await, limit);
         }
-        for most in [1, 60, 100, 101] {
-            for statement in [statements::found_by(index), statements::total_found(index)] {
-                assert_eq!(number(&wanted, statement, most).await, most.min(100), "{statement}");
+        for limit in [1, 60, 100, 101] {
+            for statement in [Statement::SearchCost(index_first, query.sort), Statement::SearchTotal(index_first)] {
+                assert_eq!(count(&query, statement, limit).await, limit.min(100), "{statement:?}");
             }
         }
-        let disabled = Wanted { status: Some(Status::Disabled), ..wanted };
+        let disabled = UserQuery { status: Some(Status::Disabled), ..query };
         let all = app.count("SELECT COUNT(*) FROM users WHERE status = 'disabled' AND email LIKE '%school.test'").await;
-        for (most, come_to) in [(0, 0), (16, all)] {
-            assert_eq!(number(&disabled, statements::total_sifted(disabled.way()), most).await, come_to);
+        for (limit, matches) in [(0, 0), (16, all)] {
+            let statement = Statement::SearchTotal(Plan::Scan(disabled.scope()));
+            assert_eq!(count(&disabled, statement, limit).await, matches);
         }
     }
 
-    /// Where those who are found are few, many, very many, and one more each time: on every page, there and back.
-    async fn at_every_threshold_the_pages_are_the_same(app) {
+    /// With as many matches as a budget, and one more: every page, forwards and backwards.
+    async fn pages_are_the_same_on_both_sides_of_each_budget(app) {
         let root = app.admin("root@home.test").await;
-        // In front of the pupils, and more than are read in the first turn; one of a hundred and fifty teaches them.
+        // More users before the pupils than the first budget reads. One of 150 is a teacher at their school.
         app.sql(
             "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4200)

@@ -1,0 +1,256 @@
+//! The statements of the user list. They are built from enums alone, so no input can get into them (ASVS 1.2.4).
+//! `statements.snap` beside this file shows them.
+//!
+//! All but one have the same parameters: `$1` and `$2`, the search term; `$3` and `$4`, the cursor; `$5` and `$6`, status
+//! and role, empty for any; `$7`, the greatest number of rows to look at.
+
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+
+use super::query::{Direction, Scope, Sort, SortKey};
+use super::term::Index;
+use crate::db::{Backend, PAGE_SIZE};
+
+/// The greatest number of users that the list counts.
+pub(super) const COUNT_LIMIT: i64 = 1_000;
+
+/// The columns of [`super::User`].
+const COLUMNS: &str = "id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, \
+    deletion_at, locale";
+
+/// How users are searched.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Plan {
+    /// All matches of the search index are looked up and sorted. Fast for rare terms.
+    IndexFirst(Backend, Index),
+    /// The list is read in its order, and each row is compared. Fast for common terms.
+    Scan(Scope),
+}
+
+/// One statement. A page has one row more than is shown, which tells whether there is another page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Statement {
+    /// The user of the id `$1`; its only parameter.
+    One,
+    /// A page without a search.
+    Page(Scope, Sort),
+    /// The number of users without a search, up to one more than [`COUNT_LIMIT`].
+    Total(Scope),
+    /// A page of a search. `Scan` reads the next `$7` rows. `IndexFirst` also says how many users there are on all pages; its
+    /// `$7` must be no smaller than the number of matches, by which PostgreSQL plans, because its own estimate is poor.
+    SearchPage(Plan, Sort),
+    /// The number of users of a search among any `$7` rows, up to one more than [`COUNT_LIMIT`].
+    SearchTotal(Plan),
+    /// The number of rows that the plan has to read, up to `$7`: the matches in the index, whatever status and role they have,
+    /// or the rows behind the cursor.
+    SearchCost(Plan, Sort),
+}
+
+impl Statement {
+    #[must_use]
+    pub fn sql(self) -> SqlStr {
+        AssertSqlSafe(self.build().0).into_sql_str()
+    }
+
+    fn build(self) -> Select {
+        match self {
+            Self::One => Select::new(COLUMNS, "users").filter(&["id = $1"]),
+            Self::Page(scope, sort) => Select::new(COLUMNS, "users")
+                .filter(&[scope.range(), &scope.filters("users"), &sort.behind_cursor()])
+                .order_by(sort)
+                .limit_to_page(),
+            Self::Total(scope) => {
+                let users = Select::new("1 AS one", "users").filter(&[scope.range(), &scope.filters("users")]);
+                let users = match scope {
+                    // Without an order, PostgreSQL would first collect the users of the status from all over the table. The
+                    // other scopes have one index to go along, and an order would lead away from it.
+                    Scope::OfStatus => users.order_by(OLDEST_FIRST),
+                    Scope::All | Scope::Admins => users,
+                };
+                users.count_to_limit()
+            }
+            Self::SearchPage(Plan::Scan(scope), sort) => {
+                let part = rows_behind_cursor(COLUMNS, scope, sort).named("part");
+                Select::new(COLUMNS, &part)
+                    .filter(&[&scope.filters("part"), TERM_MATCHES])
+                    .order_by(sort)
+                    .limit_to_page()
+            }
+            Self::SearchTotal(Plan::Scan(scope)) => {
+                let part = Select::new("email, sort_name, role, status", "users")
+                    .filter(&[scope.range()])
+                    .limit();
+                Select::new("1 AS one", &part.named("part"))
+                    .filter(&[&scope.filters("part"), TERM_MATCHES])
+                    .count_to_limit()
+            }
+            Self::SearchCost(Plan::Scan(scope), sort) => rows_behind_cursor("1 AS one", scope, sort).count("part"),
+            Self::SearchPage(Plan::IndexFirst(backend, index), sort) => {
+                let columns = format!("{COLUMNS}, COUNT(*) OVER () AS total");
+                let users = Select::new(&columns, &format!("found\n{}", users_found(backend)))
+                    .filter(&[&Scope::All.filters("users")]);
+                Select::new("*", &users.named("wanted"))
+                    .filter(&[&sort.behind_cursor()])
+                    .order_by(sort)
+                    .limit_to_page()
+                    .with("found", &matches(backend, index).limit())
+            }
+            Self::SearchTotal(Plan::IndexFirst(backend, index)) => {
+                let found = matches(backend, index).limit().named("found");
+                Select::new("1 AS one", &format!("{found}\n{}", users_found(backend)))
+                    .filter(&[&Scope::All.filters("users")])
+                    .count_to_limit()
+            }
+            Self::SearchCost(Plan::IndexFirst(backend, index), _) => matches(backend, index).limit().count("found"),
+        }
+    }
+}
+
+/// For statements that need an order but return none.
+pub(super) const OLDEST_FIRST: Sort = Sort {
+    key: SortKey::Created,
+    direction: Direction::Ascending,
+};
+
+/// Compares each row with the search term. PostgreSQL expects that every other row passes a `CASE`. Without it, it estimates
+/// the matches, and where the estimate is too low it reads all rows instead of going on in the order.
+const TERM_MATCHES: &str =
+    "CASE WHEN email LIKE $2 ESCAPE '\\' OR sort_name LIKE $2 ESCAPE '\\' THEN TRUE ELSE FALSE END";
+
+fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort) -> Select {
+    Select::new(columns, "users")
+        .filter(&[scope.range(), &sort.behind_cursor()])
+        .order_by(sort)
+        .limit()
+}
+
+/// The matches of a search index: a number for each user.
+fn matches(backend: Backend, index: Index) -> Select {
+    const LIKE: &str = "text LIKE $2 ESCAPE '\\'";
+    match (backend, index) {
+        (Backend::Sqlite, Index::Trigram) => {
+            Select::new("rowid AS number", "user_search").filter(&["user_search MATCH $1"])
+        }
+        // Trigrams that begin with the term. No character is greater than the last one of Unicode.
+        (Backend::Sqlite, Index::Char) => Select::new("DISTINCT doc AS number", "user_search_letters")
+            .filter(&["term >= $1", "term < $1 || char(1114111)"]),
+        (Backend::Postgres, Index::Trigram) => Select::new("user_id AS number", "user_texts").filter(&[LIKE]),
+        (Backend::Postgres, Index::Char) => Select::new("user_id AS number", "user_texts")
+            .filter(&[LIKE, "string_to_array(text, NULL) @> string_to_array($1, NULL)"]),
+    }
+}
+
+/// Joins `users` to what [`matches`] finds, one look-up for each. With another join PostgreSQL may choose to read all users,
+/// which takes ten seconds among a million.
+fn users_found(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "CROSS JOIN users ON users.search_number = found.number",
+        Backend::Postgres => "CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = found.number LIMIT 1) AS users",
+    }
+}
+
+/// The number of all users, known without counting them: kept by triggers on SQLite, estimated by PostgreSQL.
+pub(super) fn estimated_total(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "SELECT users FROM user_count",
+        Backend::Postgres => "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = CAST('users' AS regclass)",
+    }
+}
+
+impl Scope {
+    /// The users of the scope, in the words of its partial indexes: a database uses such an index only if the condition is
+    /// literally that of the index.
+    fn range(self) -> &'static str {
+        match self {
+            Self::All => "TRUE",
+            Self::OfStatus => "status <> 'active'\n  AND status = $5",
+            Self::Admins => "role = 'admin'\n  AND role = $6",
+        }
+    }
+
+    /// What else is asked of the rows of a table. A sign-up for an address that has an account can never become one, and is
+    /// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
+    fn filters(self, table: &str) -> String {
+        const STATUS: &str = "($5 = '' OR status = $5)";
+        const ROLE: &str = "($6 = '' OR role = $6)";
+        let filters = match self {
+            Self::All => format!("{STATUS}\n  AND {ROLE}"),
+            Self::OfStatus => ROLE.to_owned(),
+            Self::Admins => STATUS.to_owned(),
+        };
+        let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
+        format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))")
+    }
+}
+
+impl Sort {
+    fn behind_cursor(self) -> String {
+        let comparison = match self.direction {
+            Direction::Ascending => '>',
+            Direction::Descending => '<',
+        };
+        let (column, of_type) = self.key.column();
+        format!("({column}, id) {comparison} (CAST($3 AS {of_type}), $4)")
+    }
+}
+
+impl SortKey {
+    /// The column, and its type.
+    fn column(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Created => ("created_at", "BIGINT"),
+            Self::Email => ("email", "TEXT"),
+            Self::Name => ("sort_name", "TEXT"),
+            Self::Seen => ("last_seen_at", "BIGINT"),
+        }
+    }
+}
+
+/// A statement while it is built, one clause a line.
+struct Select(String);
+
+impl Select {
+    fn new(columns: &str, from: &str) -> Self {
+        Self(format!("SELECT {columns}\nFROM {from}"))
+    }
+
+    fn filter(self, conditions: &[&str]) -> Self {
+        Self(format!("{}\nWHERE {}", self.0, conditions.join("\n  AND ")))
+    }
+
+    fn order_by(self, sort: Sort) -> Self {
+        let (column, _) = sort.key.column();
+        let direction = match sort.direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        };
+        Self(format!("{}\nORDER BY {column} {direction}, id {direction}", self.0))
+    }
+
+    fn limit(self) -> Self {
+        Self(self.0 + "\nLIMIT $7")
+    }
+
+    fn limit_to_page(self) -> Self {
+        Self(format!("{}\nLIMIT {}", self.0, PAGE_SIZE + 1))
+    }
+
+    fn named(&self, alias: &str) -> String {
+        format!("(\n    {}\n) AS {alias}", self.indented())
+    }
+
+    fn count(&self, alias: &str) -> Self {
+        Self::new("COUNT(*)", &self.named(alias))
+    }
+
+    fn count_to_limit(self) -> Self {
+        Self(format!("{}\nLIMIT {}", self.0, COUNT_LIMIT + 1)).count("wanted")
+    }
+
+    fn with(self, name: &str, first: &Self) -> Self {
+        Self(format!("WITH {name} AS MATERIALIZED (\n    {}\n)\n{}", first.indented(), self.0))
+    }
+
+    fn indented(&self) -> String {
+        self.0.replace('\n', "\n    ")
+    }
+}

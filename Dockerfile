@@ -5,7 +5,7 @@
 # The binary holds its templates, styles, languages and migrations; everything else is settings (docs/configuration.md)
 # and /data.
 
-FROM rust:1.95-slim-bookworm AS build
+FROM rust:1.95.0-slim-bookworm AS build
 # The memory allocator is built with it.
 RUN apt-get update && apt-get install --yes --no-install-recommends make
 WORKDIR /build

@@ -59,7 +59,10 @@ postgres_programs() {
 }
 
 need_rust() {
-    command -v cargo >/dev/null || give_up "please install Rust 1.95 or newer (https://rustup.rs)"
+    command -v cargo >/dev/null || give_up "please install Rust with rustup (https://rustup.rs)"
+    # With rustup, rust-toolchain.toml says which version runs. Where rustup may not install it by itself, it is asked to.
+    cargo --version >/dev/null 2>&1 || rustup toolchain install ||
+        give_up "please install the version of Rust that rust-toolchain.toml names"
     { command -v cc && command -v make; } >/dev/null || install_packages build-essential
 }
 

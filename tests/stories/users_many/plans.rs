@@ -168,6 +168,8 @@ const GONE_THROUGH: [&str; 7] = [
 ];
 
 stories! {
+    slow because "plans are looked at among twenty thousand users";
+
     /// Nobody loses an index unnoticed: no page and no total reads more than a small part of the users.
     async fn every_question_has_its_index(app) {
         town(&app, 20_000).await;

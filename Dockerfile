@@ -5,7 +5,7 @@
 # The binary contains its templates, styles, languages and migrations; the rest is settings (docs/configuration.md) and
 # /data.
 
-FROM rust:1.95-slim-bookworm AS build
+FROM rust:1.95.0-slim-bookworm AS build
 # The build of the memory allocator (jemalloc) needs make.
 RUN apt-get update && apt-get install --yes --no-install-recommends make
 WORKDIR /build

@@ -1,5 +1,5 @@
-# Shared by bin/test and bin/bench: messages, installation of missing tools on Debian, and a private PostgreSQL. Source it
-# from the top of the repository.
+# Shared by bin/test, bin/bench and bin/pictures: messages, installation of missing tools on Debian, and a private PostgreSQL.
+# Source it from the top of the repository.
 # shellcheck shell=bash
 
 readonly repository="$PWD"
@@ -59,8 +59,41 @@ postgres_programs() {
 }
 
 need_rust() {
-    command -v cargo >/dev/null || give_up "please install Rust 1.95 or newer (https://rustup.rs)"
+    command -v cargo >/dev/null || give_up "please install Rust with rustup (https://rustup.rs)"
+    # rustup takes the version from rust-toolchain.toml. It may be configured not to install that by itself.
+    cargo --version >/dev/null 2>&1 || rustup toolchain install ||
+        give_up "please install the version of Rust that rust-toolchain.toml names"
     { command -v cc && command -v make; } >/dev/null || install_packages build-essential
+}
+
+need_python() {
+    command -v python3 >/dev/null || install_packages python3 python3-venv
+    local venv="$repository/target/venv" wanted="aiosmtpd==1.4.6 passlib==1.7.4 pysqlite3-binary==0.5.4.post2 typos==1.52.0"
+    if [[ "$(cat "$venv/wanted" 2>/dev/null)" != "$wanted" ]]; then
+        python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+        python3 -m venv --clear "$venv"
+        # shellcheck disable=SC2086 # one word per package
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $wanted
+        echo "$wanted" > "$venv/wanted"
+    fi
+    export VESTIBULE_TEST_PYTHON="$venv/bin/python"
+}
+
+need_browser() {
+    if [[ -z ${CHROMIUM:-} ]]; then
+        CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+        if [[ -z $CHROMIUM ]]; then
+            install_packages chromium fonts-dejavu-core
+            CHROMIUM=$(command -v chromium)
+        fi
+        export CHROMIUM
+    fi
+    command -v node >/dev/null || install_packages nodejs npm
+    command -v npm >/dev/null || install_packages npm
+    # npm keeps a copy of the lock file in node_modules; a copy older than the lock file is stale.
+    if [[ ! tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]]; then
+        (cd tests/browser && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json)
+    fi
 }
 
 # -------------------------------------------------------------------------------------------------------- PostgreSQL

@@ -147,7 +147,10 @@ fn no_story_passes_untold() {
             assert!(!(asks && returns && whole), "{}:{}: this story ends untold", path.display(), at + 1);
         }
     }
-    nowhere(&files("tests/stories", "rs"), &["#[ignore"]);
+    // Slow stories say so (`slow because …`), and only then are they ignored, by the macro that writes them down.
+    let mut stories = files("tests/stories", "rs");
+    stories.retain(|(path, _)| !path.starts_with(root.join("support")));
+    nowhere(&stories, &["#[ignore"]);
     let browser = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     for entry in fs::read_dir(browser).unwrap() {
         let path = entry.unwrap().path();

@@ -1,5 +1,5 @@
 // A close look at one page: accessible (WCAG 2.2 AA), valid, never wider than its window. Pictures of it go to
-// target/screenshots, and, when UPDATE_SCREENSHOTS=1, those that the README shows to docs/images.
+// target/screenshots.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -12,7 +12,6 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const validator = new HtmlValidate(new FileSystemConfigLoader());
 const screenshots = path.join(repository, "target/screenshots");
-const images = path.join(repository, "docs/images");
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 320, height: 640 };
 mkdirSync(screenshots, { recursive: true });
@@ -31,8 +30,8 @@ export function nothingFound() {
   if (found.length > 0) assert.fail(`${found.length} faults\n${found.join("\n")}`);
 }
 
-/** Everything about the page that the visitor sees. `image` names its picture in the README. */
-export async function examine(visitor, name, { image } = {}) {
+/** Everything about the page that the visitor sees. */
+export async function examine(visitor, name) {
   const { page } = visitor;
   const faults = [...(await invalid(await visitor.document.text(), name))];
   await page.mouse.move(0, 0);
@@ -43,10 +42,6 @@ export async function examine(visitor, name, { image } = {}) {
       faults.push(...(await barriers(page)).map((fault) => `${device}, ${colorScheme}: ${fault}`));
       await framesPainted(page);
       await page.screenshot({ path: path.join(screenshots, `${name}-${device}-${colorScheme}.png`), fullPage: true });
-      if (image && device === "desktop" && process.env.UPDATE_SCREENSHOTS === "1") {
-        mkdirSync(images, { recursive: true });
-        await page.screenshot({ path: path.join(images, `${image}${colorScheme === "dark" ? "-dark" : ""}.png`) });
-      }
     }
     faults.push(...(await misfits(page)).map((fault) => `${device}: ${fault}`));
   }

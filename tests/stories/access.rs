@@ -194,6 +194,10 @@ stories! {
         let told: BTreeSet<String> = table().iter().map(|row| format!("{} {}", row.method, row.path)).collect();
         assert_eq!(there, told, "docs/access.md and the program differ");
     }
+}
+
+stories! {
+    slow because "every route is tried by everybody";
 
     /// ASVS 7.5.3, 8.2.1, 8.3.1
     async fn every_route_is_for_whom_the_table_says(app) {
@@ -215,7 +219,9 @@ stories! {
             }
         }
     }
+}
 
+stories! {
     /// Who is not (or no longer) in use is nobody, also with a token that was good a moment ago.
     async fn who_is_shut_out_is_nobody(app) {
         let ana = app.confirmed_user("ana@example.org").await;

@@ -88,6 +88,10 @@ stories! {
         }
         assert_eq!(app.everything_stored().await, before);
     }
+}
+
+stories! {
+    slow because "every form is sent with every kind of body";
 
     /// ASVS 1.5.2, 16.5.1
     async fn no_form_is_an_error_of_ours(app) {
@@ -136,7 +140,9 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE role = 'admin'").await, 1);
         tour.admin.open("/users").await.status(200);
     }
+}
 
+stories! {
     /// ASVS 1.5.3, 15.3.7
     async fn of_two_fields_of_one_name_the_first_counts(app) {
         app.confirmed_user("ana@example.org").await;
@@ -183,6 +189,10 @@ stories! {
             assert_eq!(browser.session_token(), None, "{password}");
         }
     }
+}
+
+stories! {
+    slow because "every field of every form is sent very long texts";
 
     /// ASVS 1.3.12
     async fn long_inputs_are_answered_at_once(app) {
@@ -225,7 +235,9 @@ stories! {
             assert!(said.is_empty() || said.starts_with("HTTP/1.1 4"), "{path}: {said}");
         }
     }
+}
 
+stories! {
     /// A button has no fields, and not every program names a type for nothing.
     async fn an_empty_body_needs_no_type(app) {
         let ana = app.confirmed_user("ana@example.org").await;

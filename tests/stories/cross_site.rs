@@ -33,6 +33,8 @@ fn forged(browser: &Browser, stop: &Stop) -> Vec<Request> {
 }
 
 stories! {
+    slow because "every form is sent from every kind of other site";
+
     /// Whatever is mounted: a route added tomorrow is tried as well.
     ///
     /// ASVS 3.5.1, 3.5.2
@@ -64,7 +66,9 @@ stories! {
         }
         assert_ne!(app.everything_stored().await, before);
     }
+}
 
+stories! {
     /// What somebody signs in as is not for others to choose: they would see what he then does.
     async fn nobody_is_signed_in_as_somebody_else(app) {
         app.confirmed_user("mallory@example.org").await;
@@ -160,6 +164,10 @@ stories! {
             assert_eq!(answer.status, 403, "{other}");
         }
     }
+}
+
+stories! {
+    slow because "every page is opened, and everything stored is compared";
 
     /// Mail scanners, previews and prefetching browsers open whatever they see, twice at that. That somebody took their
     /// data along is noted, and nothing else.

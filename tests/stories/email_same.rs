@@ -44,6 +44,10 @@ stories! {
             assert_eq!(*other, seen[0], "{email}");
         }
     }
+}
+
+stories! {
+    slow because "times are compared over many rounds";
 
     /// The same is written for every address, so it takes as long. As by Mann and Whitney: of all pairs the share in which
     /// the free address took longer is a half when nothing differs.
@@ -78,7 +82,9 @@ stories! {
             assert!((0.15..=0.85).contains(&share), "{email}: {share}, {:?} and {:?}", times[0], times[case]);
         }
     }
+}
 
+stories! {
     /// ASVS 6.3.8
     async fn the_limits_say_the_same_of_every_address(app with [("throttle.enabled", "true")]) {
         let ana = people(&app).await;

@@ -290,6 +290,10 @@ stories! {
             .is_at("/signup/sent");
         app.no_mail_to(UNKNOWN).await;
     }
+}
+
+stories! {
+    slow because "times are compared over many rounds";
 
     /// ASVS 6.3.8
     async fn signing_in_takes_as_long_for_every_address(app with [("argon2.memory_kib", "16384")]) {
@@ -319,7 +323,9 @@ stories! {
         ];
         take_the_same_time(&app, "/signup", &cases, ("no password", &browser, &tried(UNKNOWN, ""), 422)).await;
     }
+}
 
+stories! {
     /// Wrong codes are counted for a sign-up that waits as for one whose address has an account, also when there were too
     /// many of them.
     ///
@@ -338,6 +344,10 @@ stories! {
             }
         }
     }
+}
+
+stories! {
+    slow because "times are compared over many rounds";
 
     /// ASVS 6.3.8
     async fn a_wrong_code_takes_as_long_for_every_address(app) {
@@ -359,7 +369,9 @@ stories! {
         ];
         take_the_same_time(&app, "/confirm-email", &cases, ("nothing to count", &app.browser(), code, 422)).await;
     }
+}
 
+stories! {
     /// Somebody who signed up with another's address, and then asks for a mail in a second browser, does not see in the
     /// first whether anything was found to send.
     ///
@@ -382,6 +394,10 @@ stories! {
             assert_eq!(*other, seen[0]);
         }
     }
+}
+
+stories! {
+    slow because "times are compared over many rounds";
 
     /// ASVS 6.3.8
     async fn asking_for_another_mail_takes_as_long_for_every_address(app) {
@@ -396,7 +412,9 @@ stories! {
         ];
         take_the_same_time(&app, "/confirm-email/resend", &cases, ("no address", &browser, &[("email", "")], 422)).await;
     }
+}
 
+stories! {
     /// ASVS 6.3.8
     async fn asking_for_a_new_password_says_the_same_of_every_address(app) {
         people(&app).await;
@@ -443,6 +461,10 @@ stories! {
             assert_eq!(*other, seen[0]);
         }
     }
+}
+
+stories! {
+    slow because "times are compared over many rounds";
 
     /// ASVS 6.3.8
     async fn asking_for_a_new_password_takes_as_long_for_every_address(app) {

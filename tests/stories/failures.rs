@@ -23,6 +23,8 @@ async fn noted(app: &App) -> i64 {
 }
 
 stories! {
+    slow because "five hundred passwords are tried";
+
     /// ASVS 6.3.1, 6.1.1
     async fn five_hundred_failures_do_not_keep_the_owner_out(app) {
         let ana = app.confirmed_user(ANA).await;
@@ -41,7 +43,9 @@ stories! {
         app.sql("DELETE FROM sign_in_failures").await;
         attempt(&app.browser(), ANA, PASSWORD).await.status(303);
     }
+}
 
+stories! {
     /// ASVS 6.3.1
     async fn the_hundredth_try_is_the_last(app) {
         app.confirmed_user(ANA).await;

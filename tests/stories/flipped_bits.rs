@@ -25,6 +25,8 @@ async fn status(app: &App, cookie: &[u8]) -> u16 {
 }
 
 stories! {
+    slow because "every bit of a token is turned over";
+
     /// ASVS 9.1.1
     async fn no_bit_of_a_token_can_be_another(app) {
         let ana = app.confirmed_user("ana@example.org").await;

@@ -67,6 +67,8 @@ async fn crawl(app: &App, release: bool) {
 }
 
 stories! {
+    slow because "every route is asked with every method, by everybody";
+
     /// ASVS 3.2.1, 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.8, 3.5.8, 4.1.1, 4.2.2, 13.4.6, 14.2.2, 14.3.2
     async fn every_answer_carries_them(app) {
         crawl(&app, false).await;
@@ -77,7 +79,9 @@ stories! {
         let app = App::on(&database).release().settings([("throttle.enabled", "false")]).start().await;
         crawl(&app, true).await;
     }
+}
 
+stories! {
     /// The rarer answers: from one's own failure to somebody's haste.
     ///
     /// ASVS 3.4.1, 3.4.4, 3.4.6, 4.2.2

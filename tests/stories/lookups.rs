@@ -117,6 +117,10 @@ stories! {
         app.advance(Duration::from_hours(12));
         ana.open("/account").await.is_at("/login?next=%2Faccount");
     }
+}
+
+stories! {
+    slow because "commands are run many times";
 
     /// A command returns only when no server can have an older answer in its memory: the first request after it is
     /// answered as things are then. Another process is noticed within 100 ms at most, so a command that did not wait would

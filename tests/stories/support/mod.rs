@@ -30,6 +30,17 @@
 //!     async fn while_the_database_is_away_nobody_is_let_in(app) { … }
 //! }
 //! ```
+//! Stories that take long (statistics, plans, every byte of something) stand in a block of their own, which says why. They
+//! are ignored unless the runner is told to include them, as `bin/test` and continuous integration do
+//! (`cargo nextest run --run-ignored all`, `cargo test -- --include-ignored`):
+//!
+//! ```ignore
+//! stories! {
+//!     slow because "each form is sent a hundred times";
+//!
+//!     async fn signing_in_takes_as_long_for_every_address(app) { … }
+//! }
+//! ```
 //! `VESTIBULE_TEST_POSTGRES_URL` says where a PostgreSQL server is. Without one the PostgreSQL half fails; to leave it out, tell
 //! the runner, which counts what it leaves out: `cargo nextest run -E 'not test(/::postgres$/)'`.
 //! `VESTIBULE_TEST_LOG=normal` shows what Rocket says.
@@ -80,7 +91,8 @@ pub const OTHER_PASSWORD: &str = "nine quiet otters sail";
 /// How long a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Writes each story down as two tests, one for each database, or as one where it says which and why.
+/// Writes each story down as two tests, one for each database, or as one where it says which and why. A slow one is ignored
+/// in the everyday run.
 macro_rules! stories {
     (@given $story:block $app:ident) => {
         stories!(@given $story $app with [("signup", "open")]);
@@ -94,38 +106,46 @@ macro_rules! stories {
     (@given $story:block $database:ident: Database) => {
         pub(super) async fn story($database: $crate::support::Database) $story
     };
-    (@told $tests:ident $($(#[$about:meta])* async fn $name:ident($($given:tt)*) $story:block)*) => {$(
+    (@told $tests:ident $slow:tt $($(#[$about:meta])* async fn $name:ident($($given:tt)*) $story:block)*) => {$(
         mod $name {
             #[allow(unused_imports, reason = "a story may need nothing of its file")]
             use super::*;
 
             stories!(@given $story $($given)*);
-            stories!(@tests $tests [$(#[$about])*]);
+            stories!(@tests $tests $slow [$(#[$about])*]);
         }
     )*};
-    (@tests both $about:tt) => {
-        stories!(@tests Sqlite $about);
-        stories!(@tests Postgres $about);
+    (@tests both $slow:tt $about:tt) => {
+        stories!(@tests Sqlite $slow $about);
+        stories!(@tests Postgres $slow $about);
     };
-    (@tests Sqlite [$(#[$about:meta])*]) => {
+    (@tests Sqlite [$($slow:tt)*] [$(#[$about:meta])*]) => {
         $(#[$about])*
         #[test]
+        $($slow)*
         fn sqlite() {
             $crate::support::tell($crate::support::Backend::Sqlite, story);
         }
     };
-    (@tests Postgres [$(#[$about:meta])*]) => {
+    (@tests Postgres [$($slow:tt)*] [$(#[$about:meta])*]) => {
         $(#[$about])*
         #[test]
+        $($slow)*
         fn postgres() {
             $crate::support::tell($crate::support::Backend::Postgres, story);
         }
     };
+    (only $kind:ident because $why:literal; slow because $long:literal; $($stories:tt)*) => {
+        stories!(@told $kind [#[ignore = $long]] $($stories)*);
+    };
     (only $kind:ident because $why:literal; $($stories:tt)*) => {
-        stories!(@told $kind $($stories)*);
+        stories!(@told $kind [] $($stories)*);
+    };
+    (slow because $long:literal; $($stories:tt)*) => {
+        stories!(@told both [#[ignore = $long]] $($stories)*);
     };
     ($($stories:tt)*) => {
-        stories!(@told both $($stories)*);
+        stories!(@told both [] $($stories)*);
     };
 }
 

@@ -164,6 +164,8 @@ const SCANNED: [&str; 7] = [
 ];
 
 stories! {
+    slow because "plans are looked at among twenty thousand users";
+
     /// No page and no total reads more than a small part of the users.
     async fn every_query_uses_its_index(app) {
         town(&app, 20_000).await;

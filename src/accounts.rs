@@ -18,11 +18,9 @@ pub mod hashing;
 pub mod housekeeping;
 mod invisible;
 pub mod known_browser;
-pub mod last_seen;
 pub mod letters;
 pub mod limits;
 pub mod links;
-mod lookups;
 mod new_device;
 pub mod not_me;
 pub mod own_sessions;
@@ -32,9 +30,9 @@ pub mod password_change;
 pub mod profile;
 pub mod proof;
 pub mod reset;
-pub mod roll_call;
 mod second_look;
 pub mod session;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod standing;
@@ -50,10 +48,10 @@ use tokio::sync::Notify;
 use self::device::Device;
 use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pepper};
 use self::limits::{Limits, TooMany};
-use self::lookups::Lookups;
 use self::password::PasswordPolicy;
-use self::roll_call::RollCall;
 use self::second_look::SecondLook;
+use self::sessions::batch::SessionLoader;
+use self::sessions::cache::SessionCache;
 use crate::config::{Config, Signup};
 use crate::db::{Backend, Explained, Pool};
 use crate::i18n::Language;
@@ -245,8 +243,8 @@ pub struct Accounts {
     limits: Limits,
     activity_kept: Millis,
     mail_waits: Arc<Notify>,
-    roll_call: RollCall,
-    lookups: Option<Lookups<session::Present>>,
+    session_loader: SessionLoader,
+    session_cache: Option<SessionCache<session::Present>>,
     second_look: SecondLook,
 }
 
@@ -288,8 +286,8 @@ impl Accounts {
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: Limits::new(&clock, &config.throttle),
-            roll_call: RollCall::of(pool.clone(), clock.clone()),
-            lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
+            session_loader: SessionLoader::start(&pool, &clock),
+            session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
             signup: config.signup,
             pool,

@@ -31,7 +31,7 @@ use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
 use crate::config::{Config, Problems};
-use crate::tasks::{Background, OpenRequests};
+use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
 use crate::web::canonical::CanonicalRequest;
 use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, SecurityHeaders};
@@ -64,7 +64,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
     let loaded = templates.clone();
     Ok(rocket::custom(config.for_rocket(figment))
         .attach(Vestibule::init())
-        .attach(Background::new(config.clone(), clock))
+        .attach(BackgroundTasks::new(config.clone(), clock))
         .attach(Template::try_custom(move |engines| {
             i18n::teach(&mut engines.tera, &told, &zone);
             engines.tera.register_function("asset", AssetFunction(served.clone()));
@@ -77,7 +77,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(MethodAsSent)
         .attach(CanonicalRequest)
         .attach(RequestLog)
-        .attach(OpenRequests::default())
+        .attach(InFlightRequests::default())
         .attach(CrossSiteCheck)
         .attach(PlainBodies)
         .attach(FormTokenCheck)

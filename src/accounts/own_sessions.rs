@@ -6,8 +6,8 @@ use sqlx::Row as _;
 
 use super::activity::Event;
 use super::device::Device;
-use super::last_seen::{live, rested_since};
 use super::session::{Present, idle_limit};
+use super::sessions::liveness::{idle_cutoff, live_sql};
 use super::{Accounts, SessionId, Trouble, UserId, Visitor, limits};
 use crate::db::{Row, Transaction, retry};
 use crate::time::Millis;
@@ -73,15 +73,15 @@ impl Accounts {
             FROM sessions s
             WHERE s.user_id = $1
               AND ",
-            live!("$2", "$3", "$4")
+            live_sql!("$2", "$3", "$4")
         );
         let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
+        let (idle, idle_remembered) = idle_cutoff(now);
         let count = sqlx::query_scalar(COUNT)
             .bind(id.as_str())
             .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
+            .bind(idle)
+            .bind(idle_remembered)
             .fetch_one(self.pool.reading())
             .await?;
         Ok(count)
@@ -98,18 +98,18 @@ impl Accounts {
             FROM sessions s
             WHERE s.user_id = $1
               AND ",
-            live!("$2", "$3", "$4"),
+            live_sql!("$2", "$3", "$4"),
             "
             ORDER BY CASE WHEN s.id = $5 THEN 0 ELSE 1 END, s.last_seen_at DESC, s.id
             LIMIT $6"
         );
         let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
+        let (idle, idle_remembered) = idle_cutoff(now);
         let rows = sqlx::query(OWN)
             .bind(present.user_id.as_str())
             .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
+            .bind(idle)
+            .bind(idle_remembered)
             .bind(present.session.as_str())
             .bind(MOST_SHOWN + 1)
             .fetch_all(self.pool.reading())
@@ -206,16 +206,16 @@ impl Accounts {
             WHERE s.id = $1
               AND s.user_id = $2
               AND ",
-            live!("$3", "$4", "$5")
+            live_sql!("$3", "$4", "$5")
         );
         let now = self.clock.now();
-        let (rested, rested_kept) = rested_since(now);
+        let (idle, idle_remembered) = idle_cutoff(now);
         let found = sqlx::query(OWN)
             .bind(id.as_str())
             .bind(present.user_id.as_str())
             .bind(now)
-            .bind(rested)
-            .bind(rested_kept)
+            .bind(idle)
+            .bind(idle_remembered)
             .fetch_optional(&mut **tx)
             .await?;
         Ok(found.is_some())

@@ -1,13 +1,12 @@
 //! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use sqlx::Row as _;
 
 use super::activity::Event;
+use super::sessions::batch::Loaded;
+use super::sessions::liveness::LastSeen;
 use super::{Accounts, Role, SessionId, Status, Trouble, UserId, Visitor};
-use crate::db::{Row, Transaction, retry};
+use crate::db::{Transaction, retry};
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::time::{DAY, HOUR, Millis, SECOND};
@@ -84,16 +83,14 @@ pub struct Present {
     issued_at: Millis,
     token_expires_at: Millis,
     expires_at: Millis,
-    pub(super) last_seen_at: Millis,
-    /// Whether somebody is writing down that they were seen.
-    pub(super) noting: Arc<AtomicBool>,
+    pub(super) last_seen: Arc<LastSeen>,
 }
 
 impl Present {
     /// Whether neither the token's end nor a limit of the session has come, as the token's check and the statement ask it
-    /// (`last_seen::live`).
+    /// (`liveness::live_sql`).
     fn lives(&self, now: Millis) -> bool {
-        self.token_expires_at > now && self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
+        self.token_expires_at > now && self.expires_at > now && self.last_seen.at() > now - idle_limit(self.remember)
     }
 }
 
@@ -167,8 +164,8 @@ impl Accounts {
     pub async fn present(&self, token: &str) -> Result<Option<Arc<Present>>, Trouble> {
         let now = self.clock.now();
         let look_up = self.look_up(token, now);
-        match &self.lookups {
-            Some(lookups) => lookups.recall_or(token, |present| present.lives(now), look_up).await,
+        match &self.session_cache {
+            Some(cache) => cache.get_or_load(token, |present| present.lives(now), look_up).await,
             None => look_up.await,
         }
     }
@@ -181,8 +178,8 @@ impl Accounts {
                 return Ok(None);
             }
         };
-        if let Some(row) = self.roll_call.find(&token.claims).await? {
-            present(&row, token).map(|present| Some(Arc::new(present)))
+        if let Some(loaded) = self.session_loader.load(&token.claims).await? {
+            present(loaded, token).map(|present| Some(Arc::new(present)))
         } else {
             tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
             Ok(None)
@@ -337,30 +334,26 @@ pub(super) fn idle_limit(remember: bool) -> Millis {
     if remember { IDLE_LIMIT_KEPT } else { IDLE_LIMIT }
 }
 
-fn present(row: &Row, token: Checked) -> Result<Present, Trouble> {
+fn present(loaded: Loaded, token: Checked) -> Result<Present, Trouble> {
     let Checked { claims, expires_at } = token;
-    let role: String = row.try_get("role")?;
-    let status: String = row.try_get("status")?;
-    let locale: Option<String> = row.try_get("locale")?;
     Ok(Present {
         user_id: UserId::from(claims.sub),
-        email: row.try_get("email")?,
-        display_name: row.try_get("display_name")?,
-        role: Role::from_word(&role).ok_or(Trouble::Internal("a role that does not exist"))?,
-        status: Status::from_word(&status).ok_or(Trouble::Internal("a status that does not exist"))?,
-        deletion_at: row.try_get("deletion_at")?,
-        language: locale.as_deref().and_then(Language::from_code),
-        joined_at: row.try_get("created_at")?,
+        email: loaded.email,
+        display_name: loaded.display_name,
+        role: Role::from_word(&loaded.role).ok_or(Trouble::Internal("a role that does not exist"))?,
+        status: Status::from_word(&loaded.status).ok_or(Trouble::Internal("a status that does not exist"))?,
+        deletion_at: loaded.deletion_at,
+        language: loaded.locale.as_deref().and_then(Language::from_code),
+        joined_at: loaded.created_at,
         session: SessionId::from(claims.sid),
-        login_id: row.try_get("login_id")?,
-        proved_at: row.try_get("proved_at")?,
-        methods: row.try_get("methods")?,
-        remember: row.try_get::<i64, _>("remember")? == 1,
+        login_id: loaded.login_id,
+        proved_at: loaded.proved_at,
+        methods: loaded.methods,
+        remember: loaded.remember == 1,
         issued_at: millis(claims.iat),
         token_expires_at: expires_at,
-        expires_at: row.try_get("expires_at")?,
-        last_seen_at: row.try_get("last_seen_at")?,
-        noting: Arc::default(),
+        expires_at: loaded.expires_at,
+        last_seen: Arc::new(LastSeen::new(loaded.last_seen_at)),
     })
 }
 

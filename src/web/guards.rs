@@ -148,30 +148,27 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     };
     let user = user.map(SignedIn);
     if let Some(user) = &user {
-        note_seen(accounts, user).await;
+        touch(accounts, user).await;
     }
     Ok(seat.0.get_or_init(|| user).clone())
 }
 
-/// "Last seen" is written beside the request, not in it: nobody waits for it, unless their session has rested for long.
-async fn note_seen(accounts: &Arc<Accounts>, user: &SignedIn) {
-    if accounts.is_seen_recently(user) {
+/// Writes when the session was last seen. No request waits for it, unless the session was idle for long.
+async fn touch(accounts: &Arc<Accounts>, user: &SignedIn) {
+    if !accounts.should_touch(user) {
         return;
     }
-    let rested = accounts.has_rested(user);
-    if !accounts.takes_note(user) && !rested {
-        return;
-    }
+    let idle = accounts.is_idle(user);
     let (accounts, user) = (Arc::clone(accounts), user.clone());
-    let note = async move {
-        if let Err(trouble) = accounts.seen(&user).await {
+    let touched = async move {
+        if let Err(trouble) = accounts.touch(&user).await {
             tracing::warn!(%trouble, "last seen cannot be noted");
         }
     };
-    if rested {
-        note.await;
+    if idle {
+        touched.await;
     } else {
-        tokio::spawn(note);
+        tokio::spawn(touched);
     }
 }
 

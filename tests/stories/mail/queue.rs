@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::AnyPool;
+use tokio_util::sync::CancellationToken;
 use vestibule::db::Pool;
 use vestibule::mail::deliver::{Courier, Transport, Writer, Written};
 use vestibule::mail::queue::{self, Busy};
@@ -253,9 +254,9 @@ stories! {
         let pool = Pool::open(database.url(), 4, Duration::from_secs(10)).await.unwrap();
         let transport = Transport::Mailbox(vestibule::mail::mailbox::Mailbox::default());
         let from = "vestibule@example.org".parse().unwrap();
-        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let stop = CancellationToken::new();
         let courier = Courier::new(pool, Clock::system(), transport, from, Arc::new(Panics), Arc::default());
-        let workers = courier.start(&stopped);
+        let running = tokio::spawn(courier.run(stop.clone()));
         let looking = database.pool();
         until("all have had their turn", async || {
             let done = number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent' OR last_error IS NOT NULL").await;
@@ -263,10 +264,8 @@ stories! {
         })
         .await;
         assert_eq!(number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent'").await, 1);
-        stop.send(true).unwrap();
-        for worker in workers {
-            worker.await.unwrap();
-        }
+        stop.cancel();
+        running.await.unwrap();
     }
 
     async fn nothing_in_the_queue_opens_anything(database: Database) {

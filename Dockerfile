@@ -1,12 +1,12 @@
-# Two stages: one with the compiler, one with the binary, the C library and the roots of trust.
+# Two stages: one with the compiler, one with the binary, the C library and root certificates.
 #
 #     docker build --tag vestibule .
 #
-# The binary holds its templates, styles, languages and migrations; everything else is settings (docs/configuration.md)
-# and /data.
+# The binary contains its templates, styles, languages and migrations; the rest is settings (docs/configuration.md) and
+# /data.
 
 FROM rust:1.95-slim-bookworm AS build
-# The memory allocator is built with it.
+# The build of the memory allocator (jemalloc) needs make.
 RUN apt-get update && apt-get install --yes --no-install-recommends make
 WORKDIR /build
 COPY . .
@@ -16,8 +16,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     && cp target/release/vestibule /usr/local/bin/vestibule
 
 FROM debian:bookworm-slim
-# Roots for the mail server's and the database's certificates, zones for the times on pages. A new volume takes owner and
-# mode from /data. The user is a number, so that `runAsNonRoot` can be checked; it has no shell and no home.
+# Root certificates for TLS to the mail server and the database; time zones for the times on pages. A new volume takes
+# owner and mode from /data. The user is numeric, so that Kubernetes can check `runAsNonRoot`; it has no shell and no home.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates tzdata \
     && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \
@@ -33,7 +33,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 
-# On SIGTERM the answers under way are still given.
+# On SIGTERM, Vestibule finishes open requests.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=10s --retries=3 CMD ["vestibule", "healthcheck"]
 ENTRYPOINT ["vestibule"]

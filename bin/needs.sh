@@ -1,17 +1,17 @@
-# What bin/test and bin/bench share: telling, installing what a fresh Debian machine lacks, and a PostgreSQL of one's own.
-# To be sourced from the top of the repository.
+# Shared by bin/test and bin/bench: messages, installation of missing tools on Debian, and a private PostgreSQL. Source it
+# from the top of the repository.
 # shellcheck shell=bash
 
 readonly repository="$PWD"
 postgres_home=""
-# shellcheck disable=SC2034 # for whoever sources this
+# shellcheck disable=SC2034 # used by the scripts that source this file
 postgres_url=""
 
 heading() { printf '\n\033[1m── %s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
 give_up() { printf '\n%s: %s\n' "bin/$(basename "$0")" "$*" >&2; exit 1; }
 
-# What was left out and told at the end. With CI=true, where everything can be had, leaving it out is a failure.
+# Skipped parts, listed at the end. With CI=true, where every tool can be installed, skipping is a failure.
 left_out=()
 skip() {
     note "skipped: $*"
@@ -19,7 +19,7 @@ skip() {
     [[ ${CI:-} != true ]]
 }
 
-# What cannot be had without the network is told at the end and fails nowhere.
+# Parts that need the network are listed at the end and never fail the run.
 unreachable() {
     note "skipped: $*"
     left_out+=("$*")
@@ -46,7 +46,7 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "$@" >/dev/null
 }
 
-# Debian keeps them out of the PATH, by version.
+# Debian installs them outside the PATH, in one folder per version.
 postgres_programs() {
     local folder newest=""
     for folder in /usr/lib/postgresql/*/bin; do
@@ -70,7 +70,7 @@ as_postgres() {
     if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
 
-# Debian makes a cluster of what it installs and starts it; only the programs are wanted.
+# Debian creates and starts a cluster when PostgreSQL is installed; only the programs are needed.
 install_postgres() {
     local wish=/etc/postgresql-common/createcluster.d/programs-only.conf
     command -v apt-get >/dev/null || give_up "please install PostgreSQL"
@@ -80,7 +80,7 @@ install_postgres() {
     as_root rm "$wish"
 }
 
-# Stories start it themselves. Debian would start one of its own.
+# Stories start their own PgBouncer. policy-rc.d keeps Debian from starting one.
 need_pgbouncer() {
     local policy=/usr/sbin/policy-rc.d
     [[ -z ${VESTIBULE_TEST_PGBOUNCER:-} && ! -x /usr/sbin/pgbouncer ]] || return 0
@@ -94,12 +94,12 @@ need_pgbouncer() {
     fi
 }
 
-# Starts one on a free port, with the given settings, and leaves its address in postgres_url.
+# Starts PostgreSQL on a free port, with the given settings, and sets postgres_url.
 start_postgres() {
     [[ -n $(postgres_programs) ]] || install_postgres
     local programs port password
     programs=$(postgres_programs)
-    # Not under target: its user may have no way into the folders above. Not in /tmp, which is memory on many systems.
+    # Not under target: its user may lack access to the parent folders. Not in /tmp, which is memory on many systems.
     postgres_home=$(mktemp --directory "${TMPDIR:-/var/tmp}/vestibule-postgres.XXXXXX")
     [[ $EUID -ne 0 ]] || chown postgres "$postgres_home"
     cd "$postgres_home"
@@ -108,7 +108,7 @@ start_postgres() {
     as_postgres "$programs/initdb" --pgdata=data --username=postgres --pwfile=password --auth=password \
         --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; give_up "initdb failed"; }
 
-    # Whether a port is free shows when it is taken.
+    # The start is the only reliable test whether a port is free.
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         port=$((20000 + RANDOM % 12000))
         if as_postgres "$programs/pg_ctl" start --pgdata=data --wait --timeout=60 --silent --log="$postgres_home/log" \

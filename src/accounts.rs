@@ -1,42 +1,19 @@
 //! The domain: what can happen to an account, one file per thing that happens. Knows no HTTP, no template, no cookie.
 
 pub mod activity;
-pub mod address;
-mod addresses;
-pub mod backup;
-pub mod confirm;
-pub mod deletion;
-pub mod device;
+pub mod admin;
+pub mod cleanup;
 pub mod directory;
-pub mod email_change;
-pub mod email_undo;
-pub mod email_waiting;
-pub mod export;
-mod failures;
-pub mod form_token;
-pub mod hashing;
-pub mod housekeeping;
-mod invisible;
-pub mod known_browser;
-pub mod letters;
-pub mod limits;
-pub mod links;
-mod new_device;
-pub mod not_me;
-pub mod own_sessions;
-mod owner;
-pub mod password;
-pub mod password_change;
-pub mod profile;
-pub mod proof;
-pub mod reset;
-mod second_look;
-pub mod session;
+pub mod identity;
+pub mod locking;
+pub mod mails;
+pub mod passwords;
+pub mod rate_limits;
+pub mod recovery;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
-pub mod standing;
-pub mod unusable_addresses;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -45,17 +22,17 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use self::device::Device;
-use self::hashing::{Busy, Hasher, HasherProblem, HashingSettings, Parameters, Pepper};
-use self::limits::{Limits, TooMany};
-use self::password::PasswordPolicy;
-use self::second_look::SecondLook;
+use self::cleanup::second_look::SecondLook;
+use self::identity::device::Device;
+use self::passwords::hasher::{Hasher, HasherError, HashingQueueFull, HashingSettings, Parameters, Pepper};
+use self::passwords::password::PasswordPolicy;
+use self::rate_limits::{RateLimits, TooMany};
 use self::sessions::batch::SessionLoader;
 use self::sessions::cache::SessionCache;
 use crate::config::{Config, Signup};
 use crate::db::{Backend, Explained, Pool};
 use crate::i18n::Language;
-use crate::mail::queue::Requester;
+use crate::mail::queue::RequestOrigin;
 use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
@@ -163,31 +140,31 @@ impl Status {
 
 /// Somebody at the other end of a connection, signed in or not.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct Client {
     /// Their address: the peer's, or what a trusted proxy says.
-    pub address: IpAddr,
+    pub ip: IpAddr,
     /// The secret by which their browser is known, if it was signed in with before.
-    pub browser: Option<String>,
+    pub device_cookie: Option<String>,
     /// What their browser says it is.
     pub user_agent: Option<String>,
     /// Their language.
     pub language: Language,
 }
 
-impl Visitor {
+impl Client {
     /// Who asked, as it may stand in a mail: browser and system from fixed lists, the address without its last part.
-    fn requester(&self) -> Requester {
+    fn requester(&self) -> RequestOrigin {
         let device = self.user_agent.as_deref().and_then(Device::of).map(|device| device.stored());
-        Requester {
+        RequestOrigin {
             device,
-            place: Some(limits::shortened(self.address)),
+            masked_ip: Some(rate_limits::mask_ip(self.ip)),
         }
     }
 }
 
 /// Why something could not even be tried.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum ServiceError {
     /// The database is away, or failed.
     #[error("database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
@@ -205,13 +182,13 @@ pub enum Trouble {
     Internal(&'static str),
 }
 
-impl From<Busy> for Trouble {
-    fn from(_: Busy) -> Self {
+impl From<HashingQueueFull> for ServiceError {
+    fn from(_: HashingQueueFull) -> Self {
         Self::Busy
     }
 }
 
-impl From<TooMany> for Trouble {
+impl From<TooMany> for ServiceError {
     fn from(too_many: TooMany) -> Self {
         Self::TooMany(too_many.wait)
     }
@@ -219,13 +196,13 @@ impl From<TooMany> for Trouble {
 
 /// Why the accounts cannot be worked on.
 #[derive(Debug, thiserror::Error)]
-pub enum NotOpened {
+pub enum OpenError {
     /// The database is away.
     #[error("the database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
     /// Passwords cannot be hashed.
     #[error("password hashing: {0}")]
-    Hashing(#[from] HasherProblem),
+    Hashing(#[from] HasherError),
 }
 
 /// All accounts, and what can happen to them.
@@ -240,11 +217,11 @@ pub struct Accounts {
     code_key: DerivedKey,
     failures_key: DerivedKey,
     form_key: DerivedKey,
-    limits: Limits,
+    limits: RateLimits,
     activity_kept: Millis,
     mail_waits: Arc<Notify>,
     session_loader: SessionLoader,
-    session_cache: Option<SessionCache<session::Present>>,
+    session_cache: Option<SessionCache<sessions::session::CurrentSession>>,
     second_look: SecondLook,
 }
 
@@ -253,7 +230,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away or no threads for hashing can be started.
-    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, NotOpened> {
+    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, OpenError> {
         let keys = Arc::new(KeyRing::load(pool.clone(), clock.clone(), &config.secrets).await?);
         let mut peppers = config.secrets.iter().map(|secret| {
             let derived = Deriver::new(secret).key("password pepper");
@@ -285,7 +262,7 @@ impl Accounts {
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
-            limits: Limits::new(&clock, &config.throttle),
+            limits: RateLimits::new(&clock, &config.throttle),
             session_loader: SessionLoader::start(&pool, &clock),
             session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
             activity_kept: Millis::from(config.activity_days) * DAY,
@@ -299,7 +276,7 @@ impl Accounts {
 
     /// Whether everybody may sign up.
     #[must_use]
-    pub fn open_to_all(&self) -> bool {
+    pub fn signup_is_open(&self) -> bool {
         self.signup == Signup::Open
     }
 
@@ -325,7 +302,7 @@ impl Accounts {
 
     /// What wakes the courier when a mail is queued.
     #[must_use]
-    pub fn mail_waits(&self) -> Arc<Notify> {
+    pub fn mail_queued(&self) -> Arc<Notify> {
         Arc::clone(&self.mail_waits)
     }
 }

@@ -10,26 +10,26 @@ use std::path::Path;
 
 use tera::Tera;
 
-pub use self::check::{Checked, check};
+pub use self::check::{CheckedTemplate, check};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "templates/"]
-struct Templates;
+struct EmbeddedTemplates;
 
 /// Files served under `/static`.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "static/"]
 pub struct Static;
 
-/// The names of all templates, as `login.html` and `mail/confirm.txt`.
+/// The names of all templates, as `pages/login.html` and `mails/confirm_email.txt`.
 pub fn template_names() -> impl Iterator<Item = Cow<'static, str>> {
-    Templates::iter()
+    EmbeddedTemplates::iter()
 }
 
 /// The source of a template.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
-    let file = Templates::get(name)?;
+    let file = EmbeddedTemplates::get(name)?;
     String::from_utf8(file.data.into_owned()).ok()
 }
 

@@ -6,12 +6,13 @@
 mod check;
 mod colour;
 mod credentials;
-pub mod documented;
+
+mod load;
 mod mail;
 mod memory;
 mod networks;
 mod raw;
-mod read;
+pub mod schema;
 mod secret;
 mod site;
 #[cfg(test)]
@@ -61,13 +62,13 @@ pub struct Config {
     /// The secret everything is derived from, then those used before.
     pub secrets: Vec<MasterSecret>,
     /// The database.
-    pub database: Database,
+    pub database: DatabaseSettings,
     /// Whether the server migrates when it starts.
     pub migrate_at_start: bool,
     /// How mail leaves.
-    pub mail: Mail,
+    pub mail: MailSettings,
     /// How the system presents itself.
-    pub site: Site,
+    pub site: SiteSettings,
     /// Who may sign up.
     pub signup: Signup,
     /// Whether and how often something may be tried.
@@ -92,7 +93,7 @@ pub struct Config {
 
 /// Where the data lives.
 #[derive(Clone)]
-pub struct Database {
+pub struct DatabaseSettings {
     /// `sqlite://…` or `postgres://…`, password included.
     pub url: SecretString,
     /// Connections in the pool.
@@ -103,7 +104,7 @@ pub struct Database {
 
 /// How mail leaves.
 #[derive(Clone)]
-pub struct Mail {
+pub struct MailSettings {
     /// The server, or in development the mailbox.
     pub transport: MailTransport,
     /// The sender.
@@ -121,7 +122,7 @@ pub enum MailTransport {
 
 /// How the system presents itself.
 #[derive(Clone)]
-pub struct Site {
+pub struct SiteSettings {
     /// Its name.
     pub name: String,
     /// Where to go after signing in.
@@ -287,13 +288,13 @@ impl Config {
     }
 
     fn read(figment: &Figment, makes: bool) -> Result<Self, Problems> {
-        let figment = read::with_files(figment.clone())?;
+        let figment = load::with_files(figment.clone())?;
         let mode = if figment.profile() == "debug" {
             Mode::Development
         } else {
             Mode::Production
         };
-        let (raw, problems) = read::raw(&figment);
+        let (raw, problems) = load::raw(&figment);
         let Some(raw) = raw else {
             return Err(Problems(problems));
         };

@@ -9,7 +9,8 @@
 
 pub mod accounts;
 pub mod assets;
-pub mod commands;
+pub mod cli;
+
 pub mod config;
 pub mod db;
 pub mod i18n;
@@ -33,12 +34,12 @@ use tikv_jemallocator::Jemalloc;
 use crate::config::{Config, Problems};
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
-use crate::web::canonical::CanonicalRequest;
-use crate::web::defence::{self, CrossSiteCheck, MethodAsSent, PlainBodies, SecurityHeaders};
-use crate::web::form_token::FormTokenCheck;
-use crate::web::page::Frame;
+use crate::web::page::SiteContext;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
-use crate::web::requests::RequestLog;
+use crate::web::request_info::RequestLog;
+use crate::web::security::canonical::CanonicalRequest;
+use crate::web::security::form_token::FormTokenCheck;
+use crate::web::security::{self, ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
 use crate::web::templates::Templates;
 
 /// An answer is made by one thread and given back by another, which costs less here than with the C library's allocator
@@ -74,19 +75,19 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         }))
         // Rocket's own headers make way for ours.
         .attach(Shield::new())
-        .attach(MethodAsSent)
+        .attach(MethodOverride)
         .attach(CanonicalRequest)
         .attach(RequestLog)
         .attach(InFlightRequests::default())
-        .attach(CrossSiteCheck)
-        .attach(PlainBodies)
+        .attach(CsrfCheck)
+        .attach(ContentTypeCheck)
         .attach(FormTokenCheck)
         .attach(SecurityHeaders)
-        .manage(Frame::new(config, [files.logo(), files.icon()], templates))
+        .manage(SiteContext::new(config, [files.logo(), files.icon()], templates))
         .manage(files)
         .mount("/", pages::routes())
-        .mount("/", defence::routes())
-        .register("/", catchers![defence::every_error]))
+        .mount("/", security::routes())
+        .register("/", catchers![security::every_error]))
 }
 
 /// Closes the database of a server that has stopped. Not before: of a request whose form is still on its way nobody but

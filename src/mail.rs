@@ -1,11 +1,11 @@
 //! Mail: what we say, a queue that never loses one, and delivery.
 
 pub mod backlog;
-pub mod deliver;
+pub mod kind;
 #[cfg(debug_assertions)]
 pub mod mailbox;
 pub mod message;
-pub mod purpose;
 pub mod queue;
 pub mod refusal;
 pub mod smtp;
+pub mod worker;

@@ -5,5 +5,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    vestibule::commands::run()
+    vestibule::cli::run()
 }

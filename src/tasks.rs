@@ -14,14 +14,14 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::Vestibule;
 use crate::accounts::Accounts;
-use crate::accounts::letters::Letters;
+use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
 use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL};
-use crate::mail::deliver::{Courier, Transport};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
-use crate::mail::message::Stationery;
+use crate::mail::message::MailTemplates;
 use crate::mail::queue;
+use crate::mail::worker::{MailWorker, Transport};
 use crate::time::Clock;
 
 /// How often expired rows are deleted.
@@ -85,19 +85,19 @@ impl BackgroundTasks {
 
     async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<Arc<Accounts>, AnyError> {
         let accounts = Arc::new(Accounts::open(&self.config, pool.clone(), self.clock.clone()).await?);
-        let stationery = Stationery::new(&self.config, &self.clock)?;
+        let templates = MailTemplates::new(&self.config, &self.clock)?;
         let public_url = self.config.public_url.clone();
-        let letters = Letters::new(Arc::clone(&accounts), stationery, move |path| public_url.to(path));
-        let courier = Courier::new(
+        let composer = Composer::new(Arc::clone(&accounts), templates, move |path| public_url.to(path));
+        let mail_worker = MailWorker::new(
             pool.clone(),
             self.clock.clone(),
             transport,
             self.config.mail.from.clone(),
-            Arc::new(letters),
-            accounts.mail_waits(),
+            Arc::new(composer),
+            accounts.mail_queued(),
         );
-        self.tasks.spawn(courier.run(self.stop.clone()));
-        self.tasks.spawn(clean_up(Arc::clone(&accounts), self.stop.clone()));
+        self.tasks.spawn(mail_worker.run(self.stop.clone()));
+        self.tasks.spawn(purge_expired(Arc::clone(&accounts), self.stop.clone()));
         if let Some(watcher) = ExternalChangeWatcher::connect(&pool).await? {
             self.tasks.spawn(watch_external_changes(watcher, self.stop.clone()));
         }
@@ -107,9 +107,9 @@ impl BackgroundTasks {
     }
 }
 
-async fn clean_up(accounts: Arc<Accounts>, stop: CancellationToken) {
+async fn purge_expired(accounts: Arc<Accounts>, stop: CancellationToken) {
     loop {
-        if let Err(trouble) = accounts.tidy().await {
+        if let Err(trouble) = accounts.purge_expired().await {
             tracing::error!(%trouble, "tidying failed");
         }
         if !has_passed(CLEANUP_INTERVAL, &stop).await {
@@ -136,7 +136,7 @@ async fn watch_keys_and_clock(accounts: Arc<Accounts>, pool: db::Pool, clock: Cl
             Ok(0) => {}
             Ok(mails) => {
                 tracing::warn!(mails, "mails waited for a time that the clock has gone back from; they go out now");
-                accounts.mail_waits().notify_one();
+                accounts.mail_queued().notify_one();
             }
             Err(error) => tracing::error!(%error, "the mail queue cannot be read"),
         }

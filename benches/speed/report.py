@@ -1,75 +1,74 @@
-"""docs/speed.md: what each row means, the table, the machine."""
+"""Writes docs/speed.md: what each row means, the table, the machine."""
 
 from figures import markdown
 from load import REPEATS
 from machine import SOURCE
 
 PAGE = (
-    "The profile page for whoever is signed in (token, blacklist, session, user, template), 32 connections, against the "
-    "same template with constant data in a bare Rocket route. On SQLite what was looked up is remembered until anything "
-    "changes, so that hardly anybody is looked up in the first figure; in the second, somebody saves their profile ten times "
-    "a second, and each time everybody is forgotten."
+    "The profile page of a signed-in user (token, blacklist, session, user, template), 32 connections, against the same "
+    "template with constant data in a bare Rocket route. On SQLite the session cache answers until anything changes, so "
+    "the first figure has hardly any look-ups. In the second, a user saves a profile ten times a second, which "
+    "invalidates the whole cache each time."
 )
 BLACKLIST = (
-    "The same page with many live entries in the blacklist, against none; seven times each. On SQLite in two ways: as it is, "
-    "when what was looked up is remembered; and while somebody saves their profile 50 times a second and 384 sessions ask, "
-    "so that most requests are look-ups (how many, is said as least and most)."
+    "The same page with many live entries in the blacklist, against none; seven times each. On SQLite in two ways: "
+    "normally, when the session cache answers; and while a user saves a profile 50 times a second and 384 sessions make "
+    "requests, so that most requests are look-ups (the last column has the least and the most)."
 )
 PAGE_POSTGRES = (
     "The same page on PostgreSQL, against the same template in a bare Rocket route that makes one SELECT by primary key, "
-    "from sqlx's pool with as many connections. (That route is written as anybody would: its answer goes out in the pieces "
-    "that Rocket makes of it, and the pool asks each connection that is given back whether it lives. The app does without "
-    "either, so more than 1 would be possible.)"
+    "from sqlx's pool with as many connections. (That route is written in the usual way: Rocket sends its response in "
+    "several chunks, and the pool pings each connection that is returned. Vestibule avoids both, so a ratio above 1 "
+    "would be possible.)"
 )
 NODES = "The same page from two nodes on one PostgreSQL behind nginx, against one node behind nginx."
 SIGN_INS = (
-    "Sign-ins over HTTP, 16 connections of browsers that the accounts know, against Argon2id of the same cost with "
-    "nothing around it, on all cores."
+    "Sign-ins over HTTP, 16 connections of known browsers, against Argon2id of the same cost with nothing around it, on "
+    "all cores."
 )
 FLOOD = (
-    "How long one in a hundred signed-in pages takes or longer, 32 connections, while 64 others sign in as fast as they "
-    "can, against the same without them."
+    "The 99th percentile of the time of a signed-in page, 32 connections, while 64 others sign in as fast as they can, "
+    "against the same without them."
 )
 MEMORY = (
-    "Resident memory of the process, of three servers one after the other: after the start; how much more after 100,000 "
-    "pages, and after as many again; how much more at most while 64 connections sign in (a hash takes 19 MiB, as many at "
-    "once as cores); and idle again, when the memory for hashing has been given back."
+    "Resident memory of the process, of three servers one after the other: after the start; the increase after 100,000 "
+    "pages, and after as many again; the greatest increase while 64 connections sign in (a hash takes 19 MiB, as many at "
+    "once as cores); and idle again, after the memory for hashing was released."
 )
-START = "From the start of the process, its database migrated, to the first front page; ten times."
+START = "From the start of the process, with a migrated database, to the first front page; ten times."
 LIST = (
-    "A page of 50 users, each sort order and the filters, among 1,000,000 users against 1,000: how long one takes on one "
-    "connection. The worst of each group is in the table."
+    "A page of 50 users, each sort order and the filters, among 1,000,000 users against 1,000: the time of one page on "
+    "one connection. The table has the worst of each group."
 )
 SEARCH = (
-    "A search among 1,000,000 users for something that is there once, often, never, for one letter, and for what is in "
-    "between, be it only among those who signed up longest ago, whom the list shows last; against the list without a "
-    "search: how long a page takes on one connection."
+    "A search among 1,000,000 users for a text that occurs once, often or never, for one letter, and for texts in "
+    "between, including one that occurs only among the users who signed up first, whom the list shows last; against the "
+    "list without a search: the time of one page on one connection."
 )
 REVOCATION = (
-    "How often somebody was let in, or obeyed, by a request that began after whoever revoked it had the answer (of commands "
-    "on SQLite, 100 ms after that), while several connections asked with the same token as fast as they could. Pages were "
-    "asked for at the same node on SQLite, at another one on PostgreSQL; commands are another process, and on PostgreSQL "
-    "both nodes were asked."
+    "How many requests were accepted that began after the revocation was answered (for commands on SQLite, 100 ms after "
+    "that), while several connections used the same token as fast as they could. Pages were requested from the same node "
+    "on SQLite, from another one on PostgreSQL; commands are another process, and on PostgreSQL both nodes were asked."
 )
 SIZE = "The one file that is installed."
-VISIT = "What a browser fetches that comes for the first time: the page and everything it loads, compressed where it is."
+VISIT = "What a browser fetches at a first visit: the page and everything it loads, compressed where it is."
 
-# What stands from here on was written by hand and is kept.
-BY_HAND = "<!-- Written by hand from here on; bin/bench keeps it. -->"
+# Text below this line is written by hand and is kept.
+BY_HAND = "<!-- The rest is written by hand; bin/bench keeps it. -->"
 
-INTRODUCTION = f"""# How fast it is
+INTRODUCTION = f"""# Performance
 
-`bin/bench` measured this and wrote it down. Ratios say more than figures: both sides of each were measured in turn on the \
-same machine, {REPEATS} times each at least, the order reversed every time; the ratio is that of the two medians, least and \
-most are those of the pairs. The reach is what we set ourselves before; met is it by the median. A bare Rocket route is \
-`examples/ceiling`, with the same memory allocator. The program that presses (wrk, or for sign-ins and single pages a small \
-one in Python) runs on the same cores as what it presses on: that takes something of both sides of a page, and of sign-ins \
-but not of Argon2id alone. Every answer was looked at, and a row with a single wrong one fails. The servers ran with their \
-default settings, the log of requests included, but without limits for attempts; PostgreSQL ran with its own, but for \
-shared_buffers = 256MB, max_wal_size = 4GB and max_connections = 200.
+`bin/bench` measured and wrote this page. Ratios are more meaningful than absolute figures. Both sides of each ratio were \
+measured alternately on the same machine, at least {REPEATS} times each, with the order reversed every time. "Median" is the \
+ratio of the two medians, "least" and "most" are those of the pairs. "Reach" is the target, set before measuring; "met" \
+compares it with the median. The bare Rocket route is `examples/ceiling`, with the same memory allocator. The load generator \
+(wrk, or a small Python program for sign-ins and single pages) runs on the same cores as the server. It slows both sides of \
+a page, and it slows sign-ins but not Argon2id alone. Every response was checked, and a row with a single wrong one fails. \
+The servers ran with their default settings, request log included, but without rate limits; PostgreSQL ran with its default \
+settings, except shared_buffers = 256MB, max_wal_size = 4GB and max_connections = 200.
 
-To repeat it: `bin/bench`, on a machine that does nothing else; `bin/bench list` names the rows, and `bin/bench page memory` \
-measures two of them and only prints.
+To repeat it, run `bin/bench` on an otherwise idle machine. `bin/bench list` names the rows; `bin/bench page memory` measures \
+two of them and only prints.
 """
 
 
@@ -83,7 +82,7 @@ def write(figures, machine):
 
 
 def meanings(figures):
-    """One line for each kind of row: those of both databases say the same."""
+    """One line for each kind of row; both databases share a line."""
     said = {}
     for row, _ in figures:
         said.setdefault(row.says, [])
@@ -95,4 +94,4 @@ def meanings(figures):
 def by_hand(path):
     if path.exists() and BY_HAND in (text := path.read_text()):
         return text.split(BY_HAND, 1)[1].strip() + "\n"
-    return "## What is in the way\n\nNothing has been written about missed reaches yet.\n"
+    return "## Bottlenecks\n\nNothing has been written about missed targets yet.\n"

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Error, Params, Version};
-use vestibule::accounts::hashing::Parameters;
+use vestibule::accounts::passwords::hasher::Parameters;
 
 /// How many hashes a second all cores make together.
 pub fn per_second(seconds: u64) -> Result<f64, Error> {

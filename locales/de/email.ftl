@@ -8,8 +8,8 @@ email-button = Link senden
 email-waiting = Noch nicht bestätigt
 email-waiting-text = Diese Adresse haben Sie angegeben. Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen, innerhalb von 24 Stunden.
 email-withdraw = Änderung zurücknehmen
-problem-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
-problem-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
+error-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
+error-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
 
 email-confirm-title-ready = Bestätigen Sie Ihre neue Adresse
 email-confirm-title-used = Es ist nichts mehr zu tun
@@ -63,8 +63,8 @@ mail-email-changed-link =
        *[other] Falls Sie das nicht waren, holen Sie diese Adresse innerhalb von { $days } Tagen zurück. Dabei enden alle Sitzungen, und Sie wählen ein neues Passwort:
     }
 
-mail-address-restored-subject = { $site }: eine frühere Adresse wurde zurückgeholt
-mail-address-restored-title = Eine frühere Adresse wurde zurückgeholt
-mail-address-restored-text = Das Konto bei { $site }, das diese Adresse hatte, hat wieder eine frühere: Wer deren Postfach liest, hat sie zurückgeholt.
-mail-address-restored-after = Alle Sitzungen sind beendet, und das Passwort gilt nicht mehr.
-mail-address-restored-not-you = Wenn das Konto Ihnen gehört und Sie das nicht waren, wenden Sie sich an { $site }.
+mail-email-restored-subject = { $site }: eine frühere Adresse wurde zurückgeholt
+mail-email-restored-title = Eine frühere Adresse wurde zurückgeholt
+mail-email-restored-text = Das Konto bei { $site }, das diese Adresse hatte, hat wieder eine frühere: Wer deren Postfach liest, hat sie zurückgeholt.
+mail-email-restored-after = Alle Sitzungen sind beendet, und das Passwort gilt nicht mehr.
+mail-email-restored-not-you = Wenn das Konto Ihnen gehört und Sie das nicht waren, wenden Sie sich an { $site }.

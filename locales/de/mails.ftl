@@ -8,26 +8,26 @@ mail-not-me =
        *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link und wählen Sie „Alle abmelden“. Danach erhalten Sie einen Link zu einem neuen Passwort:
     }
 
-mail-confirm-subject = { $site }: Bestätigen Sie Ihre Adresse
-mail-confirm-title = Bestätigen Sie Ihre Adresse
-mail-confirm-text = Jemand hat sich bei { $site } mit dieser Adresse registriert.
-mail-confirm-link =
+mail-confirm-email-subject = { $site }: Bestätigen Sie Ihre Adresse
+mail-confirm-email-title = Bestätigen Sie Ihre Adresse
+mail-confirm-email-text = Jemand hat sich bei { $site } mit dieser Adresse registriert.
+mail-confirm-email-link =
     { $hours ->
         [one] Falls Sie das waren, öffnen Sie innerhalb einer Stunde diesen Link:
        *[other] Falls Sie das waren, öffnen Sie innerhalb von { $hours } Stunden diesen Link:
     }
-mail-confirm-code =
+mail-confirm-email-code =
     { $minutes ->
         [one] Oder geben Sie innerhalb einer Minute diesen Code auf der Seite ein, auf der Sie sich registriert haben:
        *[other] Oder geben Sie innerhalb von { $minutes } Minuten diesen Code auf der Seite ein, auf der Sie sich registriert haben:
     }
-mail-confirm-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
+mail-confirm-email-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
 
-mail-address-taken-subject = { $site }: Sie haben schon ein Konto
-mail-address-taken-title = Sie haben schon ein Konto
-mail-address-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert. (Falls Sie dessen Adresse in den letzten 7 Tagen geändert haben: Es hat jetzt die neue.)
-mail-address-taken-link = Falls Sie das waren, melden Sie sich hier an:
-mail-address-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts tun. Niemand ist in Ihr Konto gelangt.
+mail-email-taken-subject = { $site }: Sie haben schon ein Konto
+mail-email-taken-title = Sie haben schon ein Konto
+mail-email-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert. (Falls Sie dessen Adresse in den letzten 7 Tagen geändert haben: Es hat jetzt die neue.)
+mail-email-taken-link = Falls Sie das waren, melden Sie sich hier an:
+mail-email-taken-not-you = Falls Sie das nicht waren, müssen Sie nichts tun. Niemand ist in Ihr Konto gelangt.
 
 mail-test-subject = { $site }: Test-E-Mail
 mail-test-title = Der Versand funktioniert

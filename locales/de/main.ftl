@@ -19,37 +19,37 @@ link-contact = Kontakt
 title-error = Fehler:
 errors-heading = Bitte prüfen Sie { $n } Angaben
 
-problem-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
-problem-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
-problem-email-too-long = Diese Adresse ist zu lang. Geben Sie eine mit höchstens 254 Zeichen ein.
-problem-password-missing = Geben Sie ein Passwort ein.
-problem-your-password-missing = Geben Sie Ihr Passwort ein.
-problem-current-password-missing = Geben Sie Ihr aktuelles Passwort ein.
-problem-new-password-missing = Geben Sie ein neues Passwort ein.
-problem-password-too-short = Wählen Sie ein Passwort mit mindestens { $min } Zeichen.
-problem-password-too-long = Wählen Sie ein Passwort mit höchstens { $max } Zeichen.
-problem-password-common = Dieses Passwort steht auf einer Liste häufiger Passwörter. Wählen Sie ein anderes.
-problem-password-holds-email = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihrer E-Mail-Adresse.
-problem-password-holds-name = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihres Namens.
-problem-password-holds-site = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil des Namens oder der Adresse dieser Website.
-problem-password-weak = Dieses Passwort ist leicht zu erraten. Fügen Sie ein oder zwei Wörter hinzu.
-problem-password-invalid = Dieses Passwort enthält ein Zeichen, das nicht möglich ist. Wählen Sie ein anderes.
-problem-name-too-long = Geben Sie einen Namen mit höchstens { $max } Zeichen ein.
-problem-name-invalid = Der Name enthielt ein Zeichen, das nicht angezeigt werden kann. Es ist jetzt entfernt: Prüfen Sie den Namen und versuchen Sie es noch einmal.
-problem-locale-unknown = Wählen Sie eine Sprache aus der Liste.
-problem-code-missing = Geben Sie den Code aus der E-Mail ein.
-problem-code-wrong = Dieser Code ist falsch oder nicht mehr gültig. Vergleichen Sie ihn mit der neuesten E-Mail oder lassen Sie sich eine neue schicken.
-problem-too-many-seconds =
+error-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
+error-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
+error-email-too-long = Diese Adresse ist zu lang. Geben Sie eine mit höchstens 254 Zeichen ein.
+error-password-missing = Geben Sie ein Passwort ein.
+error-your-password-missing = Geben Sie Ihr Passwort ein.
+error-current-password-missing = Geben Sie Ihr aktuelles Passwort ein.
+error-new-password-missing = Geben Sie ein neues Passwort ein.
+error-password-too-short = Wählen Sie ein Passwort mit mindestens { $min } Zeichen.
+error-password-too-long = Wählen Sie ein Passwort mit höchstens { $max } Zeichen.
+error-password-common = Dieses Passwort steht auf einer Liste häufiger Passwörter. Wählen Sie ein anderes.
+error-password-holds-email = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihrer E-Mail-Adresse.
+error-password-holds-name = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihres Namens.
+error-password-holds-site = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil des Namens oder der Adresse dieser Website.
+error-password-weak = Dieses Passwort ist leicht zu erraten. Fügen Sie ein oder zwei Wörter hinzu.
+error-password-invalid = Dieses Passwort enthält ein Zeichen, das nicht möglich ist. Wählen Sie ein anderes.
+error-name-too-long = Geben Sie einen Namen mit höchstens { $max } Zeichen ein.
+error-name-invalid = Der Name enthielt ein Zeichen, das nicht angezeigt werden kann. Es ist jetzt entfernt: Prüfen Sie den Namen und versuchen Sie es noch einmal.
+error-locale-unknown = Wählen Sie eine Sprache aus der Liste.
+error-code-missing = Geben Sie den Code aus der E-Mail ein.
+error-code-wrong = Dieser Code ist falsch oder nicht mehr gültig. Vergleichen Sie ihn mit der neuesten E-Mail oder lassen Sie sich eine neue schicken.
+error-too-many-seconds =
     { $n ->
         [one] Zu viele Versuche. Versuchen Sie es in einer Sekunde noch einmal.
        *[other] Zu viele Versuche. Versuchen Sie es in { $n } Sekunden noch einmal.
     }
-problem-too-many-minutes =
+error-too-many-minutes =
     { $n ->
         [one] Zu viele Versuche. Versuchen Sie es in einer Minute noch einmal.
        *[other] Zu viele Versuche. Versuchen Sie es in { $n } Minuten noch einmal.
     }
-problem-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie E-Mail-Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
+error-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie E-Mail-Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
 
 ## Was gerade geschehen ist
 
@@ -63,17 +63,17 @@ flash-saved = Ihre Änderungen sind gespeichert.
 flash-language = Die Sprache ist jetzt Deutsch.
 flash-language-account = Die Sprache ist jetzt Deutsch, auch für die E-Mails an Sie.
 flash-session-over = Zu Ihrer Sicherheit wurden Sie abgemeldet. Melden Sie sich neu an.
-flash-reset-asked = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
+flash-password-reset-requested = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
 flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
 flash-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
-flash-address-change-asked = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
-flash-address-change-withdrawn = Die Änderung ist zurückgenommen. Ihre Adresse bleibt, wie sie ist.
-flash-address-changed = Ihre Adresse ist geändert.
-flash-address-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind beendet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-email-change-requested = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
+flash-email-change-withdrawn = Die Änderung ist zurückgenommen. Ihre Adresse bleibt, wie sie ist.
+flash-email-changed = Ihre Adresse ist geändert.
+flash-email-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind beendet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
 flash-not-me = Alle Sitzungen sind beendet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
 flash-session-ended = Die Sitzung ist beendet.
 flash-other-sessions-ended = Alle anderen Sitzungen sind beendet.
-flash-deletion-asked = Ihr Konto wird in 14 Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+flash-deletion-requested = Ihr Konto wird in 14 Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
 flash-deletion-undone = Ihr Konto bleibt bestehen.
 
 cookies-refused-title = Ihr Browser hat unser Cookie nicht behalten

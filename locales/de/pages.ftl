@@ -119,43 +119,43 @@ paging-next = Weiter
 
 ## Wenn etwas nicht geklappt hat
 
-error-home = Zur Startseite
-error-again = Zurück zum Formular
-error-contact = Um Hilfe bitten
-error-reference = Kennung, falls Sie um Hilfe bitten:
-error-retry-seconds =
+error-page-home = Zur Startseite
+error-page-again = Zurück zum Formular
+error-page-contact = Um Hilfe bitten
+error-page-reference = Kennung, falls Sie um Hilfe bitten:
+error-page-retry-seconds =
     { $n ->
         [one] Versuchen Sie es in einer Sekunde noch einmal.
        *[other] Versuchen Sie es in { $n } Sekunden noch einmal.
     }
-error-retry-minutes =
+error-page-retry-minutes =
     { $n ->
         [one] Versuchen Sie es in einer Minute noch einmal.
        *[other] Versuchen Sie es in { $n } Minuten noch einmal.
     }
-error-400-title = Die Anfrage war nicht verständlich
-error-400-text = Was Ihr Browser geschickt hat, ließ sich nicht lesen. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
-error-403-title = Das ist nicht erlaubt
-error-403-text = Ihr Konto darf diese Seite nicht öffnen. Wenn Sie meinen, dass es das dürfen sollte, fragen Sie die Leute, die { $site } betreiben.
-error-403-text-foreign = Dieses Formular wurde von einer anderen Website gesendet, deshalb wurde nichts geändert. Öffnen Sie seine Seite hier und senden Sie es noch einmal.
-error-409-title = Dieses Formular gehörte zu einer anderen Anmeldung
-error-409-text = Es stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Es wurde nichts geändert.
-problem-page-of-another = Es wurde nichts geändert: Dieses Formular stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Sie sind als { $email } angemeldet. Dies ist Ihre Seite.
-error-403-text-http = Diese Seite wurde ohne https geöffnet, deshalb wurde nichts geändert. Öffnen Sie sie hier und senden Sie das Formular noch einmal:
-error-404-title = Seite nicht gefunden
-error-404-text = Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler. Wenn sie aus einer E-Mail stammt, nehmen Sie die neueste.
-error-413-title = Das war zu viel
-error-413-text = Was geschickt wurde, ist größer, als hier erlaubt ist. Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.
-error-415-title = Dieses Format wird nicht unterstützt
-error-415-text = Was geschickt wurde, kam in einer Form an, mit der diese Seite nichts anfangen kann. Öffnen Sie die Seite neu und senden Sie es von dort.
-error-422-title = Etwas passt nicht
-error-422-text = Eine Angabe fehlt oder ist nicht verwendbar. Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal.
-error-429-title = Zu viele Versuche
-error-429-text = In kurzer Zeit gab es viele Versuche, deshalb gibt es jetzt eine kurze Pause. Es wurde nichts geändert.
-error-500-title = Bei uns ist etwas schiefgegangen
-error-500-text = Es liegt nicht an Ihnen. Versuchen Sie es in ein paar Minuten noch einmal. Bleibt es dabei, nennen Sie uns die Kennung unten.
-error-503-title = Gleich wieder da
-error-503-text = Der Dienst ist gerade ausgelastet oder wird gewartet. Warten Sie ein wenig und laden Sie diese Seite dann neu.
+error-page-400-title = Die Anfrage war nicht verständlich
+error-page-400-text = Was Ihr Browser geschickt hat, ließ sich nicht lesen. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-page-403-title = Das ist nicht erlaubt
+error-page-403-text = Ihr Konto darf diese Seite nicht öffnen. Wenn Sie meinen, dass es das dürfen sollte, fragen Sie die Leute, die { $site } betreiben.
+error-page-403-text-foreign = Dieses Formular wurde von einer anderen Website gesendet, deshalb wurde nichts geändert. Öffnen Sie seine Seite hier und senden Sie es noch einmal.
+error-page-409-title = Dieses Formular gehörte zu einer anderen Anmeldung
+error-page-409-text = Es stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Es wurde nichts geändert.
+error-page-of-another = Es wurde nichts geändert: Dieses Formular stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Sie sind als { $email } angemeldet. Dies ist Ihre Seite.
+error-page-403-text-http = Diese Seite wurde ohne https geöffnet, deshalb wurde nichts geändert. Öffnen Sie sie hier und senden Sie das Formular noch einmal:
+error-page-404-title = Seite nicht gefunden
+error-page-404-text = Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler. Wenn sie aus einer E-Mail stammt, nehmen Sie die neueste.
+error-page-413-title = Das war zu viel
+error-page-413-text = Was geschickt wurde, ist größer, als hier erlaubt ist. Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.
+error-page-415-title = Dieses Format wird nicht unterstützt
+error-page-415-text = Was geschickt wurde, kam in einer Form an, mit der diese Seite nichts anfangen kann. Öffnen Sie die Seite neu und senden Sie es von dort.
+error-page-422-title = Etwas passt nicht
+error-page-422-text = Eine Angabe fehlt oder ist nicht verwendbar. Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal.
+error-page-429-title = Zu viele Versuche
+error-page-429-text = In kurzer Zeit gab es viele Versuche, deshalb gibt es jetzt eine kurze Pause. Es wurde nichts geändert.
+error-page-500-title = Bei uns ist etwas schiefgegangen
+error-page-500-text = Es liegt nicht an Ihnen. Versuchen Sie es in ein paar Minuten noch einmal. Bleibt es dabei, nennen Sie uns die Kennung unten.
+error-page-503-title = Gleich wieder da
+error-page-503-text = Der Dienst ist gerade ausgelastet oder wird gewartet. Warten Sie ein wenig und laden Sie diese Seite dann neu.
 
 ## Das Postfach der Entwicklung
 

@@ -1,7 +1,7 @@
 # Ein vergessenes Passwort und seine Änderung: Seiten und E-Mails.
 
 field-new-password = Neues Passwort
-problem-password-same = Das ist Ihr bisheriges Passwort. Wählen Sie ein anderes.
+error-password-same = Das ist Ihr bisheriges Passwort. Wählen Sie ein anderes.
 
 forgot-link = Passwort vergessen?
 forgot-title = Passwort vergessen?
@@ -34,31 +34,31 @@ change-password-title = Passwort
 change-password-text = Das beendet alle Ihre anderen Sitzungen. Hier bleiben Sie angemeldet.
 change-password-button = Passwort ändern
 
-mail-reset-subject = { $site }: Wählen Sie ein neues Passwort
-mail-reset-title = Wählen Sie ein neues Passwort
-mail-reset-button = Neues Passwort wählen
-mail-reset-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert.
-mail-reset-link =
+mail-password-reset-subject = { $site }: Wählen Sie ein neues Passwort
+mail-password-reset-title = Wählen Sie ein neues Passwort
+mail-password-reset-button = Neues Passwort wählen
+mail-password-reset-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert.
+mail-password-reset-link =
     { $minutes ->
         [one] Falls Sie das waren, öffnen Sie innerhalb einer Minute diesen Link:
        *[other] Falls Sie das waren, öffnen Sie innerhalb von { $minutes } Minuten diesen Link:
     }
-mail-reset-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ihr Passwort bleibt, wie es ist.
-mail-reset-needed = Alle Sitzungen Ihres Kontos bei { $site } sind beendet, und das alte Passwort gilt nicht mehr.
-mail-reset-needed-link =
+mail-password-reset-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ihr Passwort bleibt, wie es ist.
+mail-password-reset-needed = Alle Sitzungen Ihres Kontos bei { $site } sind beendet, und das alte Passwort gilt nicht mehr.
+mail-password-reset-needed-link =
     { $minutes ->
         [one] Wählen Sie innerhalb einer Minute ein neues Passwort:
        *[other] Wählen Sie innerhalb von { $minutes } Minuten ein neues Passwort:
     }
-mail-reset-needed-later = Danach fordern Sie auf der Anmeldeseite mit „Passwort vergessen?“ einen neuen Link an.
+mail-password-reset-needed-later = Danach fordern Sie auf der Anmeldeseite mit „Passwort vergessen?“ einen neuen Link an.
 
-mail-reset-disabled-subject = { $site }: Ihr Konto ist gesperrt
-mail-reset-disabled-title = Ihr Konto ist gesperrt
-mail-reset-disabled-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert. Das Konto ist gesperrt, deshalb gibt es keinen Link. Wenn Sie es wieder nutzen möchten, fragen Sie die Betreiber von { $site }.
-mail-reset-disabled-not-you = Falls Sie das nicht waren, müssen Sie nichts tun.
+mail-password-reset-disabled-subject = { $site }: Ihr Konto ist gesperrt
+mail-password-reset-disabled-title = Ihr Konto ist gesperrt
+mail-password-reset-disabled-text = Jemand hat bei { $site } für diese Adresse ein neues Passwort angefordert. Das Konto ist gesperrt, deshalb gibt es keinen Link. Wenn Sie es wieder nutzen möchten, fragen Sie die Betreiber von { $site }.
+mail-password-reset-disabled-not-you = Falls Sie das nicht waren, müssen Sie nichts tun.
 
 mail-password-changed-subject = { $site }: Ihr Passwort wurde geändert
 mail-password-changed-title = Ihr Passwort wurde geändert
 mail-password-changed-text = Ihr Konto bei { $site } hat ein neues Passwort. Alle Sitzungen anderswo sind beendet.
 
-mail-address-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:
+mail-email-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:

@@ -11,5 +11,5 @@ login-confirm-title = Bestätigen Sie, dass Sie es sind
 login-confirm-why = Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es 10 Minuten lang nicht wieder verlangt.
 login-confirm-button = Bestätigen
 field-current-password = Aktuelles Passwort
-problem-password-wrong = Das ist nicht das Passwort dieses Kontos. Geben Sie es noch einmal ein.
+error-password-wrong = Das ist nicht das Passwort dieses Kontos. Geben Sie es noch einmal ein.
 draft-not-saved = Sie haben bestätigt, dass Sie es sind. Die neue Adresse ist wieder eingetragen, aber noch ist keine E-Mail gesendet.

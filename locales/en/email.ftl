@@ -8,8 +8,8 @@ email-button = Send the link
 email-waiting = Not confirmed yet
 email-waiting-text = You asked for this address. It counts once you open the link in the email that went there, within 24 hours.
 email-withdraw = Withdraw the change
-problem-address-same = This is your address already. Enter the one that is to take its place.
-problem-address-taken = This address belongs to another account by now. Yours is not changed.
+error-address-same = This is your address already. Enter the one that is to take its place.
+error-address-taken = This address belongs to another account by now. Yours is not changed.
 
 email-confirm-title-ready = Confirm your new address
 email-confirm-title-used = Nothing left to do
@@ -63,8 +63,8 @@ mail-email-changed-link =
        *[other] If that was not you, take this address back within { $days } days. All sessions end then, and you choose a new password:
     }
 
-mail-address-restored-subject = { $site }: an earlier address was taken back
-mail-address-restored-title = An earlier address was taken back
-mail-address-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
-mail-address-restored-after = All sessions have ended, and the password no longer works.
-mail-address-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.
+mail-email-restored-subject = { $site }: an earlier address was taken back
+mail-email-restored-title = An earlier address was taken back
+mail-email-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
+mail-email-restored-after = All sessions have ended, and the password no longer works.
+mail-email-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.

@@ -19,37 +19,37 @@ link-contact = Contact
 title-error = Error:
 errors-heading = Please check { $n } things
 
-problem-email-missing = Enter your email address.
-problem-email-invalid = Enter an email address like name@example.org.
-problem-email-too-long = This address is too long. Enter one of at most 254 characters.
-problem-password-missing = Enter a password.
-problem-your-password-missing = Enter your password.
-problem-current-password-missing = Enter your current password.
-problem-new-password-missing = Enter a new password.
-problem-password-too-short = Choose a password of at least { $min } characters.
-problem-password-too-long = Choose a password of at most { $max } characters.
-problem-password-common = This password is on a list of common ones. Choose another.
-problem-password-holds-email = Choose a password without “{ $word }”, a part of your email address.
-problem-password-holds-name = Choose a password without “{ $word }”, a part of your name.
-problem-password-holds-site = Choose a password without “{ $word }”, a part of the name or address of this site.
-problem-password-weak = This password is easy to guess. Add a word or two.
-problem-password-invalid = This password contains a character that cannot be used. Choose another.
-problem-name-too-long = Enter a name of at most { $max } characters.
-problem-name-invalid = The name contained a character that cannot be shown. It is taken out now: look at the name and try again.
-problem-locale-unknown = Choose one of the languages in the list.
-problem-code-missing = Enter the code from the email.
-problem-code-wrong = This code is wrong or no longer valid. Compare it with the newest email, or have a new one sent.
-problem-too-many-seconds =
+error-email-missing = Enter your email address.
+error-email-invalid = Enter an email address like name@example.org.
+error-email-too-long = This address is too long. Enter one of at most 254 characters.
+error-password-missing = Enter a password.
+error-your-password-missing = Enter your password.
+error-current-password-missing = Enter your current password.
+error-new-password-missing = Enter a new password.
+error-password-too-short = Choose a password of at least { $min } characters.
+error-password-too-long = Choose a password of at most { $max } characters.
+error-password-common = This password is on a list of common ones. Choose another.
+error-password-holds-email = Choose a password without “{ $word }”, a part of your email address.
+error-password-holds-name = Choose a password without “{ $word }”, a part of your name.
+error-password-holds-site = Choose a password without “{ $word }”, a part of the name or address of this site.
+error-password-weak = This password is easy to guess. Add a word or two.
+error-password-invalid = This password contains a character that cannot be used. Choose another.
+error-name-too-long = Enter a name of at most { $max } characters.
+error-name-invalid = The name contained a character that cannot be shown. It is taken out now: look at the name and try again.
+error-locale-unknown = Choose one of the languages in the list.
+error-code-missing = Enter the code from the email.
+error-code-wrong = This code is wrong or no longer valid. Compare it with the newest email, or have a new one sent.
+error-too-many-seconds =
     { $n ->
         [one] Too many tries. Try again in a second.
        *[other] Too many tries. Try again in { $n } seconds.
     }
-problem-too-many-minutes =
+error-too-many-minutes =
     { $n ->
         [one] Too many tries. Try again in a minute.
        *[other] Too many tries. Try again in { $n } minutes.
     }
-problem-sign-in = Signing in did not work. Check the email address and the password. If you have just signed up, confirm your address first.
+error-sign-in = Signing in did not work. Check the email address and the password. If you have just signed up, confirm your address first.
 
 ## What just happened
 
@@ -63,17 +63,17 @@ flash-saved = Your changes are saved.
 flash-language = The language is now English.
 flash-language-account = The language is now English, for your emails too.
 flash-session-over = For your safety you were signed out. Sign in again.
-flash-reset-asked = If there is an account with this address, an email with a link is on its way.
+flash-password-reset-requested = If there is an account with this address, an email with a link is on its way.
 flash-password-set = Your new password is set. You can sign in with it now.
 flash-password-changed = Your password is changed. All other sessions have ended.
-flash-address-change-asked = We are sending an email to the new address. Open the link in it to finish.
-flash-address-change-withdrawn = The change is withdrawn. Your address stays as it is.
-flash-address-changed = Your address is changed.
-flash-address-restored = The address is back. All sessions have ended, and an email with a link to a new password is on its way.
+flash-email-change-requested = We are sending an email to the new address. Open the link in it to finish.
+flash-email-change-withdrawn = The change is withdrawn. Your address stays as it is.
+flash-email-changed = Your address is changed.
+flash-email-restored = The address is back. All sessions have ended, and an email with a link to a new password is on its way.
 flash-not-me = All sessions have ended. An email with a link to a new password is on its way.
 flash-session-ended = The session has ended.
 flash-other-sessions-ended = All other sessions have ended.
-flash-deletion-asked = Your account is going to be deleted in 14 days, and you are signed out. To keep it, sign in before then.
+flash-deletion-requested = Your account is going to be deleted in 14 days, and you are signed out. To keep it, sign in before then.
 flash-deletion-undone = Your account stays.
 
 cookies-refused-title = Your browser did not keep our cookie

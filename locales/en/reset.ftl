@@ -1,7 +1,7 @@
 # A forgotten password, and changing it: pages and emails.
 
 field-new-password = New password
-problem-password-same = This is the password you have already. Choose another.
+error-password-same = This is the password you have already. Choose another.
 
 forgot-link = Forgot your password?
 forgot-title = Forgot your password?
@@ -34,31 +34,31 @@ change-password-title = Password
 change-password-text = This ends all your other sessions. You stay signed in here.
 change-password-button = Change password
 
-mail-reset-subject = { $site }: choose a new password
-mail-reset-title = Choose a new password
-mail-reset-button = Choose a new password
-mail-reset-text = Somebody asked for a new password at { $site } for this address.
-mail-reset-link =
+mail-password-reset-subject = { $site }: choose a new password
+mail-password-reset-title = Choose a new password
+mail-password-reset-button = Choose a new password
+mail-password-reset-text = Somebody asked for a new password at { $site } for this address.
+mail-password-reset-link =
     { $minutes ->
         [one] If that was you, open this link within one minute:
        *[other] If that was you, open this link within { $minutes } minutes:
     }
-mail-reset-not-you = If that was not you, ignore this email. Your password stays as it is.
-mail-reset-needed = All sessions of your account at { $site } have ended, and its old password no longer works.
-mail-reset-needed-link =
+mail-password-reset-not-you = If that was not you, ignore this email. Your password stays as it is.
+mail-password-reset-needed = All sessions of your account at { $site } have ended, and its old password no longer works.
+mail-password-reset-needed-link =
     { $minutes ->
         [one] Choose a new password within one minute:
        *[other] Choose a new password within { $minutes } minutes:
     }
-mail-reset-needed-later = After that, ask for another link on the sign-in page: “Forgot your password?”.
+mail-password-reset-needed-later = After that, ask for another link on the sign-in page: “Forgot your password?”.
 
-mail-reset-disabled-subject = { $site }: your account is disabled
-mail-reset-disabled-title = Your account is disabled
-mail-reset-disabled-text = Somebody asked for a new password at { $site } for this address. The account is disabled, so there is no link. If you want to use it again, ask the people who run { $site }.
-mail-reset-disabled-not-you = If that was not you, there is nothing to do.
+mail-password-reset-disabled-subject = { $site }: your account is disabled
+mail-password-reset-disabled-title = Your account is disabled
+mail-password-reset-disabled-text = Somebody asked for a new password at { $site } for this address. The account is disabled, so there is no link. If you want to use it again, ask the people who run { $site }.
+mail-password-reset-disabled-not-you = If that was not you, there is nothing to do.
 
 mail-password-changed-subject = { $site }: your password was changed
 mail-password-changed-title = Your password was changed
 mail-password-changed-text = Your account at { $site } has a new password. All sessions elsewhere have ended.
 
-mail-address-taken-forgot = If you forgot your password, choose a new one here:
+mail-email-taken-forgot = If you forgot your password, choose a new one here:

@@ -11,5 +11,5 @@ login-confirm-title = Confirm it is you
 login-confirm-why = To go on, type your password once more. After that it is not asked for again for 10 minutes.
 login-confirm-button = Confirm
 field-current-password = Current password
-problem-password-wrong = This is not the password of this account. Type it again.
+error-password-wrong = This is not the password of this account. Type it again.
 draft-not-saved = You confirmed that it is you. The new address is filled in again, but no email is sent yet.

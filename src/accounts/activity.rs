@@ -1,11 +1,11 @@
-//! What happened to an account: written in the transaction of the thing itself, read by its owner ([`reading`]).
+//! What happened to an account: written in the transaction of the thing itself, read by its owner ([`page`]).
 
-pub mod reading;
+pub mod page;
 
-use super::{Accounts, UserId, Visitor};
+use super::{Accounts, Client, UserId};
 use crate::db::Transaction;
 use crate::id::new_id;
-use crate::mail::queue::Requester;
+use crate::mail::queue::RequestOrigin;
 
 /// Something that happened to an account.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Event {
     /// Signed out.
     SignedOut,
     /// A wrong password where the owner was to prove who they are.
-    ProofFailed,
+    ReauthFailed,
     /// A session was ended from another one.
     SessionEnded,
     /// All sessions but one were.
@@ -29,23 +29,23 @@ pub enum Event {
     /// The password was changed.
     PasswordChanged,
     /// A link to a new password was asked for.
-    ResetAsked,
+    PasswordResetRequested,
     /// The password was set by a mailed link.
     PasswordReset,
     /// Another address was given, to be confirmed.
-    AddressChangeAsked,
+    EmailChangeRequested,
     /// That was withdrawn.
-    AddressChangeWithdrawn,
+    EmailChangeWithdrawn,
     /// The address was changed.
-    AddressChanged,
+    EmailChanged,
     /// An old address was given back.
-    AddressRestored,
+    EmailRestored,
     /// The owner said that a sign-in or a change was not theirs.
     NotMe,
     /// Everything held about the person was downloaded.
-    Exported,
+    DataExported,
     /// The owner asked for the account's deletion.
-    DeletionAsked,
+    DeletionRequested,
     /// The owner kept the account after all.
     DeletionUndone,
     /// An operator made the user an admin.
@@ -67,20 +67,20 @@ impl Event {
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
-        Self::ProofFailed,
+        Self::ReauthFailed,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
         Self::ProfileChanged,
         Self::PasswordChanged,
-        Self::ResetAsked,
+        Self::PasswordResetRequested,
         Self::PasswordReset,
-        Self::AddressChangeAsked,
-        Self::AddressChangeWithdrawn,
-        Self::AddressChanged,
-        Self::AddressRestored,
+        Self::EmailChangeRequested,
+        Self::EmailChangeWithdrawn,
+        Self::EmailChanged,
+        Self::EmailRestored,
         Self::NotMe,
-        Self::Exported,
-        Self::DeletionAsked,
+        Self::DataExported,
+        Self::DeletionRequested,
         Self::DeletionUndone,
         Self::MadeAdmin,
         Self::MadeUser,
@@ -97,20 +97,20 @@ impl Event {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
-            Self::ProofFailed => "proof_failed",
+            Self::ReauthFailed => "reauth_failed",
             Self::SessionEnded => "session_ended",
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::ProfileChanged => "profile_changed",
             Self::PasswordChanged => "password_changed",
-            Self::ResetAsked => "reset_asked",
+            Self::PasswordResetRequested => "password_reset_requested",
             Self::PasswordReset => "password_reset",
-            Self::AddressChangeAsked => "address_change_asked",
-            Self::AddressChangeWithdrawn => "address_change_withdrawn",
-            Self::AddressChanged => "address_changed",
-            Self::AddressRestored => "address_restored",
+            Self::EmailChangeRequested => "email_change_requested",
+            Self::EmailChangeWithdrawn => "email_change_withdrawn",
+            Self::EmailChanged => "email_changed",
+            Self::EmailRestored => "email_restored",
             Self::NotMe => "not_me",
-            Self::Exported => "exported",
-            Self::DeletionAsked => "deletion_asked",
+            Self::DataExported => "data_exported",
+            Self::DeletionRequested => "deletion_requested",
             Self::DeletionUndone => "deletion_undone",
             Self::MadeAdmin => "made_admin",
             Self::MadeUser => "made_user",
@@ -136,27 +136,27 @@ impl Event {
 impl Accounts {
     /// Notes what happened to an account, and who did it (nobody: the operator, by the command line). Of an account that
     /// was erased a moment ago nothing is noted.
-    pub(super) async fn note(
+    pub(super) async fn record(
         &self,
         tx: &mut Transaction,
         user: &UserId,
         event: Event,
-        visitor: Option<&Visitor>,
+        client: Option<&Client>,
     ) -> sqlx::Result<()> {
-        let who = visitor.map(Visitor::requester).unwrap_or_default();
-        self.note_by(tx, user, event, &who).await
+        let who = client.map(Client::requester).unwrap_or_default();
+        self.record_by(tx, user, event, &who).await
     }
 
     /// The same, of somebody who was here a while ago.
-    pub(super) async fn note_by(
+    pub(super) async fn record_by(
         &self,
         tx: &mut Transaction,
         user: &UserId,
         event: Event,
-        who: &Requester,
+        who: &RequestOrigin,
     ) -> sqlx::Result<()> {
         const NOTE: &str = "
-            INSERT INTO activity (id, user_id, at, event, device, place)
+            INSERT INTO activity (id, user_id, at, event, device, masked_ip)
             SELECT $1, id, $3, $4, $5, $6
             FROM users
             WHERE id = $2";
@@ -166,7 +166,7 @@ impl Accounts {
             .bind(self.clock.now())
             .bind(event.as_str())
             .bind(who.device.as_deref())
-            .bind(who.place.as_deref())
+            .bind(who.masked_ip.as_deref())
             .execute(&mut **tx)
             .await?;
         Ok(())

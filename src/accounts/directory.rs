@@ -7,7 +7,7 @@ pub mod statements;
 use data_encoding::BASE64URL_NOPAD;
 use sqlx::Row as _;
 
-use super::{Accounts, Role, Status, Trouble, UserId};
+use super::{Accounts, Role, ServiceError, Status, UserId};
 use crate::db::Row;
 use crate::time::Millis;
 
@@ -203,7 +203,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn person(&self, id: &str) -> Result<Option<Person>, Trouble> {
+    pub async fn person(&self, id: &str) -> Result<Option<Person>, ServiceError> {
         const ONE: &str = "
             SELECT id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, locale,
                 deletion_at
@@ -246,7 +246,7 @@ fn fits(place: &Place, column: Column) -> bool {
     }
 }
 
-pub(super) fn person(row: &Row) -> Result<Person, Trouble> {
+pub(super) fn person(row: &Row) -> Result<Person, ServiceError> {
     let role: String = row.try_get("role")?;
     let status: String = row.try_get("status")?;
     Ok(Person {
@@ -254,8 +254,8 @@ pub(super) fn person(row: &Row) -> Result<Person, Trouble> {
         email: row.try_get("email")?,
         display_name: row.try_get("display_name")?,
         sort_name: row.try_get("sort_name")?,
-        role: Role::from_word(&role).ok_or(Trouble::Internal("a role that does not exist"))?,
-        status: Status::from_word(&status).ok_or(Trouble::Internal("a status that does not exist"))?,
+        role: Role::from_word(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
+        status: Status::from_word(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
         created_at: row.try_get("created_at")?,
         confirmed_at: row.try_get("confirmed_at")?,
         last_seen_at: Some(row.try_get::<Millis, _>("last_seen_at")?).filter(|at| *at > 0),

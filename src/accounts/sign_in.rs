@@ -1,12 +1,15 @@
 //! Signing in with address and password.
 
-use super::address::EmailAddress;
-use super::failures::Try;
-use super::hashing::{Lane, PasswordHash, Verdict};
-use super::owner::Owner;
-use super::password::Password;
-use super::session::{NewSession, Present, Ticket};
-use super::{Accounts, Trouble, UserId, Visitor};
+pub mod attempts;
+pub mod new_device;
+
+use super::identity::email_address::EmailAddress;
+use super::locking::locked_account::LockedAccount;
+use super::passwords::hasher::{PasswordHash, Priority, Verification};
+use super::passwords::password::Password;
+use super::sessions::session::{CurrentSession, NewSession, SessionCookie};
+use super::sign_in::attempts::LoginAttempt;
+use super::{Accounts, Client, ServiceError, UserId};
 use crate::db::{Transaction, retry};
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
@@ -21,18 +24,18 @@ pub struct Credentials {
 
 /// Why somebody was not let in.
 #[derive(Debug, thiserror::Error)]
-pub enum NotSignedIn {
+pub enum SignInError {
     /// Address or password are wrong, or the account is not in use: nobody is told which (ASVS 6.3.8).
     #[error("refused")]
     Refused,
     /// It could not be tried.
     #[error(transparent)]
-    Trouble(#[from] Trouble),
+    Service(#[from] ServiceError),
 }
 
-impl From<sqlx::Error> for NotSignedIn {
+impl From<sqlx::Error> for SignInError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Trouble(error.into())
+        Self::Service(error.into())
     }
 }
 
@@ -43,63 +46,67 @@ impl Accounts {
     /// When they are refused, or it cannot be tried.
     pub async fn sign_in(
         &self,
-        visitor: &Visitor,
+        client: &Client,
         credentials: Credentials,
-        before: Option<&Present>,
-    ) -> Result<Ticket, NotSignedIn> {
+        before: Option<&CurrentSession>,
+    ) -> Result<SessionCookie, SignInError> {
         const ACCOUNT: &str = "
             SELECT id, password_hash
             FROM users
             WHERE email = $1
               AND status IN ('active', 'deleting')";
         let email = credentials.email.as_ref().map_or("", EmailAddress::as_str);
-        let known = self.knows(visitor, email).await?;
-        let lane = if known { Lane::KnownBrowser } else { Lane::Stranger };
-        self.count_try(visitor, email, known)?;
-        let tried = retry(|| self.expect_failure(visitor, email, known)).await?;
+        let known = self.is_known_browser(client, email).await?;
+        let priority = if known {
+            Priority::KnownBrowser
+        } else {
+            Priority::Stranger
+        };
+        self.check_rate_limits(client, email, known)?;
+        let tried = retry(|| self.record_attempt(client, email, known)).await?;
         let account: Option<(String, Option<String>)> =
             sqlx::query_as(ACCOUNT).bind(email).fetch_optional(self.pool.reading()).await?;
         let (user_id, stored) = account.unzip();
         // After too many failures no hash is the right one, and that takes as long as for an address that nobody has.
         let stored = stored.flatten().filter(|_| !tried.too_many).map(PasswordHash::from_stored);
-        let verdict = match self.hasher.verify(credentials.password, stored.as_ref(), lane).await {
+        let verdict = match self.hasher.verify(credentials.password, stored.as_ref(), priority).await {
             Ok(verdict) => verdict,
             Err(busy) => {
-                retry(|| self.give_try_back(&tried)).await?;
-                return Err(Trouble::from(busy).into());
+                retry(|| self.cancel_attempt(&tried)).await?;
+                return Err(ServiceError::from(busy).into());
             }
         };
         let ticket = match (verdict, user_id, &stored) {
-            (Verdict::Right { renewed }, Some(user_id), Some(stored)) => {
-                let proof = Proof {
+            (Verification::Right { renewed }, Some(user_id), Some(stored)) => {
+                let proof = VerifiedPassword {
                     user_id: UserId::from(user_id),
                     verified: stored.clone(),
                     renewed,
                 };
-                retry(|| self.admit(visitor, &proof, &tried, credentials.remember, before)).await?
+                retry(|| self.admit(client, &proof, &tried, credentials.remember, before)).await?
             }
             _ => None,
         };
         let masked = credentials.email.as_ref().map(EmailAddress::masked).unwrap_or_default();
         if ticket.is_some() {
-            tracing::info!(event = "sign_in", email = masked, client = %visitor.address, "signed in");
+            tracing::info!(event = "sign_in", email = masked, client = %client.ip, "signed in");
         } else {
-            tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %visitor.address, "sign-in refused");
+            tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %client.ip, "sign-in refused");
         }
-        ticket.ok_or(NotSignedIn::Refused)
+        ticket.ok_or(SignInError::Refused)
     }
 
     /// Counts a try: of a browser that was signed in with before against its own allowance, and what all known browsers
     /// of the account, and of the client, have together; of any other against the client's and the account's. A right
     /// password gives nothing back.
-    pub(super) fn count_try(&self, visitor: &Visitor, email: &str, known: bool) -> Result<(), Trouble> {
-        if let (true, Some(browser)) = (known, &visitor.browser) {
+    pub(super) fn check_rate_limits(&self, client: &Client, email: &str, known: bool) -> Result<(), ServiceError> {
+        if let (true, Some(browser)) = (known, &client.device_cookie) {
             let key = (browser.clone(), email.to_owned());
-            self.limits.sign_in_by_known_client.check(visitor.address)?;
+            self.limits.sign_in_by_known_client.check(client.ip)?;
             self.limits.sign_in_by_known_browser.check(key)?;
             return Ok(self.limits.sign_in_by_known_account.check(email.to_owned())?);
         }
-        self.limits.sign_in_by_client.check(visitor.address)?;
+        self.limits.sign_in_by_client.check(client.ip)?;
         // What is no address is no account either.
         if !email.is_empty() {
             self.limits.sign_in_by_account.check(email.to_owned())?;
@@ -110,12 +117,12 @@ impl Accounts {
     /// Starts the session of somebody whose password was right, unless account or password have changed meanwhile.
     async fn admit(
         &self,
-        visitor: &Visitor,
-        proof: &Proof,
-        tried: &Try,
+        client: &Client,
+        proof: &VerifiedPassword,
+        tried: &LoginAttempt,
         remember: bool,
-        before: Option<&Present>,
-    ) -> Result<Option<Ticket>, Trouble> {
+        before: Option<&CurrentSession>,
+    ) -> Result<Option<SessionCookie>, ServiceError> {
         // Whoever was signed in before is so no more; nobody else is concerned.
         let mut tx = match before {
             Some(_) => self.pool.begin().await?,
@@ -123,21 +130,21 @@ impl Accounts {
         };
         let session = NewSession {
             user_id: &proof.user_id,
-            proved_at: self.clock.now(),
+            authenticated_at: self.clock.now(),
             methods: "pwd",
             remember,
             verified: Some(proof.verified.as_str()),
-            before: before.map(|before| &before.session),
+            before: before.map(|before| &before.id),
         };
-        let Some(owner) = Owner::keep(&mut tx, proof.user_id.as_str()).await? else {
+        let Some(owner) = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await? else {
             return Ok(None);
         };
-        let Some(ticket) = self.start_session(&mut tx, visitor, &session).await? else {
+        let Some(ticket) = self.start_session(&mut tx, client, &session).await? else {
             return Ok(None);
         };
-        let told = ticket.new_browser && self.tell_of_new_device(&mut tx, visitor, &owner).await?;
+        let told = ticket.new_browser && self.notify_of_new_device(&mut tx, client, &owner).await?;
         proof.renew_hash(&mut tx).await?;
-        self.take_failure_back(&mut tx, tried, &proof.user_id, visitor).await?;
+        self.confirm_success(&mut tx, tried, &proof.user_id, client).await?;
         tx.commit().await?;
         if told {
             self.mail_waits.notify_one();
@@ -147,7 +154,7 @@ impl Accounts {
 }
 
 /// A password that was right.
-pub(super) struct Proof {
+pub(super) struct VerifiedPassword {
     pub(super) user_id: UserId,
     /// The hash that it was verified against.
     pub(super) verified: PasswordHash,
@@ -155,9 +162,9 @@ pub(super) struct Proof {
     pub(super) renewed: Option<PasswordHash>,
 }
 
-impl Proof {
+impl VerifiedPassword {
     /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
-    pub(super) async fn still_counts(&self, tx: &mut Transaction) -> sqlx::Result<bool> {
+    pub(super) async fn lock_if_current(&self, tx: &mut Transaction) -> sqlx::Result<bool> {
         const KEEP: &str = "
             UPDATE users
             SET status = status

@@ -3,26 +3,28 @@
 //! Whether it has one is decided when the mail is written ([`super::letters`]), long after the answer: so neither what a
 //! visitor sees nor how long it takes tells them (ASVS 6.3.8).
 
+pub mod confirm;
+
 use std::sync::LazyLock;
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::address::EmailAddress;
-use super::hashing::Lane;
-use super::housekeeping::ATTEMPTS_WAIT;
-use super::password::{Password, PasswordProblem};
-use super::profile::DisplayName;
-use super::{Accounts, Trouble, UserId, Visitor};
+use super::cleanup::SIGN_UP_LIFETIME;
+use super::identity::email_address::EmailAddress;
+use super::passwords::hasher::Priority;
+use super::passwords::password::{Password, PasswordError};
+use super::settings::profile::DisplayName;
+use super::{Accounts, Client, ServiceError, UserId};
 use crate::db::{Transaction, retry};
 use crate::id::new_id;
-use crate::mail::queue::{self, Order, Purpose};
+use crate::mail::queue::{self, MailKind, NewMail};
 use crate::time::{MINUTE, Millis};
+use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
-use crate::tokens::mailed;
 
 /// Who signs up, as they say.
-pub struct Newcomer {
+pub struct Registration {
     /// Their address.
     pub email: EmailAddress,
     /// What they want to be called.
@@ -37,26 +39,26 @@ pub struct Newcomer {
 
 /// Why nobody was signed up.
 #[derive(Debug, thiserror::Error)]
-pub enum NotSignedUp {
+pub enum SignUpError {
     /// Sign-up is closed.
     #[error("sign-up is closed")]
     Closed,
     /// The password is not good enough.
     #[error("password: {0:?}")]
-    Password(PasswordProblem),
+    Password(PasswordError),
     /// It could not be tried.
     #[error(transparent)]
-    Trouble(#[from] Trouble),
+    Service(#[from] ServiceError),
 }
 
-impl From<sqlx::Error> for NotSignedUp {
+impl From<sqlx::Error> for SignUpError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Trouble(error.into())
+        Self::Service(error.into())
     }
 }
 
 /// A sign-up that waits, as the browser that signed up may know it.
-pub struct Waiting {
+pub struct SentConfirmation {
     /// The address, as it was typed there.
     pub email: String,
     /// How long until the next mail can be asked for, in milliseconds; 0 when it can.
@@ -71,56 +73,56 @@ impl Accounts {
     ///
     /// # Errors
     /// When sign-up is closed, the password is refused, or it cannot be tried.
-    pub async fn sign_up(&self, visitor: &Visitor, newcomer: Newcomer) -> Result<String, NotSignedUp> {
-        if !self.open_to_all() {
-            return Err(NotSignedUp::Closed);
+    pub async fn sign_up(&self, client: &Client, newcomer: Registration) -> Result<String, SignUpError> {
+        if !self.signup_is_open() {
+            return Err(SignUpError::Closed);
         }
-        self.limits.sign_up_by_client.check(visitor.address).map_err(Trouble::from)?;
-        let secret = self.browser_secret_of(visitor, &newcomer);
+        self.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;
+        let secret = self.browser_secret_for(client, &newcomer);
         let email = newcomer.email;
         let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
         let hash = self
             .hasher
-            .check_and_hash(self.policy.clone(), personal, newcomer.password, Lane::Stranger)
+            .check_and_hash(self.policy.clone(), personal, newcomer.password, Priority::Stranger)
             .await
-            .map_err(Trouble::from)?
-            .map_err(NotSignedUp::Password)?;
-        let stored = mailed::hash(&secret);
+            .map_err(ServiceError::from)?
+            .map_err(SignUpError::Password)?;
+        let stored = email_tokens::hash(&secret);
         let id = UserId::from(new_id());
-        let attempt = Attempt {
+        let attempt = NewSignUp {
             id: &id,
             email: &email,
             display_name: &newcomer.display_name,
             hash: hash.as_str(),
-            language: visitor.language.code(),
+            language: client.language.code(),
             browser: &stored,
             next: newcomer.next.as_deref(),
         };
-        if let Some(asked_at) = retry(|| self.store_attempt(visitor, &attempt)).await? {
+        if let Some(asked_at) = retry(|| self.store_sign_up(client, &attempt)).await? {
             // Later it asks for another mail; so it does when the clock was far ahead the first time.
             let same_press = asked_at - MINUTE..asked_at + self.limits.resend_pause.max(MINUTE);
             if !same_press.contains(&self.clock.now()) {
-                retry(|| self.resend_confirmation_once(visitor, &email, Some(&secret))).await?;
+                retry(|| self.resend_confirmation_once(client, &email, Some(&secret))).await?;
             }
             return Ok(secret);
         }
         // The first mail starts the pause before the next one.
-        let _ = self.limits.resend_cool_down.check((visitor.address, email.as_str().to_owned()));
+        let _ = self.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()));
         self.mail_waits.notify_one();
-        tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %visitor.address, "signed up");
+        tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %client.ip, "signed up");
         Ok(secret)
     }
 
     /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
-    async fn store_attempt(&self, visitor: &Visitor, attempt: &Attempt<'_>) -> Result<Option<Millis>, Trouble> {
+    async fn store_sign_up(&self, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
         let now = self.clock.now();
         let mut tx = self.pool.begin_uncached().await?;
         // Two of the same come at once: the second waits here for the first.
         self.lock_address(&mut tx, attempt.email.as_str()).await?;
-        let asked_at = asked_before(&mut tx, attempt.browser, attempt.email, now).await?;
+        let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
         if asked_at.is_none() {
             attempt.insert(&mut tx, now).await?;
-            self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, attempt.email, Some(attempt.id))
+            self.queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, attempt.email, Some(attempt.id))
                 .await?;
         }
         tx.commit().await?;
@@ -134,23 +136,21 @@ impl Accounts {
     /// When too many were asked for, or it cannot be tried.
     pub async fn resend_confirmation(
         &self,
-        visitor: &Visitor,
+        client: &Client,
         email: &EmailAddress,
         browser_secret: Option<&str>,
-    ) -> Result<(), Trouble> {
-        self.limits.resend_by_client.check(visitor.address)?;
-        self.limits
-            .resend_cool_down
-            .check((visitor.address, email.as_str().to_owned()))?;
-        retry(|| self.resend_confirmation_once(visitor, email, browser_secret)).await
+    ) -> Result<(), ServiceError> {
+        self.limits.resend_by_client.check(client.ip)?;
+        self.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()))?;
+        retry(|| self.resend_confirmation_once(client, email, browser_secret)).await
     }
 
     async fn resend_confirmation_once(
         &self,
-        visitor: &Visitor,
+        client: &Client,
         email: &EmailAddress,
         browser_secret: Option<&str>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), ServiceError> {
         const WAITING: &str = "
             SELECT u.id
             FROM users u
@@ -169,17 +169,17 @@ impl Accounts {
         let mut tx = self.pool.begin_uncached().await?;
         let waiting: Option<String> = sqlx::query_scalar(WAITING)
             .bind(email.as_str())
-            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+            .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
             .fetch_optional(&mut *tx)
             .await?;
         sqlx::query(ASKED)
-            .bind(browser_secret.map(mailed::hash).unwrap_or_default())
+            .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
             .bind(email.as_str())
             .bind(self.clock.now())
             .execute(&mut *tx)
             .await?;
         let waiting = waiting.map(UserId::from);
-        self.queue_if_allowed(&mut tx, visitor, Purpose::Confirm, email, waiting.as_ref())
+        self.queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, email, waiting.as_ref())
             .await?;
         tx.commit().await?;
         self.mail_waits.notify_one();
@@ -188,12 +188,9 @@ impl Accounts {
 
     /// The secret of the browser that sends this form: the same for the same form, another one for any other. Nobody can
     /// make it who has not the form's random value; where a program sent none, it is one of this process and this client.
-    fn browser_secret_of(&self, visitor: &Visitor, newcomer: &Newcomer) -> String {
-        static PROCESS: LazyLock<String> = LazyLock::new(|| mailed::browser_secret().0);
-        let form = newcomer
-            .form
-            .clone()
-            .unwrap_or_else(|| format!("{} {}", *PROCESS, visitor.address));
+    fn browser_secret_for(&self, client: &Client, newcomer: &Registration) -> String {
+        static PROCESS: LazyLock<String> = LazyLock::new(|| email_tokens::browser_secret().0);
+        let form = newcomer.form.clone().unwrap_or_else(|| format!("{} {}", *PROCESS, client.ip));
         let password = BASE64URL_NOPAD.encode(newcomer.password.as_typed());
         let text = Zeroizing::new(
             [
@@ -213,18 +210,18 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn waiting_sign_up(&self, browser_secret: &str) -> Result<Option<Waiting>, Trouble> {
+    pub async fn pending_sign_up(&self, browser_secret: &str) -> Result<Option<SentConfirmation>, ServiceError> {
         const WAITING: &str = "
             SELECT email, asked_at
             FROM sign_ups
             WHERE browser_hash = $1
               AND asked_at > $2";
         let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
-            .bind(mailed::hash(browser_secret))
-            .bind(self.clock.now() - ATTEMPTS_WAIT)
+            .bind(email_tokens::hash(browser_secret))
+            .bind(self.clock.now() - SIGN_UP_LIFETIME)
             .fetch_optional(self.pool.reading())
             .await?;
-        Ok(row.map(|(email, asked_at)| Waiting {
+        Ok(row.map(|(email, asked_at)| SentConfirmation {
             email,
             cool_down: (asked_at + self.limits.resend_pause - self.clock.now()).clamp(0, self.limits.resend_pause),
         }))
@@ -235,26 +232,26 @@ impl Accounts {
     pub(super) async fn queue_if_allowed(
         &self,
         tx: &mut Transaction,
-        visitor: &Visitor,
-        purpose: Purpose,
+        client: &Client,
+        kind: MailKind,
         email: &EmailAddress,
         user: Option<&UserId>,
-    ) -> Result<(), Trouble> {
-        let allowed = match purpose {
-            Purpose::Reset => self.limits.reset_by_recipient.check(email.as_str().to_owned()),
+    ) -> Result<(), ServiceError> {
+        let allowed = match kind {
+            MailKind::PasswordReset => self.limits.reset_by_recipient.check(email.as_str().to_owned()),
             _ => self.limits.mail_by_recipient.check(email.as_str()),
         };
-        let order = Order {
-            purpose,
+        let order = NewMail {
+            kind,
             recipient: email.as_str(),
-            language: visitor.language,
+            language: client.language,
             user_id: user.map(UserId::as_str),
-            requester: &visitor.requester(),
+            requester: &client.requester(),
         };
         if allowed.is_err() {
             tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
             // A change that waits is shown to the account that asked, whatever became of the mail.
-            if purpose == Purpose::EmailChange {
+            if kind == MailKind::EmailChange {
                 queue::record_dropped(tx, &order, self.clock.now()).await?;
             }
             return Ok(());
@@ -265,7 +262,7 @@ impl Accounts {
 }
 
 /// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
-async fn asked_before(
+async fn requested_before(
     tx: &mut Transaction,
     browser_hash: &[u8],
     email: &EmailAddress,
@@ -280,13 +277,13 @@ async fn asked_before(
     sqlx::query_scalar(ASKED)
         .bind(browser_hash)
         .bind(email.as_str())
-        .bind(now - ATTEMPTS_WAIT)
+        .bind(now - SIGN_UP_LIFETIME)
         .fetch_optional(&mut **tx)
         .await
 }
 
 /// One sign-up as stored.
-struct Attempt<'a> {
+struct NewSignUp<'a> {
     id: &'a UserId,
     email: &'a EmailAddress,
     display_name: &'a DisplayName,
@@ -296,7 +293,7 @@ struct Attempt<'a> {
     next: Option<&'a str>,
 }
 
-impl Attempt<'_> {
+impl NewSignUp<'_> {
     async fn insert(&self, tx: &mut Transaction, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users

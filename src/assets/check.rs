@@ -6,13 +6,13 @@ use std::path::Path;
 
 use tera::{Template, Tera};
 
-use super::overrides::{self, Found};
+use super::overrides::{self, TemplateOverride};
 use super::uses::Uses;
 use super::{template, template_names};
 
 /// What is wrong with the operator's templates, and what is only strange, one sentence each without its end.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct CheckedTemplate {
     /// With one of these a page cannot be shown, or a mail cannot be sent.
     pub problems: Vec<String>,
     /// These have no effect.
@@ -21,9 +21,9 @@ pub struct Checked {
 
 /// Checks every template in the folder. `pages` and `mails` know the functions and filters that templates of either kind
 /// may call.
-pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> Checked {
-    let mut checked = Checked::default();
-    let found = Found::below(folder);
+pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
+    let mut checked = CheckedTemplate::default();
+    let found = TemplateOverride::below(folder);
     checked.problems.extend(found.problems);
     let ours: Vec<String> = template_names().map(std::borrow::Cow::into_owned).collect();
     for name in &found.names {

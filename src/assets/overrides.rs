@@ -36,14 +36,14 @@ pub fn read(path: &Path) -> io::Result<String> {
 
 /// Everything that lies in a folder, by its name below it.
 #[derive(Default)]
-pub struct Found {
+pub struct TemplateOverride {
     /// Files, and what stands in a file's place.
     pub names: Vec<String>,
     /// What could not be looked at, and why.
     pub problems: Vec<String>,
 }
 
-impl Found {
+impl TemplateOverride {
     /// Looks into a folder and those in it, but for what is hidden.
     pub fn below(folder: &Path) -> Self {
         let mut found = Self::default();

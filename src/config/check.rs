@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::documented::variable;
 use super::memory;
 use super::raw::{self, Raw};
-use super::{Argon2Cost, Config, Database, MasterSecret, Mode, Problem, PublicUrl, credentials};
+use super::schema::variable;
+use super::{Argon2Cost, Config, DatabaseSettings, MasterSecret, Mode, Problem, PublicUrl, credentials};
 
 /// What Argon2id must at least cost in release: KiB and passes (RFC 9106, OWASP's equal choices, ASVS 11.4.2).
 const LEAST_ARGON2: [(u32, u32); 4] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4)];
@@ -106,7 +106,7 @@ impl Check {
         })
     }
 
-    fn database(&mut self, raw: raw::Database, mode: Mode) -> Option<Database> {
+    fn database(&mut self, raw: raw::RawDatabase, mode: Mode) -> Option<DatabaseSettings> {
         const KEY: &str = "databases.vestibule.url";
         let url = match (raw.url, mode) {
             (Some(url), _) => url,
@@ -129,7 +129,7 @@ impl Check {
         }
         self.number("databases.vestibule.max_connections", raw.max_connections, 1, 1000);
         self.number("databases.vestibule.connect_timeout", raw.connect_timeout, 1, 300);
-        Some(Database {
+        Some(DatabaseSettings {
             url: SecretString::from(url),
             max_connections: raw.max_connections,
             connect_timeout: raw.connect_timeout,
@@ -181,7 +181,7 @@ impl Check {
         current: Option<String>,
         previous: &[String],
         mode: Mode,
-        database: Option<&Database>,
+        database: Option<&DatabaseSettings>,
     ) -> Option<Vec<MasterSecret>> {
         let current = match (current.map(Zeroizing::new), mode) {
             (Some(text), _) => match MasterSecret::parse(&text) {

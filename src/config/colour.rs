@@ -8,7 +8,7 @@ pub struct Colour([u8; 3]);
 
 /// What pages are light or dark in: the accent has to be read on it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Scheme {
+pub enum ColourScheme {
     /// Dark on light.
     Light,
     /// Light on dark.
@@ -35,12 +35,12 @@ impl Default for Accent {
 }
 
 /// What text must at least stand out from its background by (WCAG 2.2, 1.4.3).
-pub const LEAST_CONTRAST: f64 = 4.5;
+pub const MIN_CONTRAST: f64 = 4.5;
 
 /// What an accent that is made of the other scheme's stands out by: with room to spare.
 const EASY_CONTRAST: f64 = 7.0;
 
-impl Scheme {
+impl ColourScheme {
     /// The background of pages: `--paper` in `app.css`.
     #[must_use]
     pub fn paper(self) -> Colour {
@@ -60,10 +60,10 @@ impl Accent {
             (Some(light), Some(dark)) => Some(Self { light, dark }),
             (Some(light), None) => Some(Self {
                 light,
-                dark: light.readable(Scheme::Dark),
+                dark: light.readable(ColourScheme::Dark),
             }),
             (None, Some(dark)) => Some(Self {
-                light: dark.readable(Scheme::Light),
+                light: dark.readable(ColourScheme::Light),
                 dark,
             }),
             (None, None) => None,
@@ -100,10 +100,10 @@ impl Colour {
     }
 
     /// The same hue, as much lighter or darker as it takes to be read easily in a scheme.
-    fn readable(self, scheme: Scheme) -> Self {
+    fn readable(self, scheme: ColourScheme) -> Self {
         let target = match scheme {
-            Scheme::Light => Self([0; 3]),
-            Scheme::Dark => Self([255; 3]),
+            ColourScheme::Light => Self([0; 3]),
+            ColourScheme::Dark => Self([255; 3]),
         };
         (0..=20)
             .map(|step| self.mixed(target, f64::from(step) / 20.0))
@@ -236,13 +236,13 @@ mod tests {
             let named = colour(named);
             let Accent { light, dark } = Accent::from_named(Some(named), None).unwrap();
             assert_eq!(light, named);
-            assert!(dark.contrast(Scheme::Dark.paper()) >= EASY_CONTRAST, "{named}: {dark}");
+            assert!(dark.contrast(ColourScheme::Dark.paper()) >= EASY_CONTRAST, "{named}: {dark}");
         }
         for named in ["#6fd0b4", "#fff", "#ffd400", "#7fb2ff", "#ff9c8f"] {
             let named = colour(named);
             let Accent { light, dark } = Accent::from_named(None, Some(named)).unwrap();
             assert_eq!(dark, named);
-            assert!(light.contrast(Scheme::Light.paper()) >= EASY_CONTRAST, "{named}: {light}");
+            assert!(light.contrast(ColourScheme::Light.paper()) >= EASY_CONTRAST, "{named}: {light}");
         }
         assert_eq!(Accent::from_named(None, None), None);
     }
@@ -253,7 +253,7 @@ mod tests {
         let css = include_str!("../../static/app.css");
         let Accent { light, dark } = Accent::default();
         assert!(css.contains(&format!("--accent: light-dark({light}, {dark});")));
-        let [light, dark] = [Scheme::Light, Scheme::Dark].map(Scheme::paper);
+        let [light, dark] = [ColourScheme::Light, ColourScheme::Dark].map(ColourScheme::paper);
         assert!(css.contains(&format!("--paper: light-dark({light}, {dark});")));
         let (_, rest) = css.split_once("--on-accent: light-dark(").unwrap();
         let (on, _) = rest.split_once(')').unwrap();

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::check::{Check, is_loopback};
 use super::raw::{self, MailTls};
-use super::{Mail, MailTransport, Mode};
+use super::{MailSettings, MailTransport, Mode};
 
 /// How a connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -139,7 +139,7 @@ fn decoded(part: &str) -> Result<Cow<'_, str>, String> {
 }
 
 impl Check {
-    pub(super) fn mail(&mut self, raw: raw::Mail, mode: Mode) -> Option<Mail> {
+    pub(super) fn mail(&mut self, raw: raw::RawMail, mode: Mode) -> Option<MailSettings> {
         let transport = match (raw.url, mode) {
             (Some(url), _) => match MailServer::parse(url.trim(), raw.tls) {
                 Ok(server) => Some(MailTransport::Smtp(server)),
@@ -166,7 +166,7 @@ impl Check {
             }
         };
         match sender(&from) {
-            Ok(from) => Some(Mail {
+            Ok(from) => Some(MailSettings {
                 transport: transport?,
                 from,
             }),

@@ -13,13 +13,13 @@ pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Err
         untagged,
         expecting = "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1: one, several with commas between them, or a list"
     )]
-    enum Written {
+    enum WrittenNetwork {
         Text(String),
         List(Vec<String>),
     }
-    let texts = match Written::deserialize(from)? {
-        Written::Text(text) => vec![text],
-        Written::List(texts) => texts,
+    let texts = match WrittenNetwork::deserialize(from)? {
+        WrittenNetwork::Text(text) => vec![text],
+        WrittenNetwork::List(texts) => texts,
     };
     let parts = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
     parts

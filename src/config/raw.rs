@@ -1,5 +1,5 @@
 //! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked. Keys that
-//! are not among these are refused in [`super::read`].
+//! are not among these are refused in [`super::load`].
 
 use std::path::PathBuf;
 
@@ -21,8 +21,8 @@ pub struct Raw {
     pub previous_secret_keys: Vec<String>,
     pub databases: Databases,
     pub migrate_at_start: Option<bool>,
-    pub mail: Mail,
-    pub site: Site,
+    pub mail: RawMail,
+    pub site: RawSite,
     pub signup: Signup,
     pub throttle: Throttle,
     #[serde(deserialize_with = "networks")]
@@ -37,12 +37,12 @@ pub struct Raw {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Databases {
-    pub vestibule: Database,
+    pub vestibule: RawDatabase,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Database {
+pub struct RawDatabase {
     #[serde(deserialize_with = "scalar")]
     pub url: Option<String>,
     pub max_connections: u32,
@@ -52,7 +52,7 @@ pub struct Database {
 
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Mail {
+pub struct RawMail {
     #[serde(deserialize_with = "scalar")]
     pub url: Option<String>,
     #[serde(deserialize_with = "scalar")]
@@ -72,7 +72,7 @@ pub enum MailTls {
 
 #[derive(Deserialize, Serialize)]
 #[serde(default)]
-pub struct Site {
+pub struct RawSite {
     #[serde(deserialize_with = "text")]
     pub name: String,
     #[serde(deserialize_with = "scalar")]
@@ -143,7 +143,7 @@ impl Default for ActivityDays {
     }
 }
 
-impl Default for Database {
+impl Default for RawDatabase {
     fn default() -> Self {
         Self {
             url: None,
@@ -154,7 +154,7 @@ impl Default for Database {
     }
 }
 
-impl Default for Site {
+impl Default for RawSite {
     fn default() -> Self {
         Self {
             name: "Vestibule".to_owned(),

@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::check::Check;
-use super::colour::{Accent, Colour, LEAST_CONTRAST, Scheme};
+use super::colour::{Accent, Colour, ColourScheme, MIN_CONTRAST};
 use super::raw;
-use super::{Mode, Site};
+use super::{Mode, SiteSettings};
 
 impl Check {
-    pub(super) fn site(&mut self, raw: raw::Site, mode: Mode) -> Option<Site> {
+    pub(super) fn site(&mut self, raw: raw::RawSite, mode: Mode) -> Option<SiteSettings> {
         let timezone = TimeZone::get(&raw.timezone)
             .map_err(|_| self.problem("site.timezone", "is not a time zone, as Europe/Berlin"))
             .ok();
@@ -40,14 +40,14 @@ impl Check {
                 self.problem(key, "must be an https URL, a path on this site or a mailto: URL");
             }
         }
-        let light = self.colour("site.accent", raw.accent.as_deref(), Scheme::Light);
-        let dark = self.colour("site.accent_dark", raw.accent_dark.as_deref(), Scheme::Dark);
+        let light = self.colour("site.accent", raw.accent.as_deref(), ColourScheme::Light);
+        let dark = self.colour("site.accent_dark", raw.accent_dark.as_deref(), ColourScheme::Dark);
         for (key, picture) in [("site.logo", &raw.logo), ("site.icon", &raw.icon)] {
             if let Some(file) = picture.as_ref().filter(|file| !is_picture(file)) {
                 self.problem(key, format_args!("is no SVG or PNG file: {}", file.display()));
             }
         }
-        Some(Site {
+        Some(SiteSettings {
             name: raw.name.trim().to_owned(),
             home_url: raw.home_url,
             timezone: timezone?,
@@ -60,20 +60,20 @@ impl Check {
     }
 
     /// An accent is the colour of links and buttons, so it must be read on the background of its pages.
-    fn colour(&mut self, key: &str, text: Option<&str>, scheme: Scheme) -> Option<Colour> {
+    fn colour(&mut self, key: &str, text: Option<&str>, scheme: ColourScheme) -> Option<Colour> {
         let Some(colour) = Colour::parse(text?) else {
             self.problem(key, "must be a colour as #0d5f4c");
             return None;
         };
         let contrast = colour.contrast(scheme.paper());
-        if contrast < LEAST_CONTRAST {
+        if contrast < MIN_CONTRAST {
             let (pages, other) = match scheme {
-                Scheme::Light => ("light", "darker"),
-                Scheme::Dark => ("dark", "lighter"),
+                ColourScheme::Light => ("light", "darker"),
+                ColourScheme::Dark => ("dark", "lighter"),
             };
             let (paper, contrast) = (scheme.paper(), (contrast * 10.0).floor() / 10.0);
             let told = format!(
-                "cannot be read on {pages} pages: its contrast to {paper} is {contrast}, and {LEAST_CONTRAST} is the \
+                "cannot be read on {pages} pages: its contrast to {paper} is {contrast}, and {MIN_CONTRAST} is the \
                  least; take a {other} one"
             );
             self.problem(key, told);

@@ -7,8 +7,8 @@ use figment::Figment;
 use figment::providers::Serialized;
 use serde_json::{Map, Value};
 
-use super::documented::{FROM_FILES, SETTINGS, Setting, variable};
 use super::raw::Raw;
+use super::schema::{FROM_FILES, SETTINGS, Setting, variable};
 use super::{Config, MailTransport, SmtpTls};
 
 /// Every key of the code with its default.

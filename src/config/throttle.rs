@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::check::Check;
 
 /// The greatest value of `burst` and of `per_hour`.
-const MOST: u32 = 1_000_000;
+const MAX: u32 = 1_000_000;
 
 /// How often something may be tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -20,7 +20,7 @@ pub struct Quota {
 /// A quota as it is written: one of the two may be left out.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Written {
+struct WrittenQuota {
     burst: Option<u32>,
     per_hour: Option<u32>,
 }
@@ -40,7 +40,7 @@ impl<const BURST: u32, const PER_HOUR: u32> Default for Rate<BURST, PER_HOUR> {
 
 impl<'de, const BURST: u32, const PER_HOUR: u32> Deserialize<'de> for Rate<BURST, PER_HOUR> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let written = Written::deserialize(from)?;
+        let written = WrittenQuota::deserialize(from)?;
         Ok(Self(Quota {
             burst: written.burst.unwrap_or(BURST),
             per_hour: written.per_hour.unwrap_or(PER_HOUR),
@@ -140,9 +140,9 @@ impl Check {
     pub(super) fn throttle(&mut self, throttle: Throttle) -> Throttle {
         for (key, quota) in throttle.quotas() {
             for (part, value) in [("burst", quota.burst), ("per_hour", quota.per_hour)] {
-                if !(1..=MOST).contains(&value) {
+                if !(1..=MAX).contains(&value) {
                     let key = format!("{key}.{part}");
-                    self.problem(&key, format_args!("must be 1 to {MOST}"));
+                    self.problem(&key, format_args!("must be 1 to {MAX}"));
                 }
             }
         }

@@ -3,8 +3,8 @@
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile};
 
-use super::documented::{FROM_FILES, variable};
 use super::raw::Raw;
+use super::schema::{FROM_FILES, variable};
 use super::{Problem, Rockets};
 
 /// The profiles that a file may hold besides the one in force.

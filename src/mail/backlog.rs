@@ -7,11 +7,11 @@ use crate::time::Millis;
 
 /// A mail that is not sent.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct PendingMail {
     /// Its id.
     pub id: String,
     /// What it is about, as stored.
-    pub purpose: String,
+    pub kind: String,
     /// Whom it goes to.
     pub recipient: String,
     /// Whether it was given up.
@@ -45,9 +45,9 @@ pub enum Which<'a> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn list(pool: &Pool) -> sqlx::Result<Vec<Entry>> {
+pub async fn list(pool: &Pool) -> sqlx::Result<Vec<PendingMail>> {
     const LIST: &str = "
-        SELECT id, purpose, recipient, status, created_at, attempts, failing_since, next_try_at, finished_at, last_error, fault
+        SELECT id, kind, recipient, status, created_at, attempts, failing_since, next_try_at, finished_at, last_error, fault
         FROM mails
         WHERE status <> 'sent'
         ORDER BY created_at, id";
@@ -76,14 +76,14 @@ pub async fn retry(pool: &Pool, which: Which<'_>, now: Millis) -> sqlx::Result<u
     Ok(query.execute(pool.writing()).await?.rows_affected())
 }
 
-fn entry(row: &Row) -> sqlx::Result<Entry> {
+fn entry(row: &Row) -> sqlx::Result<PendingMail> {
     let status: String = row.try_get("status")?;
     let dead = status == "dead";
     let finished_at: Option<Millis> = row.try_get("finished_at")?;
     let failing_since: Option<Millis> = row.try_get("failing_since")?;
-    Ok(Entry {
+    Ok(PendingMail {
         id: row.try_get("id")?,
-        purpose: row.try_get("purpose")?,
+        kind: row.try_get("kind")?,
         recipient: row.try_get("recipient")?,
         dead,
         created_at: row.try_get("created_at")?,

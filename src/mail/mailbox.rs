@@ -10,11 +10,11 @@ use super::message::Message;
 use crate::time::Millis;
 
 /// How many mails are kept.
-const MOST: usize = 200;
+const MAX_ENTRIES: usize = 200;
 
 /// A mail that was "sent".
 #[derive(Clone, Debug, Serialize)]
-pub struct Kept {
+pub struct MailboxEntry {
     /// Its id.
     pub id: String,
     /// The recipient.
@@ -33,7 +33,7 @@ pub struct Kept {
 
 /// The mailbox. Clones share it.
 #[derive(Clone, Default)]
-pub struct Mailbox(Arc<Mutex<VecDeque<Kept>>>);
+pub struct Mailbox(Arc<Mutex<VecDeque<MailboxEntry>>>);
 
 impl Mailbox {
     /// That of a database: nodes on the same one that run in this process share it, for any of them may deliver a mail.
@@ -47,7 +47,7 @@ impl Mailbox {
     /// Keeps a message.
     pub fn keep(&self, message: &Message, from: &str, at: Millis) {
         let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        mails.push_front(Kept {
+        mails.push_front(MailboxEntry {
             id: message.id.split('@').next().unwrap_or_default().to_owned(),
             to: message.to.clone(),
             from: from.to_owned(),
@@ -56,18 +56,18 @@ impl Mailbox {
             text: message.text.clone(),
             html: message.html.clone(),
         });
-        mails.truncate(MOST);
+        mails.truncate(MAX_ENTRIES);
     }
 
     /// All mails, the newest first.
     #[must_use]
-    pub fn all(&self) -> Vec<Kept> {
+    pub fn all(&self) -> Vec<MailboxEntry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// One of them.
     #[must_use]
-    pub fn one(&self, id: &str) -> Option<Kept> {
+    pub fn one(&self, id: &str) -> Option<MailboxEntry> {
         self.all().into_iter().find(|mail| mail.id == id)
     }
 }

@@ -9,7 +9,7 @@ use lettre::message::{Mailbox, MultiPart};
 use serde_json::{Value, json};
 use tera::{Context, Tera};
 
-use super::queue::{Mail, Requester};
+use super::queue::{QueuedMail, RequestOrigin};
 use crate::assets;
 use crate::config::{Accent, Config, Links, PublicUrl};
 use crate::i18n::{self, Arguments, Language};
@@ -30,7 +30,7 @@ pub struct Message {
 }
 
 /// Writes messages.
-pub struct Stationery {
+pub struct MailTemplates {
     tera: Tera,
     site: Value,
     name: String,
@@ -41,7 +41,7 @@ pub struct Stationery {
     overrides: Option<std::path::PathBuf>,
 }
 
-impl Stationery {
+impl MailTemplates {
     /// Loads the templates of mails.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Stationery {
     ///
     /// # Errors
     /// When a template fails.
-    pub fn write(&self, mail: &Mail, facts: &Value) -> tera::Result<Message> {
+    pub fn write(&self, mail: &QueuedMail, facts: &Value) -> tera::Result<Message> {
         let mut context = Context::from_value(facts.clone())?;
         context.insert("lang", mail.language.code());
         context.insert("site", &self.site);
@@ -88,8 +88,8 @@ impl Stationery {
         context.insert("signin_url", &self.public_url.to("/login"));
         context.insert("forgot_url", &self.public_url.to("/forgot-password"));
         context.insert("signup_url", &self.public_url.to("/signup"));
-        let purpose = mail.purpose.as_str();
-        let subject_key = format!("mail-{}-subject", purpose.replace('_', "-"));
+        let kind = mail.kind.as_str();
+        let subject_key = format!("mail-{}-subject", kind.replace('_', "-"));
         let mut values = Arguments::new();
         values.set("site", self.name.as_str());
         // In development a changed template counts from the next mail.
@@ -100,8 +100,8 @@ impl Stationery {
         };
         let tera = fresh.as_ref().unwrap_or(&self.tera);
         let (text, html) = i18n::speaking(mail.language, || {
-            let text = tera.render(&format!("mail/{purpose}.txt"), &context)?;
-            let html = tera.render(&format!("mail/{purpose}.html"), &context)?;
+            let text = tera.render(&format!("mail/{kind}.txt"), &context)?;
+            let html = tera.render(&format!("mail/{kind}.html"), &context)?;
             tera::Result::Ok((text, html))
         })?;
         Ok(Message {
@@ -161,8 +161,8 @@ fn site(name: &str, links: &Links, public_url: &PublicUrl) -> Value {
 }
 
 /// Who asked, when and from where; nothing when nobody did, as for mails from the command line.
-fn request(requester: &Requester, language: Language, at: Millis) -> Value {
-    let Some(place) = &requester.place else {
+fn request(requester: &RequestOrigin, language: Language, at: Millis) -> Value {
+    let Some(masked_ip) = &requester.masked_ip else {
         return Value::Null;
     };
     let device = requester.device.as_ref().and_then(|device| {
@@ -172,5 +172,5 @@ fn request(requester: &Requester, language: Language, at: Millis) -> Value {
         values.set("system", system);
         Some(i18n::text(language, "device-on", Some(&values)))
     });
-    json!({ "device": device, "place": place, "at": at })
+    json!({ "device": device, "masked_ip": masked_ip, "at": at })
 }

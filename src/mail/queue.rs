@@ -5,7 +5,7 @@
 
 use sqlx::Row as _;
 
-pub use super::purpose::Purpose;
+pub use super::kind::MailKind;
 use super::refusal::Fault;
 use crate::db::{Backend, Pool, Row, Transaction};
 use crate::i18n::Language;
@@ -32,20 +32,20 @@ const LONGEST_FOR_OPERATOR: Millis = HOUR;
 
 /// Who asked for a mail, in our own words: nothing that was typed.
 #[derive(Clone, Debug, Default)]
-pub struct Requester {
+pub struct RequestOrigin {
     /// Browser and system, as `Firefox/Linux`, from fixed lists.
     pub device: Option<String>,
     /// The shortened client address.
-    pub place: Option<String>,
+    pub masked_ip: Option<String>,
 }
 
 /// A mail as it waits.
 #[derive(Clone, Debug)]
-pub struct Mail {
+pub struct QueuedMail {
     /// Its id, also that of the message.
     pub id: String,
     /// What it is about.
-    pub purpose: Purpose,
+    pub kind: MailKind,
     /// Whom it goes to.
     pub recipient: String,
     /// Its language.
@@ -53,7 +53,7 @@ pub struct Mail {
     /// The user it concerns.
     pub user_id: Option<String>,
     /// Who asked for it.
-    pub requester: Requester,
+    pub requester: RequestOrigin,
     /// When.
     pub created_at: Millis,
     /// Deliveries begun, this one included.
@@ -61,9 +61,9 @@ pub struct Mail {
 }
 
 /// A mail to be queued.
-pub struct Order<'a> {
+pub struct NewMail<'a> {
     /// What it is about.
-    pub purpose: Purpose,
+    pub kind: MailKind,
     /// Whom it goes to.
     pub recipient: &'a str,
     /// Its language.
@@ -71,14 +71,14 @@ pub struct Order<'a> {
     /// The user it concerns.
     pub user_id: Option<&'a str>,
     /// Who asked for it.
-    pub requester: &'a Requester,
+    pub requester: &'a RequestOrigin,
 }
 
 /// Queues a mail; it goes out once the transaction is committed. Returns its id.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn enqueue(tx: &mut Transaction, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn enqueue(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
@@ -87,25 +87,25 @@ pub async fn enqueue(tx: &mut Transaction, order: &Order<'_>, now: Millis) -> sq
 ///
 /// # Errors
 /// When the database is away.
-pub async fn record_dropped(tx: &mut Transaction, order: &Order<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn record_dropped(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
 
-async fn insert(tx: &mut Transaction, order: &Order<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
+async fn insert(tx: &mut Transaction, order: &NewMail<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
     const INSERT: &str = "
         INSERT INTO mails
-            (id, purpose, recipient, locale, user_id, device, place, status, attempts, next_try_at, created_at,
+            (id, kind, recipient, locale, user_id, device, masked_ip, status, attempts, next_try_at, created_at,
              finished_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $9, 0, $8, $8, CASE WHEN $9 = 'queued' THEN NULL ELSE $8 END)";
     let id = new_id();
     sqlx::query(INSERT)
         .bind(&id)
-        .bind(order.purpose.as_str())
+        .bind(order.kind.as_str())
         .bind(order.recipient)
         .bind(order.language.code())
         .bind(order.user_id)
         .bind(order.requester.device.as_deref())
-        .bind(order.requester.place.as_deref())
+        .bind(order.requester.masked_ip.as_deref())
         .bind(now)
         .bind(status)
         .execute(&mut **tx)
@@ -115,7 +115,7 @@ async fn insert(tx: &mut Transaction, order: &Order<'_>, status: &str, now: Mill
 
 /// What is not to be taken now, because this process is busy with it.
 #[derive(Clone, Debug, Default)]
-pub struct Busy {
+pub struct InFlight {
     /// Ids of mails in hand.
     pub mails: Vec<String>,
     /// Recipients' domains that have their share of deliveries.
@@ -138,7 +138,7 @@ macro_rules! take {
             WHERE status = 'queued'
               AND next_try_at <= $1
               AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2 + 3600000)
-              AND REPLACE($3, ' ' || purpose || ' ', '') <> $3
+              AND REPLACE($3, ' ' || kind || ' ', '') <> $3
               AND REPLACE($4, ' ' || id || ' ', '') = $4
               AND REPLACE($5, ' ' || ",
             $domain,
@@ -151,7 +151,7 @@ macro_rules! take {
             ")
           AND status = 'queued'
           AND next_try_at <= $1
-        RETURNING id, purpose, recipient, locale, user_id, device, place, created_at, attempts"
+        RETURNING id, kind, recipient, locale, user_id, device, masked_ip, created_at, attempts"
         )
     };
 }
@@ -161,7 +161,7 @@ macro_rules! take {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn take(pool: &Pool, now: Millis, busy: &Busy) -> sqlx::Result<Option<Mail>> {
+pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
     let take = match pool.backend() {
         Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
         Backend::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),
@@ -170,7 +170,7 @@ pub async fn take(pool: &Pool, now: Millis, busy: &Busy) -> sqlx::Result<Option<
     let row = sqlx::query(take)
         .bind(now)
         .bind(now + LEASE)
-        .bind(format!(" {} ", Purpose::ALL.map(Purpose::as_str).join("  ")))
+        .bind(format!(" {} ", MailKind::ALL.map(MailKind::as_str).join("  ")))
         .bind(list(&busy.mails))
         .bind(list(&busy.domains))
         .bind(if busy.with_retries { 0 } else { i64::MAX })
@@ -218,18 +218,18 @@ pub async fn sent(pool: &Pool, id: &str, now: Millis) -> sqlx::Result<()> {
 
 /// What becomes of a mail that was not accepted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Fate {
+pub enum DeliveryStatus {
     /// It is tried again at this time.
     TriedAgain(Millis),
     /// It is kept as a dead letter.
     Dead,
 }
 
-impl Fate {
+impl DeliveryStatus {
     /// It is tried again after a pause that grows, unless the refusal is final, or the pauses are used up. What is the
     /// operator's to mend is tried until it is mended.
     #[must_use]
-    pub fn of(mail: &Mail, fault: Fault, now: Millis) -> Self {
+    pub fn of(mail: &QueuedMail, fault: Fault, now: Millis) -> Self {
         let pause = usize::try_from(mail.attempts - 1).ok().and_then(|nth| PAUSES.get(nth).copied());
         match (fault, pause) {
             (Fault::Recipient | Fault::Message, _) | (Fault::Temporary, None) => Self::Dead,
@@ -245,7 +245,14 @@ impl Fate {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn failed(pool: &Pool, mail: &Mail, fault: Fault, why: &str, fate: Fate, now: Millis) -> sqlx::Result<()> {
+pub async fn failed(
+    pool: &Pool,
+    mail: &QueuedMail,
+    fault: Fault,
+    why: &str,
+    fate: DeliveryStatus,
+    now: Millis,
+) -> sqlx::Result<()> {
     // By the number of the try: noted twice, because the answer to the first was lost, it changes nothing.
     const FAILED: &str = "
         UPDATE mails
@@ -255,8 +262,8 @@ pub async fn failed(pool: &Pool, mail: &Mail, fault: Fault, why: &str, fate: Fat
           AND status = 'queued'
           AND attempts = $8";
     let (status, next, finished) = match fate {
-        Fate::TriedAgain(at) => ("queued", at, None),
-        Fate::Dead => ("dead", now, Some(now)),
+        DeliveryStatus::TriedAgain(at) => ("queued", at, None),
+        DeliveryStatus::Dead => ("dead", now, Some(now)),
     };
     let short: String = why.chars().filter(|c| !c.is_control()).take(300).collect();
     sqlx::query(FAILED)
@@ -290,21 +297,17 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
     Ok(moved.rows_affected())
 }
 
-/// Drops what waits to be told to a user about a purpose: it is no longer so.
+/// Drops what waits to be told to a user about a kind: it is no longer so.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn drop_waiting(tx: &mut Transaction, purpose: Purpose, user_id: &str) -> sqlx::Result<()> {
+pub async fn delete_queued(tx: &mut Transaction, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
         WHERE user_id = $1
-          AND purpose = $2
+          AND kind = $2
           AND status = 'queued'";
-    sqlx::query(DROP)
-        .bind(user_id)
-        .bind(purpose.as_str())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(DROP).bind(user_id).bind(kind.as_str()).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -312,7 +315,7 @@ pub async fn drop_waiting(tx: &mut Transaction, purpose: Purpose, user_id: &str)
 ///
 /// # Errors
 /// When the database is away.
-pub async fn still_waits(tx: &mut Transaction, mail: &Mail) -> sqlx::Result<bool> {
+pub async fn is_still_queued(tx: &mut Transaction, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
         FROM mails
@@ -335,19 +338,18 @@ pub async fn purge(pool: &Pool, finished_before: Millis) -> sqlx::Result<u64> {
     Ok(purged.rows_affected())
 }
 
-fn mail(row: &Row) -> sqlx::Result<Mail> {
-    let purpose: String = row.try_get("purpose")?;
+fn mail(row: &Row) -> sqlx::Result<QueuedMail> {
+    let kind: String = row.try_get("kind")?;
     let locale: String = row.try_get("locale")?;
-    Ok(Mail {
+    Ok(QueuedMail {
         id: row.try_get("id")?,
-        purpose: Purpose::from_stored(&purpose)
-            .ok_or_else(|| sqlx::Error::Decode(format!("a mail about {purpose}").into()))?,
+        kind: MailKind::from_stored(&kind).ok_or_else(|| sqlx::Error::Decode(format!("a mail about {kind}").into()))?,
         recipient: row.try_get("recipient")?,
         language: Language::from_code(&locale).unwrap_or_default(),
         user_id: row.try_get("user_id")?,
-        requester: Requester {
+        requester: RequestOrigin {
             device: row.try_get("device")?,
-            place: row.try_get("place")?,
+            masked_ip: row.try_get("masked_ip")?,
         },
         created_at: row.try_get("created_at")?,
         attempts: row.try_get("attempts")?,

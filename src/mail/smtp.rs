@@ -39,36 +39,36 @@ pub struct SmtpClient {
 
 /// A message was not accepted.
 #[derive(Clone, Debug)]
-pub struct Refused {
+pub struct SmtpRefusal {
     /// The step at which the conversation ended.
     pub stage: Stage,
-    answer: Answer,
+    answer: SmtpReply,
 }
 
 #[derive(Clone, Debug)]
-enum Answer {
+enum SmtpReply {
     /// The server said no.
     Reply(Reply),
     /// The server said nothing that could be read.
     None(String),
 }
 
-impl Refused {
+impl SmtpRefusal {
     /// Whose fault it is.
     #[must_use]
     pub fn fault(&self) -> Fault {
         match &self.answer {
-            Answer::Reply(reply) => refusal::fault(self.stage, Some(reply)),
-            Answer::None(_) => refusal::fault(self.stage, None),
+            SmtpReply::Reply(reply) => refusal::fault(self.stage, Some(reply)),
+            SmtpReply::None(_) => refusal::fault(self.stage, None),
         }
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for SmtpRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.answer {
-            Answer::Reply(Reply { code, text, .. }) => write!(f, "{}: {code} {text}", self.stage),
-            Answer::None(why) => write!(f, "{}: no answer: {why}", self.stage),
+            SmtpReply::Reply(Reply { code, text, .. }) => write!(f, "{}: {code} {text}", self.stage),
+            SmtpReply::None(why) => write!(f, "{}: no answer: {why}", self.stage),
         }
     }
 }
@@ -107,13 +107,13 @@ impl SmtpClient {
     ///
     /// # Errors
     /// The step at which it was not taken, and what was answered.
-    pub async fn send(&self, message: &lettre::Message) -> Result<String, Refused> {
+    pub async fn send(&self, message: &lettre::Message) -> Result<String, SmtpRefusal> {
         let mut connection = self.open().await?;
         let outcome = self.transfer(&mut connection, message.envelope(), &message.formatted()).await;
         if !matches!(
             outcome,
-            Err(Refused {
-                answer: Answer::None(_),
+            Err(SmtpRefusal {
+                answer: SmtpReply::None(_),
                 ..
             })
         ) {
@@ -128,7 +128,7 @@ impl SmtpClient {
         connection: &mut AsyncSmtpConnection,
         envelope: &Envelope,
         message: &[u8],
-    ) -> Result<String, Refused> {
+    ) -> Result<String, SmtpRefusal> {
         let sender = Mail::new(envelope.from().cloned(), Vec::new());
         self.step(Stage::MailFrom, connection.command(sender)).await?;
         for recipient in envelope.to() {
@@ -141,7 +141,7 @@ impl SmtpClient {
     }
 
     /// Connects, secures the connection and logs in.
-    async fn open(&self) -> Result<AsyncSmtpConnection, Refused> {
+    async fn open(&self) -> Result<AsyncSmtpConnection, SmtpRefusal> {
         let mut connection = match self.server.tls {
             SmtpTls::Implicit => self.open_implicit_tls().await?,
             SmtpTls::StartTls => self.start_tls(self.open_plain().await?).await?,
@@ -155,7 +155,7 @@ impl SmtpClient {
         Ok(connection)
     }
 
-    async fn open_plain(&self) -> Result<AsyncSmtpConnection, Refused> {
+    async fn open_plain(&self) -> Result<AsyncSmtpConnection, SmtpRefusal> {
         let addresses = self.look_up().await?;
         let stream = timeout(self.step_timeout, connect(&addresses, self.step_timeout))
             .await
@@ -168,7 +168,7 @@ impl SmtpClient {
 
     /// Looks at the greeting, and leaves it to be read: by what is read next, a refusal here cannot be told from one
     /// of EHLO.
-    async fn greeting(&self, stream: &TcpStream) -> Result<(), Refused> {
+    async fn greeting(&self, stream: &TcpStream) -> Result<(), SmtpRefusal> {
         let mut seen = [0; 512];
         let length = timeout(self.step_timeout, stream.peek(&mut seen))
             .await
@@ -176,23 +176,23 @@ impl SmtpClient {
             .map_err(|error| no_answer(Stage::Greeting, &error))?;
         let said = String::from_utf8_lossy(&seen[..length]);
         let answer = match said.get(..3).and_then(|code| code.parse().ok()) {
-            Some(code @ 400..) => Answer::Reply(Reply::new(code, said[3..].trim_start_matches('-').trim())),
-            _ if length == 0 => Answer::None(CLOSED.to_owned()),
+            Some(code @ 400..) => SmtpReply::Reply(Reply::new(code, said[3..].trim_start_matches('-').trim())),
+            _ if length == 0 => SmtpReply::None(CLOSED.to_owned()),
             _ if said.starts_with('2') => return Ok(()),
-            _ => Answer::None(
+            _ => SmtpReply::None(
                 "what listens there is no mail server, or it wants TLS from the first byte (smtps://)".to_owned(),
             ),
         };
-        Err(Refused {
+        Err(SmtpRefusal {
             stage: Stage::Greeting,
             answer,
         })
     }
 
-    async fn start_tls(&self, mut connection: AsyncSmtpConnection) -> Result<AsyncSmtpConnection, Refused> {
+    async fn start_tls(&self, mut connection: AsyncSmtpConnection) -> Result<AsyncSmtpConnection, SmtpRefusal> {
         if !connection.can_starttls() {
-            let answer = Answer::None("the server does not offer it".to_owned());
-            return Err(Refused {
+            let answer = SmtpReply::None("the server does not offer it".to_owned());
+            return Err(SmtpRefusal {
                 stage: Stage::StartTls,
                 answer,
             });
@@ -212,7 +212,7 @@ impl SmtpClient {
     }
 
     /// Connection, handshake, greeting and EHLO are one call of the library: they share the time of two steps.
-    async fn open_implicit_tls(&self) -> Result<AsyncSmtpConnection, Refused> {
+    async fn open_implicit_tls(&self) -> Result<AsyncSmtpConnection, SmtpRefusal> {
         let addresses = self.look_up().await?;
         let each = per_address(self.step_timeout, &addresses);
         let parameters = self.tls_parameters()?;
@@ -233,7 +233,7 @@ impl SmtpClient {
         })
     }
 
-    async fn look_up(&self) -> Result<Vec<SocketAddr>, Refused> {
+    async fn look_up(&self) -> Result<Vec<SocketAddr>, SmtpRefusal> {
         let MailServer { host, port, .. } = &self.server;
         let found = timeout(self.step_timeout, tokio::net::lookup_host((host.as_str(), *port)))
             .await
@@ -242,20 +242,24 @@ impl SmtpClient {
         Ok(found.collect())
     }
 
-    fn tls_parameters(&self) -> Result<TlsParameters, Refused> {
+    fn tls_parameters(&self) -> Result<TlsParameters, SmtpRefusal> {
         TlsParameters::new(self.server.host.clone()).map_err(|error| refused(Stage::Tls, &error))
     }
 
-    async fn step<T>(&self, stage: Stage, step: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, Refused> {
+    async fn step<T>(
+        &self,
+        stage: Stage,
+        step: impl Future<Output = Result<T, smtp::Error>>,
+    ) -> Result<T, SmtpRefusal> {
         timeout(self.step_timeout, step)
             .await
             .map_err(|_| self.too_late(stage))?
             .map_err(|error| refused(stage, &error))
     }
 
-    fn too_late(&self, stage: Stage) -> Refused {
-        let answer = Answer::None(format!("nothing within {:?}", self.step_timeout));
-        Refused { stage, answer }
+    fn too_late(&self, stage: Stage) -> SmtpRefusal {
+        let answer = SmtpReply::None(format!("nothing within {:?}", self.step_timeout));
+        SmtpRefusal { stage, answer }
     }
 }
 
@@ -279,24 +283,24 @@ fn per_address(limit: Duration, addresses: &[SocketAddr]) -> Duration {
     limit / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1)
 }
 
-fn refused(stage: Stage, error: &smtp::Error) -> Refused {
+fn refused(stage: Stage, error: &smtp::Error) -> SmtpRefusal {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     let answer = match error.status() {
-        Some(code) => Answer::Reply(Reply::new(code.into(), &cause)),
-        None if cause == "incomplete response" => Answer::None(CLOSED.to_owned()),
+        Some(code) => SmtpReply::Reply(Reply::new(code.into(), &cause)),
+        None if cause == "incomplete response" => SmtpReply::None(CLOSED.to_owned()),
         None => return no_answer(stage, error),
     };
-    Refused { stage, answer }
+    SmtpRefusal { stage, answer }
 }
 
 /// The innermost cause says what happened; what is around it repeats it.
-fn no_answer(stage: Stage, error: &(dyn std::error::Error + 'static)) -> Refused {
+fn no_answer(stage: Stage, error: &(dyn std::error::Error + 'static)) -> SmtpRefusal {
     let mut told = error;
     while let Some(cause) = told.source() {
         told = cause;
     }
-    let answer = Answer::None(told.to_string());
-    Refused { stage, answer }
+    let answer = SmtpReply::None(told.to_string());
+    SmtpRefusal { stage, answer }
 }
 
 fn io_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {

@@ -27,9 +27,9 @@ pub enum Reason {
     /// The password was set by a mailed link.
     PasswordReset,
     /// The address was changed.
-    AddressChanged,
+    EmailChanged,
     /// An old address was given back.
-    AddressRestored,
+    EmailRestored,
     /// Its owner said by a mailed link that it was somebody else.
     NotMe,
     /// The account was disabled.
@@ -48,8 +48,8 @@ impl Reason {
             Self::WrongPasswords => "wrong_passwords",
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
-            Self::AddressChanged => "address_changed",
-            Self::AddressRestored => "address_restored",
+            Self::EmailChanged => "email_changed",
+            Self::EmailRestored => "email_restored",
             Self::NotMe => "not_me",
             Self::Disabled => "disabled",
             Self::Deleted => "deleted",

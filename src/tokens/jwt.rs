@@ -22,7 +22,7 @@ const AUDIENCE: &str = "vestibule:session";
 const CLOCK_SKEW: u64 = 60;
 
 /// No token that we make is longer; a longer one is not looked at.
-const MOST_BYTES: usize = 2048;
+const MAX_BYTES: usize = 2048;
 
 /// What a session token says. No personal data (NIST SP 800-63B-4 section 5.1.1).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -52,7 +52,7 @@ pub struct Claims {
 
 /// A token that is what it says.
 #[derive(Clone, Debug)]
-pub struct Checked {
+pub struct VerifiedToken {
     /// What it says.
     pub claims: Claims,
     /// From here on it is dead, or its key is.
@@ -61,7 +61,7 @@ pub struct Checked {
 
 /// A token was refused. Why is for the log alone; the visitor is told nothing (ASVS 11.2.5).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Refused {
+pub enum TokenError {
     /// Not a token of ours at all.
     #[error("malformed")]
     Malformed,
@@ -116,46 +116,46 @@ impl SessionTokens {
     ///
     /// # Errors
     /// When its key is not known and the database is away, which may know it.
-    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<Checked, Refused>> {
-        if token.len() > MOST_BYTES {
-            return Ok(Err(Refused::Malformed));
+    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<VerifiedToken, TokenError>> {
+        if token.len() > MAX_BYTES {
+            return Ok(Err(TokenError::Malformed));
         }
         let Ok(stated) = jsonwebtoken::decode_header(token) else {
-            return Ok(Err(Refused::Malformed));
+            return Ok(Err(TokenError::Malformed));
         };
         let Some(id) = stated.kid.as_deref() else {
-            return Ok(Err(Refused::Header));
+            return Ok(Err(TokenError::Header));
         };
         Ok(match self.keys.verifying(id).await? {
-            Some(key) => self.check_with(&key, &stated, token, now).map(|claims| Checked {
+            Some(key) => self.check_with(&key, &stated, token, now).map(|claims| VerifiedToken {
                 expires_at: millis(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
                 claims,
             }),
-            None => Err(Refused::Signature),
+            None => Err(TokenError::Signature),
         })
     }
 
-    fn check_with(&self, key: &SigningKey, stated: &Header, token: &str, now: Millis) -> Result<Claims, Refused> {
+    fn check_with(&self, key: &SigningKey, stated: &Header, token: &str, now: Millis) -> Result<Claims, TokenError> {
         // Exactly the header that we write: no `crit`, no `jwk`, no `jku`, no other `typ` or `alg` (RFC 7515, ASVS 9.1.3).
         if *stated != header(key) {
-            return Err(Refused::Header);
+            return Err(TokenError::Header);
         }
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
             .map_err(|error| match error.kind() {
-                jsonwebtoken::errors::ErrorKind::InvalidSignature => Refused::Signature,
-                _ => Refused::Malformed,
+                jsonwebtoken::errors::ErrorKind::InvalidSignature => TokenError::Signature,
+                _ => TokenError::Malformed,
             })?
             .claims;
         if claims.aud != AUDIENCE || claims.iss != self.issuer {
-            return Err(Refused::Purpose);
+            return Err(TokenError::Purpose);
         }
         let now = seconds(now);
         if now >= claims.exp || claims.nbf > now + CLOCK_SKEW || claims.iat > now + CLOCK_SKEW {
-            return Err(Refused::Time);
+            return Err(TokenError::Time);
         }
         // We make none that lives longer.
         if claims.exp.saturating_sub(claims.iat) > seconds(OVERLAP) {
-            return Err(Refused::Time);
+            return Err(TokenError::Time);
         }
         Ok(claims)
     }

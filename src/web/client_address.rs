@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::Request;
 
-use super::page::Frame;
+use super::page::SiteContext;
 
 /// Of an entry that cannot be read the log has so many characters.
-const MOST_SHOWN: usize = 64;
+const MAX_SHOWN: usize = 64;
 
 /// The visitor's address: the peer's, unless the peer is a trusted proxy: then the last address in `X-Forwarded-For` that
 /// is not a proxy's too (ASVS 4.1.3, 15.3.4). Without a peer there is nobody to limit, so all such share one address.
@@ -21,7 +21,7 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
     let trusted = |address: IpAddr| {
         request
             .rocket()
-            .state::<Frame>()
+            .state::<SiteContext>()
             .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
     };
     let mut headers = request.headers().get("X-Forwarded-For").peekable();
@@ -94,7 +94,7 @@ fn zoneless(entry: &str) -> Option<String> {
 fn warn_of_unreadable(entry: &str, client: IpAddr) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     if !WARNED.swap(true, Ordering::Relaxed) {
-        let shown: String = entry.chars().take(MOST_SHOWN).collect();
+        let shown: String = entry.chars().take(MAX_SHOWN).collect();
         tracing::warn!(
             event = "unreadable_forwarded_for",
             entry = shown,

@@ -5,9 +5,9 @@ use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::time::Duration;
 
-use super::page::Frame;
-use crate::accounts::known_browser::KNOWN_FOR;
-use crate::accounts::session::Ticket;
+use super::page::SiteContext;
+use crate::accounts::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
+use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;
 use crate::time::SECOND;
 
@@ -92,7 +92,7 @@ impl<'r> Jar<'r> {
     pub fn of(request: &'r Request<'_>) -> Self {
         Self {
             jar: request.cookies(),
-            names: request.rocket().state::<Frame>().map(|frame| &frame.cookies),
+            names: request.rocket().state::<SiteContext>().map(|frame| &frame.cookies),
         }
     }
 
@@ -121,11 +121,11 @@ impl<'r> Jar<'r> {
     }
 
     /// Sets the session's cookie; at a sign-in, also the one by which this browser is known from now on.
-    pub fn set_session(&self, ticket: Ticket) {
+    pub fn set_session(&self, ticket: SessionCookie) {
         if let Some(browser) = ticket.browser {
-            self.set(Name::Device, browser, Some(KNOWN_FOR / SECOND));
+            self.set(Name::Device, browser, Some(KNOWN_BROWSER_LIFETIME / SECOND));
         }
-        let seconds = ticket.remember.then_some(ticket.lives);
+        let seconds = ticket.remember.then_some(ticket.max_age);
         self.set(Name::Session, ticket.token, seconds);
     }
 

@@ -24,19 +24,19 @@ pub enum Flash {
     /// The session was ended: too many wrong passwords, or from elsewhere.
     SessionOver,
     /// A link to a new password is on its way, if there is somebody to send it to.
-    ResetAsked,
+    PasswordResetRequested,
     /// The password is set by a mailed link; now sign in.
     PasswordSet,
     /// The password is changed, and other sessions are ended.
     PasswordChanged,
     /// A mail to confirm the new address is on its way.
-    AddressChangeAsked,
+    EmailChangeRequested,
     /// The change that was asked for is withdrawn.
-    AddressChangeWithdrawn,
+    EmailChangeWithdrawn,
     /// The address is changed.
-    AddressChanged,
+    EmailChanged,
     /// The old address is back; a link to a new password is on its way.
-    AddressRestored,
+    EmailRestored,
     /// All sessions are ended; a link to a new password is on its way.
     NotMe,
     /// A session is ended.
@@ -44,7 +44,7 @@ pub enum Flash {
     /// All other sessions are ended.
     OtherSessionsEnded,
     /// The account is going to be deleted.
-    DeletionAsked,
+    DeletionRequested,
     /// The account is kept.
     DeletionUndone,
 }
@@ -61,17 +61,17 @@ impl Flash {
         Self::LanguageChanged,
         Self::AccountLanguageChanged,
         Self::SessionOver,
-        Self::ResetAsked,
+        Self::PasswordResetRequested,
         Self::PasswordSet,
         Self::PasswordChanged,
-        Self::AddressChangeAsked,
-        Self::AddressChangeWithdrawn,
-        Self::AddressChanged,
-        Self::AddressRestored,
+        Self::EmailChangeRequested,
+        Self::EmailChangeWithdrawn,
+        Self::EmailChanged,
+        Self::EmailRestored,
         Self::NotMe,
         Self::SessionEnded,
         Self::OtherSessionsEnded,
-        Self::DeletionAsked,
+        Self::DeletionRequested,
         Self::DeletionUndone,
     ];
 
@@ -89,17 +89,17 @@ impl Flash {
             Self::LanguageChanged => "flash-language",
             Self::AccountLanguageChanged => "flash-language-account",
             Self::SessionOver => "flash-session-over",
-            Self::ResetAsked => "flash-reset-asked",
+            Self::PasswordResetRequested => "flash-password-reset-requested",
             Self::PasswordSet => "flash-password-set",
             Self::PasswordChanged => "flash-password-changed",
-            Self::AddressChangeAsked => "flash-address-change-asked",
-            Self::AddressChangeWithdrawn => "flash-address-change-withdrawn",
-            Self::AddressChanged => "flash-address-changed",
-            Self::AddressRestored => "flash-address-restored",
+            Self::EmailChangeRequested => "flash-email-change-requested",
+            Self::EmailChangeWithdrawn => "flash-email-change-withdrawn",
+            Self::EmailChanged => "flash-email-changed",
+            Self::EmailRestored => "flash-email-restored",
             Self::NotMe => "flash-not-me",
             Self::SessionEnded => "flash-session-ended",
             Self::OtherSessionsEnded => "flash-other-sessions-ended",
-            Self::DeletionAsked => "flash-deletion-asked",
+            Self::DeletionRequested => "flash-deletion-requested",
             Self::DeletionUndone => "flash-deletion-undone",
         }
     }

@@ -4,10 +4,10 @@ use std::ops::Deref;
 
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
-use super::page::Problem;
-use crate::accounts::address::AddressProblem;
-use crate::accounts::password::{PasswordProblem, WordOf};
-use crate::accounts::profile::{NAME_LENGTH, NameProblem};
+use super::page::FieldError;
+use crate::accounts::identity::email_address::EmailAddressError;
+use crate::accounts::passwords::password::{PasswordError, WordOf};
+use crate::accounts::settings::profile::{DisplayNameError, NAME_LENGTH};
 
 /// A form of a page. Fields that it does not have are ignored.
 pub type Form<T> = rocket::form::Form<Exact<T>>;
@@ -56,61 +56,61 @@ impl<'r, T: FromForm<'r>> FromForm<'r> for Exact<T> {
 
 /// What was typed, cut to a length that a page can bear.
 #[must_use]
-pub fn typed(text: &str) -> String {
+pub fn echo(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(254).collect()
 }
 
 /// What is wrong with an address.
 #[must_use]
-pub fn email_problem(problem: AddressProblem) -> Problem {
+pub fn email_error(problem: EmailAddressError) -> FieldError {
     let key = match problem {
-        AddressProblem::Missing => "problem-email-missing",
-        AddressProblem::Invalid => "problem-email-invalid",
-        AddressProblem::TooLong => "problem-email-too-long",
+        EmailAddressError::Missing => "error-email-missing",
+        EmailAddressError::Invalid => "error-email-invalid",
+        EmailAddressError::TooLong => "error-email-too-long",
     };
-    Problem::with("email", key)
+    FieldError::with("email", key)
 }
 
 /// What is wrong with a name.
 #[must_use]
-pub fn name_problem(problem: NameProblem) -> Problem {
+pub fn name_error(problem: DisplayNameError) -> FieldError {
     match problem {
-        NameProblem::TooLong => Problem::counting("display_name", "problem-name-too-long", "max", NAME_LENGTH),
-        NameProblem::Invalid => Problem::with("display_name", "problem-name-invalid"),
+        DisplayNameError::TooLong => FieldError::counting("display_name", "error-name-too-long", "max", NAME_LENGTH),
+        DisplayNameError::Invalid => FieldError::with("display_name", "error-name-invalid"),
     }
 }
 
 /// What is wrong with a new password.
 #[must_use]
-pub fn password_problem(problem: PasswordProblem) -> Problem {
+pub fn password_error(problem: PasswordError) -> FieldError {
     let key = match problem {
-        PasswordProblem::TooShort { min } => {
-            return Problem::counting("password", "problem-password-too-short", "min", min);
+        PasswordError::TooShort { min } => {
+            return FieldError::counting("password", "error-password-too-short", "min", min);
         }
-        PasswordProblem::TooLong { max } => {
-            return Problem::counting("password", "problem-password-too-long", "max", max);
+        PasswordError::TooLong { max } => {
+            return FieldError::counting("password", "error-password-too-long", "max", max);
         }
-        PasswordProblem::Missing => "problem-password-missing",
-        PasswordProblem::Invalid => "problem-password-invalid",
-        PasswordProblem::Common => "problem-password-common",
-        PasswordProblem::Personal { word, of } => {
+        PasswordError::Missing => "error-password-missing",
+        PasswordError::Invalid => "error-password-invalid",
+        PasswordError::Common => "error-password-common",
+        PasswordError::Personal { word, of } => {
             let key = match of {
-                WordOf::Email => "problem-password-holds-email",
-                WordOf::Name => "problem-password-holds-name",
-                WordOf::Site => "problem-password-holds-site",
+                WordOf::Email => "error-password-holds-email",
+                WordOf::Name => "error-password-holds-name",
+                WordOf::Site => "error-password-holds-site",
             };
-            return Problem::quoting("password", key, "word", word);
+            return FieldError::quoting("password", key, "word", word);
         }
-        PasswordProblem::Weak => "problem-password-weak",
+        PasswordError::Weak => "error-password-weak",
     };
-    Problem::with("password", key)
+    FieldError::with("password", key)
 }
 
 /// The same where a page asks for another password besides, or for one in place of another.
 #[must_use]
-pub fn new_password_problem(problem: PasswordProblem) -> Problem {
+pub fn new_password_error(problem: PasswordError) -> FieldError {
     match problem {
-        PasswordProblem::Missing => Problem::with("password", "problem-new-password-missing"),
-        other => password_problem(other),
+        PasswordError::Missing => FieldError::with("password", "error-new-password-missing"),
+        other => password_error(other),
     }
 }

@@ -1,6 +1,5 @@
 //! Who may come in, readable in a route's signature.
 
-use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -10,14 +9,14 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::client_address::client_address;
 use super::cookies::{Jar, Name};
-use super::form_token;
-use crate::accounts::session::Present;
-use crate::accounts::{Accounts, Role, Status, Trouble, Visitor};
+use super::security::form_token;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::{Accounts, Client, Role, ServiceError, Status};
 use crate::i18n::Language;
 
 /// Somebody who is signed in, be it to an account that is about to be deleted.
 #[derive(Clone, Debug)]
-pub struct SignedIn(Arc<Present>);
+pub struct SignedIn(Arc<CurrentSession>);
 
 /// Somebody who is signed in, or nobody.
 #[derive(Clone, Debug)]
@@ -30,21 +29,21 @@ pub struct CurrentUser(SignedIn);
 
 /// Somebody who proved a short while ago who they are. Others are asked to (ASVS 7.5.1).
 #[derive(Clone, Debug)]
-pub struct Fresh(CurrentUser);
+pub struct Reauthenticated(CurrentUser);
 
 /// Somebody who proved a short while ago that they own this account, which is about to be deleted. Forwards when it is
 /// not.
 #[derive(Clone, Debug)]
-pub struct Leaver(SignedIn);
+pub struct PendingDeletion(SignedIn);
 
 /// Somebody who is signed in as an admin. Other users get a 403.
 #[derive(Clone, Copy, Debug)]
 pub struct Admin;
 
 impl Deref for SignedIn {
-    type Target = Present;
+    type Target = CurrentSession;
 
-    fn deref(&self) -> &Present {
+    fn deref(&self) -> &CurrentSession {
         &self.0
     }
 }
@@ -52,34 +51,34 @@ impl Deref for SignedIn {
 macro_rules! dereferences {
     ($($guard:ident),*) => {$(
         impl Deref for $guard {
-            type Target = Present;
+            type Target = CurrentSession;
 
-            fn deref(&self) -> &Present {
+            fn deref(&self) -> &CurrentSession {
                 &self.0
             }
         }
     )*};
 }
 
-dereferences!(CurrentUser, Fresh, Leaver);
+dereferences!(CurrentUser, Reauthenticated, PendingDeletion);
 
 impl MaybeUser {
     /// The person, if there is one.
     #[must_use]
-    pub fn present(&self) -> Option<&Present> {
+    pub fn session(&self) -> Option<&CurrentSession> {
         self.0.as_deref()
     }
 
     /// Whether it is somebody whose account is about to be deleted.
     #[must_use]
-    pub fn is_leaving(&self) -> bool {
-        self.present().is_some_and(|user| user.status == Status::Deleting)
+    pub fn is_pending_deletion(&self) -> bool {
+        self.session().is_some_and(|user| user.status == Status::Deleting)
     }
 }
 
 /// Where somebody is sent who may not come in as they are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Detour {
+pub enum LoginRedirect {
     /// To the sign-in page.
     SignIn,
     /// To where they prove who they are.
@@ -90,28 +89,33 @@ pub enum Detour {
 
 /// Where the detour of a request is remembered, for the answer.
 #[derive(Default)]
-struct Sent(OnceLock<Detour>);
+struct LoginRedirectCell(OnceLock<LoginRedirect>);
 
 /// Where a request was sent.
 #[must_use]
-pub fn detour(request: &Request<'_>) -> Detour {
-    request.local_cache(Sent::default).0.get().copied().unwrap_or(Detour::SignIn)
+pub fn login_redirect(request: &Request<'_>) -> LoginRedirect {
+    request
+        .local_cache(LoginRedirectCell::default)
+        .0
+        .get()
+        .copied()
+        .unwrap_or(LoginRedirect::SignIn)
 }
 
 /// Sends a request elsewhere.
-pub fn send<T>(request: &Request<'_>, to: Detour) -> Outcome<T, ()> {
-    let _ = request.local_cache(Sent::default).0.set(to);
+pub fn redirect_to<T>(request: &Request<'_>, to: LoginRedirect) -> Outcome<T, ()> {
+    let _ = request.local_cache(LoginRedirectCell::default).0.set(to);
     Refused((Code::Unauthorized, ()))
 }
 
 /// Where the person of a request is remembered, once looked up.
 #[derive(Default)]
-struct Seat(OnceLock<Option<SignedIn>>);
+struct SessionCell(OnceLock<Option<SignedIn>>);
 
 /// The person whom a guard has let in at this request, if one did.
 #[must_use]
-pub fn seated<'r>(request: &'r Request<'_>) -> Option<&'r SignedIn> {
-    request.local_cache(Seat::default).0.get().and_then(Option::as_ref)
+pub fn current_session<'r>(request: &'r Request<'_>) -> Option<&'r SignedIn> {
+    request.local_cache(SessionCell::default).0.get().and_then(Option::as_ref)
 }
 
 /// Who is signed in, for what does not act in their name: the form's token is not asked for. Nobody, if that cannot be
@@ -131,16 +135,16 @@ async fn admitted(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
 
 /// Looks the cookie's token up, once per request. If that is not possible, nobody is let in (ASVS 16.5.3).
 async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
-    let seat = request.local_cache(Seat::default);
+    let seat = request.local_cache(SessionCell::default);
     if let Some(known) = seat.0.get() {
         return Ok(known.clone());
     }
     let accounts = request.rocket().state::<Arc<Accounts>>().ok_or(Code::InternalServerError)?;
     let user = match Jar::of(request).get(Name::Session) {
-        Some(token) => accounts.present(token).await.map_err(|trouble| {
+        Some(token) => accounts.authenticate(token).await.map_err(|trouble| {
             tracing::error!(%trouble, "who this is cannot be looked up");
             match trouble {
-                Trouble::Database(_) => Code::ServiceUnavailable,
+                ServiceError::Database(_) => Code::ServiceUnavailable,
                 _ => Code::InternalServerError,
             }
         })?,
@@ -179,7 +183,7 @@ impl<'r> FromRequest<'r> for SignedIn {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match admitted(request).await {
             Ok(Some(user)) => Success(user),
-            Ok(None) => send(request, Detour::SignIn),
+            Ok(None) => redirect_to(request, LoginRedirect::SignIn),
             Err(status) => Refused((status, ())),
         }
     }
@@ -192,42 +196,42 @@ impl<'r> FromRequest<'r> for CurrentUser {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match SignedIn::from_request(request).await {
             Success(user) if user.status == Status::Active => Success(Self(user)),
-            Success(_) => send(request, Detour::Keep),
+            Success(_) => redirect_to(request, LoginRedirect::Keep),
             other => other.map(Self),
         }
     }
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Fresh {
+impl<'r> FromRequest<'r> for Reauthenticated {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match CurrentUser::from_request(request).await {
-            Success(user) if is_fresh(request, &user) => Success(Self(user)),
-            Success(_) => send(request, Detour::Confirm),
+            Success(user) if is_reauthenticated(request, &user) => Success(Self(user)),
+            Success(_) => redirect_to(request, LoginRedirect::Confirm),
             other => other.map(Self),
         }
     }
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Leaver {
+impl<'r> FromRequest<'r> for PendingDeletion {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match SignedIn::from_request(request).await {
             Success(user) if user.status != Status::Deleting => Forward(Code::NotFound),
-            Success(user) if is_fresh(request, &user) => Success(Self(user)),
-            Success(_) => send(request, Detour::Confirm),
+            Success(user) if is_reauthenticated(request, &user) => Success(Self(user)),
+            Success(_) => redirect_to(request, LoginRedirect::Confirm),
             other => other.map(Self),
         }
     }
 }
 
-fn is_fresh(request: &Request<'_>, user: &Present) -> bool {
+fn is_reauthenticated(request: &Request<'_>, user: &CurrentSession) -> bool {
     let accounts = request.rocket().state::<Arc<Accounts>>();
-    accounts.is_some_and(|accounts| accounts.is_fresh(user))
+    accounts.is_some_and(|accounts| accounts.is_reauthenticated(user))
 }
 
 #[rocket::async_trait]
@@ -259,14 +263,13 @@ impl<'r> FromRequest<'r> for Admin {
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Visitor {
+impl<'r> FromRequest<'r> for Client {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        let address: IpAddr = client_address(request);
         Success(Self {
-            address,
-            browser: Jar::of(request).get(Name::Device).map(str::to_owned),
+            ip: client_address(request),
+            device_cookie: Jar::of(request).get(Name::Device).map(str::to_owned),
             user_agent: request.headers().get_one("User-Agent").map(str::to_owned),
             language: language(request),
         })
@@ -276,7 +279,7 @@ impl<'r> FromRequest<'r> for Visitor {
 /// The visitor's language: what a signed-in person chose, else this browser's choice, else what the browser asks for.
 #[must_use]
 pub fn language(request: &Request<'_>) -> Language {
-    seated(request)
+    current_session(request)
         .and_then(|user| user.language)
         .or_else(|| Jar::of(request).get(Name::Language).and_then(Language::from_code))
         .unwrap_or_else(|| {

@@ -4,19 +4,22 @@ use rocket::http::Status;
 
 use super::error::Error;
 use super::page::Page;
-use crate::accounts::address::shown;
-use crate::accounts::links::Link;
+use crate::accounts::identity::email_address::display_email;
+use crate::accounts::recovery::links::LinkState;
 
 /// The page of a template that shows where a link leads; a link that is nobody's is not found.
 ///
 /// # Errors
 /// When nothing is known of the link.
-pub fn link_page(template: &'static str, link: Link) -> Result<Page, Error> {
+pub fn link_page(template: &'static str, link: LinkState) -> Result<Page, Error> {
     let page = Page::new(template);
     match link {
-        Link::Unknown => Err(Error::NotFound),
-        Link::Used => Ok(page.with("state", "used")),
-        Link::Expired { email } => Ok(page.with("state", "expired").with("email", shown(&email)).status(Status::Gone)),
-        Link::Ready { email } => Ok(page.with("state", "ready").with("email", shown(&email))),
+        LinkState::Unknown => Err(Error::NotFound),
+        LinkState::Used => Ok(page.with("state", "used")),
+        LinkState::Expired { email } => Ok(page
+            .with("state", "expired")
+            .with("email", display_email(&email))
+            .status(Status::Gone)),
+        LinkState::Ready { email } => Ok(page.with("state", "ready").with("email", display_email(&email))),
     }
 }

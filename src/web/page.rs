@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use rocket::http::{ContentType, Status};
-use rocket::response::{self, Redirect, Responder};
+use rocket::response::{self, Responder};
 use rocket::{Request, Response};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -14,19 +14,19 @@ use tera::Context;
 use super::cookie_check::CookieCheck;
 use super::cookies::{CookieNames, Jar, Name};
 pub use super::flash::Flash;
-use super::form_token;
 use super::guards;
-use super::requests::Story;
+use super::request_info::RequestInfo;
+use super::security::form_token;
+use super::security::transport;
 use super::templates::Templates;
-use super::transport;
-use crate::accounts::address::shown;
-use crate::accounts::session::Present;
+use crate::accounts::identity::email_address::display_email;
+use crate::accounts::sessions::session::CurrentSession;
 use crate::accounts::{Accounts, Role, Status as AccountStatus};
 use crate::config::{Config, MailTransport, Signup};
 use crate::i18n::{self, Arguments, Language};
 
 /// What all pages share.
-pub struct Frame {
+pub struct SiteContext {
     /// The settings.
     pub config: Config,
     /// The names of its cookies.
@@ -36,7 +36,7 @@ pub struct Frame {
     shown: Vec<(Language, Context)>,
 }
 
-impl Frame {
+impl SiteContext {
     /// The frame of a site, with the URLs of its pictures.
     #[must_use]
     pub fn new(config: Config, [logo, icon]: [Option<String>; 2], templates: Templates) -> Self {
@@ -66,8 +66,8 @@ impl Frame {
         shown.insert("languages", &Language::ALL.map(ShownLanguage::of));
         shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
         shown.insert("signup_open", &(config.signup == Signup::Open));
-        shown.insert("problems", &[(); 0]);
-        shown.insert("problem", &Map::new());
+        shown.insert("errors", &[(); 0]);
+        shown.insert("error", &Map::new());
         shown.insert("values", &Map::new());
         shown.insert("flash", &Value::Null);
         let shown = Language::ALL.map(|language| {
@@ -91,12 +91,12 @@ impl Frame {
 }
 
 /// A post that worked: to a page, with a message (`303`, never again by reloading).
-pub struct Done {
+pub struct Redirect {
     to: String,
     flash: Option<Flash>,
 }
 
-impl Done {
+impl Redirect {
     /// On to a page of ours.
     #[must_use]
     pub fn to(path: impl Into<String>) -> Self {
@@ -108,18 +108,18 @@ impl Done {
 
     /// With a message.
     #[must_use]
-    pub fn saying(mut self, flash: Flash) -> Self {
+    pub fn with_flash(mut self, flash: Flash) -> Self {
         self.flash = Some(flash);
         self
     }
 }
 
-impl<'r> Responder<'r, 'static> for Done {
+impl<'r> Responder<'r, 'static> for Redirect {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         if let Some(flash) = self.flash {
             Jar::of(request).set(Name::Flash, flash.key(), Some(60));
         }
-        Redirect::to(self.to).respond_to(request)
+        response::Redirect::to(self.to).respond_to(request)
     }
 }
 
@@ -129,19 +129,19 @@ pub struct Page {
     template: &'static str,
     status: Status,
     context: Context,
-    problems: Vec<Problem>,
+    problems: Vec<FieldError>,
 }
 
 /// Something wrong with what was typed: the field (none: the whole form), and why, to be said in the visitor's language.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct FieldError {
     field: &'static str,
     key: &'static str,
     number: Option<(&'static str, usize)>,
     quoted: Option<(&'static str, String)>,
 }
 
-impl Problem {
+impl FieldError {
     /// A problem with a field.
     #[must_use]
     pub fn with(field: &'static str, key: &'static str) -> Self {
@@ -215,7 +215,7 @@ impl Page {
 
     /// The page again, `422`, with what was wrong.
     #[must_use]
-    pub fn refusing(mut self, problems: Vec<Problem>) -> Self {
+    pub fn with_errors(mut self, problems: Vec<FieldError>) -> Self {
         self.status = Status::UnprocessableEntity;
         self.problems = problems;
         self
@@ -228,7 +228,7 @@ impl Page {
     }
 
     /// Adds what every page has to what this one was given.
-    fn complete(&mut self, request: &Request<'_>, language: Language, frame: &Frame) {
+    fn complete(&mut self, request: &Request<'_>, language: Language, frame: &SiteContext) {
         let own = std::mem::replace(&mut self.context, frame.shown(language));
         let path = request.uri().path().as_str();
         self.insert("path", path);
@@ -237,16 +237,16 @@ impl Page {
         } else {
             self.insert("here", path);
         }
-        if let Some(user) = guards::seated(request) {
+        if let Some(user) = guards::current_session(request) {
             self.insert("user", &ShownUser::of(user));
             if let Some(accounts) = request.rocket().state::<Arc<Accounts>>() {
                 self.insert("form_token", &accounts.form_token(user));
             }
             if form_token::was_refused(request) {
                 self.status = Status::Conflict;
-                self.problems = vec![Problem::quoting(
+                self.problems = vec![FieldError::quoting(
                     "",
-                    "problem-page-of-another",
+                    "error-page-of-another",
                     "email",
                     user.email.clone(),
                 )];
@@ -268,8 +268,8 @@ impl Page {
                 .collect();
             let by_field: Map<String, Value> =
                 texts.rev().map(|(field, text)| (field.to_owned(), text.into())).collect();
-            self.insert("problems", &problems);
-            self.insert("problem", &by_field);
+            self.insert("errors", &problems);
+            self.insert("error", &by_field);
         }
         self.context.extend(own);
     }
@@ -299,12 +299,12 @@ struct ShownUser<'a> {
     display_name: &'a str,
     name: String,
     is_admin: bool,
-    is_leaving: bool,
+    is_pending_deletion: bool,
 }
 
 impl<'a> ShownUser<'a> {
-    fn of(user: &'a Present) -> Self {
-        let email = shown(&user.email);
+    fn of(user: &'a CurrentSession) -> Self {
+        let email = display_email(&user.email);
         let name = if user.display_name.is_empty() {
             &email
         } else {
@@ -316,7 +316,7 @@ impl<'a> ShownUser<'a> {
             email,
             display_name: &user.display_name,
             is_admin: user.role == Role::Admin,
-            is_leaving: user.status == AccountStatus::Deleting,
+            is_pending_deletion: user.status == AccountStatus::Deleting,
         }
     }
 }
@@ -325,7 +325,7 @@ impl<'a> ShownUser<'a> {
 fn flash(request: &Request<'_>) -> Option<Flash> {
     let jar = Jar::of(request);
     let key = jar.get(Name::Flash)?;
-    if Story::of(request).method != rocket::http::Method::Head {
+    if RequestInfo::of(request).method != rocket::http::Method::Head {
         jar.remove(Name::Flash);
     }
     Flash::from_key(key)
@@ -334,7 +334,7 @@ fn flash(request: &Request<'_>) -> Option<Flash> {
 /// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.
 fn renew_token(request: &Request<'_>) {
     let accounts = request.rocket().state::<Arc<Accounts>>();
-    if let (Some(user), Some(accounts)) = (guards::seated(request), accounts) {
+    if let (Some(user), Some(accounts)) = (guards::current_session(request), accounts) {
         match accounts.renewed(user) {
             Ok(Some(ticket)) => Jar::of(request).set_session(ticket),
             Ok(None) => {}
@@ -345,10 +345,10 @@ fn renew_token(request: &Request<'_>) {
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(mut self, request: &'r Request<'_>) -> response::Result<'static> {
-        let frame = request.rocket().state::<Frame>().ok_or(Status::InternalServerError)?;
+        let frame = request.rocket().state::<SiteContext>().ok_or(Status::InternalServerError)?;
         let language = guards::language(request);
         self.complete(request, language, frame);
-        let story = Story::of(request);
+        let story = RequestInfo::of(request);
         if self.status == Status::Ok
             && request.method() == rocket::http::Method::Get
             && story.method != rocket::http::Method::Head

@@ -4,15 +4,10 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod account;
-mod account_activity;
-mod account_delete;
-mod account_email;
-mod account_export;
-mod account_password;
-mod account_sessions;
+mod admin;
 mod confirm_email;
 #[cfg(debug_assertions)]
-mod dev_mailbox;
+mod dev;
 mod forgot_password;
 mod health;
 mod home;
@@ -23,8 +18,8 @@ mod logout;
 mod not_me;
 mod reset_password;
 mod signup;
+mod signup_sent;
 mod static_files;
-mod users;
 
 pub use static_files::{AssetFunction, StaticFiles};
 
@@ -48,18 +43,18 @@ pub fn routes() -> Vec<Route> {
         forgot_password::routes,
         reset_password::routes,
         account::routes,
-        account_password::routes,
-        account_email::routes,
-        account_sessions::routes,
-        account_activity::routes,
-        account_delete::routes,
-        account_export::routes,
+        account::password::routes,
+        account::email::routes,
+        account::sessions::routes,
+        account::activity::routes,
+        account::delete::routes,
+        account::export::routes,
         language::routes,
-        users::routes,
+        admin::users::routes,
         static_files::routes,
         health::routes,
         #[cfg(debug_assertions)]
-        dev_mailbox::routes,
+        dev::mailbox::routes,
     ] {
         routes.extend(page());
     }

@@ -5,22 +5,22 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::cookie_check::{CookieCheck, marked};
 use super::cookies::{Jar, Name};
-use super::page::Done;
-use crate::accounts::address::EmailAddress;
+use super::page::Redirect;
+use crate::accounts::identity::email_address::EmailAddress;
 
 const PAGE: &str = "/forgot-password";
 /// Ten minutes, in seconds: as long as somebody looks at that page.
-const KEPT: i64 = 600;
+const SAVED_FIELDS: i64 = 600;
 
 /// On to "Check your inbox", which names the address. A browser that brought no cookie goes there with the marker, so that
 /// it is told at least that the mail is on its way.
 #[must_use]
-pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Done {
-    jar.set(Name::SentTo, BASE64URL_NOPAD.encode(email.as_bytes()), Some(KEPT));
+pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Redirect {
+    jar.set(Name::SentTo, BASE64URL_NOPAD.encode(email.as_bytes()), Some(SAVED_FIELDS));
     if cookies.is_open() {
-        Done::to(marked(PAGE))
+        Redirect::to(marked(PAGE))
     } else {
-        Done::to(PAGE)
+        Redirect::to(PAGE)
     }
 }
 
@@ -29,5 +29,5 @@ pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Done {
 pub fn address(jar: Jar<'_>) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(jar.get(Name::SentTo)?.as_bytes()).ok()?;
     let email = EmailAddress::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
-    Some(email.shown())
+    Some(email.display())
 }

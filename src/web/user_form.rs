@@ -10,18 +10,18 @@ use rocket::outcome::Outcome::{Error as Refused, Forward, Success};
 use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
-use super::form_token::{self, Tokened};
 use super::forms::Form;
-use super::guards::{CurrentUser, Detour, Fresh, detour};
-use super::next::form_page;
-use super::requests::Story;
+use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect};
+use super::request_info::RequestInfo;
+use super::return_to::form_of;
+use super::security::form_token::{self, Tokened};
 use crate::accounts::Accounts;
-use crate::accounts::proof::Draft;
+use crate::accounts::sessions::reauthentication::SavedForm;
 
 /// The fields that are kept. None of them holds a secret.
-pub const KEPT: [&str; 1] = ["email"];
+pub const SAVED_FIELDS: [&str; 1] = ["email"];
 
-/// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Fresh`] and asks for a proof of
+/// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Reauthenticated`] and asks for a proof of
 /// identity first, what was typed is kept; afterwards its page shows it filled in again.
 pub struct UserForm<U, T> {
     /// The person.
@@ -32,15 +32,15 @@ pub struct UserForm<U, T> {
 
 /// Somebody who proved a short while ago who they are, and pressed a button that has no fields. Others are asked to prove
 /// it; the page that holds the button can then say that it was not pressed yet.
-pub struct FreshPress(pub Fresh);
+pub struct SudoAction(pub Reauthenticated);
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for FreshPress {
+impl<'r> FromRequest<'r> for SudoAction {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let user = Fresh::from_request(request).await;
-        if matches!(user, Refused(_)) && detour(request) == Detour::Confirm {
+        let user = Reauthenticated::from_request(request).await;
+        if matches!(user, Refused(_)) && login_redirect(request) == LoginRedirect::Confirm {
             keep(request, String::new()).await;
         }
         user.map(Self)
@@ -48,7 +48,7 @@ impl<'r> FromRequest<'r> for FreshPress {
 }
 
 /// What was kept for the page that is asked for, once its owner has given the proof. It is shown once.
-pub struct Kept(pub Option<Draft>);
+pub struct Kept(pub Option<SavedForm>);
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Kept {
@@ -57,7 +57,7 @@ impl<'r> FromRequest<'r> for Kept {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let nothing = Success(Self(None));
         // A `HEAD` comes here as well, and shows nobody anything. A form that was refused was another one's.
-        if Story::of(request).method != Method::Get {
+        if RequestInfo::of(request).method != Method::Get {
             return nothing;
         }
         let (Success(user), Some(accounts)) =
@@ -65,11 +65,11 @@ impl<'r> FromRequest<'r> for Kept {
         else {
             return nothing;
         };
-        if !accounts.is_fresh(&user) {
+        if !accounts.is_reauthenticated(&user) {
             return nothing;
         }
-        match accounts.take_draft(&user, request.uri().path().as_str()).await {
-            Ok(draft) => Success(Self(draft)),
+        match accounts.take_saved_form(&user, request.uri().path().as_str()).await {
+            Ok(form) => Success(Self(form)),
             Err(trouble) => {
                 tracing::error!(%trouble, "what was kept of a form cannot be read");
                 Refused((Status::ServiceUnavailable, ()))
@@ -94,7 +94,7 @@ where
             Success(user) => user,
             Refused((status, ())) => {
                 if asks_for_proof(request)
-                    && let Some(fields) = typed(data).await
+                    && let Some(fields) = saved_fields(data).await
                 {
                     keep(request, fields).await;
                 }
@@ -141,13 +141,13 @@ where
 }
 
 fn asks_for_proof(request: &Request<'_>) -> bool {
-    detour(request) == Detour::Confirm
+    login_redirect(request) == LoginRedirect::Confirm
 }
 
 /// What is kept, as it travels.
-async fn typed(data: Data<'_>) -> Option<String> {
+async fn saved_fields(data: Data<'_>) -> Option<String> {
     let body = data.open(8.kibibytes()).into_string().await.ok()?;
-    let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| KEPT.contains(&&**name));
+    let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| SAVED_FIELDS.contains(&&**name));
     Some(encoded(fields))
 }
 
@@ -163,16 +163,16 @@ async fn keep(request: &Request<'_>, fields: String) {
     let Some(accounts) = request.rocket().state::<Arc<Accounts>>() else {
         return;
     };
-    let draft = Draft {
-        page: form_page(request.uri().path().as_str()).to_owned(),
+    let form = SavedForm {
+        page: form_of(request.uri().path().as_str()).to_owned(),
         fields,
     };
-    if let Err(trouble) = accounts.keep_draft(&user, &draft).await {
+    if let Err(trouble) = accounts.save_form(&user, &form).await {
         tracing::warn!(%trouble, "a form cannot be kept");
     }
 }
 
-impl Draft {
+impl SavedForm {
     /// What was typed into a field.
     #[must_use]
     pub fn field(&self, name: &str) -> String {

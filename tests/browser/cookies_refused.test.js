@@ -65,9 +65,9 @@ describe("cookies", () => {
     await page.fill("#email", account.email);
     await leaves("/forgot-password");
     const told = await sees("cookies-refused-forgot");
-    assert.ok(told.includes(words("en", "sent-title")) && told.includes(words("en", "flash-reset-asked")), told);
+    assert.ok(told.includes(words("en", "sent-title")) && told.includes(words("en", "flash-password-reset-requested")), told);
 
-    const { link } = await site.mailTo(account.email, { subject: words("en", "mail-reset-subject", { site: "Example Co" }) });
+    const { link } = await site.mailTo(account.email, { subject: words("en", "mail-password-reset-subject", { site: "Example Co" }) });
     await page.goto(link);
     assert.ok((await sees("cookies-refused-reset")).includes(words("en", "reset-lost-cookies")));
 

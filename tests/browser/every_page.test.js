@@ -40,7 +40,7 @@ describe("other houses", () => {
       }
       assert.equal(hasty.status, 429);
       assert.ok(Number((await hasty.document.allHeaders())["retry-after"]) > 0);
-      await examine(hasty, "error-429");
+      await examine(hasty, "error-page-429");
     } finally {
       await site.stop();
     }
@@ -55,7 +55,7 @@ describe("other houses", () => {
       await ana.page.goto(`${elsewhere.url}/win`);
       await ana.leaves(ana.page.locator("button"));
       assert.equal(ana.status, 403);
-      await examine(ana, "error-403-elsewhere");
+      await examine(ana, "error-page-403-elsewhere");
       await ana.open("/account");
       ana.at("/account");
     } finally {

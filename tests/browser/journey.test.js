@@ -36,7 +36,7 @@ describe("the journey", () => {
       await ana.toldOf("email", "password");
       assert.equal(await ana.field("field-name").inputValue(), "Ana Ferreira");
       assert.equal(await ana.field("field-email").inputValue(), "ana@");
-      await ana.shows("problem-email-invalid");
+      await ana.shows("error-email-invalid");
 
       await ana.fill("field-email", email);
       await ana.fill("field-password", password);
@@ -88,7 +88,7 @@ describe("the journey", () => {
       await ana.field("field-remember").check();
       await ana.press("sign-in");
       await ana.toldOf();
-      await ana.shows("problem-sign-in");
+      await ana.shows("error-sign-in");
       assert.equal(await ana.field("field-email").inputValue(), email);
       assert.ok(await ana.field("field-remember").isChecked());
       await ana.fill("field-password", password);
@@ -157,7 +157,7 @@ describe("the journey", () => {
 
     await signIn(stranger, { email, password: "the-stranger-knows-this-1" });
     assert.equal(await stranger.isSignedIn(), false);
-    await stranger.shows("problem-sign-in");
+    await stranger.shows("error-sign-in");
     await dana.leave();
     await stranger.leave();
   });
@@ -176,7 +176,7 @@ describe("the journey", () => {
     const admin = await join(await Visitor.arrive(browser, site), { email: "root@example.org", password, name: "Root" });
     await admin.open("/users");
     assert.equal(admin.status, 403);
-    await admin.shows("error-403-title");
+    await admin.shows("error-page-403-title");
 
     await site.command("user", "grant", "root@example.org", "admin");
     await admin.open("/account");
@@ -224,7 +224,7 @@ describe("the journey", () => {
     await eve.fill("field-password", password);
     await eve.press("sign-up");
     eve.at("/signup/sent");
-    const { text } = await site.mailTo("bo@example.org", { subject: eve.t("mail-address-taken-subject", { site: "Example Co" }) });
+    const { text } = await site.mailTo("bo@example.org", { subject: eve.t("mail-email-taken-subject", { site: "Example Co" }) });
     assert.ok(text.includes(`${site.url}/login`));
     await eve.open(link);
     await eve.shows("confirm-already");

@@ -31,7 +31,7 @@ describe("looking after one's account", () => {
       await ana.leaves(ana.page.locator('main a[href^="/forgot-password"]').first());
       await ana.type("email", email);
       await ana.send("/forgot-password");
-      await ana.shows("flash-reset-asked");
+      await ana.shows("flash-password-reset-requested");
 
       const { link } = await mail(ana, email, "reset");
       await ana.open(link);
@@ -49,7 +49,7 @@ describe("looking after one's account", () => {
       assert.equal(ana.status, 200, "a second click is told kindly");
 
       await signIn(ana, { email, password });
-      await ana.shows("problem-sign-in");
+      await ana.shows("error-sign-in");
       await signIn(ana, { email, password: another });
       assert.ok(await ana.isSignedIn());
       await ana.leave();
@@ -94,19 +94,19 @@ describe("looking after one's account", () => {
       await chidi.shows("draft-not-saved");
       assert.equal(await chidi.page.locator("main input[name=email]").inputValue(), fresh, "what was typed is not lost");
       await chidi.send("/account/email");
-      await chidi.shows("flash-address-change-asked");
+      await chidi.shows("flash-email-change-requested");
 
       await chidi.open((await mail(chidi, fresh, "email-change")).link);
       await chidi.says(fresh);
       await chidi.leaves(chidi.page.locator("main form button"));
-      await chidi.shows("flash-address-changed");
+      await chidi.shows("flash-email-changed");
       await chidi.open("/account/email");
       await chidi.says(fresh);
 
       const owner = await Visitor.arrive(browser, site, language);
       await owner.open((await mail(chidi, old, "email-changed")).link);
       await owner.leaves(owner.page.locator("main form button"));
-      await owner.shows("flash-address-restored");
+      await owner.shows("flash-email-restored");
       await chidi.open("/account");
       assert.equal(chidi.path, "/login?next=%2Faccount");
       await owner.open((await mail(owner, old, "reset")).link);
@@ -135,7 +135,7 @@ describe("looking after one's account", () => {
       await dana.open("/account/delete");
       await dana.send("/account/delete");
       assert.equal(dana.path.split("?")[0], "/login");
-      await dana.shows("flash-deletion-asked");
+      await dana.shows("flash-deletion-requested");
       await mail(dana, email, "deletion-asked");
       await signIn(dana, { email, password: another });
       dana.at("/account/delete");

@@ -90,7 +90,7 @@ export function everyPage(title, { language, look, textSize }) {
       await look(await ana.toldOf("display_name"), "account-error");
       await look(await ana.open("/"), "home-signed-in");
       await look(await ana.open("/logout"), "logout");
-      await look(await ana.open("/users"), "error-403");
+      await look(await ana.open("/users"), "error-page-403");
       await ana.press("sign-out");
       await look(ana, "signed-out");
       await ana.leave();
@@ -140,7 +140,7 @@ export function everyPage(title, { language, look, textSize }) {
       await ana.type("email", "ana@example.org");
       await ana.send("/forgot-password");
       await look(ana, "forgot-password-asked");
-      const reset = { subject: ana.t("mail-reset-subject", { site: "Example Co" }) };
+      const reset = { subject: ana.t("mail-password-reset-subject", { site: "Example Co" }) };
       const { link } = await site.mailTo("ana@example.org", reset);
       await look(await ana.open(link), "reset-password", { image: "reset" });
       await ana.send("/reset-password");
@@ -216,14 +216,14 @@ export function everyPage(title, { language, look, textSize }) {
 
     test("errors", async () => {
       const lost = await arrive();
-      await look(await lost.open("/there-is-nothing-here"), "error-404");
+      await look(await lost.open("/there-is-nothing-here"), "error-page-404");
       assert.equal(lost.status, 404);
-      await look(await lost.open(`/confirm-email/${"A".repeat(43)}`), "error-404-link");
+      await look(await lost.open(`/confirm-email/${"A".repeat(43)}`), "error-page-404-link");
       await lost.open("/signup");
       await lost.page.locator("#display_name").evaluate((field) => (field.value = "A".repeat(3_000_000)));
       await lost.press("sign-up");
       assert.equal(lost.status, 413);
-      await look(lost, "error-413");
+      await look(lost, "error-page-413");
       await lost.leave();
     });
   });

@@ -95,7 +95,7 @@ describe("a webmail that shows mails in a sandboxed frame", () => {
       await bo.open("/forgot-password");
       await bo.fill("field-email", email("bo"));
       await bo.press("forgot-button");
-      const reset = await site.mailTo(email("bo"), { subject: bo.t("mail-reset-subject", { site: "Example Co" }) });
+      const reset = await site.mailTo(email("bo"), { subject: bo.t("mail-password-reset-subject", { site: "Example Co" }) });
       const setting = await opened(from, sandbox, reset.link);
       await shows(setting, "/reset-password");
       if (mayPost) {

@@ -79,7 +79,7 @@ impl Cast {
         // So that an admin may go.
         app.admin("second@example.org").await;
         let goes_at = app.clock().now() + 14 * 24 * 60 * 60 * 1000;
-        let mut repairs = vec!["DELETE FROM address_changes".to_owned()];
+        let mut repairs = vec!["DELETE FROM email_changes".to_owned()];
         for (who, email) in SIGNED_IN {
             let id = app.id_of(email).await;
             let hash = app
@@ -156,7 +156,9 @@ impl Cast {
         let browser = self.browser(who).await;
         let path = self.path(row, who).await;
         if !fresh {
-            self.app.sql("UPDATE sessions SET proved_at = proved_at - 600000").await;
+            self.app
+                .sql("UPDATE sessions SET authenticated_at = authenticated_at - 600000")
+                .await;
         }
         let request = browser.request(row.method.clone(), &path);
         let answer = match (&row.method, &*path) {

@@ -29,7 +29,7 @@ async fn id_of(app: &App, email: &str) -> String {
 /// Notes so many things of an account, named by places that no other has; the moments are alike in groups.
 async fn much(app: &App, user: &str, name: &str, count: u32) {
     app.sql(&format!(
-        "INSERT INTO activity (id, user_id, at, event, device, place)
+        "INSERT INTO activity (id, user_id, at, event, device, masked_ip)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
          SELECT '{name}' || i, '{user}', 1700000000000 + (i % 3) * 1000, 'signed_in', 'Firefox/Linux', '{name}.' || i || '.x'
          FROM n"
@@ -146,7 +146,7 @@ stories! {
         let first = ana.open(PAGE).await;
         assert_eq!(first.link("← Previous"), None);
         let (there, last) = walk(first, "Next →").await;
-        let all = app.texts("SELECT place FROM activity ORDER BY at DESC, id DESC").await;
+        let all = app.texts("SELECT masked_ip FROM activity ORDER BY at DESC, id DESC").await;
         assert_eq!(there.concat(), all);
         assert_eq!(there.iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 20]);
         let (mut back, first) = walk(last, "← Previous").await;
@@ -264,7 +264,7 @@ stories! {
         app.sql("DELETE FROM activity").await;
         let tries = async |name: &str, count: u32, begin: i64, events: &str| {
             app.sql(&format!(
-                "INSERT INTO activity (id, user_id, at, event, device, place)
+                "INSERT INTO activity (id, user_id, at, event, device, masked_ip)
                  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
                  SELECT '{name}' || i, '{user}', {begin} + i * 1000, {events}, 'Firefox/Linux', '192.0.2.x' FROM n"
             ))
@@ -277,8 +277,8 @@ stories! {
         assert_eq!(told(&page), ["27 sign-ins with a wrong password", "Signed in", "Signed in", "Signed in"]);
         page.part("27 sign-ins").shows("between 14 November 2023, 22:13 UTC and 14 November 2023, 22:13 UTC").shows("192.0.2.x");
         // Of two kinds that alternate there are two entries; one alone is told as ever.
-        tries("mix", 501, start + 100_000, "CASE WHEN i = 250 THEN 'reset_asked' ELSE 'sign_in_failed' END").await;
-        app.sql("UPDATE activity SET place = '198.51.100.x' WHERE id = 'mix3'").await;
+        tries("mix", 501, start + 100_000, "CASE WHEN i = 250 THEN 'password_reset_requested' ELSE 'sign_in_failed' END").await;
+        app.sql("UPDATE activity SET masked_ip = '198.51.100.x' WHERE id = 'mix3'").await;
         tries("new", 1, start + 900_000, "'password_changed'").await;
         let page = ana.open(PAGE).await;
         let told = told(&page);
@@ -286,7 +286,7 @@ stories! {
         page.part("527 sign-ins").shows("Several places");
         assert_eq!(told.len(), 6);
         // The operator's doing is not part of it.
-        app.sql("UPDATE activity SET place = NULL, device = NULL WHERE id = 'mix250'").await;
+        app.sql("UPDATE activity SET masked_ip = NULL, device = NULL WHERE id = 'mix250'").await;
         let told = self::told(&ana.open(PAGE).await);
         assert_eq!(told[1..4], ["251 sign-ins with a wrong password", "Asked for a new password", "276 sign-ins with a wrong password"]);
     }
@@ -298,7 +298,7 @@ stories! {
         app.sql("DELETE FROM activity").await;
         // A hundred and thirty times: something of hers, and before that some or many wrong passwords.
         app.sql(&format!(
-            "INSERT INTO activity (id, user_id, at, event, device, place)
+            "INSERT INTO activity (id, user_id, at, event, device, masked_ip)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
              SELECT 'x' || i, '{user}', 1700000000000 + i / 2, CASE WHEN i % 10 = 0 THEN 'signed_in' ELSE 'sign_in_failed' END,
                  'Firefox/Linux', '192.0.2.x' FROM n"

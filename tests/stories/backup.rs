@@ -5,7 +5,7 @@ mod faults;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
-use vestibule::accounts::backup::{Fate, TABLES};
+use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 
 use crate::support::*;
 
@@ -13,13 +13,13 @@ use crate::support::*;
 const EVERYTHING: [&str; 11] = [
     "users",
     "activity",
-    "address_changes",
+    "email_changes",
     "sign_in_failures",
     "sessions",
     "known_browsers",
     "revoked_tokens",
     "sign_ups",
-    "mailed_tokens",
+    "email_tokens",
     "mails",
     "signing_keys",
 ];
@@ -43,9 +43,9 @@ async fn restored(app: &App, file: &str) {
 /// The rows of the tables that a backup carries, without what is made anew.
 async fn carried(app: &App) -> Vec<String> {
     let carries = |row: &String| {
-        TABLES
-            .iter()
-            .any(|(table, fate)| matches!(fate, Fate::Carried { .. }) && row.starts_with(&format!("{table}: ")))
+        TABLES.iter().any(|(table, fate)| {
+            matches!(fate, TableHandling::Carried { .. }) && row.starts_with(&format!("{table}: "))
+        })
     };
     let rows = app.everything_stored().await;
     // The number that a name has in SQLite's index.
@@ -79,7 +79,7 @@ stories! {
         // A mail that waits would bring a link after the restore.
         let id = app.id_of("ana@example.org").await;
         app.sql(&format!(
-            "INSERT INTO mails (id, purpose, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
+            "INSERT INTO mails (id, kind, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
              VALUES ('waits', 'reset', 'ana@example.org', 'en', '{id}', 'queued', 1, 9999999999999, 0)"
         ))
         .await;
@@ -102,7 +102,7 @@ stories! {
             browser.open(&confirm).await.status(404);
         }
         newcomer.open("/signup/sent").await.does_not_show("new@example.org");
-        for table in ["sessions", "known_browsers", "revoked_tokens", "sign_ups", "mailed_tokens", "mails"] {
+        for table in ["sessions", "known_browsers", "revoked_tokens", "sign_ups", "email_tokens", "mails"] {
             assert_eq!(app.count(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
         }
         app.browser().sign_in("ana@example.org", OTHER_PASSWORD).await.status(422);
@@ -213,8 +213,8 @@ stories! {
             let known = TABLES.iter().find(|(listed, _)| *listed == table);
             seen.insert(table.to_owned());
             let listed = match known {
-                Some((_, Fate::Carried { columns, derived })) => columns.contains(&name) || derived.contains(&name),
-                Some((_, Fate::Ended | Fate::Derived)) => true,
+                Some((_, TableHandling::Carried { columns, derived })) => columns.contains(&name) || derived.contains(&name),
+                Some((_, TableHandling::Ended | TableHandling::Derived)) => true,
                 None => table == "_sqlx_migrations",
             };
             if !listed {
@@ -223,7 +223,7 @@ stories! {
         }
         assert!(missing.is_empty(), "say in accounts::backup what becomes of {missing:?}");
         for (table, fate) in TABLES {
-            let Fate::Carried { columns, .. } = fate else { continue };
+            let TableHandling::Carried { columns, .. } = fate else { continue };
             for column in columns {
                 assert!(found.contains(&format!("{table}.{column}")), "{table}.{column} is gone");
             }

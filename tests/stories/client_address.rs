@@ -16,7 +16,7 @@ async fn seen_as(app: &App, peer: [u8; 4], headers: &[(&str, &str)]) -> String {
         request = request.also(name, value);
     }
     request.send().await.status(303);
-    app.texts("SELECT address FROM sessions").await.remove(0)
+    app.texts("SELECT client_ip FROM sessions").await.remove(0)
 }
 
 /// How a try with a wrong password ends; a new account each time, so that only the client's limit counts.

@@ -11,7 +11,7 @@ const MARGIN: Duration = Duration::from_secs(4);
 
 /// When the newest mail with a link went out, Unix milliseconds.
 async fn delivered(app: &App) -> i64 {
-    app.count("SELECT MAX(created_at) FROM mailed_tokens").await
+    app.count("SELECT MAX(created_at) FROM email_tokens").await
 }
 
 /// Lets time pass until so long after that moment.

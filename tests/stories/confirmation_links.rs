@@ -13,7 +13,7 @@ const MARGIN: Duration = Duration::from_secs(4);
 
 /// When the newest mail with a link went out, Unix milliseconds.
 async fn delivered(app: &App) -> i64 {
-    app.count("SELECT MAX(created_at) FROM mailed_tokens").await
+    app.count("SELECT MAX(created_at) FROM email_tokens").await
 }
 
 /// Lets time pass until so long after that moment.
@@ -39,7 +39,7 @@ const CHANGEABLE: [(&str, &str, &[&str]); 5] = [
     ),
     ("sign_ups", "user_id", &["next", "asked_at"]),
     ("sessions", "id", &["user_id", "last_seen_at", "expires_at"]),
-    ("mailed_tokens", "created_at", &["user_id", "code_expires_at", "expires_at", "used_at"]),
+    ("email_tokens", "created_at", &["user_id", "code_expires_at", "expires_at", "used_at"]),
     ("mails", "id", &["recipient", "status", "attempts", "user_id"]),
 ];
 
@@ -253,16 +253,16 @@ stories! {
                     SELECT 'more-' || n, 'ana@example.org', '', '', 'user', 'pending', created_at, created_at \
                     FROM more, (SELECT MAX(created_at) AS created_at FROM users) u";
         app.sql(more).await;
-        let links = "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
+        let links = "INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
                      SELECT CAST(u.id AS {bytes}), 'confirm', u.id, u.email, t.created_at, t.expires_at \
-                     FROM users u, (SELECT MAX(created_at) AS created_at, MAX(expires_at) AS expires_at FROM mailed_tokens) t \
+                     FROM users u, (SELECT MAX(created_at) AS created_at, MAX(expires_at) AS expires_at FROM email_tokens) t \
                      WHERE u.id LIKE 'more-%'";
         app.sql(&links.replace("{bytes}", if app.database().backend() == Backend::Postgres { "BYTEA" } else { "BLOB" })).await;
 
         ana.open(&mail.link()).await.press("Confirm address").await.status(200);
         let waiting = "SELECT COUNT(*) FROM users WHERE status = 'pending'";
         assert!(app.count(waiting).await > 300, "some of them wait for their time");
-        let live = format!("SELECT COUNT(*) FROM mailed_tokens WHERE expires_at > {}", app.clock().now());
+        let live = format!("SELECT COUNT(*) FROM email_tokens WHERE expires_at > {}", app.clock().now());
         let of_these = "user_id IN (SELECT id FROM users WHERE status = 'pending')";
         assert_eq!(app.count(&format!("{live} AND {of_these}")).await, 0, "no link of theirs counts");
         app.advance(8 * DAY);

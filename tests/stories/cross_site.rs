@@ -169,7 +169,7 @@ stories! {
         let tour = app.tour().await;
         let stored = async || {
             let mut rows = app.everything_stored().await;
-            rows.retain(|row| !(row.starts_with("activity: ") && row.contains("exported")));
+            rows.retain(|row| !(row.starts_with("activity: ") && row.contains("data_exported")));
             rows
         };
         let before = stored().await;

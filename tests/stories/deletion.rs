@@ -71,7 +71,7 @@ stories! {
         mail.says("chose to keep the account").says("Firefox on Linux");
         assert_eq!(status(&app, "ana@example.org").await, "active");
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE deletion_at IS NULL").await, 1);
-        assert_eq!((happened(&app, "deletion_asked").await, happened(&app, "deletion_undone").await), (1, 1));
+        assert_eq!((happened(&app, "deletion_requested").await, happened(&app, "deletion_undone").await), (1, 1));
         // What was ended stays so.
         for token in &tokens {
             assert!(!counts(&app.browser(), token).await);
@@ -114,7 +114,7 @@ stories! {
     async fn it_takes_a_proof_of_the_last_ten_minutes(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let ana = { ana.sign_out().await; app.signed_in("ana@example.org").await };
-        let proved = app.count("SELECT MAX(proved_at) FROM sessions").await;
+        let proved = app.count("SELECT MAX(authenticated_at) FROM sessions").await;
         let to = |after: Duration| {
             let ahead = proved + i64::try_from(after.as_millis()).unwrap() - app.clock().now();
             app.advance(Duration::from_millis(ahead.try_into().unwrap()));
@@ -155,7 +155,7 @@ stories! {
             assert!(answer.status(303).location().unwrap().starts_with("/login"));
         }
         assert_eq!(app.mails_to("ana@example.org").await.len(), 2, "to confirm, and that it is to be deleted");
-        assert_eq!(happened(&app, "deletion_asked").await, 1);
+        assert_eq!(happened(&app, "deletion_requested").await, 1);
         let ana = app.signed_in("ana@example.org").await;
         let presses = (0..20).map(|_| ana.request(Method::POST, "/account/delete/undo").send());
         for answer in join_all(presses).await {
@@ -176,17 +176,17 @@ stories! {
         let later = app.clock().now() + 3_600_000;
         for purpose in ["email_change", "password_changed"] {
             app.sql(&format!(
-                "INSERT INTO mails (id, purpose, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
+                "INSERT INTO mails (id, kind, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
                  VALUES ('{purpose}', '{purpose}', 'new@example.org', 'en', '{id}', 'queued', 0, {later}, {later})"
             ))
             .await;
         }
         ana.request(Method::POST, "/account/delete").send().await.status(303);
         let now = app.clock().now();
-        let alive = format!("SELECT purpose FROM mailed_tokens WHERE used_at IS NULL AND expires_at > {now}");
+        let alive = format!("SELECT purpose FROM email_tokens WHERE used_at IS NULL AND expires_at > {now}");
         until("the mail has gone out", async || (app.texts(&alive).await.len() == 2).then_some(())).await;
         assert_eq!(app.texts(&alive).await, ["not_me", "not_me"], "the one from before and the mailed one");
-        let waiting = "SELECT purpose FROM mails WHERE recipient = 'new@example.org'";
+        let waiting = "SELECT kind FROM mails WHERE recipient = 'new@example.org'";
         assert_eq!(app.texts(waiting).await, ["password_changed"]);
     }
 
@@ -201,7 +201,7 @@ stories! {
         assert!(page.has_button("Delete my account"));
         ana.open("/users").await.status(200);
         assert_eq!(status(&app, "ana@example.org").await, "active");
-        assert_eq!(happened(&app, "deletion_asked").await, 1);
+        assert_eq!(happened(&app, "deletion_requested").await, 1);
         app.no_mail_to("nobody@example.org").await;
         assert_eq!(app.mails_to("ana@example.org").await.len(), 1);
         app.signed_in("bob@example.org").await.open("/account/delete").await.press("Keep my account").await;
@@ -280,7 +280,7 @@ stories! {
         assert_eq!(leaving.await.status(303).location(), Some("/login"));
         assert_eq!(status(&app, "ana@example.org").await, "active");
         app.no_mail_to("nobody@example.org").await;
-        assert_eq!(happened(&app, "deletion_asked").await, 0);
+        assert_eq!(happened(&app, "deletion_requested").await, 0);
     }
 
     async fn who_is_disabled_meanwhile_stays_out(app) {

@@ -100,7 +100,7 @@ stories! {
         notice.says("The new address: ana@example.net");
         assert!(notice.link().starts_with("/account/email/undo/"), "{}", notice.link());
         let noted = app.texts("SELECT event FROM activity WHERE event LIKE 'address%' ORDER BY at").await;
-        assert_eq!(noted, ["address_change_asked", "address_changed"]);
+        assert_eq!(noted, ["email_change_requested", "email_changed"]);
     }
 
     async fn what_lists_sort_by_follows_the_address_where_there_is_no_name(app) {
@@ -150,7 +150,7 @@ stories! {
         }
         app.mails_are_sent().await;
         assert_eq!(app.mailbox().await.len(), 1, "only the mail of the sign-up");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'address_change_asked'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'email_change_requested'").await, 0);
     }
 
     /// ASVS 7.5.1
@@ -237,7 +237,7 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         let day = Duration::from_hours(24);
         let late = link_to(&app, &ana, "late@example.org").await;
-        let minted = app.count("SELECT MAX(created_at) FROM mailed_tokens").await;
+        let minted = app.count("SELECT MAX(created_at) FROM email_tokens").await;
         // A session that is not kept rests for twelve hours at most.
         advance_to(&app, minted, day);
         ana.sign_in("ana@example.org", PASSWORD).await.status(200);
@@ -247,7 +247,7 @@ stories! {
         page.status(410).click("Ask for a new email").await.status(200).is_at("/account/email");
 
         let good = link_to(&app, &ana, "good@example.org").await;
-        let minted = app.count("SELECT MAX(created_at) FROM mailed_tokens").await;
+        let minted = app.count("SELECT MAX(created_at) FROM email_tokens").await;
         advance_to(&app, minted, day.checked_sub(MARGIN).unwrap());
         ana.sign_in("ana@example.org", PASSWORD).await.status(200);
         ana.open(&good).await.press("Change address").await.shows("good@example.org");
@@ -256,7 +256,7 @@ stories! {
             ana.post(&good, &[]).await.status(200).shows("Nothing left to do");
         }
         assert_eq!(app.texts(ADDRESS_OF).await, ["good@example.org"]);
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 1);
     }
 
     /// What is confirmed is the address that the link went to, whatever was asked for since (CVE-2026-32700).
@@ -278,15 +278,15 @@ stories! {
         let second = link_to(&app, &ana, "second@example.org").await;
         let statuses = posts_at_once(&ana, &[&first, &second], 10).await;
         assert!(statuses.iter().all(|status| matches!(status, 200 | 303)), "{statuses:?}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'address_changed'").await, 1);
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes WHERE old_email = 'ana@example.org'").await, 1);
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'email_changed'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes WHERE old_email = 'ana@example.org'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 1);
         let now = app.texts(ADDRESS_OF).await;
         assert!(now == ["first@example.org"] || now == ["second@example.org"], "{now:?}");
         assert_eq!(app.mails_to("ana@example.org").await.len(), 2, "the sign-up's mail and one notice");
         assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 1);
         assert_eq!(
-            app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'email_change' AND used_at IS NULL").await,
+            app.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'email_change' AND used_at IS NULL").await,
             0
         );
     }
@@ -300,7 +300,7 @@ stories! {
         page.status(422).shows("This address belongs to another account by now.").shows("ana@example.org");
         assert!(page.title().starts_with("Error:"), "{}", page.title());
         assert_eq!(app.texts(ADDRESS_OF).await, ["ana@example.org", "new@example.org"]);
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 0);
         ana.open(&other).await.press("Change address").await.is_at("/account/email").shows("other@example.org");
     }
 
@@ -359,19 +359,19 @@ stories! {
         let app = App::on(&database).smtp(&smtp).start().await;
         let ana = app.confirmed_user("ana@example.org").await;
         let far = app.clock().now() + 600_000;
-        app.sql(&format!("UPDATE mailed_tokens SET purpose = 'reset', used_at = NULL, expires_at = {far}")).await;
+        app.sql(&format!("UPDATE email_tokens SET purpose = 'password_reset', used_at = NULL, expires_at = {far}")).await;
         let link = link_to(&app, &ana, "new@example.org").await;
         smtp.behave(Behaviour::FailFirst(1));
         asks_for(&ana, "third@example.org").await.shows("We are sending an email");
         is_put_off(&app, "third@example.org").await;
         ana.open(&link).await.press("Change address").await.shows("new@example.org");
-        let live = format!("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset' AND expires_at > {}", app.clock().now());
+        let live = format!("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'password_reset' AND expires_at > {}", app.clock().now());
         assert_eq!(app.count(&live).await, 0);
         app.advance(Duration::from_mins(10));
         app.mail_to("ana@example.org").await.says("This one no longer counts for it.");
         app.no_mail_to("third@example.org").await;
         assert_eq!(
-            app.count("SELECT COUNT(*) FROM mailed_tokens WHERE email = 'third@example.org' AND used_at IS NULL").await,
+            app.count("SELECT COUNT(*) FROM email_tokens WHERE email = 'third@example.org' AND used_at IS NULL").await,
             0
         );
     }
@@ -401,7 +401,7 @@ stories! {
         mail.says("Niemand ist in Ihr Konto gelangt.");
         assert!(!mail.text.contains("/account/email/") && !mail.text.contains("ana@"), "{}", mail.text);
         assert_eq!(
-            app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'email_change'").await,
+            app.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'email_change'").await,
             0
         );
         // The same in English.

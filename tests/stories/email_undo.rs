@@ -13,7 +13,7 @@ const MARGIN: Duration = Duration::from_secs(4);
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
 const ADDRESS_OF: &str = "SELECT email FROM users WHERE status <> 'pending' ORDER BY email";
-const LAST_CHANGE: &str = "SELECT MAX(changed_at) FROM address_changes";
+const LAST_CHANGE: &str = "SELECT MAX(changed_at) FROM email_changes";
 
 /// Moves on to another address, if need be signed in anew; the link that the one before gets.
 async fn leaves(app: &App, browser: &Browser, old: &str, new: &str) -> String {
@@ -76,13 +76,13 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE password_hash IS NULL").await, 1);
         assert_eq!(app.count("SELECT COUNT(*) FROM known_browsers").await, 0);
         let live = format!(
-            "SELECT COUNT(*) FROM mailed_tokens WHERE purpose <> 'reset' AND used_at IS NULL AND expires_at > {}",
+            "SELECT COUNT(*) FROM email_tokens WHERE purpose <> 'password_reset' AND used_at IS NULL AND expires_at > {}",
             app.clock().now()
         );
         assert_eq!(app.count(&live).await, 0);
         let mail = app.mail_to("ana@example.org").await;
         assert!(mail.link().starts_with("/reset-password/"), "{mail:?}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'address_restored'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'email_restored'").await, 1);
         thief.open(&thiefs_next).await.is_at("/login");
     }
 
@@ -104,7 +104,7 @@ stories! {
         let statuses = posts_at_once(&app.browser(), &[&link], 20).await;
         assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 19, "{statuses:?}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'address_restored'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'email_restored'").await, 1);
         assert_eq!(app.mails_to("ana@example.org").await.len(), 3, "sign-up, notice, one link to a new password");
         app.browser().open(&link).await.status(200).shows("The address is back");
         app.browser().post(&link, &[]).await.status(200).shows("The address is back");
@@ -125,7 +125,7 @@ stories! {
         let bobs_change = app.count(LAST_CHANGE).await;
         let carl = app.confirmed_user("carl@example.org").await;
         // The links' own time begins with their delivery, a little later: what counts is the change.
-        app.sql("UPDATE mailed_tokens SET expires_at = expires_at + 3600000").await;
+        app.sql("UPDATE email_tokens SET expires_at = expires_at + 3600000").await;
 
         let stranger = app.browser();
         stranger.sign_up("bob@example.org").await;
@@ -181,7 +181,7 @@ stories! {
         has_a_password_again(&app, "b@example.org", &hash).await;
         takes_back(&app, &a).await.is_at("/forgot-password");
         assert_eq!(app.texts(ADDRESS_OF).await, ["a@example.org"]);
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 0);
 
         // The earlier link first: then the later one is dead, and the addresses are free.
         for between in [None, Some("a@example.org")] {
@@ -199,7 +199,7 @@ stories! {
             };
             takes_back(&app, &a).await.is_at("/forgot-password");
             assert_eq!(app.texts(ADDRESS_OF).await, ["a@example.org"]);
-            assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 0);
+            assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 0);
             app.browser().open(&b).await.status(410);
             app.browser().post(&b, &[]).await.status(410);
             assert_eq!(app.texts(ADDRESS_OF).await, ["a@example.org"]);
@@ -267,7 +267,7 @@ stories! {
         app.vestibule(["user", "delete", "new@example.org"]).await.succeeds();
         let status = app.browser().request(Method::POST, &link).form(&[]).send().await.status;
         assert!(matches!(status, 404 | 410), "{status}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 0);
         app.confirmed_user("ana@example.org").await;
     }
 
@@ -278,7 +278,7 @@ stories! {
         stranger.sign_up("stranger@example.org").await;
         let confirm = app.mail_to("stranger@example.org").await.link();
         // As if the address had been free when the mail went out.
-        for table in ["users", "sign_ups", "mailed_tokens"] {
+        for table in ["users", "sign_ups", "email_tokens"] {
             let renamed = format!("UPDATE {table} SET email = 'ana@example.org' WHERE email = 'stranger@example.org'");
             assert_eq!(app.sql(&renamed).await, 1);
         }
@@ -296,10 +296,10 @@ stories! {
         moves_to(&app, &ana, "new@example.org").await;
         advance_to(&app, app.count(LAST_CHANGE).await, WEEK.checked_sub(MARGIN).unwrap());
         app.tidied().await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 1);
         advance_to(&app, app.count(LAST_CHANGE).await, WEEK);
         app.tidied().await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM address_changes").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_changes").await, 0);
     }
 
     /// ASVS 14.2.1, 16.2.5
@@ -331,7 +331,7 @@ stories! {
         owner.open(&undo).await.press("Take the address back").await;
         owner.post(&undo, &[]).await;
         let (_, _, said) = server.terminate().await;
-        for event in ["address_change_asked", "address_changed", "address_restored", "link_refused"] {
+        for event in ["email_change_requested", "email_changed", "email_restored", "link_refused"] {
             assert!(said.contains(event), "nobody tells of {event}:\n{said}");
         }
         for link in [&change, &undo] {

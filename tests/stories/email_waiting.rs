@@ -54,7 +54,7 @@ stories! {
         // A second press finds nothing, and it can be asked for anew.
         let again = ana.post("/account/email/withdraw", &[]).await;
         again.status(200).is_at(PAGE).does_not_show("The change is withdrawn");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'address_change_withdrawn'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'email_change_withdrawn'").await, 1);
         let link = link_to(&app, &ana, "ana@example.net").await;
         ana.open(&link).await.press("Change address").await.shows("Your address is changed.");
     }

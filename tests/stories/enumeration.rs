@@ -349,7 +349,7 @@ stories! {
         }
         // One has as many tries as the others take time.
         app.sql(&format!("UPDATE sign_ups SET code_tries = -100 WHERE email = '{UNKNOWN}'")).await;
-        writing_takes_long(&app, &[("sign_ups", "UPDATE"), ("mailed_tokens", "UPDATE")]).await;
+        writing_takes_long(&app, &[("sign_ups", "UPDATE"), ("email_tokens", "UPDATE")]).await;
         let code: &[_] = &[("code", "BBBB-BBBB")];
         let cases = [
             ("tries left", &waits, code, 422),

@@ -103,8 +103,8 @@ stories! {
             let events = app.texts(&format!("SELECT event {of_her} ORDER BY at")).await;
             assert_eq!(events.first().map(String::as_str), Some("created"), "{way}: {events:?}");
             assert_eq!(events.last().map(String::as_str), Some("deleted"), "{way}: {events:?}");
-            assert_eq!(events.contains(&"deletion_asked".to_owned()), way == "by time");
-            let who = format!("SELECT COUNT(*) {of_her} AND (device IS NOT NULL OR place IS NOT NULL)");
+            assert_eq!(events.contains(&"deletion_requested".to_owned()), way == "by time");
+            let who = format!("SELECT COUNT(*) {of_her} AND (device IS NOT NULL OR masked_ip IS NOT NULL)");
             assert_eq!(app.count(&who).await, 0, "{way}: who did it is gone");
             // Nothing is lost, and nobody else is touched.
             assert!(app.texts("SELECT id FROM activity").await.len() > others);
@@ -156,7 +156,7 @@ stories! {
             app.signed_in("ana@example.org").await;
             let export = next.request(Method::GET, "/account/export").send().await.status(200).json();
             let events: Vec<&str> = export["activity"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();
-            assert_eq!(events, ["created", "signed_in", "exported"], "{way}");
+            assert_eq!(events, ["created", "signed_in", "data_exported"], "{way}");
         }
     }
 
@@ -166,7 +166,7 @@ stories! {
     async fn a_stranger_does_not_see_that_it_went(app) {
         for way in WAYS {
             app.sql("DELETE FROM users").await;
-            app.sql("DELETE FROM mailed_tokens").await;
+            app.sql("DELETE FROM email_tokens").await;
             app.confirmed_user("other@example.org").await;
             let ana = app.confirmed_user("ana@example.org").await;
             leaves(&ana).await;
@@ -181,7 +181,7 @@ stories! {
                  VALUES ('{id}', 'ana@example.org', '', '', 'user', 'pending', 0, 0)"
             ))
             .await;
-            app.sql(&format!("UPDATE mailed_tokens SET user_id = '{id}' WHERE purpose = 'not_me'")).await;
+            app.sql(&format!("UPDATE email_tokens SET user_id = '{id}' WHERE purpose = 'not_me'")).await;
             app.advance(Duration::from_mins(2));
             let before = stranger.open("/signup/sent").await;
             before.status(200).shows("ana@example.org");
@@ -197,7 +197,7 @@ stories! {
             }
             assert_eq!(stranger.open("/signup/sent").await.text(), before.text(), "{way}");
             assert_eq!(app.texts("SELECT email FROM users").await, ["other@example.org"], "{way}: the attempt went, too");
-            let orphans = "SELECT COUNT(*) FROM mailed_tokens WHERE user_id NOT IN (SELECT id FROM users)";
+            let orphans = "SELECT COUNT(*) FROM email_tokens WHERE user_id NOT IN (SELECT id FROM users)";
             assert_eq!(app.count(orphans).await, 0, "{way}");
         }
     }
@@ -250,7 +250,7 @@ stories! {
         let id = app.id_of("ana@example.org").await;
         app.sql(&format!(
             "INSERT INTO sign_ups (user_id, email, browser_hash, asked_at) \
-             SELECT id, email, token_hash, {} FROM users, (SELECT token_hash FROM mailed_tokens) t",
+             SELECT id, email, token_hash, {} FROM users, (SELECT token_hash FROM email_tokens) t",
             app.clock().now()
         ))
         .await;

@@ -71,7 +71,7 @@ stories! {
         assert!(export["sessions"][0]["browser"].as_str().unwrap().contains("Firefox"));
         let events: Vec<&str> =
             export["activity"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();
-        assert_eq!((events[0], *events.last().unwrap()), ("created", "exported"));
+        assert_eq!((events[0], *events.last().unwrap()), ("created", "data_exported"));
         assert_eq!(export["mails"][0]["recipient"], "ana@example.org");
         assert_eq!(export["mails"][0]["status"], "sent");
         let links = export["mailed_links"].as_array().unwrap();
@@ -174,7 +174,7 @@ stories! {
         assert_eq!(entries.len(), 601);
         let times: Vec<&str> = entries.iter().map(|entry| entry["at"].as_str().unwrap()).collect();
         assert!(times[..598].is_sorted());
-        assert_eq!(entries.last().unwrap()["event"], "exported");
+        assert_eq!(entries.last().unwrap()["event"], "data_exported");
         app.sql("DELETE FROM activity WHERE id = 'n000'").await;
         app.sql("DELETE FROM activity WHERE id = 'n001'").await;
         assert_eq!(exported(&ana).await["activity"].as_array().unwrap().len(), 600);
@@ -182,7 +182,7 @@ stories! {
 
     async fn taking_it_is_noted_but_asking_for_its_head_is_not(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        let noted = "SELECT COUNT(*) FROM activity WHERE event = 'exported' AND device = 'Firefox/Linux'";
+        let noted = "SELECT COUNT(*) FROM activity WHERE event = 'data_exported' AND device = 'Firefox/Linux'";
         let answer = ana.request(Method::HEAD, "/account/export").send().await;
         assert!(answer.status(200).body.is_empty());
         assert_eq!(app.count(noted).await, 0);
@@ -197,7 +197,7 @@ stories! {
         app.advance(Duration::from_mins(10));
         let answer = ana.request(Method::GET, "/account/export").send().await;
         assert_eq!(answer.status(303).location(), Some("/login/confirm?next=%2Faccount%2Fdelete"), "to the page with the button");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'exported'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'data_exported'").await, 0);
         let page = ana.open("/account/export").await;
         page.is_at("/login/confirm").fill("Password", PASSWORD).press("Confirm").await.is_at("/account/delete");
         let nobody = app.browser().request(Method::GET, "/account/export").send().await;

@@ -154,7 +154,7 @@ stories! {
         }
         fail(&app, ANA, 2).await;
         fail(&app, "dora@example.org", 1).await;
-        let whose = "SELECT u.email || ' ' || a.device || ' ' || a.place FROM activity a JOIN users u ON u.id = a.user_id \
+        let whose = "SELECT u.email || ' ' || a.device || ' ' || a.masked_ip FROM activity a JOIN users u ON u.id = a.user_id \
                      WHERE a.event = 'sign_in_failed' ORDER BY 1";
         let whose = app.texts(whose).await;
         assert_eq!(whose.len(), 3);

@@ -40,7 +40,7 @@ stories! {
             .says("Your password stays as it is.");
         assert!(mail.link().starts_with("/reset-password/"), "{}", mail.link());
         let noted = "SELECT event FROM activity ORDER BY at DESC, id LIMIT 1";
-        assert_eq!(app.texts(noted).await, ["reset_asked"]);
+        assert_eq!(app.texts(noted).await, ["password_reset_requested"]);
     }
 
     /// Whatever else has just happened, nothing is on its way yet.
@@ -78,7 +78,7 @@ stories! {
             visitor.set_cookie("vestibule_sent_to", odd);
             visitor.post("/forgot-password", &[("email", ANA)]).await.shows(ASKED);
             visitor.set_cookie("vestibule_sent_to", odd);
-            visitor.set_cookie("vestibule_flash", "flash-reset-asked");
+            visitor.set_cookie("vestibule_flash", "flash-password-reset-requested");
             visitor.open("/forgot-password").await.status(200).does_not_show("This is the address");
         }
     }
@@ -111,7 +111,7 @@ stories! {
     async fn who_gets_which_mail(app) {
         asks(&app, "eve@example.org").await.shows(ASKED);
         app.no_mail_to("eve@example.org").await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM mailed_tokens").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_tokens").await, 0);
 
         app.confirmed_user(ANA).await;
         app.vestibule(["user", "disable", ANA]).await.succeeds();
@@ -120,8 +120,8 @@ stories! {
         assert_eq!(mail.subject, "Vestibule: your account is disabled");
         mail.says("The account is disabled, so there is no link.");
         assert!(!mail.text.contains("/reset-password"), "{mail:#?}");
-        assert_eq!(app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset'").await, 0);
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'reset_asked'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'password_reset'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'password_reset_requested'").await, 1);
     }
 
     /// Not in the language of whoever asks.
@@ -232,7 +232,7 @@ stories! {
         let subjects: Vec<String> = app.mailbox().await.into_iter().map(|mail| mail.subject).collect();
         assert_eq!(subjects, ["Vestibule: your password was changed", "Vestibule: confirm your address"]);
         // The token that the failed try had made was voided with the change.
-        let open = format!("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset' AND expires_at > {}", app.clock().now());
+        let open = format!("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'password_reset' AND expires_at > {}", app.clock().now());
         assert_eq!(app.count(&open).await, 0);
     }
 

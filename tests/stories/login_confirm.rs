@@ -18,7 +18,8 @@ async fn confirms(browser: &Browser, password: &str) -> Answer {
 /// Somebody whose proof is too old.
 async fn stale(app: &App) -> Browser {
     let ana = app.confirmed_user(ANA).await;
-    app.sql("UPDATE sessions SET proved_at = proved_at - 600000").await;
+    app.sql("UPDATE sessions SET authenticated_at = authenticated_at - 600000")
+        .await;
     ana
 }
 
@@ -71,7 +72,7 @@ stories! {
         assert_eq!(tries.iter().filter(|answer| answer.status == 422).count(), 4);
         assert!(tries.iter().all(|answer| [303, 422].contains(&answer.status)));
         ana.open("/account").await.is_at("/login?next=/account");
-        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'proof_failed'").await, 5);
+        assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'reauth_failed'").await, 5);
     }
 
     /// Whoever presses twice is told the truth by one of the two answers, and stays signed in by the other.

@@ -279,14 +279,14 @@ stories! {
         let (here, there) = (ana.address().to_string(), bob.address().to_string());
         for (event, level, client) in [
             ("sign_up", "INFO", &here),
-            ("address_confirmed", "INFO", &here),
+            ("email_confirmed", "INFO", &here),
             ("link_refused", "WARN", &here),
             ("code_refused", "WARN", &here),
             ("forbidden", "WARN", &here),
             ("sign_in", "INFO", &there),
             ("sign_in_refused", "WARN", &there),
             ("cross_site_refused", "WARN", &there),
-            ("limited", "WARN", &there),
+            ("rate_limited", "WARN", &there),
         ] {
             for record in of(&records, event).iter().filter(|record| event != "forbidden" || record["client"] == here) {
                 assert_eq!((told(record, "level"), told(record, "client")), (level, &**client), "{record}");
@@ -308,12 +308,12 @@ stories! {
         assert_eq!(told(of(&records, "untrusted_proxy")[0], "peer"), there);
         assert_eq!(of(&records, "untrusted_proxy").len(), 1);
         // Nor for each cookie that plain http loses.
-        assert_eq!(told(of(&records, "cookie_over_http")[0], "public_url"), "https://accounts.example.org");
-        assert_eq!(of(&records, "cookie_over_http").len(), 1);
+        assert_eq!(told(of(&records, "secure_cookie_over_http")[0], "public_url"), "https://accounts.example.org");
+        assert_eq!(of(&records, "secure_cookie_over_http").len(), 1);
         assert!(!said.contains("203.0.113."), "{said}");
         let right = of(&records, "sign_in").len();
         assert_eq!(right, 1, "{said}");
-        let wrong = of(&records, "sign_in_refused").len() + of(&records, "limited").len();
+        let wrong = of(&records, "sign_in_refused").len() + of(&records, "rate_limited").len();
         assert_eq!(wrong, 6, "{said}");
     }
 
@@ -403,11 +403,11 @@ stories! {
             ("body_refused", 3, true),
             ("link_refused", 1, true),
             ("code_refused", 1, true),
-            ("proof_refused", 1, true),
+            ("reauth_refused", 1, true),
             ("not_allowed", 1, false),
             ("token_refused", 1, false),
             ("sign_in_refused", 5, false),
-            ("limited", 1, false),
+            ("rate_limited", 1, false),
         ] {
             let told_of = of(&records, event);
             assert_eq!(told_of.len(), times, "{event}: {told_of:#?}");

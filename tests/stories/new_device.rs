@@ -12,7 +12,7 @@ const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko
 
 /// Mails so far that tell of a sign-in.
 async fn notices(app: &App) -> i64 {
-    app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'new_device'").await
+    app.count("SELECT COUNT(*) FROM mails WHERE kind = 'new_device'").await
 }
 
 stories! {

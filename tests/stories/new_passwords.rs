@@ -104,7 +104,7 @@ stories! {
 
     /// ASVS 6.2.4
     async fn passwords_that_everybody_tries_are_refused(app) {
-        let list = include_str!("../../src/accounts/common_passwords.txt");
+        let list = include_str!("../../src/accounts/passwords/common_passwords.txt");
         let long_enough: Vec<&str> = list.lines().filter(|line| line.chars().count() >= 12).collect();
         assert!(long_enough.len() >= 3_000, "{}", long_enough.len());
         for common in long_enough.iter().step_by(long_enough.len() / 50) {

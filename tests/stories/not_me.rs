@@ -23,7 +23,7 @@ async fn press(browser: &Browser, link: &str) -> Answer {
 }
 
 async fn resets(app: &App) -> Vec<String> {
-    app.texts("SELECT recipient || ' ' || locale FROM mails WHERE purpose = 'reset'")
+    app.texts("SELECT recipient || ' ' || locale FROM mails WHERE kind = 'password_reset'")
         .await
 }
 
@@ -108,14 +108,14 @@ stories! {
             [("email_change", ANA), ("email_undo", ANA), ("email_change", "bo@example.org")].iter().enumerate()
         {
             app.sql(&format!(
-                "INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
+                "INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at) \
                  SELECT {}, '{purpose}', id, 'evil@example.org', {now}, {} FROM users WHERE email = '{whose}'",
                 hash(n),
                 now + 3_600_000
             ))
             .await;
             app.sql(&format!(
-                "INSERT INTO mails (id, purpose, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
+                "INSERT INTO mails (id, kind, recipient, locale, user_id, status, attempts, next_try_at, created_at) \
                  SELECT 'mail{n}', '{purpose}', 'evil@example.org', 'en', id, 'queued', 0, {}, {now} \
                  FROM users WHERE email = '{whose}'",
                 now + 3_600_000
@@ -124,7 +124,7 @@ stories! {
         }
         press(&app.browser(), &link).await.status(303);
         let live = format!(
-            "SELECT t.purpose || ' ' || u.email FROM mailed_tokens t JOIN users u ON u.id = t.user_id \
+            "SELECT t.purpose || ' ' || u.email FROM email_tokens t JOIN users u ON u.id = t.user_id \
              WHERE t.email = 'evil@example.org' AND t.expires_at > {} ORDER BY 1",
             app.clock().now()
         );
@@ -180,7 +180,7 @@ stories! {
     async fn the_link_counts_for_seven_days(app) {
         app.confirmed_user(ANA).await;
         let (_, link) = thief(&app).await;
-        let minted = app.count("SELECT MAX(created_at) FROM mailed_tokens WHERE purpose = 'not_me'").await;
+        let minted = app.count("SELECT MAX(created_at) FROM email_tokens WHERE purpose = 'not_me'").await;
         let week = Duration::from_hours(7 * 24);
         let advance_to = |after: Duration| {
             let left = minted + i64::try_from(after.as_millis()).unwrap() - app.clock().now();

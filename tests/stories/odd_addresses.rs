@@ -2,33 +2,56 @@
 
 use crate::support::*;
 
-/// Takes the migration back that demands the form, as before an update.
+/// Takes the migrations back that demand the form, and that renamed tables and columns since, as before an update.
 async fn before_the_update(app: &App) {
-    let statements: &[&str] = if app.database().backend() == Backend::Sqlite {
-        &[
-            "DROP TRIGGER users_address_insert",
-            "DROP TRIGGER users_address_update",
-            "DROP TRIGGER sign_ups_address_insert",
-            "DROP TRIGGER sign_ups_address_update",
-            "DROP TRIGGER mailed_tokens_address_insert",
-            "DROP TRIGGER mailed_tokens_address_update",
-            "DROP TRIGGER mails_address_insert",
-            "DROP TRIGGER mails_address_update",
-            "DROP TRIGGER address_changes_address_insert",
-            "DROP TRIGGER address_changes_address_update",
-            "DROP INDEX users_of_unusable_address",
-            "ALTER TABLE users DROP COLUMN unusable_address",
-        ]
+    const NAMES: [&str; 12] = [
+        "ALTER TABLE sessions RENAME COLUMN authenticated_at TO proved_at",
+        "ALTER TABLE sessions RENAME COLUMN failed_reauths TO failed_proofs",
+        "ALTER TABLE sessions RENAME COLUMN saved_form TO draft",
+        "ALTER TABLE sessions RENAME COLUMN client_ip TO address",
+        "ALTER TABLE activity RENAME COLUMN masked_ip TO place",
+        "ALTER TABLE mails RENAME COLUMN masked_ip TO place",
+        "ALTER TABLE mails RENAME COLUMN kind TO purpose",
+        "ALTER TABLE sign_in_failures RENAME COLUMN email_hash TO address_hash",
+        "ALTER TABLE email_tokens RENAME TO mailed_tokens",
+        "ALTER TABLE email_changes RENAME TO address_changes",
+        "DROP INDEX users_of_unusable_email",
+        "ALTER TABLE users DROP COLUMN unusable_email",
+    ];
+    let (first, last): (Vec<String>, Vec<String>) = if app.database().backend() == Backend::Sqlite {
+        let triggers = ["users", "sign_ups", "email_tokens", "mails", "email_changes"]
+            .into_iter()
+            .flat_map(|table| ["insert", "update"].map(|when| format!("DROP TRIGGER {table}_email_{when}")));
+        let indexes = [
+            ("email_tokens_of_user", "mailed_tokens_of_user ON mailed_tokens (user_id, purpose, created_at)"),
+            ("email_tokens_by_expiry", "mailed_tokens_by_expiry ON mailed_tokens (expires_at)"),
+            ("email_changes_of_user", "address_changes_of_user ON address_changes (user_id, changed_at)"),
+            ("email_changes_by_email", "address_changes_by_email ON address_changes (old_email, changed_at)"),
+            ("email_changes_by_time", "address_changes_by_time ON address_changes (changed_at)"),
+            ("users_account_of_email", "users_account_of_address ON users (email) WHERE status <> 'pending'"),
+        ];
+        let indexes = indexes
+            .into_iter()
+            .flat_map(|(new, old)| [format!("DROP INDEX {new}"), format!("CREATE INDEX {old}")]);
+        (triggers.collect(), indexes.collect())
     } else {
-        &[
-            "DROP FUNCTION is_address CASCADE",
-            "ALTER TABLE users DROP COLUMN unusable_address",
-        ]
+        let renamed = [
+            "ALTER INDEX email_tokens_of_user RENAME TO mailed_tokens_of_user",
+            "ALTER INDEX email_tokens_by_expiry RENAME TO mailed_tokens_by_expiry",
+            "ALTER INDEX email_changes_of_user RENAME TO address_changes_of_user",
+            "ALTER INDEX email_changes_by_email RENAME TO address_changes_by_email",
+            "ALTER INDEX email_changes_by_time RENAME TO address_changes_by_time",
+            "ALTER INDEX users_account_of_email RENAME TO users_account_of_address",
+            "ALTER TABLE mailed_tokens RENAME CONSTRAINT email_tokens_pkey TO mailed_tokens_pkey",
+            "ALTER TABLE address_changes RENAME CONSTRAINT email_changes_pkey TO address_changes_pkey",
+            "ALTER TABLE address_changes RENAME CONSTRAINT email_changes_user_id_fkey TO address_changes_user_id_fkey",
+        ];
+        (vec!["DROP FUNCTION is_address CASCADE".to_owned()], renamed.map(str::to_owned).to_vec())
     };
-    for statement in statements {
-        app.sql(statement).await;
+    for statement in first.into_iter().chain(NAMES.map(str::to_owned)).chain(last) {
+        app.sql(&statement).await;
     }
-    app.sql("DELETE FROM _sqlx_migrations WHERE version = 6").await;
+    app.sql("DELETE FROM _sqlx_migrations WHERE version IN (6, 10)").await;
 }
 
 async fn rename(app: &App, from: &str, to: &str) {
@@ -79,7 +102,7 @@ stories! {
         }
         let checked = app.vestibule(["check-config"]).await;
         assert_eq!(checked.succeeds().stdout.matches(" cannot sign in: the address ").count(), 4, "{}", checked.stdout);
-        let odd = "SELECT email FROM users WHERE unusable_address = 1 ORDER BY email";
+        let odd = "SELECT email FROM users WHERE unusable_email = 1 ORDER BY email";
         assert_eq!(app.texts(odd).await, ["Carol@example.org", "EVE@example.org", "Eve@example.org", "dora at example.org"]);
 
         app.restart().await;
@@ -114,8 +137,8 @@ stories! {
         app.browser().sign_up("new@example.org").await;
         app.mails_are_sent().await;
         for (table, column) in [
-            ("users", "email"), ("sign_ups", "email"), ("mailed_tokens", "email"), ("mails", "recipient"),
-            ("address_changes", "old_email"),
+            ("users", "email"), ("sign_ups", "email"), ("email_tokens", "email"), ("mails", "recipient"),
+            ("email_changes", "old_email"),
         ] {
             for address in [
                 "Ana@example.org", "ana@Example.org", " ana@example.org", "ana@example.org ", "ana@exämple.org", "ana",

@@ -33,7 +33,7 @@ fn advance_to(app: &App, at: i64) {
 }
 
 /// Signs in with another browser, to stay so or not.
-async fn elsewhere(app: &App, user_agent: &str, kept: bool) -> Browser {
+async fn redirect_to_login(app: &App, user_agent: &str, kept: bool) -> Browser {
     let browser = app.browser().user_agent(user_agent);
     let page = browser.open("/login").await;
     page.fill_name("email", "ana@example.org").fill_name("password", PASSWORD);
@@ -77,9 +77,9 @@ stories! {
     async fn every_session_is_shown_for_what_it_is(app) {
         app.confirmed_user("ana@example.org").await.sign_out().await;
         app.confirmed_user("bob@example.org").await;
-        let ana = elsewhere(&app, "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", false).await;
-        let work = elsewhere(&app, EDGE, true).await;
-        let odd = elsewhere(&app, "<script>alert(1)</script>", false).await;
+        let ana = redirect_to_login(&app, "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", false).await;
+        let work = redirect_to_login(&app, EDGE, true).await;
+        let odd = redirect_to_login(&app, "<script>alert(1)</script>", false).await;
         let page = ana.open("/account").await.click("Sessions").await;
         page.status(200).is_at(PAGE).shows("2 other sessions");
         page.does_not_show("script").does_not_show("127.0.0.1");
@@ -114,7 +114,7 @@ stories! {
 
     async fn the_page_speaks_german(app) {
         app.confirmed_user("ana@example.org").await;
-        elsewhere(&app, EDGE, true).await;
+        redirect_to_login(&app, EDGE, true).await;
         let ana = app.signed_in("ana@example.org").await;
         let page = ana.open("/account").await.press("Deutsch").await.click("Sitzungen").await;
         page.shows("Sitzungen").shows("Diese Sitzung").shows("Firefox unter Linux").shows("Chrome unter Windows");
@@ -127,7 +127,7 @@ stories! {
     /// ASVS 7.4.3, 7.5.2
     async fn what_is_ended_is_refused_at_the_next_request_everywhere_and_for_good(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        let work = elsewhere(&app, EDGE, true).await;
+        let work = redirect_to_login(&app, EDGE, true).await;
         let phone = app.signed_in("ana@example.org").await;
         let other = app.second_node().start().await;
         let token = work.session_token().unwrap();
@@ -156,7 +156,7 @@ stories! {
         let bob = app.confirmed_user("bob@example.org").await;
         let other = app.second_node().start().await;
         let others = [
-            elsewhere(&app, EDGE, true).await,
+            redirect_to_login(&app, EDGE, true).await,
             app.signed_in("ana@example.org").await,
             app.signed_in("ana@example.org").await,
         ];
@@ -181,7 +181,7 @@ stories! {
         let page = ana.open(PAGE).await;
         page.shows("No other sessions");
         assert!(!page.has_button("End session") && !page.html.contains("end-others"));
-        elsewhere(&app, EDGE, false).await;
+        redirect_to_login(&app, EDGE, false).await;
         assert!(ana.open(PAGE).await.has_button("End the other session"));
         assert_eq!(noted(&app, "other_sessions_ended").await, 1);
         // Where there are none, nothing happens.
@@ -236,7 +236,7 @@ stories! {
         app.confirmed_user("ana@example.org").await.sign_out().await;
         let ana = app.signed_in("ana@example.org").await;
         let mut work = app.signed_in("ana@example.org").await;
-        let proved = number(&app, "proved_at", &id_of(&ana)).await;
+        let proved = number(&app, "authenticated_at", &id_of(&ana)).await;
         advance_to(&app, proved + 600 * SECOND - 2 * SECOND);
         end(&ana, &id_of(&work)).await.status(303);
         work = app.signed_in("ana@example.org").await;
@@ -269,7 +269,7 @@ stories! {
         let ana = app.admin("ana@example.org").await;
         let person = format!("/users/{}", app.texts("SELECT id FROM users").await[0]);
         for (kept, idle) in [(false, 12 * HOUR), (true, 14 * DAY)] {
-            let work = elsewhere(&app, EDGE, kept).await;
+            let work = redirect_to_login(&app, EDGE, kept).await;
             let (id, token) = (id_of(&work), work.session_token().unwrap());
             let both = async |expected: bool| {
                 assert_eq!(listed(&ana, &id).await, expected, "kept: {kept}");
@@ -298,7 +298,7 @@ stories! {
 
     async fn what_rests_too_long_goes_from_the_list_by_itself(app) {
         app.confirmed_user("ana@example.org").await.sign_out().await;
-        let ana = elsewhere(&app, EDGE, true).await;
+        let ana = redirect_to_login(&app, EDGE, true).await;
         let work = app.signed_in("ana@example.org").await;
         let id = id_of(&work);
         let until = number(&app, "last_seen_at", &id).await + 12 * HOUR;
@@ -367,9 +367,9 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         let id = id_of(&ana);
         app.sql(&format!(
-            "INSERT INTO sessions (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, address)
+            "INSERT INTO sessions (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, client_ip)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 104)
-             SELECT 'more' || i, user_id, created_at, last_seen_at + i, proved_at, methods, 1, expires_at, '::1'
+             SELECT 'more' || i, user_id, created_at, last_seen_at + i, authenticated_at, methods, 1, expires_at, '::1'
              FROM sessions, n WHERE id = '{id}'"
         ))
         .await;

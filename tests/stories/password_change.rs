@@ -98,7 +98,7 @@ stories! {
         assert_eq!(app.texts("SELECT password_hash FROM users").await, hash);
         ana.open("/account").await.is_at("/account");
         work.open("/account").await.is_at("/account");
-        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'password_changed'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE kind = 'password_changed'").await, 0);
     }
 
     /// A thief with somebody's session does not guess the password here.
@@ -152,7 +152,7 @@ stories! {
             let expected = if changed.contains(&nth) { 200 } else { 422 };
             app.browser().sign_in(ANA, password).await.status(expected);
         }
-        let notices = app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'password_changed'").await;
+        let notices = app.count("SELECT COUNT(*) FROM mails WHERE kind = 'password_changed'").await;
         assert_eq!(notices, i64::try_from(changed.len()).unwrap());
     }
 
@@ -161,7 +161,7 @@ stories! {
         let ana = app.confirmed_user(ANA).await;
         let work = app.signed_in(ANA).await;
         app.mails_are_sent().await;
-        for table in ["mails", "activity", "mailed_tokens"] {
+        for table in ["mails", "activity", "email_tokens"] {
             app.sql(&format!("ALTER TABLE {table} RENAME TO {table}_elsewhere")).await;
             let form = [("current_password", PASSWORD), ("password", OTHER_PASSWORD)];
             ana.request(Method::POST, "/account/password").form(&form).send().await.status(500);

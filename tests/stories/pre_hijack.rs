@@ -40,7 +40,7 @@ async fn is_the_victims_alone(app: &App, stranger: &Browser, password: &str) {
     app.browser().sign_in(VICTIM, STRANGERS).await.status(422);
     stranger.open("/account").await.is_at("/login?next=/account");
     assert_eq!(stranger.session_token(), None);
-    let theirs = format!("SELECT COUNT(*) FROM sessions WHERE address = '{}'", stranger.address());
+    let theirs = format!("SELECT COUNT(*) FROM sessions WHERE client_ip = '{}'", stranger.address());
     assert_eq!(app.count(&theirs).await, 0);
 
     let account = app.browser().sign_in(VICTIM, password).await;

@@ -128,7 +128,7 @@ stories! {
         let link = asks_for_a_link(&app, VICTIM).await;
         let now = app.clock().now();
         app.sql(&format!(
-            "INSERT INTO address_changes (id, user_id, old_email, changed_at)
+            "INSERT INTO email_changes (id, user_id, old_email, changed_at)
              SELECT 'c1', id, '{VICTIM}', {now} FROM users WHERE email = 'ana@example.org'"
         ))
         .await;

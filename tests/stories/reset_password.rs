@@ -39,7 +39,7 @@ async fn is_dead(app: &App, link: &str) {
 
 /// When the newest mail with a link went out, Unix milliseconds.
 async fn delivered(app: &App) -> i64 {
-    app.count("SELECT MAX(created_at) FROM mailed_tokens").await
+    app.count("SELECT MAX(created_at) FROM email_tokens").await
 }
 
 /// Lets time pass until so long after that moment.
@@ -81,7 +81,7 @@ stories! {
         ana.sign_in(ANA, PASSWORD).await.status(422);
         ana.sign_in(ANA, OTHER_PASSWORD).await.is_at("/account");
         let events = "SELECT event FROM activity WHERE event LIKE '%reset%' ORDER BY at";
-        assert_eq!(app.texts(events).await, ["reset_asked", "password_reset"]);
+        assert_eq!(app.texts(events).await, ["password_reset_requested", "password_reset"]);
     }
 
     /// ASVS 3.3.1, 3.3.2, 3.3.3, 3.3.4
@@ -161,7 +161,7 @@ stories! {
             app.browser().sign_in(ANA, password).await.status(expected);
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM activity WHERE event = 'password_reset'").await, 1);
-        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'password_changed'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE kind = 'password_changed'").await, 1);
     }
 
     /// A newer mail does not void an older one, or whoever asks again could void the owner's; but one of them is enough.
@@ -358,10 +358,10 @@ stories! {
         let id = app.texts("SELECT id FROM users").await.remove(0);
         let later = app.clock().now() + 3_600_000;
         // As if a change of address were under way: a link of it, and a mail.
-        let begun = format!("UPDATE mailed_tokens SET purpose = 'email_change', used_at = NULL, expires_at = {later} WHERE purpose = 'confirm'");
+        let begun = format!("UPDATE email_tokens SET purpose = 'email_change', used_at = NULL, expires_at = {later} WHERE purpose = 'confirm_email'");
         assert_eq!(app.sql(&begun).await, 1);
         app.sql(&format!(
-            "INSERT INTO mails (id, purpose, recipient, locale, user_id, status, attempts, next_try_at, created_at)
+            "INSERT INTO mails (id, kind, recipient, locale, user_id, status, attempts, next_try_at, created_at)
              VALUES ('m1', 'email_change', 'new@example.org', 'en', '{id}', 'queued', 0, {later}, 1)"
         ))
         .await;
@@ -377,9 +377,9 @@ stories! {
         home.sign_out().await;
         sets(&home, &link, OTHER_PASSWORD).await.is_at("/login");
         assert_eq!(app.count("SELECT COUNT(*) FROM known_browsers").await, 1, "the one that did it");
-        let open = format!("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'email_change' AND expires_at > {}", app.clock().now());
+        let open = format!("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'email_change' AND expires_at > {}", app.clock().now());
         assert_eq!(app.count(&open).await, 0);
-        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'email_change'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE kind = 'email_change'").await, 0);
 
         let link = asks_for_a_link(&app, ANA).await;
         sets(&app.browser(), &link, PASSWORD).await.is_at("/login");
@@ -413,7 +413,7 @@ stories! {
             ana.open("/account").await.is_at("/account");
             app.browser().sign_in(ANA, PASSWORD).await.is_at("/account");
         }
-        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'password_changed'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE kind = 'password_changed'").await, 0);
         sets(&app.browser(), &link, OTHER_PASSWORD).await.is_at("/login");
         ana.open("/account").await.is_at("/login");
     }

@@ -491,7 +491,7 @@ async fn a_template_that_cannot_be_read_is_named() {
     let database = sqlite().await;
     let folder = tempfile::tempdir().unwrap();
     let told = "templates_dir (ROCKET_TEMPLATES_DIR): ";
-    for name in ["login.html", "mail/confirm.txt"] {
+    for name in ["pages/login.html", "mails/confirm_email.txt"] {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, "{% if %}\n").unwrap();

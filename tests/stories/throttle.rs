@@ -1,4 +1,4 @@
-//! Limits as the operator sets them, and networks that no limit per client holds for.
+//! RateLimits as the operator sets them, and networks that no limit per client holds for.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ stories! {
             assert_eq!(answer.status, 200, "{nth}");
         }
         app.mails_are_sent().await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE purpose = 'reset'").await, 3);
+        assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE kind = 'password_reset'").await, 3);
     }
 
     async fn every_limit_is_a_setting(app with [

@@ -60,12 +60,12 @@ stories! {
     async fn a_proof_from_the_future_is_asked_for_again(app) {
         let ana = app.confirmed_user(ANA).await;
         ana.open("/account/email").await.is_at("/account/email");
-        app.sql(&format!("UPDATE sessions SET proved_at = {}", app.clock().now() + 2 * HOUR)).await;
+        app.sql(&format!("UPDATE sessions SET authenticated_at = {}", app.clock().now() + 2 * HOUR)).await;
         let page = ana.open("/account/email").await;
         page.is_at("/login/confirm?next=/account/email");
         page.fill("Password", PASSWORD).press("Confirm").await.is_at("/account/email");
         // The clocks of two nodes may differ a little.
-        app.sql(&format!("UPDATE sessions SET proved_at = {}", app.clock().now() + 30 * SECOND)).await;
+        app.sql(&format!("UPDATE sessions SET authenticated_at = {}", app.clock().now() + 30 * SECOND)).await;
         ana.open("/account/email").await.is_at("/account/email");
     }
 
@@ -85,7 +85,7 @@ stories! {
     /// ASVS 6.3.5
     async fn a_notice_from_the_future_stands_for_no_other(app) {
         app.confirmed_user(ANA).await;
-        let notices = "SELECT COUNT(*) FROM mails WHERE purpose = 'new_device'";
+        let notices = "SELECT COUNT(*) FROM mails WHERE kind = 'new_device'";
         app.clock().jump(2 * HOUR);
         attempt(&app.browser_at(OFFICE), ANA, PASSWORD).await.status(303);
         app.clock().jump(-2 * HOUR);
@@ -134,6 +134,6 @@ stories! {
         app.sql(&format!("UPDATE users SET password_changed_at = {}", app.clock().now() + 10 * SECOND)).await;
         asks(&app, ANA).await.status(200);
         app.mails_are_sent().await;
-        assert_eq!(app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset'").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'password_reset'").await, 1);
     }
 }

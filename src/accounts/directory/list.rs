@@ -7,8 +7,8 @@ use sqlx::Row as _;
 
 use super::statements::{self, Way};
 use super::{Direction, From, Listing, PAGE, Person, Place, Total, Wanted, fits, person};
-use crate::accounts::address::searched;
-use crate::accounts::{Accounts, Role, Status, Trouble};
+use crate::accounts::identity::email_address::searched;
+use crate::accounts::{Accounts, Role, ServiceError, Status};
 use crate::db::{Row, Search, users_roughly};
 
 /// So many are counted without hesitation.
@@ -53,7 +53,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn list(&self, wanted: &Wanted) -> Result<Listing, Trouble> {
+    pub async fn list(&self, wanted: &Wanted) -> Result<Listing, ServiceError> {
         let column = wanted.sort.column;
         let (from, backwards) = match &wanted.from {
             Some(From::After(place)) if fits(place, column) => (Some(place), false),
@@ -73,7 +73,7 @@ impl Accounts {
             Some(search) => self.search(&question, search).await?,
             None => (self.page(&question).await?, None),
         };
-        let mut people = rows.iter().map(person).collect::<Result<Vec<_>, Trouble>>()?;
+        let mut people = rows.iter().map(person).collect::<Result<Vec<_>, ServiceError>>()?;
         let shown = people.len().try_into().unwrap_or(i64::MAX);
         let more = people.len() > PAGE;
         people.truncate(PAGE);

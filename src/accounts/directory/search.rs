@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use super::list::{FEW, Question, up_to_few};
 use super::statements::{self, Way};
 use super::{Column, PAGE, Place, Total, person};
-use crate::accounts::{Accounts, Trouble};
+use crate::accounts::{Accounts, ServiceError};
 use crate::db::{Index, Row, Search};
 
 /// How many are found, and how far the list is read: so many times as many, and as far, as in the turn before.
@@ -33,7 +33,7 @@ impl Accounts {
         &self,
         question: &Question<'_>,
         search: &Search,
-    ) -> Result<(Vec<Row>, Option<i64>), Trouble> {
+    ) -> Result<(Vec<Row>, Option<i64>), ServiceError> {
         let index = search.index();
         let (way, column, ascending) = (question.wanted.way(), question.wanted.sort.column, question.ascending);
         let mut few = FEW;

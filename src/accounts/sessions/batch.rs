@@ -25,7 +25,7 @@ macro_rules! select {
             $tokens,
             ")
             SELECT asked.jti, u.id AS user_id, u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale,
-                   u.created_at, s.proved_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
+                   u.created_at, s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE s.id = asked.sid
               AND u.id = s.user_id
@@ -56,7 +56,7 @@ pub(in crate::accounts) struct Loaded {
     pub(in crate::accounts) deletion_at: Option<Millis>,
     pub(in crate::accounts) locale: Option<String>,
     pub(in crate::accounts) created_at: Millis,
-    pub(in crate::accounts) proved_at: Millis,
+    pub(in crate::accounts) authenticated_at: Millis,
     pub(in crate::accounts) methods: String,
     pub(in crate::accounts) remember: i64,
     pub(in crate::accounts) expires_at: Millis,

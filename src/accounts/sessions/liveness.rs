@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use crate::accounts::session::{IDLE_LIMIT, IDLE_LIMIT_KEPT, Present, RENEW_AFTER, idle_limit};
-use crate::accounts::{Accounts, Trouble};
+use super::session::{CurrentSession, IDLE_LIMIT, IDLE_LIMIT_REMEMBERED, RENEW_AFTER, idle_limit};
+use crate::accounts::{Accounts, ServiceError};
 use crate::time::{MINUTE, Millis};
 
 /// `last_seen_at` is written at most this often.
@@ -29,7 +29,7 @@ pub(in crate::accounts) use live_sql;
 
 /// A session last seen at the first of these times or before is over; one with "stay signed in", at the second.
 pub(in crate::accounts) fn idle_cutoff(now: Millis) -> (Millis, Millis) {
-    (now - IDLE_LIMIT, now - IDLE_LIMIT_KEPT)
+    (now - IDLE_LIMIT, now - IDLE_LIMIT_REMEMBERED)
 }
 
 /// When a session was last used, as far as this process knows. A cached session stays cached when it is touched, so this
@@ -57,7 +57,7 @@ impl LastSeen {
 impl Accounts {
     /// Whether this request writes `last_seen_at`: at most one a minute does.
     #[must_use]
-    pub fn should_touch(&self, session: &Present) -> bool {
+    pub fn should_touch(&self, session: &CurrentSession) -> bool {
         let age = (self.clock.now() - session.last_seen.at()).abs();
         age >= TOUCH_INTERVAL && (!session.last_seen.touching.swap(true, Ordering::Relaxed) || self.is_idle(session))
     }
@@ -65,7 +65,7 @@ impl Accounts {
     /// Whether the session was idle for so long that the request must wait for [`Accounts::touch`]: unwritten, the next
     /// request could come after the idle limit.
     #[must_use]
-    pub fn is_idle(&self, session: &Present) -> bool {
+    pub fn is_idle(&self, session: &CurrentSession) -> bool {
         self.clock.now() - session.last_seen.at() > idle_limit(session.remember) / RENEW_AFTER
     }
 
@@ -74,7 +74,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn touch(&self, session: &Present) -> Result<(), Trouble> {
+    pub async fn touch(&self, session: &CurrentSession) -> Result<(), ServiceError> {
         let now = self.clock.now();
         let touched = self.write_last_seen(session, now).await;
         if touched.is_ok() {
@@ -84,7 +84,7 @@ impl Accounts {
         touched
     }
 
-    async fn write_last_seen(&self, session: &Present, now: Millis) -> Result<(), Trouble> {
+    async fn write_last_seen(&self, session: &CurrentSession, now: Millis) -> Result<(), ServiceError> {
         const SESSION: &str = "
             UPDATE sessions
             SET last_seen_at = $2
@@ -97,7 +97,7 @@ impl Accounts {
               AND (last_seen_at < $2 OR last_seen_at >= $3)";
         // Two transactions: one would lock the session before the account, and all others lock them the other way round.
         let touched = sqlx::query(SESSION)
-            .bind(session.session.as_str())
+            .bind(session.id.as_str())
             .bind(now)
             .bind(now - TOUCH_INTERVAL)
             .bind(now + TOUCH_INTERVAL)

@@ -1,18 +1,25 @@
 //! `/account`: name and language.
 
+pub mod activity;
+pub mod delete;
+pub mod email;
+pub mod export;
+pub mod password;
+pub mod sessions;
+
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::profile::DisplayName;
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::settings::profile::DisplayName;
+use crate::accounts::{Accounts, Client};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{name_problem, typed};
+use crate::web::forms::{echo, name_error};
 use crate::web::guards::CurrentUser;
-use crate::web::page::{Done, Flash, Page, Problem};
+use crate::web::page::{FieldError, Flash, Page, Redirect};
 use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
@@ -41,31 +48,31 @@ fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
 
 #[post("/account", data = "<form>")]
 async fn save(
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: UserForm<CurrentUser, Profile<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
     let language = match form.locale {
         "" => Ok(None),
         code => Language::from_code(code)
             .map(Some)
-            .ok_or(Problem::with("locale", "problem-locale-unknown")),
+            .ok_or(FieldError::with("locale", "error-locale-unknown")),
     };
     match (DisplayName::parse(form.display_name), language) {
         (Ok(name), Ok(language)) => {
-            accounts.change_profile(&visitor, &user, &name, language).await?;
+            accounts.change_profile(&client, &user, &name, language).await?;
             // "As the browser says" means it on this browser too.
             if language.is_none() {
                 jar.remove(Name::Language);
             }
-            Ok(Ok(Done::to("/account").saying(Flash::Saved)))
+            Ok(Ok(Redirect::to("/account").with_flash(Flash::Saved)))
         }
         (name, language) => {
-            let problems = name.err().map(name_problem).into_iter().chain(language.err()).collect();
-            let page = page(&user, &typed(form.display_name), &typed(form.locale));
-            Ok(Err(page.refusing(problems)))
+            let problems = name.err().map(name_error).into_iter().chain(language.err()).collect();
+            let page = page(&user, &echo(form.display_name), &echo(form.locale));
+            Ok(Err(page.with_errors(problems)))
         }
     }
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use crate::accounts::address::{EmailAddress, shown};
-use crate::accounts::confirm::{Confirmed, Link, NotConfirmed};
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::identity::email_address::{EmailAddress, display_email};
+use crate::accounts::sign_up::confirm::{ConfirmError, ConfirmationLink, Confirmed};
+use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, email_problem, password_problem, typed};
+use crate::web::forms::{Form, echo, email_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::inbox;
-use crate::web::next::{Next, onward, sign_in_as};
-use crate::web::page::{Done, Flash, Frame, Page, Problem};
+use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
+use crate::web::pages::signup_sent;
+use crate::web::return_to::{ReturnTo, after_login, login_url_for};
 
 pub fn routes() -> Vec<Route> {
     routes![show, by_link, by_code, resend]
@@ -27,21 +27,24 @@ async fn show(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, t
     page(accounts, link)
 }
 
-fn page(accounts: &Accounts, link: Link) -> Result<Page, Error> {
+fn page(accounts: &Accounts, link: ConfirmationLink) -> Result<Page, Error> {
     let page = Page::new("confirm_email").with("min_length", accounts.password_policy().min_length);
     match link {
-        Link::Unknown => Err(Error::NotFound),
-        Link::Already => Ok(page.with("state", "already")),
-        Link::Expired { email } => Ok(page.with("state", "expired").with("email", shown(&email)).status(Status::Gone)),
-        Link::Ready { email, asks_password } => Ok(page
+        ConfirmationLink::Unknown => Err(Error::NotFound),
+        ConfirmationLink::Already => Ok(page.with("state", "already")),
+        ConfirmationLink::Expired { email } => Ok(page
+            .with("state", "expired")
+            .with("email", display_email(&email))
+            .status(Status::Gone)),
+        ConfirmationLink::Ready { email, asks_password } => Ok(page
             .with("state", "ready")
-            .with("email", shown(&email))
+            .with("email", display_email(&email))
             .with("asks_password", asks_password)),
     }
 }
 
 #[derive(FromForm)]
-struct Confirm<'r> {
+struct NewPassword<'r> {
     #[field(default = "")]
     password: &'r str,
 }
@@ -49,26 +52,23 @@ struct Confirm<'r> {
 #[post("/confirm-email/<token>", data = "<form>")]
 async fn by_link(
     user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    frame: &State<Frame>,
+    frame: &State<SiteContext>,
     token: &str,
-    form: Form<Confirm<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+    form: Form<NewPassword<'_>>,
+) -> Result<Result<Redirect, Page>, Error> {
     let secret = jar.get(Name::Signup);
     let password = accounts.password_policy().typed(form.password);
-    match accounts
-        .confirm_by_link(&visitor, token, secret, password, user.present())
-        .await
-    {
+    match accounts.confirm_by_link(&client, token, secret, password, user.session()).await {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(NotConfirmed::Trouble(trouble)) => Err(trouble.into()),
+        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         Err(refused) => {
             let link = accounts.confirmation_link(token, secret).await?;
             let page = page(accounts, link)?;
             Ok(Err(match refused {
-                NotConfirmed::Password(problem) => page.refusing(vec![password_problem(problem)]),
+                ConfirmError::Password(problem) => page.with_errors(vec![password_error(problem)]),
                 _ => page,
             }))
         }
@@ -76,7 +76,7 @@ async fn by_link(
 }
 
 #[derive(FromForm)]
-struct Code<'r> {
+struct TypedCode<'r> {
     #[field(default = "")]
     code: &'r str,
 }
@@ -84,41 +84,43 @@ struct Code<'r> {
 #[post("/confirm-email", data = "<form>")]
 async fn by_code(
     user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    frame: &State<Frame>,
-    form: Form<Code<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+    frame: &State<SiteContext>,
+    form: Form<TypedCode<'_>>,
+) -> Result<Result<Redirect, Page>, Error> {
     let refused = |key| async move {
-        let page = inbox::page(accounts, jar).await?;
-        Ok(Err(page.refusing(vec![Problem::with("code", key)])))
+        let page = signup_sent::page(accounts, jar).await?;
+        Ok(Err(page.with_errors(vec![FieldError::with("code", key)])))
     };
     if form.code.trim().is_empty() {
-        return refused("problem-code-missing").await;
+        return refused("error-code-missing").await;
     }
     match accounts
-        .confirm_by_code(&visitor, form.code, jar.get(Name::Signup), user.present())
+        .confirm_by_code(&client, form.code, jar.get(Name::Signup), user.session())
         .await
     {
         Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(NotConfirmed::Trouble(trouble)) => Err(trouble.into()),
+        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
         // A second press of the button, after the first has confirmed.
-        Err(_) if user.present().is_some() && jar.get(Name::Signup).is_none() => Ok(Ok(Done::to(onward(None, frame)))),
-        Err(_) => refused("problem-code-wrong").await,
+        Err(_) if user.session().is_some() && jar.get(Name::Signup).is_none() => {
+            Ok(Ok(Redirect::to(after_login(None, frame))))
+        }
+        Err(_) => refused("error-code-wrong").await,
     }
 }
 
 /// In the browser that signed up: signed in, and on to where it wanted to go. Elsewhere: to the sign-in page.
-fn done(jar: Jar<'_>, frame: &Frame, confirmed: Confirmed) -> Done {
+fn done(jar: Jar<'_>, frame: &SiteContext, confirmed: Confirmed) -> Redirect {
     match confirmed {
         Confirmed::SignedIn { ticket, next } => {
             jar.remove(Name::Signup);
             jar.set_session(ticket);
-            let next = next.as_deref().and_then(Next::parse);
-            Done::to(onward(next.as_ref(), frame)).saying(Flash::Welcome)
+            let next = next.as_deref().and_then(ReturnTo::parse);
+            Redirect::to(after_login(next.as_ref(), frame)).with_flash(Flash::Welcome)
         }
-        Confirmed::Elsewhere { email } => Done::to(sign_in_as(&email)).saying(Flash::Confirmed),
+        Confirmed::Elsewhere { email } => Redirect::to(login_url_for(&email)).with_flash(Flash::Confirmed),
     }
 }
 
@@ -130,19 +132,19 @@ struct Resend<'r> {
 
 #[post("/confirm-email/resend", data = "<form>")]
 async fn resend(
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: Form<Resend<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+) -> Result<Result<Redirect, Page>, Error> {
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
-            let page = inbox::page(accounts, jar).await?;
-            let values = serde_json::json!({ "email": typed(form.email) });
-            return Ok(Err(page.with("values", values).refusing(vec![email_problem(problem)])));
+            let page = signup_sent::page(accounts, jar).await?;
+            let values = serde_json::json!({ "email": echo(form.email) });
+            return Ok(Err(page.with("values", values).with_errors(vec![email_error(problem)])));
         }
     };
-    accounts.resend_confirmation(&visitor, &email, jar.get(Name::Signup)).await?;
-    Ok(Ok(Done::to("/signup/sent").saying(Flash::MailSent)))
+    accounts.resend_confirmation(&client, &email, jar.get(Name::Signup)).await?;
+    Ok(Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent)))
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::address::EmailAddress;
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::{Accounts, Client};
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
-use crate::web::forms::{Form, email_problem, typed};
+use crate::web::forms::{Form, echo, email_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{Done, Flash, Page};
+use crate::web::page::{Flash, Page, Redirect};
 use crate::web::sent_to;
 
 pub fn routes() -> Vec<Route> {
@@ -20,16 +20,16 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/forgot-password?<email>")]
-fn show(_user: MaybeUser, cookies: CookieCheck, jar: Jar<'_>, email: Option<&str>) -> Result<Page, Done> {
+fn show(_user: MaybeUser, cookies: CookieCheck, jar: Jar<'_>, email: Option<&str>) -> Result<Page, Redirect> {
     if cookies.passed() {
-        return Err(Done::to("/forgot-password"));
+        return Err(Redirect::to("/forgot-password"));
     }
     let page = page(email.unwrap_or_default());
     Ok(page.with("asked", cookies.refused()).with("sent_to", sent_to::address(jar)))
 }
 
 fn page(email: &str) -> Page {
-    Page::new("forgot_password").with("values", json!({ "email": typed(email) }))
+    Page::new("forgot_password").with("values", json!({ "email": echo(email) }))
 }
 
 #[derive(FromForm)]
@@ -41,18 +41,18 @@ struct Ask<'r> {
 #[post("/forgot-password", data = "<form>")]
 async fn ask(
     _user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: Form<Ask<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+) -> Result<Result<Redirect, Page>, Error> {
     match EmailAddress::parse(form.email) {
         Ok(email) => {
-            accounts.ask_for_reset(&visitor, &email).await?;
+            accounts.request_password_reset(&client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
-            Ok(Ok(inbox.saying(Flash::ResetAsked)))
+            Ok(Ok(inbox.with_flash(Flash::PasswordResetRequested)))
         }
-        Err(problem) => Ok(Err(page(form.email).refusing(vec![email_problem(problem)]))),
+        Err(problem) => Ok(Err(page(form.email).with_errors(vec![email_error(problem)]))),
     }
 }

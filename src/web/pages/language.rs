@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, post, routes};
 
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::{Accounts, Client};
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
-use crate::web::next::back_to;
-use crate::web::page::{Done, Flash};
+use crate::web::page::{Flash, Redirect};
+use crate::web::return_to::referring_page;
 use crate::web::user_form::UserForm;
 
 /// A year, in seconds.
@@ -30,20 +30,20 @@ struct Choice<'r> {
 
 #[post("/language", data = "<form>")]
 async fn choose(
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: UserForm<MaybeUser, Choice<'_>>,
-) -> Result<Done, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let language = Language::from_code(form.locale).ok_or(Error::NotFound)?;
     jar.set(Name::Language, language.code(), Some(YEAR));
-    let flash = match user.present() {
-        Some(present) => {
-            accounts.change_language(&visitor, present, language).await?;
+    let flash = match user.session() {
+        Some(session) => {
+            accounts.change_language(&client, session, language).await?;
             Flash::AccountLanguageChanged
         }
         None => Flash::LanguageChanged,
     };
-    Ok(Done::to(back_to(form.next)).saying(flash))
+    Ok(Redirect::to(referring_page(form.next)).with_flash(flash))
 }

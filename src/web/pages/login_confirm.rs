@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use crate::accounts::password::Password;
-use crate::accounts::proof::NotProved;
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::passwords::password::Password;
+use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::SignedIn;
-use crate::web::next::{MaybeNext, Next, onward};
-use crate::web::page::{Done, Flash, Frame, Page, Problem};
+use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
+use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
@@ -22,47 +22,49 @@ pub fn routes() -> Vec<Route> {
 struct Confirm<'r> {
     #[field(default = "")]
     password: &'r str,
-    next: MaybeNext,
+    next: MaybeReturnTo,
 }
 
 #[get("/login/confirm?<next>")]
-fn show(_user: SignedIn, next: MaybeNext) -> Page {
+fn show(_user: SignedIn, next: MaybeReturnTo) -> Page {
     page(next.0.as_ref())
 }
 
-fn page(next: Option<&Next>) -> Page {
-    Page::new("login_confirm").with("next", next.map(Next::as_str))
+fn page(next: Option<&ReturnTo>) -> Page {
+    Page::new("login/confirm").with("next", next.map(ReturnTo::as_str))
 }
 
 #[post("/login/confirm", data = "<form>")]
 async fn confirm(
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    frame: &State<Frame>,
+    frame: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+) -> Result<Result<Redirect, Page>, Error> {
     let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
-    let refused = |key| Ok(Err(page(next).refusing(vec![Problem::with("password", key)])));
+    let refused = |key| Ok(Err(page(next).with_errors(vec![FieldError::with("password", key)])));
     if form.password.is_empty() {
-        return refused("problem-your-password-missing");
+        return refused("error-your-password-missing");
     }
     let Ok(password) = Password::typed(form.password) else {
-        return refused("problem-password-wrong");
+        return refused("error-password-wrong");
     };
-    match accounts.confirm_identity(&visitor, &user, password).await {
+    match accounts.reauthenticate(&client, &user, password).await {
         Ok(ticket) => {
             jar.set_session(ticket);
-            Ok(Ok(Done::to(onward(next, frame))))
+            Ok(Ok(Redirect::to(after_login(next, frame))))
         }
-        Err(NotProved::Wrong) => refused("problem-password-wrong"),
-        Err(NotProved::ShutOut) => {
+        Err(ReauthError::Wrong) => refused("error-password-wrong"),
+        Err(ReauthError::LockedOut) => {
             jar.remove(Name::Session);
-            Ok(Ok(Done::to(Next::kept_in(next, "/login")).saying(Flash::SessionOver)))
+            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
         }
         // The cookie stays: a second press finds the session replaced, and the browser holds the new token already.
-        Err(NotProved::SessionOver) => Ok(Ok(Done::to(Next::kept_in(next, "/login")).saying(Flash::SessionOver))),
-        Err(NotProved::Trouble(trouble)) => Err(Error::from(trouble).told_on(|| page(next))),
+        Err(ReauthError::SessionOver) => {
+            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
+        }
+        Err(ReauthError::Service(trouble)) => Err(Error::from(trouble).on_form(|| page(next))),
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
 
-use crate::accounts::{Accounts, Visitor};
-use crate::web::cleared::Cleared;
+use crate::accounts::{Accounts, Client};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::SignedIn;
-use crate::web::page::{Done, Flash, Page};
+use crate::web::page::{Flash, Page, Redirect};
+use crate::web::signed_out::SignedOut;
 
 pub fn routes() -> Vec<Route> {
     routes![show, sign_out]
@@ -23,11 +23,11 @@ fn show(_user: SignedIn) -> Page {
 #[post("/logout")]
 async fn sign_out(
     user: SignedIn,
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-) -> Result<Cleared, Error> {
-    accounts.sign_out(&visitor, &user).await?;
+) -> Result<SignedOut, Error> {
+    accounts.sign_out(&client, &user).await?;
     jar.remove(Name::Session);
-    Ok(Cleared::and(Done::to("/login").saying(Flash::SignedOut)))
+    Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut)))
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
 
-use crate::accounts::links::NotDone;
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::recovery::links::LinkError;
+use crate::accounts::{Accounts, Client};
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
 use crate::web::link_page::link_page;
-use crate::web::page::{Done, Flash, Page};
+use crate::web::page::{Flash, Page, Redirect};
 use crate::web::sent_to;
 
 pub fn routes() -> Vec<Route> {
@@ -27,15 +27,15 @@ async fn show(_user: MaybeUser, accounts: &State<Arc<Accounts>>, token: &str) ->
 #[post("/not-me/<token>")]
 async fn throw_out(
     _user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     cookies: CookieCheck,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     token: &str,
-) -> Result<Result<Done, Page>, Error> {
-    match accounts.not_me(&visitor, token).await {
-        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).saying(Flash::NotMe))),
-        Err(NotDone::Link) => Ok(Err(link_page("not_me", accounts.notice(token).await?)?)),
-        Err(NotDone::Trouble(trouble)) => Err(trouble.into()),
+) -> Result<Result<Redirect, Page>, Error> {
+    match accounts.not_me(&client, token).await {
+        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe))),
+        Err(LinkError::Link) => Ok(Err(link_page("not_me", accounts.notice(token).await?)?)),
+        Err(LinkError::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
 
-use crate::accounts::address::shown;
-use crate::accounts::links::Link;
-use crate::accounts::reset::{NotReset, RESET_LIFETIME};
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::identity::email_address::display_email;
+use crate::accounts::recovery::links::LinkState;
+use crate::accounts::recovery::password_reset::{RESET_LIFETIME, ResetError};
+use crate::accounts::{Accounts, Client};
 use crate::time::{MINUTE, SECOND};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, new_password_problem};
+use crate::web::forms::{Form, new_password_error};
 use crate::web::guards::MaybeUser;
 use crate::web::link_page::link_page;
-use crate::web::next::sign_in_as;
-use crate::web::page::{Done, Flash, Page};
+use crate::web::page::{Flash, Page, Redirect};
+use crate::web::return_to::login_url_for;
 
 pub fn routes() -> Vec<Route> {
     routes![follow, show, set]
@@ -24,12 +24,17 @@ pub fn routes() -> Vec<Route> {
 
 /// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
-async fn follow(_user: MaybeUser, jar: Jar<'_>, accounts: &State<Arc<Accounts>>, token: &str) -> Result<Done, Error> {
-    if let Link::Unknown = accounts.reset_link(token).await? {
+async fn follow(
+    _user: MaybeUser,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    token: &str,
+) -> Result<Redirect, Error> {
+    if let LinkState::Unknown = accounts.reset_link(token).await? {
         return Err(Error::NotFound);
     }
     jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
-    Ok(Done::to("/reset-password"))
+    Ok(Redirect::to("/reset-password"))
 }
 
 #[get("/reset-password")]
@@ -64,32 +69,32 @@ struct New<'r> {
 #[post("/reset-password", data = "<form>")]
 async fn set(
     _user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
     form: Form<New<'_>>,
-) -> Result<Result<Done, Page>, Error> {
+) -> Result<Result<Redirect, Page>, Error> {
     let Some(token) = jar.get(Name::Reset) else {
         return Ok(Err(lost().status(Status::UnprocessableEntity)));
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
-    if let (Some(told), Link::Ready { email }) = (form.email, accounts.reset_link(token).await?)
+    if let (Some(told), LinkState::Ready { email }) = (form.email, accounts.reset_link(token).await?)
         && told != email
-        && told != shown(&email)
+        && told != display_email(&email)
     {
         return page(accounts, token).await.map(Err);
     }
     let password = accounts.password_policy().typed(form.password);
-    match accounts.reset_password(&visitor, token, password).await {
+    match accounts.reset_password(&client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
-            Ok(Ok(Done::to(sign_in_as(&email)).saying(Flash::PasswordSet)))
+            Ok(Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet)))
         }
-        Err(NotReset::Link) => page(accounts, token).await.map(Err),
-        Err(NotReset::Password(problem)) => {
+        Err(ResetError::Link) => page(accounts, token).await.map(Err),
+        Err(ResetError::Password(problem)) => {
             let page = page(accounts, token).await?;
-            Ok(Err(page.refusing(vec![new_password_problem(problem)])))
+            Ok(Err(page.with_errors(vec![new_password_error(problem)])))
         }
-        Err(NotReset::Trouble(trouble)) => Err(trouble.into()),
+        Err(ResetError::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
-use crate::accounts::address::EmailAddress;
-use crate::accounts::profile::DisplayName;
-use crate::accounts::sign_up::{Newcomer, NotSignedUp};
-use crate::accounts::{Accounts, Visitor};
-use crate::tokens::mailed::browser_secret;
+use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::settings::profile::DisplayName;
+use crate::accounts::sign_up::{Registration, SignUpError};
+use crate::accounts::{Accounts, Client};
+use crate::tokens::email_tokens::browser_secret;
 use crate::web::cookie_check::{CameFrom, CookieCheck};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, email_problem, name_problem, password_problem, typed};
+use crate::web::forms::{Form, echo, email_error, name_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::inbox;
-use crate::web::next::{MaybeNext, Next, onward};
-use crate::web::page::{Done, Frame, Page, Problem};
+use crate::web::page::{FieldError, Page, Redirect, SiteContext};
+use crate::web::pages::signup_sent;
+use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 
 /// How long the browser that signed up is known, in seconds: as long as a sign-up waits.
 const SIGNUP_COOKIE: i64 = 7 * 24 * 60 * 60;
@@ -34,68 +34,73 @@ struct SignUp<'r> {
     password: &'r str,
     #[field(default = "")]
     display_name: &'r str,
-    next: MaybeNext,
+    next: MaybeReturnTo,
     /// The form's random value.
     #[field(default = "")]
     form: &'r str,
 }
 
 #[get("/signup?<next>")]
-fn show(user: MaybeUser, accounts: &State<Arc<Accounts>>, frame: &State<Frame>, next: MaybeNext) -> Result<Page, Done> {
-    if user.present().is_some() {
-        return Err(Done::to(onward(next.0.as_ref(), frame)));
+fn show(
+    user: MaybeUser,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<SiteContext>,
+    next: MaybeReturnTo,
+) -> Result<Page, Redirect> {
+    if user.session().is_some() {
+        return Err(Redirect::to(after_login(next.0.as_ref(), frame)));
     }
-    if !accounts.open_to_all() {
-        return Ok(Page::new("signup_closed").with("next", next.0.as_ref().map(Next::as_str)));
+    if !accounts.signup_is_open() {
+        return Ok(Page::new("signup/closed").with("next", next.0.as_ref().map(ReturnTo::as_str)));
     }
     Ok(page(accounts, next.0.as_ref()).with("form", browser_secret().0))
 }
 
-fn page(accounts: &Accounts, next: Option<&Next>) -> Page {
+fn page(accounts: &Accounts, next: Option<&ReturnTo>) -> Page {
     Page::new("signup")
         .with("min_length", accounts.password_policy().min_length)
-        .with("next", next.map(Next::as_str))
+        .with("next", next.map(ReturnTo::as_str))
 }
 
 #[post("/signup", data = "<form>")]
 async fn sign_up(
     user: MaybeUser,
-    visitor: Visitor,
+    client: Client,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    frame: &State<Frame>,
+    frame: &State<SiteContext>,
     form: Form<SignUp<'_>>,
-) -> Result<Result<Done, Page>, Error> {
-    if user.present().is_some() {
-        return Ok(Ok(Done::to(onward(form.next.0.as_ref(), frame))));
+) -> Result<Result<Redirect, Page>, Error> {
+    if user.session().is_some() {
+        return Ok(Ok(Redirect::to(after_login(form.next.0.as_ref(), frame))));
     }
-    if !accounts.open_to_all() {
-        return Ok(Err(Page::new("signup_closed")));
+    if !accounts.signup_is_open() {
+        return Ok(Err(Page::new("signup/closed")));
     }
     let again = |problems| Ok(Err(form.again(accounts, problems)));
     let newcomer = match form.parse(accounts) {
         Ok(newcomer) => newcomer,
         Err(problems) => return again(problems),
     };
-    match accounts.sign_up(&visitor, newcomer).await {
+    match accounts.sign_up(&client, newcomer).await {
         Ok(secret) => {
             jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
-            Ok(Ok(Done::to("/signup/sent")))
+            Ok(Ok(Redirect::to("/signup/sent")))
         }
-        Err(NotSignedUp::Closed) => Ok(Err(Page::new("signup_closed"))),
-        Err(NotSignedUp::Password(problem)) => again(vec![password_problem(problem)]),
-        Err(NotSignedUp::Trouble(trouble)) => Err(Error::from(trouble).told_on(|| form.again(accounts, Vec::new()))),
+        Err(SignUpError::Closed) => Ok(Err(Page::new("signup/closed"))),
+        Err(SignUpError::Password(problem)) => again(vec![password_error(problem)]),
+        Err(SignUpError::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(accounts, Vec::new()))),
     }
 }
 
 impl SignUp<'_> {
     /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
-    fn parse(&self, accounts: &Accounts) -> Result<Newcomer, Vec<Problem>> {
+    fn parse(&self, accounts: &Accounts) -> Result<Registration, Vec<FieldError>> {
         let name = DisplayName::parse(self.display_name);
         let email = EmailAddress::parse(self.email);
         let password = accounts.password_policy().typed(self.password);
         match (name, email, password) {
-            (Ok(display_name), Ok(email), Ok(password)) => Ok(Newcomer {
+            (Ok(display_name), Ok(email), Ok(password)) => Ok(Registration {
                 email,
                 display_name,
                 password,
@@ -103,9 +108,9 @@ impl SignUp<'_> {
                 form: self.form().map(str::to_owned),
             }),
             (name, email, password) => Err([
-                email.err().map(email_problem),
-                password.err().map(password_problem),
-                name.err().map(name_problem),
+                email.err().map(email_error),
+                password.err().map(password_error),
+                name.err().map(name_error),
             ]
             .into_iter()
             .flatten()
@@ -122,11 +127,11 @@ impl SignUp<'_> {
         (known && self.form.len() == 43).then_some(self.form)
     }
 
-    fn again(&self, accounts: &Accounts, problems: Vec<Problem>) -> Page {
+    fn again(&self, accounts: &Accounts, problems: Vec<FieldError>) -> Page {
         page(accounts, self.next.0.as_ref())
             .with("form", self.form())
-            .with("values", json!({ "email": typed(self.email), "display_name": typed(self.display_name) }))
-            .refusing(problems)
+            .with("values", json!({ "email": echo(self.email), "display_name": echo(self.display_name) }))
+            .with_errors(problems)
     }
 }
 
@@ -137,12 +142,12 @@ async fn sent(
     from: CameFrom<'_>,
     jar: Jar<'_>,
     accounts: &State<Arc<Accounts>>,
-    frame: &State<Frame>,
-) -> Result<Result<Page, Done>, Error> {
-    if user.present().is_some() {
-        return Ok(Err(Done::to(onward(None, frame))));
+    frame: &State<SiteContext>,
+) -> Result<Result<Page, Redirect>, Error> {
+    if user.session().is_some() {
+        return Ok(Err(Redirect::to(after_login(None, frame))));
     }
-    let page = inbox::page(accounts, jar).await?;
+    let page = signup_sent::page(accounts, jar).await?;
     // No link leads from there to here: only the form, whose answer sets a cookie.
     Ok(Ok(page.with("cookies_refused", cookies.none() && from.is("/signup"))))
 }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tera::Value;
 
 use crate::assets::Static;
-use crate::config::{Accent, Site};
+use crate::config::{Accent, SiteSettings};
 
 pub fn routes() -> Vec<Route> {
     routes![file, favicon, robots]
@@ -62,7 +62,7 @@ impl StaticFiles {
     ///
     /// # Errors
     /// When a picture cannot be read: says which setting names it.
-    pub fn new(site: &Site) -> std::io::Result<Self> {
+    pub fn new(site: &SiteSettings) -> std::io::Result<Self> {
         let brand = site
             .accent
             .map(|Accent { light, dark }| format!(":root{{--accent:light-dark({light},{dark})}}\n"))
@@ -148,14 +148,14 @@ impl tera::Function for AssetFunction {
 }
 
 /// A file on its way.
-struct Sent {
+struct StaticResponse {
     file: File,
     forever: bool,
 }
 
-impl<'r> Responder<'r, 'static> for Sent {
+impl<'r> Responder<'r, 'static> for StaticResponse {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let Sent { file, forever } = self;
+        let StaticResponse { file, forever } = self;
         let packed = file.packed.filter(|_| takes_gzip(request));
         let tag = format!("\"{}{}\"", file.hash, if packed.is_some() { "-gzip" } else { "" });
         let caching = if forever {
@@ -198,19 +198,19 @@ fn takes_gzip(request: &Request<'_>) -> bool {
 
 /// Whom nothing is found for is looked up by the catcher: a file is the same for everybody.
 #[get("/static/<name>?<v>")]
-fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Sent, Status> {
+fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<StaticResponse, Status> {
     let file = files.get(name).ok_or(Status::NotFound)?.into_owned();
     let forever = v == Some(&*file.hash);
-    Ok(Sent { file, forever })
+    Ok(StaticResponse { file, forever })
 }
 
 #[get("/favicon.ico")]
-fn favicon(files: &State<StaticFiles>) -> Result<Sent, Status> {
+fn favicon(files: &State<StaticFiles>) -> Result<StaticResponse, Status> {
     let file = files
         .get(files.icon_name().unwrap_or("favicon.svg"))
         .ok_or(Status::NotFound)?
         .into_owned();
-    Ok(Sent { file, forever: false })
+    Ok(StaticResponse { file, forever: false })
 }
 
 /// Nothing here is for search engines.

@@ -176,7 +176,7 @@ stories! {
         app.browser().open(&late).await.status(200).shows("Choose a new password");
         app.advance(std::time::Duration::from_mins(30));
         app.browser().open(&late).await.status(410);
-        let asked = "SELECT COUNT(*) FROM activity WHERE event = 'reset_asked' AND place IS NULL";
+        let asked = "SELECT COUNT(*) FROM activity WHERE event = 'password_reset_requested' AND masked_ip IS NULL";
         assert_eq!(app.count(asked).await, 3);
     }
 
@@ -194,6 +194,6 @@ stories! {
             let ran = app.vestibule(["user", "reset-link", email]).await;
             assert_eq!(ran.fails_with(why).stdout, "");
         }
-        assert_eq!(app.count("SELECT COUNT(*) FROM mailed_tokens WHERE purpose = 'reset'").await, 0);
+        assert_eq!(app.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'password_reset'").await, 0);
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use vestibule::config::{MailServer, SmtpTls};
 use vestibule::db::Pool;
-use vestibule::mail::deliver::{Courier, Transport, Writer, Written};
 use vestibule::mail::message::Message;
 use vestibule::mail::queue;
 use vestibule::mail::smtp::SmtpClient;
+use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
 use vestibule::time::Clock;
 
 use super::queue::is_refused;
@@ -18,8 +18,8 @@ use crate::support::*;
 /// Writes the same to everybody.
 struct Hello;
 
-impl Writer for Hello {
-    fn write<'a>(&'a self, mail: &'a queue::Mail) -> Written<'a> {
+impl Compose for Hello {
+    fn write<'a>(&'a self, mail: &'a queue::QueuedMail) -> Composed<'a> {
         Box::pin(async move {
             Ok(Some(Message {
                 to: mail.recipient.clone(),
@@ -36,7 +36,7 @@ stories! {
     /// The answer to one message, come too late, must not be taken for the answer to the next one.
     async fn an_answer_that_comes_too_late_counts_for_no_other_mail(database: Database) {
         const QUEUE: &str = "
-            INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at)
+            INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at)
             VALUES ($1, 'test', $2, 'en', 'queued', 0, 0, 0)";
         let smtp = Smtp::start(Behaviour::Hold("late@example.org".to_owned()));
         let url = url::Url::parse(&smtp.url()).unwrap();
@@ -51,7 +51,7 @@ stories! {
         let stop = CancellationToken::new();
         let from = "vestibule@example.org".parse().unwrap();
         let transport = Transport::Smtp(client);
-        let courier = Courier::new(pool, Clock::system(), transport, from, Arc::new(Hello), Arc::default());
+        let courier = MailWorker::new(pool, Clock::system(), transport, from, Arc::new(Hello), Arc::default());
         let running = tokio::spawn(courier.run(stop.clone()));
         let looking = database.pool();
         let state = async |id: &str| -> String {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 use vestibule::db::Pool;
-use vestibule::mail::deliver::{Courier, Transport, Writer, Written};
-use vestibule::mail::queue::{self, Busy};
+use vestibule::mail::queue::{self, InFlight};
+use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
 use vestibule::time::{Clock, Millis};
 
 use super::header;
@@ -200,7 +200,7 @@ stories! {
     /// As the one above, with the moment that matters as often as possible.
     async fn of_many_workers_one_gets_each_mail(database: Database) {
         const MANY: &str = "
-            INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at)
+            INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at)
             WITH RECURSIVE numbers (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM numbers WHERE n < 499)
             SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, 0, 0 FROM numbers";
         sqlx::query(MANY).execute(&database.pool()).await.unwrap();
@@ -209,7 +209,7 @@ stories! {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                while let Some(mail) = queue::take(&pool, 1, &Busy::default()).await.unwrap() {
+                while let Some(mail) = queue::take(&pool, 1, &InFlight::default()).await.unwrap() {
                     taken.push(mail.id);
                 }
                 taken
@@ -226,7 +226,7 @@ stories! {
     /// As a newer node queues them while an older one still runs.
     async fn a_mail_about_something_unknown_is_left_alone(app) {
         app.sql(
-            "INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at) \
+            "INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at) \
              VALUES ('later', 'from_the_future', 'ana@example.org', 'en', 'queued', 0, 0, 0)",
         )
         .await;
@@ -238,12 +238,12 @@ stories! {
     /// A panic while a mail is written is a failed try, and no worker is lost by it.
     async fn a_writer_that_panics_holds_up_no_other(database: Database) {
         const MANY: &str = "
-            INSERT INTO mails (id, purpose, recipient, locale, status, attempts, next_try_at, created_at)
+            INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at)
             SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, n, 0
             FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) AS numbers";
         struct Panics;
-        impl Writer for Panics {
-            fn write<'a>(&'a self, mail: &'a queue::Mail) -> Written<'a> {
+        impl Compose for Panics {
+            fn write<'a>(&'a self, mail: &'a queue::QueuedMail) -> Composed<'a> {
                 Box::pin(async move {
                     assert!(mail.id == "mail5", "this one cannot be written");
                     Ok(None)
@@ -255,7 +255,7 @@ stories! {
         let transport = Transport::Mailbox(vestibule::mail::mailbox::Mailbox::default());
         let from = "vestibule@example.org".parse().unwrap();
         let stop = CancellationToken::new();
-        let courier = Courier::new(pool, Clock::system(), transport, from, Arc::new(Panics), Arc::default());
+        let courier = MailWorker::new(pool, Clock::system(), transport, from, Arc::new(Panics), Arc::default());
         let running = tokio::spawn(courier.run(stop.clone()));
         let looking = database.pool();
         until("all have had their turn", async || {
@@ -270,8 +270,8 @@ stories! {
 
     async fn nothing_in_the_queue_opens_anything(database: Database) {
         const QUEUE: &str = "
-            SELECT id || ' ' || purpose || ' ' || recipient || ' ' || locale || ' ' || COALESCE(user_id, '') || ' '
-                || COALESCE(device, '') || ' ' || COALESCE(place, '') || ' ' || COALESCE(last_error, '')
+            SELECT id || ' ' || kind || ' ' || recipient || ' ' || locale || ' ' || COALESCE(user_id, '') || ' '
+                || COALESCE(device, '') || ' ' || COALESCE(masked_ip, '') || ' ' || COALESCE(last_error, '')
             FROM mails";
         let smtp = Smtp::start(Behaviour::FailFirst(1));
         let app = App::on(&database).smtp(&smtp).start().await;

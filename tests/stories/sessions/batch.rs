@@ -15,7 +15,7 @@ async fn town(app: &App) {
     )
     .await;
     app.sql(
-        "INSERT INTO sessions (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, address)
+        "INSERT INTO sessions (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, client_ip)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
          SELECT 'session' || i, 'person' || CASE WHEN i <= 5000 THEN i ELSE 7 END, 1, 1, 1, 'pwd', 0, 9, ''
          FROM n",

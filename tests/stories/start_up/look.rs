@@ -66,10 +66,10 @@ stories! {
     async fn a_template_of_the_operators_takes_the_place_of_ours(database: Database) {
         let folder = database.folder().join("templates");
         std::fs::create_dir_all(folder.join("mail")).unwrap();
-        let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/login.html");
+        let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/pages/login.html");
         let theirs = std::fs::read_to_string(ours).unwrap().replace("{% block main -%}", "{% block main %}<p>Hello from the shop</p>");
-        std::fs::write(folder.join("login.html"), theirs).unwrap();
-        std::fs::write(folder.join("mail/confirm.txt"), "Click {{ link }}\n{{ code }}\n").unwrap();
+        std::fs::write(folder.join("pages/login.html"), theirs).unwrap();
+        std::fs::write(folder.join("mails/confirm_email.txt"), "Click {{ link }}\n{{ code }}\n").unwrap();
         let app = App::on(&database).settings([("templates_dir", folder.display().to_string())]).start().await;
         app.browser().open("/login").await.status(200).shows("Hello from the shop");
         app.browser().open("/signup").await.status(200).does_not_show("Hello from the shop");
@@ -82,7 +82,7 @@ stories! {
     async fn a_template_that_is_broken_is_told_at_the_start(database: Database) {
         let folder = database.folder().join("templates");
         std::fs::create_dir_all(folder.join("mail")).unwrap();
-        for name in ["login.html", "mail/confirm.html"] {
+        for name in ["pages/login.html", "mails/confirm_email.html"] {
             std::fs::write(folder.join(name), "{% block main %}").unwrap();
             let ran = Server::command(&database, [("templates_dir", folder.display().to_string())]).run().await;
             assert_eq!(ran.code, Some(1), "{ran:#?}");

@@ -39,37 +39,37 @@ async fn refused(database: &Database, templates: &[(&str, &str)]) -> Vec<String>
 #[tokio::test]
 async fn a_template_that_would_break_a_page_is_named_with_its_line() {
     let database = sqlite().await;
-    let login = ours("login.html");
+    let login = ours("pages/login.html");
     let lines = login.lines().count();
     for (name, added, told) in [
-        ("login.html", "{% if %}", "expected "),
-        ("login.html", "{{ site.name | upcase }}", "there is no filter upcase."),
-        ("login.html", "{{ translate(k=\"x\") }}", "there is no function translate."),
-        ("login.html", "{% if site is nice %}{% endif %}", "there is no test nice."),
-        ("login.html", "{{ usr.email }}", "there is no variable usr."),
+        ("pages/login.html", "{% if %}", "expected "),
+        ("pages/login.html", "{{ site.name | upcase }}", "there is no filter upcase."),
+        ("pages/login.html", "{{ translate(k=\"x\") }}", "there is no function translate."),
+        ("pages/login.html", "{% if site is nice %}{% endif %}", "there is no test nice."),
+        ("pages/login.html", "{{ usr.email }}", "there is no variable usr."),
         (
-            "login.html",
+            "pages/login.html",
             "{% include \"header.html\" %}",
             "it includes header.html, which is no template of Vestibule.",
         ),
         (
-            "login.html",
-            "{% include \"mail/test.html\" %}",
-            "it includes mail/test.html, which is no template of Vestibule.",
+            "pages/login.html",
+            "{% include \"mails/test.html\" %}",
+            "it includes mails/test.html, which is no template of Vestibule.",
         ),
         (
-            "login.html",
-            "{% include \"login.html\" %}",
-            "it takes the place of login.html and so cannot use login.html.",
+            "pages/login.html",
+            "{% include \"pages/login.html\" %}",
+            "it takes the place of pages/login.html and so cannot use pages/login.html.",
         ),
-        ("login.html", "{{ nowhere::field() }}", "nowhere is imported from nowhere."),
+        ("pages/login.html", "{{ nowhere::field() }}", "nowhere is imported from nowhere."),
         (
-            "login.html",
+            "pages/login.html",
             "{% block contnet %}{% endblock %}",
-            "layout.html has no block contnet, so it is never shown.",
+            "layouts/page.html has no block contnet, so it is never shown.",
         ),
-        ("mail/test.html", "{{ asset(file=\"app.css\") }}", "there is no function asset."),
-        ("mail/test.txt", "{% endif %}", "expected "),
+        ("mails/test.html", "{{ asset(file=\"app.css\") }}", "there is no function asset."),
+        ("mails/test.txt", "{% endif %}", "expected "),
     ] {
         let whole = ours(name);
         let text = format!("{whole}\n{added}\n");
@@ -83,8 +83,8 @@ async fn a_template_that_would_break_a_page_is_named_with_its_line() {
     }
     // Each of several, and each once.
     let text = format!("{login}\n{{{{ a | b | b }}}}\n{{{{ c() }}}}\n");
-    let sentences = refused(&database, &[("login.html", &text), ("mail/test.txt", "{{ x | y }}")]).await;
-    let places = [lines + 2, lines + 2, lines + 3].map(|line| format!("login.html: line {line}: "));
+    let sentences = refused(&database, &[("pages/login.html", &text), ("mails/test.txt", "{{ x | y }}")]).await;
+    let places = [lines + 2, lines + 2, lines + 3].map(|line| format!("pages/login.html: line {line}: "));
     assert_eq!(sentences.len(), 5, "{sentences:#?}");
     assert!(places.iter().all(|place| sentences.iter().any(|told| told.contains(place))), "{sentences:#?}");
 }
@@ -94,24 +94,26 @@ async fn a_template_that_would_break_a_page_is_named_with_its_line() {
 async fn templates_that_lead_back_to_themselves_are_refused() {
     let database = sqlite().await;
     let extends = |name: &str| format!("{{% extends \"{name}\" %}}");
-    let [sentence] = refused(&database, &[("layout.html", &extends("layout.html"))])
+    let [sentence] = refused(&database, &[("layouts/page.html", &extends("layouts/page.html"))])
         .await
         .try_into()
         .unwrap();
-    let told = format!("{TOLD}layout.html: line 1: it takes the place of layout.html and so cannot use layout.html.");
+    let told = format!(
+        "{TOLD}layout.html: line 1: it takes the place of layouts/page.html and so cannot use layouts/page.html."
+    );
     assert_eq!(sentence, told);
     let sentences = refused(
         &database,
         &[
-            ("layout.html", &extends("fields.html")),
-            ("fields.html", &extends("layout.html")),
+            ("layouts/page.html", &extends("partials/fields.html")),
+            ("partials/fields.html", &extends("layouts/page.html")),
         ],
     )
     .await;
     assert!(
         sentences
             .iter()
-            .any(|told| told.contains("it uses itself: layout.html → fields.html → layout.html")),
+            .any(|told| told.contains("it uses itself: layouts/page.html → partials/fields.html → layouts/page.html")),
         "{sentences:#?}"
     );
 }
@@ -131,16 +133,16 @@ async fn a_template_that_cannot_be_read_is_named_too() {
         );
         let _ = fs::remove_file(path(name)).or_else(|_| fs::remove_dir(path(name)));
     };
-    fs::write(path("login.html"), b"a\nb\n\xff\n").unwrap();
-    refuses("login.html", "login.html cannot be read: line 3 is not UTF-8.").await;
-    fs::create_dir(path("login.html")).unwrap();
-    refuses("login.html", "login.html cannot be read: it is no file.").await;
-    std::os::unix::fs::symlink("login.html", path("login.html")).unwrap();
-    refuses("login.html", "login.html cannot be read: Too many levels of symbolic links").await;
-    std::os::unix::fs::symlink("/nowhere", path("login.html")).unwrap();
-    refuses("login.html", "login.html cannot be read: No such file or directory").await;
-    fs::write(path("login.html"), " ".repeat(1024 * 1024 + 1)).unwrap();
-    refuses("login.html", "login.html cannot be read: it is longer than 1 MiB.").await;
+    fs::write(path("pages/login.html"), b"a\nb\n\xff\n").unwrap();
+    refuses("pages/login.html", "pages/login.html cannot be read: line 3 is not UTF-8.").await;
+    fs::create_dir(path("pages/login.html")).unwrap();
+    refuses("pages/login.html", "pages/login.html cannot be read: it is no file.").await;
+    std::os::unix::fs::symlink("pages/login.html", path("pages/login.html")).unwrap();
+    refuses("pages/login.html", "pages/login.html cannot be read: Too many levels of symbolic links").await;
+    std::os::unix::fs::symlink("/nowhere", path("pages/login.html")).unwrap();
+    refuses("pages/login.html", "pages/login.html cannot be read: No such file or directory").await;
+    fs::write(path("pages/login.html"), " ".repeat(1024 * 1024 + 1)).unwrap();
+    refuses("pages/login.html", "pages/login.html cannot be read: it is longer than 1 MiB.").await;
     std::os::unix::fs::symlink(".", path("more")).unwrap();
     refuses("more", "more leads back to a folder that it lies in: ").await;
 }
@@ -151,14 +153,14 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
     let database = sqlite().await;
     let folder = folder(&[
         (
-            "home.html",
-            "{% extends \"layout.html\" %}{% block title %}Here{% endblock %}{% block main %}Hello {{ site.name }}{% endblock %}",
+            "pages/home.html",
+            "{% extends \"layouts/page.html\" %}{% block title %}Here{% endblock %}{% block main %}Hello {{ site.name }}{% endblock %}",
         ),
         ("logn.html", "{% if %}"),
         ("mail/README.md", ""),
         (".git/config", ""),
     ]);
-    std::os::unix::fs::symlink("home.html", folder.path().join("signup_closed.html")).unwrap();
+    std::os::unix::fs::symlink("pages/home.html", folder.path().join("pages/signup/closed.html")).unwrap();
     let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
     let warned: Vec<&str> = checked.succeeds().stderr.lines().collect();
     let warning = |what: &str| format!("vestibule: warning: {TOLD}{what}.");
@@ -166,7 +168,7 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
     assert_eq!(
         warned,
         [
-            warning(&format!("logn.html {unused} (did you mean login.html?)")),
+            warning(&format!("logn.html {unused} (did you mean pages/login.html?)")),
             warning(&format!("mail/README.md {unused}")),
         ]
     );
@@ -181,10 +183,10 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
 async fn blocks_that_get_lost_are_told() {
     let database = sqlite().await;
     let layout = "<!doctype html>{% block title %}{% endblock %}{% block scripts %}{% endblock %}{% block shape %}{% endblock %}{% block main %}{% endblock %}";
-    let folder = folder(&[("layout.html", layout)]);
+    let folder = folder(&[("layouts/page.html", layout)]);
     let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
     let warned = &checked.succeeds().stderr;
-    assert!(warned.contains("layout.html has no block side, so that of "), "{warned}");
+    assert!(warned.contains("layouts/page.html has no block side, so that of "), "{warned}");
     assert!(!warned.contains("block main") && !warned.contains("block title"), "{warned}");
 }
 

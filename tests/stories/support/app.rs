@@ -240,7 +240,7 @@ impl App {
     /// Looks for what is due, as the server does by itself every hour, and erases what was due an hour before, too.
     pub async fn tidies(&self) {
         let accounts = self.running.lock().await.as_ref().map(|running| Arc::clone(&running.accounts));
-        accounts.expect("it is running").tidy().await.unwrap();
+        accounts.expect("it is running").purge_expired().await.unwrap();
         self.notices();
     }
 

@@ -9,7 +9,7 @@ use super::request::encode;
 
 /// What somebody did to a control.
 #[derive(Clone)]
-pub enum Typed {
+pub enum CodeCheck {
     Text(String),
     Checked(bool),
 }
@@ -38,7 +38,7 @@ impl Page {
     }
 
     fn fill_place(&self, place: usize, value: &str) -> &Self {
-        self.typed.lock().unwrap().insert(place, Typed::Text(value.to_owned()));
+        self.typed.lock().unwrap().insert(place, CodeCheck::Text(value.to_owned()));
         self
     }
 
@@ -53,18 +53,21 @@ impl Page {
             for other in &all {
                 let same = other.attr("type") == Some("radio") && other.attr("name") == all[place].attr("name");
                 if same && document.form_of(*other) == form {
-                    self.typed.lock().unwrap().insert(document.place(*other), Typed::Checked(false));
+                    self.typed
+                        .lock()
+                        .unwrap()
+                        .insert(document.place(*other), CodeCheck::Checked(false));
                 }
             }
         }
-        self.typed.lock().unwrap().insert(place, Typed::Checked(true));
+        self.typed.lock().unwrap().insert(place, CodeCheck::Checked(true));
         self
     }
 
     /// Takes the tick out of the box with that label.
     #[track_caller]
     pub fn uncheck(&self, label: &str) -> &Self {
-        self.typed.lock().unwrap().insert(self.field(label), Typed::Checked(false));
+        self.typed.lock().unwrap().insert(self.field(label), CodeCheck::Checked(false));
         self
     }
 
@@ -188,13 +191,13 @@ impl Page {
 
     fn ticked(&self, control: ElementRef<'_>, place: usize) -> bool {
         match self.typed.lock().unwrap().get(&place) {
-            Some(Typed::Checked(checked)) => *checked,
+            Some(CodeCheck::Checked(checked)) => *checked,
             _ => control.attr("checked").is_some(),
         }
     }
 
     pub(super) fn current(&self, control: ElementRef<'_>, place: usize) -> Option<String> {
-        if let Some(Typed::Text(text)) = self.typed.lock().unwrap().get(&place) {
+        if let Some(CodeCheck::Text(text)) = self.typed.lock().unwrap().get(&place) {
             return Some(text.clone());
         }
         let value = control.attr("value").map(str::to_owned);

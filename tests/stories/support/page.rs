@@ -9,7 +9,7 @@ use scraper::ElementRef;
 use super::Method;
 use super::browser::{Browser, local};
 use super::document::{Document, flat, text, within};
-use super::form::{Step, Typed};
+use super::form::{CodeCheck, Step};
 use super::request::Answer;
 
 /// A page. What is filled in stays until it is left; it can be sent again, as after the "back" button.
@@ -25,7 +25,7 @@ pub struct Page {
     pub html: String,
     answer: Answer,
     scope: Option<usize>,
-    pub(super) typed: Mutex<BTreeMap<usize, Typed>>,
+    pub(super) typed: Mutex<BTreeMap<usize, CodeCheck>>,
 }
 
 impl Page {

@@ -30,10 +30,10 @@ impl App {
     /// `new.` and the old one, of `email_undo` the old one `old.` and the new one.
     pub async fn mailed_token(&self, purpose: &str, email: &str) -> String {
         const MINT: &str = "
-            INSERT INTO mailed_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
+            INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6)";
         const CHANGED: &str = "
-            INSERT INTO address_changes (id, user_id, old_email, changed_at)
+            INSERT INTO email_changes (id, user_id, old_email, changed_at)
             VALUES ($1, $2, $3, $4)";
         let token = BASE64URL_NOPAD.encode(&random::<32>());
         let id = self.id_of(email).await;

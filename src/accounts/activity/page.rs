@@ -1,0 +1,348 @@
+//! Reading what happened to one's own account, page by page.
+//!
+//! What anybody can cause who knows the address would fill the first page. So such entries that follow one another are told
+//! as one for each kind: how many, from when to when. A page begins and ends between such runs, never within one.
+
+use sqlx::Row as _;
+
+use super::Event;
+use crate::accounts::directory::{From, PAGE, Place};
+use crate::accounts::identity::device::Device;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::{Accounts, ServiceError, UserId};
+use crate::db::Row;
+use crate::time::Millis;
+
+/// Something that happened, as the account's owner sees it.
+#[derive(Clone, Debug)]
+pub struct ActivityEntry {
+    /// When; of several, the last of them.
+    pub at: Millis,
+    /// When the first of several was.
+    pub since: Millis,
+    /// How many in a row.
+    pub count: i64,
+    /// What. None: something that only a newer version of the program, on another node, knows.
+    pub event: Option<Event>,
+    /// With what, if that is known.
+    pub device: Option<Device>,
+    /// From where, without the address's last part. Neither: by the operator.
+    pub masked_ip: Option<String>,
+    /// Whether several came from more than one place.
+    pub ips_differ: bool,
+    /// Whether anybody can cause it who knows the address.
+    by_anybody: bool,
+}
+
+/// A page of what happened, newest first.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// What happened.
+    pub entries: Vec<ActivityEntry>,
+    /// Where the page of newer entries ends, if there is one.
+    pub previous: Option<Place>,
+    /// Where the page of older entries begins, if there is one.
+    pub next: Option<Place>,
+}
+
+/// Entries that are told together and never parted: mostly one; of a run, one for each kind.
+struct Run {
+    entries: Vec<ActivityEntry>,
+    /// The first row that was read, and the last.
+    first: Spot,
+    last: Spot,
+}
+
+/// A row's place in the order.
+#[derive(Clone)]
+struct Spot {
+    at: Millis,
+    id: String,
+}
+
+/// What is told in runs. The operator's doing, which has no place, is not.
+macro_rules! by_anybody {
+    () => {
+        "(event IN ('sign_in_failed', 'password_reset_requested') AND masked_ip IS NOT NULL)"
+    };
+}
+
+/// The statements of a page: all of them literal, one of each per direction.
+macro_rules! statements {
+    ($onwards:literal, $back:literal, $order:literal, $against:literal) => {
+        Statements {
+            page: concat!(
+                "
+                SELECT id, at, event, device, masked_ip, CAST(CASE WHEN ",
+                by_anybody!(),
+                " THEN 1 ELSE 0 END AS BIGINT) AS by_anybody
+                FROM activity
+                WHERE user_id = $1
+                  AND ($3 = '' OR (at, id) ",
+                $onwards,
+                " ($2, $3))
+                ORDER BY at ",
+                $order,
+                ", id ",
+                $order,
+                "
+                LIMIT 51"
+            ),
+            end: concat!(
+                "
+                SELECT at, id
+                FROM activity
+                WHERE user_id = $1
+                  AND (at, id) ",
+                $onwards,
+                " ($2, $3)
+                  AND NOT ",
+                by_anybody!(),
+                "
+                ORDER BY at ",
+                $order,
+                ", id ",
+                $order,
+                "
+                LIMIT 1"
+            ),
+            last: concat!(
+                "
+                SELECT at, id
+                FROM activity
+                WHERE user_id = $1
+                  AND (at, id) ",
+                $onwards,
+                " ($2, $3)
+                  AND ($5 = '' OR (at, id) ",
+                $back,
+                " ($4, $5))
+                ORDER BY at ",
+                $against,
+                ", id ",
+                $against,
+                "
+                LIMIT 1"
+            ),
+            rest: concat!(
+                "
+                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(masked_ip) AS masked_ip, MAX(masked_ip) AS other
+                FROM activity
+                WHERE user_id = $1
+                  AND (at, id) ",
+                $onwards,
+                " ($2, $3)
+                  AND ($5 = '' OR (at, id) ",
+                $back,
+                " ($4, $5))
+                GROUP BY event"
+            ),
+        }
+    };
+}
+
+struct Statements {
+    /// The next rows.
+    page: &'static str,
+    /// The row that a run ends at: the next one that is in no run.
+    end: &'static str,
+    /// The last row in front of that.
+    last: &'static str,
+    /// What lies in between, counted.
+    rest: &'static str,
+}
+
+const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
+const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
+
+impl Accounts {
+    /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn own_activity(&self, session: &CurrentSession, from: Option<&From>) -> Result<Activity, ServiceError> {
+        let (place, backwards) = match from {
+            Some(From::After(place)) => (Some(place), false),
+            Some(From::Before(place)) => (Some(place), true),
+            None => (None, false),
+        };
+        let begin = place.and_then(Spot::parse);
+        let backwards = backwards && begin.is_some();
+        let mut runs = self.runs(&session.user_id, begin.clone(), backwards).await?;
+        let more = runs.len() > PAGE;
+        runs.truncate(PAGE);
+        if backwards {
+            runs.reverse();
+        }
+        let (newer, older) = if backwards {
+            (more, true)
+        } else {
+            (begin.is_some(), more)
+        };
+        let outer = |run: &Run, newest: bool| {
+            if newest == backwards {
+                run.last.place()
+            } else {
+                run.first.place()
+            }
+        };
+        Ok(Activity {
+            previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
+            next: runs.last().filter(|_| older).map(|run| outer(run, false)),
+            entries: runs.into_iter().flat_map(Run::newest_first).collect(),
+        })
+    }
+
+    /// The runs from a place on: a page of them, finished, and where there are more, at least one more.
+    async fn runs(&self, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
+        let statements = if backwards { &NEWER } else { &OLDER };
+        let mut runs: Vec<Run> = Vec::new();
+        let mut from = begin;
+        loop {
+            let rows = sqlx::query(statements.page)
+                .bind(user.as_str())
+                .bind(from.as_ref().map_or(0, |spot| spot.at))
+                .bind(from.as_ref().map_or("", |spot| &spot.id))
+                .fetch_all(self.pool.reading())
+                .await?;
+            for row in &rows {
+                let (entry, spot) = (entry(row)?, Spot::of(row)?);
+                match runs.last_mut().filter(|run| run.takes(&entry)) {
+                    Some(run) => run.add(entry, spot),
+                    None => runs.push(Run::new(entry, spot)),
+                }
+            }
+            if rows.len() <= PAGE || runs.len() > PAGE {
+                return Ok(runs);
+            }
+            let Some(run) = runs.last_mut() else {
+                return Ok(runs);
+            };
+            if run.entries[0].by_anybody {
+                self.finish(user, run, statements).await?;
+            }
+            from = Some(run.last.clone());
+        }
+    }
+
+    /// Reads a run to its end, however long it is, by counting.
+    async fn finish(&self, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
+        let end = sqlx::query(statements.end)
+            .bind(user.as_str())
+            .bind(run.last.at)
+            .bind(&run.last.id)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        let end = end.as_ref().map(Spot::of).transpose()?;
+        let between = |statement: &'static str| {
+            sqlx::query(statement)
+                .bind(user.as_str())
+                .bind(run.last.at)
+                .bind(run.last.id.clone())
+                .bind(end.as_ref().map_or(0, |spot| spot.at))
+                .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
+                .fetch_all(self.pool.reading())
+        };
+        let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
+        for row in &rest {
+            let (counted, spot) = (counted(row)?, run.last.clone());
+            run.add(counted, spot);
+        }
+        if let Some(row) = last.first() {
+            run.last = Spot::of(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Run {
+    fn new(entry: ActivityEntry, spot: Spot) -> Self {
+        Self {
+            entries: vec![entry],
+            first: spot.clone(),
+            last: spot,
+        }
+    }
+
+    fn takes(&self, entry: &ActivityEntry) -> bool {
+        entry.by_anybody && self.entries[0].by_anybody
+    }
+
+    fn add(&mut self, entry: ActivityEntry, spot: Spot) {
+        self.last = spot;
+        match self.entries.iter_mut().find(|same| same.event == entry.event) {
+            Some(same) => same.add(entry),
+            None => self.entries.push(entry),
+        }
+    }
+
+    fn newest_first(mut self) -> Vec<ActivityEntry> {
+        self.entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        self.entries
+    }
+}
+
+impl ActivityEntry {
+    fn add(&mut self, other: Self) {
+        self.ips_differ |= other.ips_differ || self.masked_ip != other.masked_ip;
+        if other.at > self.at {
+            (self.device, self.masked_ip) = (other.device, other.masked_ip);
+        }
+        self.at = self.at.max(other.at);
+        self.since = self.since.min(other.since);
+        self.count += other.count;
+    }
+}
+
+impl Spot {
+    fn parse(place: &Place) -> Option<Self> {
+        Some(Self {
+            at: place.key().parse().ok()?,
+            id: place.id().to_owned(),
+        })
+    }
+
+    fn of(row: &Row) -> sqlx::Result<Self> {
+        Ok(Self {
+            at: row.try_get("at")?,
+            id: row.try_get("id")?,
+        })
+    }
+
+    fn place(&self) -> Place {
+        Place::at(self.at.to_string(), self.id.clone())
+    }
+}
+
+fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
+    let event: String = row.try_get("event")?;
+    let device: Option<String> = row.try_get("device")?;
+    let at = row.try_get("at")?;
+    Ok(ActivityEntry {
+        at,
+        since: at,
+        count: 1,
+        event: Event::from_word(&event),
+        device: device.as_deref().and_then(Device::from_stored),
+        masked_ip: row.try_get("masked_ip")?,
+        ips_differ: false,
+        by_anybody: row.try_get::<i64, _>("by_anybody")? == 1,
+    })
+}
+
+/// Several at once. With what they were done is not looked up.
+fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
+    let event: String = row.try_get("event")?;
+    let masked_ip: Option<String> = row.try_get("masked_ip")?;
+    let other: Option<String> = row.try_get("other")?;
+    Ok(ActivityEntry {
+        at: row.try_get("at")?,
+        since: row.try_get("since")?,
+        count: row.try_get("n")?,
+        event: Event::from_word(&event),
+        device: None,
+        ips_differ: masked_ip != other,
+        masked_ip,
+        by_anybody: true,
+    })
+}

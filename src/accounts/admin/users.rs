@@ -1,0 +1,287 @@
+//! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
+
+use crate::accounts::activity::Event;
+use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
+use crate::accounts::passwords::hasher::{PasswordHash, Priority};
+use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::settings::profile::DisplayName;
+use crate::accounts::{Accounts, Role, ServiceError, UserId};
+use crate::db::{self, Transaction, retry};
+use crate::id::new_id;
+use crate::tokens::blacklist::Reason;
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// No account has this address.
+    #[error("no account has this address (a sign-up that waits to be confirmed is none yet)")]
+    Unknown,
+    /// It is neither an address nor an account's id.
+    #[error("this is no address, and no account has it as its id")]
+    NoAddress,
+    /// An account has this address already.
+    #[error("an account has this address already")]
+    Taken,
+    /// Without this one there would be no active admin.
+    #[error("this is the last active admin: make somebody else admin first")]
+    LastAdmin,
+    /// The password is not good enough.
+    #[error("the password is refused: {0:?}")]
+    Password(PasswordError),
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for AdminError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Finds an account by its id or address. One whose address could not be put right is found by that address as typed, and
+/// before one that has the same address in the right form.
+const NAMED: &str = "
+    SELECT id, email
+    FROM users
+    WHERE status <> 'pending'
+      AND (id = $1 OR email = $2 OR (email = $1 AND unusable_email = 1))
+    ORDER BY unusable_email DESC
+    LIMIT 1";
+
+/// Keeps an account's row until the transaction ends: a sign-in that has begun is waited for, so that its session ends too,
+/// and a later one waits and then sees what has changed.
+const ACCOUNT: &str = "
+    UPDATE users
+    SET status = status
+    WHERE id = $1
+      AND email = $2
+      AND status <> 'pending'
+    RETURNING id";
+
+impl Accounts {
+    /// Makes an account whose address the operator vouches for.
+    ///
+    /// # Errors
+    /// When the address is taken or the password refused.
+    pub async fn add(&self, email: &EmailAddress, password: Password) -> Result<UserId, AdminError> {
+        let personal = vec![email.as_str().to_owned()];
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), personal, password, Priority::Stranger)
+            .await
+            .map_err(ServiceError::from)?
+            .map_err(AdminError::Password)?;
+        retry(|| self.add_once(email, &hash)).await
+    }
+
+    async fn add_once(&self, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, AdminError> {
+        const ADD: &str = "
+            INSERT INTO users
+                (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
+            VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
+        let id = UserId::from(new_id());
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
+        if is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await? {
+            return Err(AdminError::Taken);
+        }
+        let added = sqlx::query(ADD)
+            .bind(id.as_str())
+            .bind(email.as_str())
+            .bind(DisplayName::default().sorted_as(email.as_str()))
+            .bind(hash.as_str())
+            .bind(self.clock.now())
+            .execute(&mut *tx)
+            .await;
+        if let Err(sqlx::Error::Database(error)) = &added
+            && error.is_unique_violation()
+        {
+            return Err(AdminError::Taken);
+        }
+        added?;
+        delete_pending_sign_ups(&mut tx, email.as_str()).await?;
+        self.record(&mut tx, &id, Event::Created, None).await?;
+        tx.commit().await?;
+        tracing::info!(event = "user_created", user = %id, email = %email.masked(), "account made");
+        Ok(id)
+    }
+
+    /// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
+    ///
+    /// # Errors
+    /// When there is no such account, or the last admin would lose the role.
+    pub async fn set_role(&self, name: &str, role: Role) -> Result<(), AdminError> {
+        retry(|| self.set_role_once(name, role)).await
+    }
+
+    async fn set_role_once(&self, name: &str, role: Role) -> Result<(), AdminError> {
+        const SET: &str = "
+            UPDATE users
+            SET role = $2
+            WHERE id = $1
+              AND role <> $2";
+        let mut tx = self.pool.begin().await?;
+        let id = self.locked_account(&mut tx, name).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
+        if set.rows_affected() == 0 {
+            return Ok(());
+        }
+        if was_admin && !has_active_admin(&mut tx).await? {
+            return Err(AdminError::LastAdmin);
+        }
+        let event = match role {
+            Role::Admin => Event::MadeAdmin,
+            Role::User => Event::MadeUser,
+        };
+        self.record(&mut tx, &id, event, None).await?;
+        tx.commit().await?;
+        tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
+        Ok(())
+    }
+
+    /// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
+    /// so already, nothing is noted.
+    ///
+    /// # Errors
+    /// When there is no such account, or it is the last admin's.
+    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), AdminError> {
+        retry(|| self.set_disabled_once(name, disabled)).await
+    }
+
+    async fn set_disabled_once(&self, name: &str, disabled: bool) -> Result<(), AdminError> {
+        const SET: &str = "
+            UPDATE users
+            SET status = CASE
+                WHEN $2 = 1 THEN 'disabled'
+                WHEN deletion_at IS NOT NULL THEN 'deleting'
+                ELSE 'active' END
+            WHERE id = $1
+              AND (status = 'disabled') <> ($2 = 1)";
+        let mut tx = self.pool.begin().await?;
+        let id = self.locked_account(&mut tx, name).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        let set = sqlx::query(SET)
+            .bind(id.as_str())
+            .bind(i64::from(disabled))
+            .execute(&mut *tx)
+            .await?;
+        if set.rows_affected() == 0 {
+            return Ok(());
+        }
+        if was_admin && !has_active_admin(&mut tx).await? {
+            return Err(AdminError::LastAdmin);
+        }
+        if disabled {
+            self.end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
+            self.revoke_pending_links(&mut tx, &id).await?;
+        }
+        let event = if disabled { Event::Disabled } else { Event::Enabled };
+        self.record(&mut tx, &id, event, None).await?;
+        tx.commit().await?;
+        tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
+        Ok(())
+    }
+
+    /// Deletes an account for good.
+    ///
+    /// # Errors
+    /// When there is no such account, or it is the last admin's.
+    pub async fn delete(&self, name: &str) -> Result<(), AdminError> {
+        retry(|| self.delete_once(name)).await
+    }
+
+    async fn delete_once(&self, name: &str) -> Result<(), AdminError> {
+        let (_, email) = named(self.pool.reading(), name).await?;
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, &email).await?;
+        let id = self.locked_account(&mut tx, name).await?;
+        let was_admin = is_active_admin(&mut tx, &id).await?;
+        self.erase(&mut tx, &id, &email).await?;
+        if was_admin && !has_active_admin(&mut tx).await? {
+            return Err(AdminError::LastAdmin);
+        }
+        tx.commit().await?;
+        tracing::info!(event = "user_deleted", user = %id, "account deleted");
+        Ok(())
+    }
+
+    /// Gives an account another address, which the operator vouches for. Its sessions end, and so do links that were mailed.
+    ///
+    /// # Errors
+    /// When there is no such account, or another one has the address.
+    pub async fn set_email(&self, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
+        retry(|| self.set_email_once(name, email)).await
+    }
+
+    async fn set_email_once(&self, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
+        let id = self.locked_account(&mut tx, name).await?;
+        let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), self.clock.now()).await?;
+        if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
+            return Err(AdminError::Taken);
+        }
+        self.end_sessions_of(&mut tx, &id, None, Reason::EmailChanged).await?;
+        self.revoke_pending_links(&mut tx, &id).await?;
+        self.record(&mut tx, &id, Event::EmailChanged, None).await?;
+        tx.commit().await?;
+        tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
+        Ok(())
+    }
+
+    /// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
+    /// could demote each other at once.
+    async fn locked_account(&self, tx: &mut Transaction, name: &str) -> Result<UserId, AdminError> {
+        db::lock(tx, self.pool.backend(), "standing").await?;
+        let (id, email) = named(&mut **tx, name).await?;
+        let id: Option<String> = sqlx::query_scalar(ACCOUNT)
+            .bind(id)
+            .bind(email)
+            .fetch_optional(&mut **tx)
+            .await?;
+        id.map(UserId::from).ok_or(AdminError::Unknown)
+    }
+}
+
+/// Id and address of the account that the operator names by either.
+async fn named<'c>(
+    database: impl sqlx::Executor<'c, Database = sqlx::Any>,
+    name: &str,
+) -> Result<(String, String), AdminError> {
+    let address = EmailAddress::parse(name);
+    let named = sqlx::query_as(NAMED)
+        .bind(name)
+        .bind(address.as_ref().map_or("", EmailAddress::as_str))
+        .fetch_optional(database)
+        .await?;
+    named.ok_or(if address.is_ok() {
+        AdminError::Unknown
+    } else {
+        AdminError::NoAddress
+    })
+}
+
+async fn is_active_admin(tx: &mut Transaction, id: &UserId) -> sqlx::Result<bool> {
+    const ADMIN: &str = "
+        SELECT id
+        FROM users
+        WHERE id = $1
+          AND role = 'admin'
+          AND status = 'active'";
+    let found = sqlx::query(ADMIN).bind(id.as_str()).fetch_optional(&mut **tx).await?;
+    Ok(found.is_some())
+}
+
+/// Whether somebody is left who could undo it. To be asked under the lock "standing".
+pub(in crate::accounts) async fn has_active_admin(tx: &mut Transaction) -> sqlx::Result<bool> {
+    const ADMINS: &str = "
+        SELECT COUNT(*)
+        FROM users
+        WHERE role = 'admin'
+          AND status = 'active'";
+    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
+    Ok(admins > 0)
+}

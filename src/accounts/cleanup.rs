@@ -1,0 +1,118 @@
+//! What is done now and then: forgetting what nobody needs any more.
+
+pub mod second_look;
+
+use super::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
+use super::{Accounts, ServiceError};
+use crate::mail::queue;
+use crate::time::{DAY, Millis};
+use crate::tokens::email_tokens::UNDO_LIFETIME;
+use crate::tokens::{blacklist, email_tokens};
+
+/// How long a sign-up waits after a mail was last asked for, or went out.
+pub const SIGN_UP_LIFETIME: Millis = 7 * DAY;
+/// How long a used or expired link is remembered, so that a late click is told kindly.
+const LINKS_KEPT: Millis = 30 * DAY;
+/// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
+const MAILS_KEPT: Millis = 30 * DAY;
+
+impl Accounts {
+    /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
+    /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
+    /// every hour; what is due goes at the second look, an hour or more after the first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn purge_expired(&self) -> Result<(), ServiceError> {
+        // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
+        // first, among whom they are.
+        const ATTEMPTS: &str = "
+            DELETE FROM users
+            WHERE id IN (
+                SELECT id
+                FROM users
+                WHERE status <> 'active'
+                  AND status = 'pending'
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM sign_ups
+                      WHERE sign_ups.user_id = users.id
+                        AND (asked_at >= $1 OR mailed_at >= $1))
+                ORDER BY created_at, id
+                LIMIT 100)";
+        const REMINDERS: &str = "
+            DELETE FROM sign_ups
+            WHERE asked_at < $1
+              AND mailed_at < $1";
+        const SESSIONS: &str = "
+            DELETE FROM sessions
+            WHERE expires_at < $1";
+        const BROWSERS: &str = "
+            DELETE FROM known_browsers
+            WHERE last_seen_at < $1";
+        const ADDRESSES: &str = "
+            DELETE FROM email_changes
+            WHERE changed_at <= $1";
+        const ACTIVITY: &str = "
+            DELETE FROM activity
+            WHERE at < $1";
+        self.limits.forget_idle();
+        let Some(now) = self.second_look.due_until(&self.clock) else {
+            return Ok(());
+        };
+        let accounts = self.erase_due(now).await?;
+        let mut attempts = 0;
+        loop {
+            let some = sqlx::query(ATTEMPTS)
+                .bind(now - SIGN_UP_LIFETIME)
+                .execute(self.pool.writing())
+                .await?
+                .rows_affected();
+            attempts += some;
+            if some == 0 {
+                break;
+            }
+        }
+        sqlx::query(REMINDERS)
+            .bind(now - SIGN_UP_LIFETIME)
+            .execute(self.pool.writing())
+            .await?;
+        let sessions = sqlx::query(SESSIONS)
+            .bind(now)
+            .execute(self.pool.writing())
+            .await?
+            .rows_affected();
+        sqlx::query(BROWSERS)
+            .bind(now - KNOWN_BROWSER_LIFETIME)
+            .execute(self.pool.writing())
+            .await?;
+        self.purge_failures(now).await?;
+        sqlx::query(ADDRESSES)
+            .bind(now - UNDO_LIFETIME)
+            .execute(self.pool.writing())
+            .await?;
+        let activity = sqlx::query(ACTIVITY)
+            .bind(now - self.activity_kept)
+            .execute(self.pool.writing())
+            .await?
+            .rows_affected();
+        let revoked = blacklist::purge(&self.pool, now).await?;
+        let links = email_tokens::purge(&self.pool, now - LINKS_KEPT).await?;
+        let mails = queue::purge(&self.pool, now - MAILS_KEPT).await?;
+        self.keys.purge(now).await?;
+        if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
+            tracing::info!(
+                event = "cleanup",
+                accounts,
+                attempts,
+                sessions,
+                revoked,
+                links,
+                mails,
+                activity,
+                "tidied up"
+            );
+        }
+        Ok(())
+    }
+}

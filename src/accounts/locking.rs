@@ -1,0 +1,4 @@
+//! Locks: an account or an address that a transaction holds until it ends.
+
+pub mod address_claims;
+pub mod locked_account;

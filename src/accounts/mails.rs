@@ -1,0 +1,3 @@
+//! What mails say.
+
+pub mod compose;

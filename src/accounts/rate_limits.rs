@@ -1,0 +1,268 @@
+//! How often something may be tried: GCRA limits, by client and by account.
+//!
+//! They live in memory, one set per process, and run on the monotonic clock: a machine whose clock is set shuts nobody
+//! out. What must hold across restarts and nodes (the five tries of a typed code, the failures in a row of an account) is
+//! counted in the database instead.
+
+mod bounded_store;
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+pub use self::bounded_store::Limit;
+use crate::config::{Quota, Throttle};
+use crate::time::{Clock, HOUR, Millis};
+
+/// How much wider the limit of an IPv6 /48 is than that of one of its /64s.
+const SITE_FACTOR: u32 = 8;
+
+/// Too many tries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TooMany {
+    /// When the next one is permitted.
+    pub wait: Duration,
+}
+
+/// What is limited, and by what. The numbers are settings (`throttle`); `docs/security.md` says the defaults in words.
+pub struct RateLimits {
+    /// Sign-ins by client.
+    pub sign_in_by_client: ByClient,
+    /// Sign-ins by address signed in to.
+    pub sign_in_by_account: Limit<String>,
+    /// Sign-ins by browser that was signed in with before, and address. Nobody else's tries count against it.
+    pub sign_in_by_known_browser: Limit<(String, String)>,
+    /// The same by address alone, all its known browsers together.
+    pub sign_in_by_known_account: Limit<String>,
+    /// The same by client, whatever accounts know its browsers.
+    pub sign_in_by_known_client: ByClient,
+    /// Sign-ups by client.
+    pub sign_up_by_client: ByClient,
+    /// Confirmations, by link or code, and passwords set by link, by client.
+    pub confirm_by_client: ByClient,
+    /// Requests for another mail by client.
+    pub resend_by_client: ByClient,
+    /// Mails that one client asks for to one address.
+    pub resend_cool_down: Limit<(IpAddr, String)>,
+    /// Requests for a link to a new password by client.
+    pub reset_by_client: ByClient,
+    /// Links to a new password that one client asks for to one address.
+    pub reset_cool_down: Limit<(IpAddr, String)>,
+    /// Other addresses that an account asks for.
+    pub address_change_by_account: Limit<String>,
+    /// Links to a new password by recipient. Apart from all other mails, or whoever
+    /// causes those would keep the owner out; and by the whole address, so that what uses it up is links to that owner.
+    pub reset_by_recipient: Limit<String>,
+    /// Changes of a profile, and exports, by account.
+    pub profile_by_account: Limit<String>,
+    /// Other mails that a stranger can cause, by recipient, all purposes together.
+    pub mail_by_recipient: ByRecipient,
+    /// How long somebody who signed up waits before another mail can be asked for.
+    pub resend_pause: Millis,
+}
+
+impl RateLimits {
+    /// Reauthenticated limits. When they are not enforced, everything passes.
+    #[must_use]
+    pub fn new(clock: &Clock, throttle: &Throttle) -> Self {
+        let enforced = throttle.enabled;
+        let by_client = |quota| ByClient::new(quota, clock, enforced, &throttle.exempt_networks);
+        Self {
+            sign_in_by_client: by_client(throttle.sign_in_per_client.quota()),
+            sign_in_by_account: Limit::new(throttle.sign_in_per_account.quota(), clock, enforced),
+            sign_in_by_known_browser: Limit::new(throttle.known_sign_in_per_browser.quota(), clock, enforced),
+            sign_in_by_known_account: Limit::new(throttle.known_sign_in_per_account.quota(), clock, enforced),
+            sign_in_by_known_client: by_client(throttle.known_sign_in_per_client.quota()),
+            sign_up_by_client: by_client(throttle.sign_up_per_client.quota()),
+            confirm_by_client: by_client(throttle.mailed_link_per_client.quota()),
+            resend_by_client: by_client(throttle.resend_per_client.quota()),
+            resend_cool_down: Limit::new(throttle.resend_per_address.quota(), clock, enforced),
+            reset_by_client: by_client(throttle.reset_per_client.quota()),
+            reset_cool_down: Limit::new(throttle.reset_per_address.quota(), clock, enforced),
+            address_change_by_account: Limit::new(throttle.email_change_per_account.quota(), clock, enforced),
+            reset_by_recipient: Limit::new(throttle.reset_mail_per_recipient.quota(), clock, enforced),
+            profile_by_account: Limit::new(throttle.profile_per_account.quota(), clock, enforced),
+            mail_by_recipient: ByRecipient(Limit::new(throttle.mail_per_recipient.quota(), clock, enforced)),
+            resend_pause: pause(throttle.resend_per_address.quota()),
+        }
+    }
+
+    /// Forgets keys that have their whole allowance again.
+    pub fn forget_idle(&self) {
+        for limit in [
+            &self.sign_in_by_client,
+            &self.sign_in_by_known_client,
+            &self.sign_up_by_client,
+            &self.confirm_by_client,
+            &self.resend_by_client,
+            &self.reset_by_client,
+        ] {
+            limit.near.forget_idle();
+            limit.wide.forget_idle();
+        }
+        self.sign_in_by_account.forget_idle();
+        self.sign_in_by_known_browser.forget_idle();
+        self.sign_in_by_known_account.forget_idle();
+        self.resend_cool_down.forget_idle();
+        self.reset_cool_down.forget_idle();
+        self.address_change_by_account.forget_idle();
+        self.reset_by_recipient.forget_idle();
+        self.profile_by_account.forget_idle();
+        self.mail_by_recipient.0.forget_idle();
+    }
+}
+
+/// How long to wait for the next try where one is permitted at a time.
+fn pause(quota: Quota) -> Millis {
+    if quota.burst > 1 {
+        0
+    } else {
+        HOUR / Millis::from(quota.per_hour.max(1))
+    }
+}
+
+/// A limit per client: an IPv4 address; of IPv6 the /64 that one customer has, and, wider, the /48 that one site has. It
+/// does not hold for networks that are exempt.
+pub struct ByClient {
+    near: Limit<IpAddr>,
+    wide: Limit<IpAddr>,
+    exempt: Vec<IpNet>,
+}
+
+impl ByClient {
+    fn new(quota: Quota, clock: &Clock, enforced: bool, exempt: &[IpNet]) -> Self {
+        let wide = Quota {
+            burst: quota.burst.saturating_mul(SITE_FACTOR),
+            per_hour: quota.per_hour.saturating_mul(SITE_FACTOR),
+        };
+        Self {
+            near: Limit::new(quota, clock, enforced),
+            wide: Limit::new(wide, clock, enforced),
+            exempt: exempt.to_vec(),
+        }
+    }
+
+    /// Counts a try of a client.
+    ///
+    /// # Errors
+    /// When it is one too many.
+    pub fn check(&self, client: IpAddr) -> Result<(), TooMany> {
+        let client = client.to_canonical();
+        if self.exempt.iter().any(|network| network.contains(&client)) {
+            return Ok(());
+        }
+        match client {
+            IpAddr::V6(address) => {
+                self.near.check(network(address, 64).into())?;
+                self.wide.check(network(address, 48).into())
+            }
+            address @ IpAddr::V4(_) => self.near.check(address),
+        }
+    }
+}
+
+/// A limit per mailbox: at most providers `ana+shop@` and `ana@` are one (RFC 5233), so what follows the first `+` does not
+/// count, or one mailbox would have as many allowances as somebody cares to write.
+pub struct ByRecipient(Limit<String>);
+
+impl ByRecipient {
+    /// Counts a mail to an address.
+    ///
+    /// # Errors
+    /// When it is one too many.
+    pub fn check(&self, address: impl Into<String>) -> Result<(), TooMany> {
+        let mut mailbox = address.into();
+        if let (Some(plus), Some(at)) = (mailbox.find('+'), mailbox.rfind('@'))
+            && plus < at
+        {
+            mailbox.replace_range(plus..at, "");
+        }
+        self.0.check(mailbox)
+    }
+}
+
+fn network(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
+}
+
+/// An address as it may be shown to others: IPv4 without its last number, IPv6 to its /48.
+#[must_use]
+pub fn mask_ip(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.x")
+        }
+        IpAddr::V6(address) => format!("{}/48", network(address, 48)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quota(burst: u32, per_hour: u32) -> Quota {
+        Quota { burst, per_hour }
+    }
+
+    #[test]
+    fn networks_that_are_exempt_have_no_limit_per_client() {
+        let exempt = ["192.0.2.0/24", "203.0.113.7/32", "2001:db8:5::/48"].map(|network| network.parse().unwrap());
+        let limit = ByClient::new(quota(1, 1), &Clock::system(), true, &exempt);
+        let tries = |address: &str| (0..50).filter(|_| limit.check(address.parse().unwrap()).is_ok()).count();
+        for address in [
+            "192.0.2.1",
+            "192.0.2.255",
+            "::ffff:192.0.2.9",
+            "203.0.113.7",
+            "2001:db8:5:1::1",
+        ] {
+            assert_eq!(tries(address), 50, "{address}");
+        }
+        for address in ["192.0.3.1", "203.0.113.8", "2001:db8:6::1"] {
+            assert_eq!(tries(address), 1, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_page_says_the_pause_of_the_setting() {
+        assert_eq!(pause(quota(1, 60)), 60_000);
+        assert_eq!(pause(quota(1, 6)), 600_000);
+        assert_eq!(pause(quota(2, 6)), 0);
+    }
+
+    #[test]
+    fn ipv6_neighbours_share_a_limit_and_mapped_ipv4_is_ipv4() {
+        let limit = ByClient::new(quota(1, 60), &Clock::system(), true, &[]);
+        let check = |text: &str| limit.check(text.parse().unwrap());
+        assert!(check("2001:db8:1:2::1").is_ok());
+        assert!(check("2001:db8:1:2::2").is_err());
+        assert!(check("2001:db8:1:3::1").is_ok());
+        assert!(check("192.0.2.1").is_ok());
+        assert!(check("::ffff:192.0.2.1").is_err());
+        // The /48 has eight times as much, and no more.
+        let passed = (10..40).filter(|n| check(&format!("2001:db8:1:{n}::1")).is_ok()).count();
+        assert_eq!(passed, 6);
+    }
+
+    #[test]
+    fn a_mailbox_has_one_allowance_whatever_stands_behind_a_plus() {
+        let limit = ByRecipient(Limit::new(quota(3, 3), &Clock::system(), true));
+        for address in ["ana@example.org", "ana+1@example.org", "ana+a+b@example.org"] {
+            assert!(limit.check(address).is_ok(), "{address}");
+        }
+        for address in ["ana@example.org", "ana+2@example.org", "ana+@example.org"] {
+            assert!(limit.check(address).is_err(), "{address}");
+        }
+        for address in ["anna@example.org", "ana@other.example.org", "a+na@example.org"] {
+            assert!(limit.check(address).is_ok(), "{address}");
+        }
+    }
+
+    #[test]
+    fn shortened_addresses_name_nobody() {
+        assert_eq!(mask_ip("203.0.113.77".parse().unwrap()), "203.0.113.x");
+        assert_eq!(mask_ip("2001:db8:1:2::1".parse().unwrap()), "2001:db8:1::/48");
+    }
+}

@@ -1,0 +1,72 @@
+//! What all links in mails have in common: what somebody who follows one is told, and when it can be used.
+
+use crate::accounts::{Accounts, Client, ServiceError};
+use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
+
+/// What a link leads to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum LinkState {
+    /// Nothing that we know.
+    Unknown,
+    /// It was used, or another one for the same thing was.
+    Used,
+    /// Its time is over, or what it was made for is no longer so.
+    Expired {
+        /// The address that it went to.
+        email: String,
+    },
+    /// It can be used.
+    Ready {
+        /// The address that it went to.
+        email: String,
+    },
+}
+
+/// Why nothing was done by a link.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// It cannot be used (any more).
+    #[error("the link is used, expired or unknown")]
+    Link,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for LinkError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl LinkState {
+    /// What a token leads to that is still what it was made for, or not.
+    pub(in crate::accounts) fn of(mailed: EmailToken, stands: bool) -> Self {
+        let email = mailed.email;
+        match (mailed.used, stands) {
+            (true, _) => Self::Used,
+            (false, true) => Self::Ready { email },
+            (false, false) => Self::Expired { email },
+        }
+    }
+}
+
+impl Accounts {
+    /// A token that somebody wants to use now, as far as the token itself says; none when it cannot be used. Each try
+    /// counts against the client.
+    pub(in crate::accounts) async fn usable(
+        &self,
+        client: &Client,
+        purpose: TokenPurpose,
+        token: &str,
+    ) -> Result<Option<EmailToken>, ServiceError> {
+        self.limits.confirm_by_client.check(client.ip)?;
+        let now = self.clock.now();
+        let mailed = email_tokens::find(&self.pool, purpose, token).await?;
+        let usable = mailed.filter(|mailed| !mailed.used && !mailed.expired(now));
+        if usable.is_none() {
+            tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
+        }
+        Ok(usable)
+    }
+}

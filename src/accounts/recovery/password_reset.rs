@@ -1,0 +1,307 @@
+//! A forgotten password: whoever reads the mailbox chooses a new one, by a mailed link.
+//!
+//! Asking for the link is the same work for every address. What the mail says is decided when it goes out
+//! ([`crate::accounts::mails::compose`]): a link for an account, word for one that is disabled, nothing where there is nobody. For a
+//! sign-up that waits, the link proves the address as well: then nothing that was given at sign-up remains, because a
+//! stranger may have given it.
+
+use crate::accounts::activity::Event;
+use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::locking::address_claims::is_taken;
+use crate::accounts::locking::locked_account::{LockedAccount, store_password};
+use crate::accounts::passwords::hasher::{PasswordHash, Priority};
+use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::recovery::links::LinkState;
+use crate::accounts::sign_up::confirm::{activate_sign_up, discard_unverified_profile};
+use crate::accounts::{Accounts, Client, ServiceError, Status};
+use crate::db::{Transaction, retry};
+use crate::i18n::Language;
+use crate::mail::queue::{self, QueuedMail};
+use crate::tokens::blacklist::Reason;
+use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
+
+pub use crate::tokens::email_tokens::RESET_LIFETIME;
+
+/// Why no password was set.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// The link cannot be used (any more); [`Accounts::reset_link`] says why.
+    #[error("the link is used, expired or unknown")]
+    Link,
+    /// The new password is not good enough. The link can still be used.
+    #[error("password: {0:?}")]
+    Password(PasswordError),
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for ResetError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Why the operator gets no link.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetLinkError {
+    /// No account has this address.
+    #[error("no account has this address")]
+    Unknown,
+    /// Its sign-up waits for the confirmation.
+    #[error("this address is not confirmed yet, so there is no account")]
+    Pending,
+    /// The account is disabled.
+    #[error("the account is disabled: enable it first")]
+    Disabled,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for ResetLinkError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// What a request for a new password comes to when its mail goes out, and the language that the owner chose.
+pub(in crate::accounts) enum ResetMail {
+    /// The token of a link.
+    Link(String, Option<Language>),
+    /// The account is disabled.
+    Disabled(Option<Language>),
+    /// There is neither an account nor a sign-up of this address, or the request is older than the password.
+    Nobody,
+}
+
+impl Accounts {
+    /// Has a link to a new password sent, if there is somebody to send it to. Does the same for every address.
+    ///
+    /// # Errors
+    /// When too many were asked for, or it cannot be tried.
+    pub async fn request_password_reset(&self, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
+        self.limits.reset_by_client.check(client.ip)?;
+        self.limits.reset_cool_down.check((client.ip, email.as_str().to_owned()))?;
+        retry(|| self.request_password_reset_once(client, email)).await
+    }
+
+    async fn request_password_reset_once(&self, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
+        let mut tx = self.pool.begin_uncached().await?;
+        // For nobody in particular: whose it is must not show in how long this takes.
+        self.queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None)
+            .await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "password_reset_requested", email = %email.masked(), client = %client.ip, "a new password was asked for");
+        Ok(())
+    }
+
+    /// A link's token for the operator, who hands it on in another way than by mail.
+    ///
+    /// # Errors
+    /// When there is no account that it would be good for, or it cannot be tried.
+    pub async fn issue_reset_link(&self, email: &EmailAddress) -> Result<String, ResetLinkError> {
+        retry(|| self.issue_reset_link_once(email)).await
+    }
+
+    async fn issue_reset_link_once(&self, email: &EmailAddress) -> Result<String, ResetLinkError> {
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email.as_str()).await?;
+        let kept = keep_newest(&mut tx, email.as_str()).await?.ok_or(ResetLinkError::Unknown)?;
+        match kept.status {
+            Status::Pending => return Err(ResetLinkError::Pending),
+            Status::Disabled => return Err(ResetLinkError::Disabled),
+            Status::Active | Status::Deleting => {}
+        }
+        self.record(&mut tx, &kept.id, Event::PasswordResetRequested, None).await?;
+        let now = self.clock.now();
+        let token =
+            email_tokens::issue(&mut tx, TokenPurpose::PasswordReset, kept.id.as_str(), email.as_str(), now).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
+    pub(in crate::accounts) async fn issue_reset(&self, mail: &QueuedMail) -> Result<ResetMail, ServiceError> {
+        let mut tx = self.pool.begin_uncached().await?;
+        self.lock_address(&mut tx, &mail.recipient).await?;
+        let now = self.clock.now();
+        let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {
+            return Ok(ResetMail::Nobody);
+        };
+        if kept.password_changed_since(mail.created_at, now) {
+            return Ok(ResetMail::Nobody);
+        }
+        // Not when it was asked for: only an account would bring that write about. And once, however often it is tried; nor
+        // where another button brought it about, which is noted itself.
+        if kept.status != Status::Pending && mail.user_id.is_none() && mail.attempts <= 1 {
+            self.record_by(&mut tx, &kept.id, Event::PasswordResetRequested, &mail.requester)
+                .await?;
+        }
+        match kept.status {
+            Status::Disabled => {
+                tx.commit().await?;
+                return Ok(ResetMail::Disabled(kept.language));
+            }
+            // An address that is kept for the account which had it cannot be anybody else's.
+            Status::Pending if is_taken(&mut *tx, &mail.recipient, kept.id.as_str(), now).await? => {
+                return Ok(ResetMail::Nobody);
+            }
+            _ => {}
+        }
+        let token =
+            email_tokens::issue(&mut tx, TokenPurpose::PasswordReset, kept.id.as_str(), &mail.recipient, now).await?;
+        tx.commit().await?;
+        // What a stranger chose at sign-up is not the owner's language.
+        let language = kept.language.filter(|_| kept.status != Status::Pending);
+        Ok(ResetMail::Link(token, language))
+    }
+
+    /// What a link leads to. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reset_link(&self, token: &str) -> Result<LinkState, ServiceError> {
+        let Some(mailed) = email_tokens::find(&self.pool, TokenPurpose::PasswordReset, token).await? else {
+            return Ok(LinkState::Unknown);
+        };
+        let stands = self.name_behind(&mailed).await?.is_some();
+        Ok(LinkState::of(mailed, stands))
+    }
+
+    /// Sets a new password by the link, and ends everything that was open under the old one. Nobody is signed in, and a
+    /// second factor stays as it is (ASVS 6.4.3). Returns the address.
+    ///
+    /// # Errors
+    /// When the link cannot be used, the new password is refused, or it cannot be tried.
+    pub async fn reset_password(
+        &self,
+        client: &Client,
+        token: &str,
+        new_password: Result<Password, PasswordError>,
+    ) -> Result<String, ResetError> {
+        let mailed = self
+            .usable(client, TokenPurpose::PasswordReset, token)
+            .await?
+            .ok_or(ResetError::Link)?;
+        let name = self.name_behind(&mailed).await?.ok_or(ResetError::Link)?;
+        let password = new_password.map_err(ResetError::Password)?;
+        let known = self.is_known_browser(client, &mailed.email).await?;
+        let priority = if known {
+            Priority::KnownBrowser
+        } else {
+            Priority::Stranger
+        };
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), vec![mailed.email.clone(), name], password, priority)
+            .await
+            .map_err(ServiceError::from)?
+            .map_err(ResetError::Password)?;
+        retry(|| self.set_password(client, &mailed, &hash)).await?;
+        Ok(mailed.email)
+    }
+
+    /// Uses the link up and stores the hash, all in one.
+    async fn set_password(&self, client: &Client, mailed: &EmailToken, hash: &PasswordHash) -> Result<(), ResetError> {
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, &mailed.email).await?;
+        let owner = LockedAccount::lock(&mut tx, &mailed.user_id).await?;
+        let fits = |owner: &LockedAccount| owner.email == mailed.email && owner.status != Status::Disabled;
+        let owner = owner.filter(fits).ok_or(ResetError::Link)?;
+        if !email_tokens::consume(&mut tx, TokenPurpose::PasswordReset, mailed, self.clock.now()).await? {
+            return Err(ResetError::Link);
+        }
+        if owner.status == Status::Pending {
+            self.confirm_by_reset(&mut tx, client, &owner, hash).await?;
+        } else {
+            self.replace_password(&mut tx, client, &owner, hash).await?;
+        }
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "password_reset", user = %owner.id, client = %client.ip, "password set by link");
+        Ok(())
+    }
+
+    /// An account gets its new password, and whoever was in is out.
+    async fn replace_password(
+        &self,
+        tx: &mut Transaction,
+        client: &Client,
+        owner: &LockedAccount,
+        hash: &PasswordHash,
+    ) -> Result<(), ServiceError> {
+        store_password(tx, &owner.id, Some(hash), self.clock.now()).await?;
+        self.end_sessions_of(tx, &owner.id, None, Reason::PasswordReset).await?;
+        self.record(tx, &owner.id, Event::PasswordReset, Some(client)).await?;
+        self.after_password_change(tx, client, owner).await?;
+        Ok(())
+    }
+
+    /// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
+    async fn confirm_by_reset(
+        &self,
+        tx: &mut Transaction,
+        client: &Client,
+        owner: &LockedAccount,
+        hash: &PasswordHash,
+    ) -> Result<(), ResetError> {
+        let now = self.clock.now();
+        if is_taken(&mut **tx, &owner.email, owner.id.as_str(), now).await?
+            || !activate_sign_up(tx, &owner.id, &owner.email, now).await?
+        {
+            return Err(ResetError::Link);
+        }
+        // The confirmation's links and code have done their work as well.
+        email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
+        discard_unverified_profile(tx, &owner.id, client.language).await?;
+        store_password(tx, &owner.id, Some(hash), now).await?;
+        self.reset_failures(tx, &owner.email).await?;
+        self.record(tx, &owner.id, Event::Created, Some(client)).await?;
+        Ok(())
+    }
+
+    /// The name of whom a link is for, which their password must not hold; none when the link is dead: its time is over,
+    /// the account is gone or disabled, has another address now, or the address is another account's.
+    async fn name_behind(&self, mailed: &EmailToken) -> Result<Option<String>, ServiceError> {
+        const BEHIND: &str = "
+            SELECT status, display_name
+            FROM users
+            WHERE id = $1
+              AND email = $2
+              AND status <> 'disabled'";
+        if mailed.expired(self.clock.now()) {
+            return Ok(None);
+        }
+        let behind: Option<(String, String)> = sqlx::query_as(BEHIND)
+            .bind(&mailed.user_id)
+            .bind(&mailed.email)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        match behind {
+            // The name of a sign-up may be a stranger's, and does not remain.
+            Some((status, _)) if Status::from_word(&status) == Some(Status::Pending) => {
+                let taken = is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await?;
+                Ok((!taken).then(String::new))
+            }
+            Some((_, name)) => Ok(Some(name)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
+async fn keep_newest(tx: &mut Transaction, email: &str) -> sqlx::Result<Option<LockedAccount>> {
+    const WHOSE: &str = "
+        SELECT id
+        FROM users
+        WHERE email = $1
+        ORDER BY CASE WHEN status = 'pending' THEN 1 ELSE 0 END, created_at DESC
+        LIMIT 1";
+    let id: Option<String> = sqlx::query_scalar(WHOSE).bind(email).fetch_optional(&mut **tx).await?;
+    match id {
+        Some(id) => Ok(LockedAccount::lock(tx, &id).await?.filter(|owner| owner.email == email)),
+        None => Ok(None),
+    }
+}

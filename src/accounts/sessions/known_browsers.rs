@@ -1,0 +1,136 @@
+//! Browsers that somebody has signed in with before. They keep an allowance of their own: so whoever tries passwords from
+//! elsewhere never shuts the owner out (ASVS 6.1.1).
+
+use crate::accounts::{Accounts, Client, UserId};
+use crate::db::Transaction;
+use crate::time::{DAY, Millis};
+use crate::tokens::email_tokens;
+
+/// How long a browser is known after its last sign-in: as long as browsers keep a cookie at most.
+pub const KNOWN_BROWSER_LIFETIME: Millis = 400 * DAY;
+/// How many browsers an account knows. The one seen longest ago makes room.
+const MAX_BROWSERS: i64 = 20;
+
+/// A browser that is known from now on.
+pub(in crate::accounts) struct KnownBrowser {
+    /// The secret that it is to keep.
+    pub(in crate::accounts) secret: String,
+    /// Whether the account did not know it before.
+    pub(in crate::accounts) anew: bool,
+}
+
+impl Accounts {
+    /// Whether the account of an address was signed in to with this browser before.
+    pub(in crate::accounts) async fn is_known_browser(&self, client: &Client, email: &str) -> sqlx::Result<bool> {
+        const KNOWN: &str = "
+            SELECT k.user_id
+            FROM known_browsers k
+            JOIN users u ON u.id = k.user_id
+            WHERE k.browser_hash = $1
+              AND u.email = $2
+              AND u.status IN ('active', 'deleting')
+              AND k.last_seen_at > $3";
+        let Some(browser) = &client.device_cookie else {
+            return Ok(false);
+        };
+        let known = sqlx::query(KNOWN)
+            .bind(email_tokens::hash(browser))
+            .bind(email)
+            .bind(self.clock.now() - KNOWN_BROWSER_LIFETIME)
+            .fetch_optional(self.pool.reading())
+            .await?;
+        Ok(known.is_some())
+    }
+
+    /// Remembers a browser that somebody has just signed in with.
+    ///
+    /// A secret that the account does not know is replaced, along with what it was good for: or somebody who plants his own
+    /// in another's browser would be known for that account afterwards. What it was good for moves to the new one, and the
+    /// old one is worth nothing: or each account of one's own would give fresh tries at another's.
+    pub(in crate::accounts) async fn remember_browser(
+        &self,
+        tx: &mut Transaction,
+        client: &Client,
+        user: &UserId,
+    ) -> sqlx::Result<KnownBrowser> {
+        const SEEN: &str = "
+            UPDATE known_browsers
+            SET last_seen_at = $3
+            WHERE browser_hash = $1
+              AND user_id = $2";
+        const MOVE: &str = "
+            UPDATE known_browsers
+            SET browser_hash = $2
+            WHERE browser_hash = $1";
+        const REMEMBER: &str = "
+            INSERT INTO known_browsers (browser_hash, user_id, last_seen_at)
+            VALUES ($1, $2, $3)";
+        const KEEP_THE_NEWEST: &str = "
+            DELETE FROM known_browsers
+            WHERE user_id = $1
+              AND browser_hash <> $2
+              AND browser_hash NOT IN (
+                SELECT browser_hash
+                FROM known_browsers
+                WHERE user_id = $1
+                  AND browser_hash <> $2
+                ORDER BY last_seen_at DESC, browser_hash
+                LIMIT $3)";
+        let now = self.clock.now();
+        let before = client.device_cookie.as_deref().map(email_tokens::hash);
+        if let (Some(hash), Some(secret)) = (&before, &client.device_cookie) {
+            let seen = sqlx::query(SEEN)
+                .bind(hash)
+                .bind(user.as_str())
+                .bind(now)
+                .execute(&mut **tx)
+                .await?;
+            if seen.rows_affected() > 0 {
+                return Ok(KnownBrowser {
+                    secret: secret.clone(),
+                    anew: false,
+                });
+            }
+        }
+        let (secret, hash) = email_tokens::browser_secret();
+        if let Some(before) = before {
+            sqlx::query(MOVE).bind(before).bind(&hash).execute(&mut **tx).await?;
+        }
+        sqlx::query(REMEMBER)
+            .bind(&hash)
+            .bind(user.as_str())
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        sqlx::query(KEEP_THE_NEWEST)
+            .bind(user.as_str())
+            .bind(&hash)
+            .bind(MAX_BROWSERS - 1)
+            .execute(&mut **tx)
+            .await?;
+        Ok(KnownBrowser { secret, anew: true })
+    }
+
+    /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
+    pub(in crate::accounts) async fn forget_browsers(
+        &self,
+        tx: &mut Transaction,
+        user: &UserId,
+        but: Option<&Client>,
+    ) -> sqlx::Result<()> {
+        const FORGET: &str = "
+            DELETE FROM known_browsers
+            WHERE user_id = $1
+              AND browser_hash <> $2";
+        sqlx::query(FORGET)
+            .bind(user.as_str())
+            .bind(
+                but.and_then(|client| client.device_cookie.as_deref())
+                    .map(email_tokens::hash)
+                    .unwrap_or_default(),
+            )
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}

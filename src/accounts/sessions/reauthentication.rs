@@ -1,0 +1,240 @@
+//! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
+
+use crate::accounts::activity::Event;
+use crate::accounts::passwords::hasher::{PasswordHash, Priority, Verification};
+use crate::accounts::passwords::password::Password;
+use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
+use crate::accounts::sign_in::VerifiedPassword;
+use crate::accounts::{Accounts, Client, ServiceError};
+use crate::db::retry;
+use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
+use crate::tokens::blacklist::Reason;
+
+/// How long a proof counts; signing in is one.
+pub const REAUTH_MAX_AGE: Millis = 10 * MINUTE;
+/// How many wrong passwords in a row end the session.
+const MAX_FAILED_REAUTHS: i64 = 5;
+/// What a form may hold that waits for a proof, in bytes.
+const MAX_SAVED_FORM_BYTES: usize = 4096;
+
+/// Why somebody did not prove who they are.
+#[derive(Debug, thiserror::Error)]
+pub enum ReauthError {
+    /// The password is wrong.
+    #[error("wrong password")]
+    Wrong,
+    /// There were five wrong passwords in a row: the session is ended.
+    #[error("too many wrong passwords")]
+    LockedOut,
+    /// The session is over, by something else meanwhile: as when the button is pressed twice, for the first press has put
+    /// another one in its place.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for ReauthError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// A form that waits for a proof: its page, and what was typed into it.
+#[derive(Clone, Debug)]
+pub struct SavedForm {
+    /// The page's path.
+    pub page: String,
+    /// Its fields as they travel (`application/x-www-form-urlencoded`), without secrets.
+    pub fields: String,
+}
+
+impl Accounts {
+    /// Whether somebody proved a short while ago who they are.
+    #[must_use]
+    pub fn is_reauthenticated(&self, session: &CurrentSession) -> bool {
+        // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
+        (-CLOCKS_DIFFER..REAUTH_MAX_AGE).contains(&(self.clock.now() - session.authenticated_at))
+    }
+
+    /// Proves by password. The session gets a new token, and its old ones are dead.
+    ///
+    /// # Errors
+    /// When the password is wrong, the session is over, or it cannot be tried.
+    pub async fn reauthenticate(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        password: Password,
+    ) -> Result<SessionCookie, ReauthError> {
+        let proof = self.verify_password(client, session, password).await?;
+        retry(|| self.reauthenticate_once(client, session, &proof)).await
+    }
+
+    async fn reauthenticate_once(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        proof: &VerifiedPassword,
+    ) -> Result<SessionCookie, ReauthError> {
+        let mut tx = self.pool.begin().await?;
+        if !proof.lock_if_current(&mut tx).await? {
+            return Err(ReauthError::Wrong);
+        }
+        let ticket = self
+            .replace_session(&mut tx, session, self.clock.now())
+            .await?
+            .ok_or(ReauthError::SessionOver)?;
+        proof.renew_hash(&mut tx).await?;
+        tx.commit().await?;
+        tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
+        Ok(ticket)
+    }
+
+    /// Checks the password of somebody who is signed in. Every try counts before it is made, so twenty at once are no
+    /// more than five; the fifth wrong one in a row ends the session.
+    pub(in crate::accounts) async fn verify_password(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        password: Password,
+    ) -> Result<VerifiedPassword, ReauthError> {
+        const COUNT: &str = "
+            UPDATE sessions
+            SET failed_reauths = failed_reauths + 1
+            WHERE id = $1
+              AND failed_reauths < $2
+            RETURNING failed_reauths";
+        const GIVE_BACK: &str = "
+            UPDATE sessions
+            SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
+            WHERE id = $1";
+        const HASH: &str = "
+            SELECT password_hash
+            FROM users
+            WHERE id = $1";
+        let known = self.is_known_browser(client, &session.email).await?;
+        self.check_rate_limits(client, &session.email, known)?;
+        let tries: Option<i64> = sqlx::query_scalar(COUNT)
+            .bind(session.id.as_str())
+            .bind(MAX_FAILED_REAUTHS)
+            .fetch_optional(self.pool.writing())
+            .await?;
+        let Some(tries) = tries else {
+            // Five wrong ones stand already, or there is no such session any more.
+            return Err(if self.lock_out(client, session).await? {
+                ReauthError::LockedOut
+            } else {
+                ReauthError::SessionOver
+            });
+        };
+        let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
+            .bind(session.user_id.as_str())
+            .fetch_optional(self.pool.reading())
+            .await?;
+        let stored = stored.flatten().map(PasswordHash::from_stored);
+        let verdict = self.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
+        if verdict != Ok(Verification::Wrong) {
+            // What was right forgives those before it; what could not be checked was no try.
+            let given_back = if verdict.is_ok() { tries } else { 1 };
+            sqlx::query(GIVE_BACK)
+                .bind(session.id.as_str())
+                .bind(given_back)
+                .execute(self.pool.writing())
+                .await?;
+        }
+        if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
+            return Ok(VerifiedPassword {
+                user_id: session.user_id.clone(),
+                verified,
+                renewed,
+            });
+        }
+        tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
+        if tries >= MAX_FAILED_REAUTHS {
+            self.lock_out(client, session).await?;
+            return Err(ReauthError::LockedOut);
+        }
+        retry(|| self.record_failed_reauth(client, session)).await?;
+        Err(ReauthError::Wrong)
+    }
+
+    async fn record_failed_reauth(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+        let mut tx = self.pool.begin_uncached().await?;
+        self.record(&mut tx, &session.user_id, Event::ReauthFailed, Some(client))
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// `false`: it was over before.
+    async fn lock_out(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+        retry(|| self.lock_out_once(client, session)).await
+    }
+
+    async fn lock_out_once(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+        let mut tx = self.pool.begin().await?;
+        if !self.end_session(&mut tx, &session.id, Reason::WrongPasswords).await? {
+            return Ok(false);
+        }
+        self.record(&mut tx, &session.user_id, Event::ReauthFailed, Some(client))
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Keeps what was typed until the proof is given. What is too long is not kept.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn save_form(&self, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
+        const KEEP: &str = "
+            UPDATE sessions
+            SET saved_form = $2
+            WHERE id = $1";
+        if form.fields.len() > MAX_SAVED_FORM_BYTES {
+            return Ok(());
+        }
+        sqlx::query(KEEP)
+            .bind(session.id.as_str())
+            .bind(format!("{}?{}", form.page, form.fields))
+            .execute(self.pool.writing())
+            .await?;
+        Ok(())
+    }
+
+    /// What was typed into this page's form before the proof: once, for then it is forgotten.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn take_saved_form(
+        &self,
+        session: &CurrentSession,
+        page: &str,
+    ) -> Result<Option<SavedForm>, ServiceError> {
+        const SAVED_FIELDS: &str = "
+            SELECT saved_form
+            FROM sessions
+            WHERE id = $1";
+        const FORGET: &str = "
+            UPDATE sessions
+            SET saved_form = NULL
+            WHERE id = $1";
+        let kept: Option<Option<String>> = sqlx::query_scalar(SAVED_FIELDS)
+            .bind(session.id.as_str())
+            .fetch_optional(self.pool.reading())
+            .await?;
+        let kept = kept.flatten().unwrap_or_default();
+        let Some((_, fields)) = kept.split_once('?').filter(|(of, _)| *of == page) else {
+            return Ok(None);
+        };
+        sqlx::query(FORGET)
+            .bind(session.id.as_str())
+            .execute(self.pool.writing())
+            .await?;
+        Ok(Some(SavedForm {
+            page: page.to_owned(),
+            fields: fields.to_owned(),
+        }))
+    }
+}

@@ -1,0 +1,9 @@
+//! What the owner of an account can change.
+
+pub mod deletion;
+pub mod email_change;
+pub mod email_pending;
+pub mod email_undo;
+pub mod export;
+pub mod password_change;
+pub mod profile;

@@ -1,0 +1,216 @@
+//! Deleting one's own account: its owner asks for it, has 14 days to think better of it, and then it is gone.
+
+use crate::accounts::activity::Event;
+use crate::accounts::admin::users::has_active_admin;
+use crate::accounts::locking::address_claims::delete_pending_sign_ups;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::{Accounts, Client, Role, ServiceError, UserId};
+use crate::db::{self, Transaction, retry};
+use crate::id::new_id;
+use crate::mail::queue;
+use crate::time::{DAY, Millis};
+use crate::tokens::blacklist::Reason;
+
+/// How long a deleted account can still be kept.
+pub const DELETION_GRACE: Millis = 14 * DAY;
+
+/// Why an account is not going to be deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeletionError {
+    /// Without this one there would be no active admin.
+    #[error("this is the last active admin")]
+    LastAdmin,
+    /// The session was ended meanwhile, or the account is not in use any more.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for DeletionError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl Accounts {
+    /// Asks for the deletion of one's own account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
+    /// 14 days later it is erased.
+    ///
+    /// # Errors
+    /// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
+    pub async fn request_deletion(&self, client: &Client, session: &CurrentSession) -> Result<(), DeletionError> {
+        retry(|| self.request_deletion_once(client, session)).await
+    }
+
+    async fn request_deletion_once(&self, client: &Client, session: &CurrentSession) -> Result<(), DeletionError> {
+        const ASK: &str = "
+            UPDATE users
+            SET status = 'deleting', deletion_at = $2
+            WHERE id = $1
+              AND status = 'active'
+            RETURNING role";
+        let id = &session.user_id;
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        // Or two admins who go at once would each count the other.
+        db::lock(&mut tx, self.pool.backend(), "standing").await?;
+        let owner = self.lock_for(&mut tx, session).await?.ok_or(DeletionError::SessionOver)?;
+        let role: Option<String> = sqlx::query_scalar(ASK)
+            .bind(id.as_str())
+            .bind(now + DELETION_GRACE)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let role = role.ok_or(DeletionError::SessionOver)?;
+        if Role::from_word(&role) == Some(Role::Admin) && !has_active_admin(&mut tx).await? {
+            return Err(DeletionError::LastAdmin);
+        }
+        self.end_sessions_of(&mut tx, id, None, Reason::Deleted).await?;
+        self.revoke_pending_links(&mut tx, id).await?;
+        self.record(&mut tx, id, Event::DeletionRequested, Some(client)).await?;
+        self.notify(&mut tx, client, &owner, queue::MailKind::DeletionRequested).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "deletion_requested", user = %id, client = %client.ip, "deletion asked for");
+        Ok(())
+    }
+
+    /// Keeps the account after all. `false`: there was nothing to undo any more, as when the button is pressed twice, or
+    /// when an operator disabled the account meanwhile.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn undo_deletion(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+        retry(|| self.undo_deletion_once(client, session)).await
+    }
+
+    async fn undo_deletion_once(&self, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
+        const UNDO: &str = "
+            UPDATE users
+            SET status = 'active', deletion_at = NULL
+            WHERE id = $1
+              AND status = 'deleting'";
+        let id = &session.user_id;
+        let mut tx = self.pool.begin().await?;
+        let Some(owner) = self.lock_for(&mut tx, session).await? else {
+            return Ok(false);
+        };
+        let undone = sqlx::query(UNDO).bind(id.as_str()).execute(&mut *tx).await?;
+        if undone.rows_affected() != 1 {
+            return Ok(false);
+        }
+        // A mail that was in the courier's hands when the deletion was asked for may have brought a link since.
+        self.revoke_pending_links(&mut tx, id).await?;
+        self.record(&mut tx, id, Event::DeletionUndone, Some(client)).await?;
+        self.notify(&mut tx, client, &owner, queue::MailKind::DeletionUndone).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "deletion_undone", user = %id, client = %client.ip, "the account is kept");
+        Ok(true)
+    }
+
+    /// Erases the accounts whose time had come at a date, each in a transaction of its own. Returns how many. One that
+    /// cannot be erased now does not keep the others.
+    pub(in crate::accounts) async fn erase_due(&self, date: Millis) -> Result<u64, ServiceError> {
+        const DUE: &str = "
+            SELECT id, email
+            FROM users
+            WHERE deletion_at <= $1
+              AND status <> 'pending'
+            ORDER BY deletion_at";
+        let due: Vec<(String, String)> = sqlx::query_as(DUE).bind(date).fetch_all(self.pool.reading()).await?;
+        let mut erased = 0;
+        for (id, email) in due {
+            match self.erase_if_due(&UserId::from(id), &email, date).await {
+                Ok(gone) => erased += u64::from(gone),
+                Err(trouble) => tracing::error!(%trouble, "an account cannot be erased"),
+            }
+        }
+        Ok(erased)
+    }
+
+    /// `false`: its owner has kept it meanwhile, or it has another address now, or another node was quicker.
+    async fn erase_if_due(&self, id: &UserId, email: &str, date: Millis) -> Result<bool, ServiceError> {
+        const STILL: &str = "
+            UPDATE users
+            SET status = status
+            WHERE id = $1
+              AND email = $2
+              AND deletion_at <= $3
+              AND status <> 'pending'";
+        let mut tx = self.pool.begin().await?;
+        self.lock_address(&mut tx, email).await?;
+        let still = sqlx::query(STILL)
+            .bind(id.as_str())
+            .bind(email)
+            .bind(date)
+            .execute(&mut *tx)
+            .await?;
+        if still.rows_affected() != 1 {
+            return Ok(false);
+        }
+        self.erase(&mut tx, id, email).await?;
+        tx.commit().await?;
+        tracing::info!(event = "user_deleted", user = %id, "account deleted");
+        Ok(true)
+    }
+
+    /// Erases an account in a transaction that holds the lock of its address and its row. With it goes what was signed
+    /// up with its address and not confirmed: it would only ever have been told that the address is taken. What the
+    /// browsers of those sign-ups are told stays for its time, or a stranger could see that the account went.
+    ///
+    /// Known browsers and earlier addresses go with the row that they refer to.
+    pub(in crate::accounts) async fn erase(
+        &self,
+        tx: &mut Transaction,
+        id: &UserId,
+        email: &str,
+    ) -> Result<(), ServiceError> {
+        const MAILS: &str = "
+            DELETE FROM mails
+            WHERE user_id = $1
+               OR recipient = $2
+               OR recipient IN (SELECT old_email FROM email_changes WHERE user_id = $1)";
+        const TOKENS: &str = "
+            DELETE FROM email_tokens
+            WHERE user_id IN (
+                SELECT id
+                FROM users
+                WHERE id = $1
+                   OR (email = $2 AND status = 'pending'))";
+        const OWN_SIGN_UP: &str = "
+            DELETE FROM sign_ups
+            WHERE user_id = $1";
+        const ACCOUNT: &str = "
+            DELETE FROM users
+            WHERE id = $1";
+        self.end_sessions_of(tx, id, None, Reason::Deleted).await?;
+        for statement in [MAILS, TOKENS] {
+            sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
+        }
+        sqlx::query(OWN_SIGN_UP).bind(id.as_str()).execute(&mut **tx).await?;
+        // What is kept by the address and not by the account.
+        self.reset_failures(tx, email).await?;
+        self.record(tx, id, Event::Deleted, None).await?;
+        sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut **tx).await?;
+        delete_pending_sign_ups(tx, email).await?;
+        disguise(tx, id).await?;
+        Ok(())
+    }
+}
+
+/// Puts a random name in the masked_ip of a user's id in what happened, the same in all entries, and takes away who did it.
+/// The name is kept nowhere else, so nothing leads back.
+async fn disguise(tx: &mut Transaction, id: &UserId) -> sqlx::Result<()> {
+    const DISGUISE: &str = "
+        UPDATE activity
+        SET user_id = $2, device = NULL, masked_ip = NULL
+        WHERE user_id = $1";
+    sqlx::query(DISGUISE)
+        .bind(id.as_str())
+        .bind(new_id())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! An account's address: who has one, for how long an account keeps what it had, and how another one takes its place.
+//!
+//! A new address counts once its mailbox was read by whoever is signed in to the account that asked: a link that merely
+//! was opened would hand a stranger's account the victim's address (CVE-2024-38351 and its kin). The old one is told, and
+//! stays its owner's for a week ([`crate::accounts::settings::email_undo`]).
+
+use crate::accounts::activity::Event;
+use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::locking::address_claims::{
+    forget_email_changes_after, is_reclaimable, is_taken, set_email_address,
+};
+use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::recovery::links::LinkState;
+use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
+use crate::accounts::{Accounts, Client, ServiceError, Status, UserId};
+use crate::db::{Transaction, retry};
+use crate::id::new_id;
+use crate::mail::queue;
+use crate::tokens::blacklist::Reason;
+use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
+
+/// Why no other address was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum EmailChangeRequestError {
+    /// The account has this address.
+    #[error("the account has this address")]
+    Same,
+    /// The session is over.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// Why the address was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EmailChangeError {
+    /// The link cannot be used (any more); [`Accounts::change_link`] says why.
+    #[error("the link is used, expired, unknown or another account's")]
+    Link,
+    /// Somebody else has the address meanwhile.
+    #[error("the address is taken")]
+    Taken,
+    /// The session is over.
+    #[error("the session is over")]
+    SessionOver,
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for EmailChangeRequestError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<sqlx::Error> for EmailChangeError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl Accounts {
+    /// Asks for another address: a mail goes there, and nothing changes until its link is confirmed. Does the same
+    /// whether or not the address is taken, which is looked up when the mail is written (ASVS 6.3.8).
+    ///
+    /// # Errors
+    /// When the account has this address, too many were asked for, the session is over, or it cannot be tried.
+    pub async fn request_email_change(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        email: &EmailAddress,
+    ) -> Result<(), EmailChangeRequestError> {
+        if email.as_str() == session.email {
+            return Err(EmailChangeRequestError::Same);
+        }
+        self.limits
+            .address_change_by_account
+            .check(session.user_id.as_str().to_owned())
+            .map_err(ServiceError::from)?;
+        retry(|| self.request_email_change_once(client, session, email)).await
+    }
+
+    async fn request_email_change_once(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        email: &EmailAddress,
+    ) -> Result<(), EmailChangeRequestError> {
+        let mut tx = self.pool.begin_uncached().await?;
+        // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
+        if self.lock_for(&mut tx, session).await?.is_none() {
+            return Err(EmailChangeRequestError::SessionOver);
+        }
+        self.record(&mut tx, &session.user_id, Event::EmailChangeRequested, Some(client))
+            .await?;
+        self.queue_if_allowed(&mut tx, client, queue::MailKind::EmailChange, email, Some(&session.user_id))
+            .await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "email_change_requested", user = %session.user_id, email = %email.masked(), "another address asked for");
+        Ok(())
+    }
+
+    /// What a link to a new address leads to. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn change_link(&self, session: &CurrentSession, token: &str) -> Result<LinkState, ServiceError> {
+        let mailed = email_tokens::find(&self.pool, TokenPurpose::EmailChange, token).await?;
+        let own = mailed.filter(|mailed| mailed.user_id == session.user_id.as_str());
+        Ok(own.map_or(LinkState::Unknown, |mailed| {
+            let stands = !mailed.expired(self.clock.now());
+            LinkState::of(mailed, stands)
+        }))
+    }
+
+    /// Confirms a new address, in a session of the account that asked. The address is the one that the link was mailed
+    /// to, whatever was asked for since (CVE-2026-32700). All other sessions end, and this one gets a new token.
+    ///
+    /// # Errors
+    /// When the link cannot be used, the address is taken, the session is over, or it cannot be tried.
+    pub async fn confirm_change(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        token: &str,
+    ) -> Result<SessionCookie, EmailChangeError> {
+        let user = &session.user_id;
+        let mailed = self.usable(client, TokenPurpose::EmailChange, token).await?;
+        let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
+        let mailed = own.ok_or(EmailChangeError::Link)?;
+        retry(|| self.confirm_change_once(client, session, &mailed)).await
+    }
+
+    async fn confirm_change_once(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        mailed: &EmailToken,
+    ) -> Result<SessionCookie, EmailChangeError> {
+        let user = &session.user_id;
+        let mut tx = self.pool.begin().await?;
+        self.lock_addresses(&mut tx, [&session.email, &mailed.email]).await?;
+        let owner = LockedAccount::lock(&mut tx, user.as_str()).await?;
+        let owner = owner
+            .filter(|owner| owner.status == Status::Active)
+            .ok_or(EmailChangeError::SessionOver)?;
+        let now = self.clock.now();
+        // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
+        if owner.email != session.email
+            || !email_tokens::consume(&mut tx, TokenPurpose::EmailChange, mailed, now).await?
+        {
+            return Err(EmailChangeError::Link);
+        }
+        if owner.email == mailed.email {
+            // Nothing is left to do, and the link is used up.
+            tx.commit().await?;
+            return Err(EmailChangeError::Link);
+        }
+        if is_taken(&mut *tx, &mailed.email, user.as_str(), now).await? {
+            return Err(EmailChangeError::Taken);
+        }
+        if !set_email_address(&mut tx, user, &mailed.email).await? {
+            return Err(EmailChangeError::Taken);
+        }
+        self.remember_old_email(&mut tx, user, &owner.email, &mailed.email).await?;
+        self.reset_failures(&mut tx, &mailed.email).await?;
+        self.revoke_pending_links(&mut tx, user).await?;
+        self.end_sessions_of(&mut tx, user, Some(&session.id), Reason::EmailChanged)
+            .await?;
+        let ticket = self
+            .replace_session(&mut tx, session, session.authenticated_at)
+            .await?
+            .ok_or(EmailChangeError::SessionOver)?;
+        self.record(&mut tx, user, Event::EmailChanged, Some(client)).await?;
+        self.notify(&mut tx, client, &owner, queue::MailKind::EmailChanged).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "email_changed", user = %user, client = %client.ip, "address changed");
+        Ok(ticket)
+    }
+
+    /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
+    /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
+    /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
+    async fn remember_old_email(&self, tx: &mut Transaction, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+        // What went to the old address goes with the account, when that goes.
+        const MAILS: &str = "
+            UPDATE mails
+            SET user_id = $1
+            WHERE recipient = $2
+              AND user_id IS NULL";
+        const KEEP: &str = "
+            INSERT INTO email_changes (id, user_id, old_email, changed_at)
+            VALUES ($1, $2, $3, $4)";
+        let now = self.clock.now();
+        sqlx::query(MAILS).bind(user.as_str()).bind(old).execute(&mut **tx).await?;
+        if is_reclaimable(&mut **tx, user.as_str(), new, now).await? {
+            return forget_email_changes_after(tx, user, new, now).await;
+        }
+        sqlx::query(KEEP)
+            .bind(new_id())
+            .bind(user.as_str())
+            .bind(old)
+            .bind(now)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}

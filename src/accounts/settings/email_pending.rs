@@ -1,0 +1,81 @@
+//! A change of address that waits for its confirmation: showing it, and withdrawing it.
+
+use crate::accounts::activity::Event;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::{Accounts, Client, ServiceError};
+use crate::mail::queue;
+use crate::tokens::email_tokens::{self, CHANGE_LIFETIME};
+
+/// What became of a change that somebody withdrew.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Withdrawn {
+    /// It is withdrawn.
+    Done,
+    /// None was waiting.
+    Nothing,
+    /// The session is over.
+    SessionOver,
+}
+
+impl Accounts {
+    /// The address that was asked for last and can still be confirmed. It is read from the mail to it, not from the link in
+    /// that: to an address that is somebody else's there goes a mail as well, and nothing here may tell the two apart.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn pending_email_change(&self, session: &CurrentSession) -> Result<Option<String>, ServiceError> {
+        const WAITING: &str = "
+            SELECT m.recipient
+            FROM mails m
+            JOIN users u ON u.id = m.user_id
+            WHERE m.user_id = $1
+              AND m.kind = $2
+              AND m.status <> 'dead'
+              AND COALESCE(m.finished_at, m.created_at) > $3
+              AND m.created_at >= u.password_changed_at
+              AND m.recipient <> u.email
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM activity a
+                  WHERE a.user_id = m.user_id
+                    AND a.at >= m.created_at
+                    AND a.event IN ($4, $5, $6))
+            ORDER BY m.created_at DESC, m.id DESC
+            LIMIT 1";
+        let waiting = sqlx::query_scalar(WAITING)
+            .bind(session.user_id.as_str())
+            .bind(queue::MailKind::EmailChange.as_str())
+            .bind(self.clock.now() - CHANGE_LIFETIME)
+            .bind(Event::EmailChanged.as_str())
+            .bind(Event::EmailRestored.as_str())
+            .bind(Event::EmailChangeWithdrawn.as_str())
+            .fetch_optional(self.pool.reading())
+            .await?;
+        Ok(waiting)
+    }
+
+    /// Withdraws whatever change of address waits: its links are void, and mails that would bring one are dropped.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn withdraw_email_change(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+    ) -> Result<Withdrawn, ServiceError> {
+        if self.pending_email_change(session).await?.is_none() {
+            return Ok(Withdrawn::Nothing);
+        }
+        let user = &session.user_id;
+        let mut tx = self.pool.begin().await?;
+        if self.lock_for(&mut tx, session).await?.is_none() {
+            return Ok(Withdrawn::SessionOver);
+        }
+        email_tokens::revoke(&mut tx, email_tokens::TokenPurpose::EmailChange, user.as_str(), self.clock.now()).await?;
+        queue::delete_queued(&mut tx, queue::MailKind::EmailChange, user.as_str()).await?;
+        self.record(&mut tx, user, Event::EmailChangeWithdrawn, Some(client)).await?;
+        tx.commit().await?;
+        tracing::info!(event = "email_change_withdrawn", user = %user, client = %client.ip, "a change of address was withdrawn");
+        Ok(Withdrawn::Done)
+    }
+}

@@ -1,0 +1,338 @@
+//! Everything that is held about a person, for them to take along. `docs/export.md` describes every field.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sqlx::Row as _;
+
+use crate::accounts::activity::Event;
+use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::{Accounts, Client, ServiceError, UserId};
+use crate::db::Row;
+use crate::time::Millis;
+
+/// Rows that are read at once: whoever has a long history never has all of it in memory.
+const PAGE: usize = 200;
+
+/// A list in the file: its name, the statement that reads it, and what is told of a row. What can be long is read in
+/// pages, by time and id (`at`, `id`).
+struct Section {
+    name: &'static str,
+    rows: &'static str,
+    in_pages: bool,
+    entry: fn(&Row) -> sqlx::Result<Value>,
+}
+
+const SECTIONS: [Section; 7] = [
+    Section {
+        name: "sessions",
+        rows: "
+            SELECT id, created_at AS at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
+                   failed_reauths, saved_form
+            FROM sessions
+            WHERE user_id = $1
+              AND (created_at, id) > ($2, $3)
+            ORDER BY created_at, id
+            LIMIT $4",
+        in_pages: true,
+        entry: session,
+    },
+    Section {
+        name: "known_browsers",
+        rows: "
+            SELECT last_seen_at
+            FROM known_browsers
+            WHERE user_id = $1
+            ORDER BY last_seen_at",
+        in_pages: false,
+        entry: known_browser,
+    },
+    Section {
+        name: "activity",
+        rows: "
+            SELECT id, at, event, device, masked_ip
+            FROM activity
+            WHERE user_id = $1
+              AND (at, id) > ($2, $3)
+            ORDER BY at, id
+            LIMIT $4",
+        in_pages: true,
+        entry: happened,
+    },
+    // Mails to the address that others caused are told of, but not who they are; nor those to whoever had the address
+    // before.
+    Section {
+        name: "mails",
+        rows: "
+            SELECT id, created_at AS at, kind, recipient, locale, status, attempts, finished_at,
+                   CASE WHEN user_id = $1 THEN device END AS device,
+                   CASE WHEN user_id = $1 THEN masked_ip END AS masked_ip
+            FROM mails
+            WHERE (user_id = $1
+                OR (user_id IS NULL
+                    AND recipient = (SELECT email FROM users WHERE id = $1)
+                    AND created_at >= (SELECT created_at FROM users WHERE id = $1)))
+              AND (created_at, id) > ($2, $3)
+            ORDER BY created_at, id
+            LIMIT $4",
+        in_pages: true,
+        entry: mail,
+    },
+    // Not the links to addresses that wait to be confirmed: there is none where the address is somebody's, and that is not
+    // to be told. The mails are told of in any case.
+    Section {
+        name: "mailed_links",
+        rows: "
+            SELECT purpose, email, created_at, expires_at, used_at
+            FROM email_tokens
+            WHERE user_id = $1
+              AND (purpose <> 'email_change' OR used_at IS NOT NULL)
+            ORDER BY created_at",
+        in_pages: false,
+        entry: mailed_link,
+    },
+    Section {
+        name: "earlier_addresses",
+        rows: "
+            SELECT old_email, changed_at
+            FROM email_changes
+            WHERE user_id = $1
+            ORDER BY changed_at",
+        in_pages: false,
+        entry: earlier_address,
+    },
+    Section {
+        name: "sign_ups",
+        rows: "
+            SELECT email, asked_at, next
+            FROM sign_ups
+            WHERE user_id = $1",
+        in_pages: false,
+        entry: sign_up,
+    },
+];
+
+/// A file about a person, written piece by piece.
+pub struct Export {
+    accounts: Arc<Accounts>,
+    user_id: UserId,
+    begun_at: Millis,
+    account: Option<Value>,
+    section: usize,
+    entries: usize,
+    after: (Millis, String),
+}
+
+impl Accounts {
+    /// Notes that somebody takes everything held about them.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn record_export(&self, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
+        self.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
+        let mut tx = self.pool.begin_uncached().await?;
+        self.record(&mut tx, &session.user_id, Event::DataExported, Some(client))
+            .await?;
+        tx.commit().await?;
+        tracing::info!(event = "data_exported", user = %session.user_id, client = %client.ip, "data taken along");
+        Ok(())
+    }
+
+    /// Everything held about somebody.
+    ///
+    /// # Errors
+    /// When the database is away, or the account is gone.
+    pub async fn export(self: &Arc<Self>, session: &CurrentSession) -> Result<Export, ServiceError> {
+        const ACCOUNT: &str = "
+            SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
+                   password_changed_at, deletion_at
+            FROM users
+            WHERE id = $1";
+        let row = sqlx::query(ACCOUNT)
+            .bind(session.user_id.as_str())
+            .fetch_optional(self.pool.reading())
+            .await?
+            .ok_or(ServiceError::AccountGone)?;
+        Ok(Export {
+            accounts: Arc::clone(self),
+            user_id: session.user_id.clone(),
+            begun_at: self.clock.now(),
+            account: Some(account(&row)?),
+            section: 0,
+            entries: 0,
+            after: (Millis::MIN, String::new()),
+        })
+    }
+}
+
+impl Export {
+    /// The day it was asked for (UTC), as `2026-12-31`.
+    #[must_use]
+    pub fn day(&self) -> String {
+        moment(self.begun_at).as_str().unwrap_or_default().chars().take(10).collect()
+    }
+
+    /// The next piece of the text, which as a whole is one JSON object; nothing after its end.
+    ///
+    /// # Errors
+    /// When the database is away. What was written until then is not a whole object.
+    pub async fn next(&mut self) -> Result<Option<String>, ServiceError> {
+        if let Some(account) = self.account.take() {
+            let begun_at = moment(self.begun_at);
+            return Ok(Some(format!("{{\n\"exported_at\": {begun_at},\n\"account\": {account}")));
+        }
+        let Some(section) = SECTIONS.get(self.section) else {
+            return Ok(None);
+        };
+        let rows = self.page(section).await?;
+        let mut piece = String::new();
+        if self.entries == 0 {
+            let _ = write!(piece, ",\n\"{}\": [", section.name);
+        }
+        for row in &rows {
+            let comma = if self.entries == 0 { "" } else { "," };
+            let _ = write!(piece, "{comma}\n{}", (section.entry)(row)?);
+            self.entries += 1;
+        }
+        match rows.last() {
+            Some(last) if section.in_pages && rows.len() == PAGE => {
+                self.after = (last.try_get("at")?, last.try_get("id")?);
+            }
+            _ => self.close(&mut piece),
+        }
+        Ok(Some(piece))
+    }
+
+    /// Ends a list; with the last one, the object.
+    fn close(&mut self, piece: &mut String) {
+        piece.push_str("\n]");
+        self.section += 1;
+        self.entries = 0;
+        self.after = (Millis::MIN, String::new());
+        if self.section == SECTIONS.len() {
+            piece.push_str("\n}\n");
+        }
+    }
+
+    async fn page(&self, section: &Section) -> sqlx::Result<Vec<Row>> {
+        let query = sqlx::query(section.rows).bind(self.user_id.as_str());
+        let query = if section.in_pages {
+            let (at, id) = &self.after;
+            query.bind(at).bind(id).bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
+        } else {
+            query
+        };
+        query.fetch_all(self.accounts.pool.reading()).await
+    }
+}
+
+/// A time as RFC 3339 writes it, in UTC and always to the millisecond, so that texts sort as times do.
+fn moment(at: Millis) -> Value {
+    Timestamp::from_millisecond(at).map_or(Value::Null, |stamp| format!("{stamp:.3}").into())
+}
+
+/// A time of the row; nothing where it never was.
+fn time(row: &Row, column: &str) -> sqlx::Result<Value> {
+    let at: Option<Millis> = row.try_get(column)?;
+    Ok(at.filter(|at| *at != 0).map_or(Value::Null, moment))
+}
+
+/// A text of the row; nothing where there is none.
+fn text(row: &Row, column: &str) -> sqlx::Result<Option<String>> {
+    row.try_get(column)
+}
+
+fn account(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "id": text(row, "id")?,
+        "address": text(row, "email")?,
+        "name": text(row, "display_name")?,
+        "language": text(row, "locale")?,
+        "role": text(row, "role")?,
+        "status": text(row, "status")?,
+        "signed_up_at": time(row, "created_at")?,
+        "confirmed_at": time(row, "confirmed_at")?,
+        "last_seen_at": time(row, "last_seen_at")?,
+        "password_changed_at": time(row, "password_changed_at")?,
+        "deletion_at": time(row, "deletion_at")?,
+    }))
+}
+
+fn session(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "signed_in_at": time(row, "at")?,
+        "last_seen_at": time(row, "last_seen_at")?,
+        "identity_confirmed_at": time(row, "authenticated_at")?,
+        "methods": text(row, "methods")?,
+        "kept": row.try_get::<i64, _>("remember")? == 1,
+        "ends_at": time(row, "expires_at")?,
+        "browser": text(row, "user_agent")?,
+        "client_address": text(row, "client_ip")?,
+        "wrong_passwords": row.try_get::<i64, _>("failed_reauths")?,
+        "unsaved_form": text(row, "saved_form")?,
+    }))
+}
+
+fn known_browser(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({ "signed_in_at": time(row, "last_seen_at")? }))
+}
+
+fn happened(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "at": time(row, "at")?,
+        "event": text(row, "event")?,
+        "device": text(row, "device")?,
+        "place": text(row, "masked_ip")?,
+    }))
+}
+
+fn mail(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "asked_at": time(row, "at")?,
+        "purpose": text(row, "kind")?,
+        "recipient": text(row, "recipient")?,
+        "language": text(row, "locale")?,
+        "status": text(row, "status")?,
+        "tries": row.try_get::<i64, _>("attempts")?,
+        "finished_at": time(row, "finished_at")?,
+        "device": text(row, "device")?,
+        "place": text(row, "masked_ip")?,
+    }))
+}
+
+fn mailed_link(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "purpose": text(row, "purpose")?,
+        "address": text(row, "email")?,
+        "made_at": time(row, "created_at")?,
+        "ends_at": ends_at(row)?,
+        "used_at": time(row, "used_at")?,
+    }))
+}
+
+/// When a link's time is over; nothing where it was voided, for then its time ended before it began.
+fn ends_at(row: &Row) -> sqlx::Result<Value> {
+    let (made, ends): (Millis, Millis) = (row.try_get("created_at")?, row.try_get("expires_at")?);
+    if ends < made {
+        Ok(Value::Null)
+    } else {
+        time(row, "expires_at")
+    }
+}
+
+fn earlier_address(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "address": text(row, "old_email")?,
+        "changed_at": time(row, "changed_at")?,
+    }))
+}
+
+fn sign_up(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "address": text(row, "email")?,
+        "asked_at": time(row, "asked_at")?,
+        "next": text(row, "next")?,
+    }))
+}

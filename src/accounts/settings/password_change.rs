@@ -1,0 +1,112 @@
+//! Changing one's password while signed in.
+
+use crate::accounts::activity::Event;
+use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::passwords::hasher::{PasswordHash, Priority};
+use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
+use crate::accounts::sign_in::VerifiedPassword;
+use crate::accounts::{Accounts, Client, ServiceError};
+use crate::db::{Transaction, retry};
+use crate::time::Millis;
+use crate::tokens::blacklist::Reason;
+
+/// Why a password was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordChangeError {
+    /// The current password is wrong, or the session is over.
+    #[error(transparent)]
+    ReauthError(#[from] ReauthError),
+    /// The new one is the one that is in use.
+    #[error("the new password is the current one")]
+    Same,
+    /// The new one is not good enough.
+    #[error("password: {0:?}")]
+    Password(PasswordError),
+}
+
+impl<T: Into<ServiceError>> From<T> for PasswordChangeError {
+    fn from(trouble: T) -> Self {
+        Self::ReauthError(ReauthError::Service(trouble.into()))
+    }
+}
+
+impl Accounts {
+    /// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
+    /// token, and its old ones are dead.
+    ///
+    /// # Errors
+    /// When the current password is wrong, the session is over, the new password is refused, or it cannot be tried.
+    pub async fn change_password(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        current: Password,
+        new: Password,
+    ) -> Result<SessionCookie, PasswordChangeError> {
+        if current.normal() == new.normal() {
+            return Err(PasswordChangeError::Same);
+        }
+        let proof = self.verify_password(client, session, current).await?;
+        let personal = vec![session.email.clone(), session.display_name.clone()];
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), personal, new, Priority::KnownBrowser)
+            .await?
+            .map_err(PasswordChangeError::Password)?;
+        retry(|| self.change_password_once(client, session, &proof, &hash)).await
+    }
+
+    async fn change_password_once(
+        &self,
+        client: &Client,
+        session: &CurrentSession,
+        proof: &VerifiedPassword,
+        hash: &PasswordHash,
+    ) -> Result<SessionCookie, PasswordChangeError> {
+        let mut tx = self.pool.begin().await?;
+        let now = self.clock.now();
+        // Whoever set another password meanwhile has proved as much, and came first.
+        let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
+        let owner = owner.ok_or(ReauthError::SessionOver)?;
+        if !replace_hash(&mut tx, proof, hash, now).await? {
+            return Err(ReauthError::Wrong.into());
+        }
+        self.end_sessions_of(&mut tx, &owner.id, Some(&session.id), Reason::PasswordChanged)
+            .await?;
+        let ticket = self
+            .replace_session(&mut tx, session, now)
+            .await?
+            .ok_or(ReauthError::SessionOver)?;
+        self.record(&mut tx, &owner.id, Event::PasswordChanged, Some(client)).await?;
+        self.after_password_change(&mut tx, client, &owner).await?;
+        tx.commit().await?;
+        self.mail_waits.notify_one();
+        tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
+        Ok(ticket)
+    }
+}
+
+/// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.
+async fn replace_hash(
+    tx: &mut Transaction,
+    proof: &VerifiedPassword,
+    hash: &PasswordHash,
+    now: Millis,
+) -> sqlx::Result<bool> {
+    const REPLACE: &str = "
+        UPDATE users
+        SET password_hash = $3, password_changed_at = $4
+        WHERE id = $1
+          AND status = 'active'
+          AND password_hash = $2";
+    let replaced = sqlx::query(REPLACE)
+        .bind(proof.user_id.as_str())
+        .bind(proof.verified.as_str())
+        .bind(hash.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(replaced.rows_affected() == 1)
+}

@@ -1,0 +1,51 @@
+//! Telling an account's owner of a sign-in from a browser that was never signed in with before (ASVS 6.3.5).
+
+use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::{Accounts, Client};
+use crate::db::Transaction;
+use crate::mail::queue::MailKind;
+use crate::time::{MINUTE, Millis};
+
+/// For how long a notice stands for further sign-ins from the same masked_ip and kind of browser: somebody who presses the
+/// button many times is told of once.
+const ONE_NOTICE: Millis = MINUTE;
+
+impl Accounts {
+    /// Queues the notice of a sign-in with a browser that the account did not know, but for an account's very first.
+    /// Returns whether there is one.
+    pub(in crate::accounts) async fn notify_of_new_device(
+        &self,
+        tx: &mut Transaction,
+        client: &Client,
+        owner: &LockedAccount,
+    ) -> sqlx::Result<bool> {
+        const TOLD: &str = "
+            SELECT id
+            FROM mails
+            WHERE user_id = $1
+              AND created_at > $2
+              AND created_at < $6
+              AND kind = $3
+              AND COALESCE(device, '') = $4
+              AND COALESCE(masked_ip, '') = $5";
+        let now = self.clock.now();
+        let requester = client.requester();
+        if owner.last_seen_at == 0 {
+            return Ok(false);
+        }
+        let told = sqlx::query(TOLD)
+            .bind(owner.id.as_str())
+            .bind(now - ONE_NOTICE)
+            .bind(MailKind::NewDevice.as_str())
+            .bind(requester.device.as_deref().unwrap_or_default())
+            .bind(requester.masked_ip.as_deref().unwrap_or_default())
+            .bind(now + ONE_NOTICE)
+            .fetch_optional(&mut **tx)
+            .await?;
+        if told.is_some() {
+            return Ok(false);
+        }
+        self.notify(tx, client, owner, MailKind::NewDevice).await?;
+        Ok(true)
+    }
+}

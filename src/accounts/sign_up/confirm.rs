@@ -1,0 +1,366 @@
+//! Confirming the address of a sign-up: the attempt becomes the account, and the address's other attempts die.
+//!
+//! Whoever reads the mailbox owns the address, but did not necessarily sign up: a stranger may have, with a password of
+//! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
+//! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
+
+use sqlx::Row as _;
+use subtle::ConstantTimeEq as _;
+
+use crate::accounts::activity::Event;
+use crate::accounts::cleanup::SIGN_UP_LIFETIME;
+use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
+use crate::accounts::locking::locked_account::{LockedAccount, store_password};
+use crate::accounts::passwords::hasher::{PasswordHash, Priority};
+use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::sessions::session::{CurrentSession, NewSession, SessionCookie};
+use crate::accounts::{Accounts, Client, ServiceError, UserId};
+use crate::db::{Transaction, retry};
+use crate::i18n::Language;
+use crate::time::Millis;
+use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
+
+/// What a confirmation link leads to.
+#[derive(Debug)]
+pub enum ConfirmationLink {
+    /// Nothing that we know.
+    Unknown,
+    /// The address is confirmed already.
+    Already,
+    /// The link's time is over.
+    Expired {
+        /// Whom a new one would go to.
+        email: String,
+    },
+    /// It can be confirmed.
+    Ready {
+        /// The address.
+        email: String,
+        /// This is not the browser that signed up: a password has to be chosen.
+        asks_password: bool,
+    },
+}
+
+/// An address was confirmed.
+#[derive(Debug)]
+pub enum Confirmed {
+    /// In the browser that signed up: it is signed in now.
+    SignedIn {
+        /// The session's token.
+        ticket: SessionCookie,
+        /// The page that was asked for before signing up.
+        next: Option<String>,
+    },
+    /// In another browser.
+    Elsewhere {
+        /// The address, to be filled in at the sign-in.
+        email: String,
+    },
+}
+
+/// Why nothing was confirmed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    /// The link cannot be used (any more); [`Accounts::confirmation_link`] says why.
+    #[error("the link is used, expired or unknown")]
+    Link,
+    /// The code is wrong, too old, tried too often, or from another browser.
+    #[error("wrong code")]
+    Code,
+    /// The new password is not good enough.
+    #[error("password: {0:?}")]
+    Password(PasswordError),
+    /// It could not be tried.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<sqlx::Error> for ConfirmError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// A sign-up that waits.
+struct PendingSignUp {
+    id: UserId,
+    email: String,
+    created_at: Millis,
+    browser_hash: Vec<u8>,
+    next: Option<String>,
+}
+
+impl Accounts {
+    /// What a link leads to, for this browser. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn confirmation_link(
+        &self,
+        token: &str,
+        browser_secret: Option<&str>,
+    ) -> Result<ConfirmationLink, ServiceError> {
+        let Some(mailed) = email_tokens::find(&self.pool, TokenPurpose::ConfirmEmail, token).await? else {
+            return Ok(ConfirmationLink::Unknown);
+        };
+        let pending = self.pending(&mailed.user_id).await?;
+        if mailed.used || is_taken(self.pool.reading(), &mailed.email, &mailed.user_id, self.clock.now()).await? {
+            return Ok(ConfirmationLink::Already);
+        }
+        Ok(match pending {
+            Some(pending) if !mailed.expired(self.clock.now()) => ConfirmationLink::Ready {
+                asks_password: !bound_to(&pending, browser_secret),
+                email: mailed.email,
+            },
+            _ => ConfirmationLink::Expired { email: mailed.email },
+        })
+    }
+
+    /// Confirms by the link.
+    ///
+    /// # Errors
+    /// When the link cannot be used, the new password is refused, or it cannot be tried.
+    pub async fn confirm_by_link(
+        &self,
+        client: &Client,
+        token: &str,
+        browser_secret: Option<&str>,
+        new_password: Result<Password, PasswordError>,
+        before: Option<&CurrentSession>,
+    ) -> Result<Confirmed, ConfirmError> {
+        self.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
+        let now = self.clock.now();
+        let mailed = email_tokens::find(&self.pool, TokenPurpose::ConfirmEmail, token).await?;
+        let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
+            tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
+            return Err(ConfirmError::Link);
+        };
+        let pending = self.pending(&mailed.user_id).await?.ok_or(ConfirmError::Link)?;
+        if bound_to(&pending, browser_secret) {
+            return retry(|| self.confirm_here(client, &mailed, &pending, before)).await;
+        }
+        let password = new_password.map_err(ConfirmError::Password)?;
+        let hash = self
+            .hasher
+            .check_and_hash(self.policy.clone(), vec![mailed.email.clone()], password, Priority::Stranger)
+            .await
+            .map_err(ServiceError::from)?
+            .map_err(ConfirmError::Password)?;
+        retry(|| self.confirm_elsewhere(client, &mailed, &pending, &hash)).await
+    }
+
+    /// In another browser, with the password that was chosen there.
+    async fn confirm_elsewhere(
+        &self,
+        client: &Client,
+        mailed: &EmailToken,
+        pending: &PendingSignUp,
+        hash: &PasswordHash,
+    ) -> Result<Confirmed, ConfirmError> {
+        let mut tx = self.pool.begin().await?;
+        self.consume_and_activate(&mut tx, mailed, pending).await?;
+        discard_unverified_profile(&mut tx, &pending.id, client.language).await?;
+        store_password(&mut tx, &pending.id, Some(hash), self.clock.now()).await?;
+        self.record(&mut tx, &pending.id, Event::Created, Some(client)).await?;
+        tx.commit().await?;
+        tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = false, "confirmed");
+        Ok(Confirmed::Elsewhere {
+            email: pending.email.clone(),
+        })
+    }
+
+    /// Confirms by the code, in the browser that signed up.
+    ///
+    /// # Errors
+    /// When the code is not right, or it cannot be tried.
+    pub async fn confirm_by_code(
+        &self,
+        client: &Client,
+        code: &str,
+        browser_secret: Option<&str>,
+        before: Option<&CurrentSession>,
+    ) -> Result<Confirmed, ConfirmError> {
+        self.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
+        let (user_id, tries, typed) = retry(|| self.try_code(code, browser_secret)).await?;
+        let (CodeCheck::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
+            tracing::warn!(event = "code_refused", client = %client.ip, "a typed code was refused");
+            return Err(ConfirmError::Code);
+        };
+        let pending = self.pending(&user_id).await?.ok_or(ConfirmError::Code)?;
+        match retry(|| self.confirm_here(client, &mailed, &pending, before)).await {
+            Err(ConfirmError::Link) => Err(ConfirmError::Code),
+            other => other,
+        }
+    }
+
+    /// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
+    /// whatever is mailed meanwhile.
+    async fn try_code(
+        &self,
+        code: &str,
+        browser_secret: Option<&str>,
+    ) -> Result<(String, i64, CodeCheck), ConfirmError> {
+        let mut tx = self.pool.begin_uncached().await?;
+        let now = self.clock.now();
+        let (user_id, tries) = count_code_attempt(&mut tx, browser_secret, now).await?;
+        let typed =
+            email_tokens::check_code(&mut tx, TokenPurpose::ConfirmEmail, &user_id, code, now, &self.code_key).await?;
+        tx.commit().await?;
+        Ok((user_id, tries, typed))
+    }
+
+    /// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
+    /// when it was chosen, and that is the time the session states.
+    async fn confirm_here(
+        &self,
+        client: &Client,
+        mailed: &EmailToken,
+        pending: &PendingSignUp,
+        before: Option<&CurrentSession>,
+    ) -> Result<Confirmed, ConfirmError> {
+        let mut tx = self.pool.begin().await?;
+        self.consume_and_activate(&mut tx, mailed, pending).await?;
+        self.record(&mut tx, &pending.id, Event::Created, Some(client)).await?;
+        let session = NewSession {
+            user_id: &pending.id,
+            authenticated_at: pending.created_at,
+            methods: "pwd",
+            remember: false,
+            verified: None,
+            before: before.map(|before| &before.id),
+        };
+        let ticket = self.start_session(&mut tx, client, &session).await?.ok_or(ConfirmError::Link)?;
+        tx.commit().await?;
+        tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = true, "confirmed");
+        Ok(Confirmed::SignedIn {
+            ticket,
+            next: pending.next.clone(),
+        })
+    }
+
+    /// Uses the token up and makes the attempt the account.
+    async fn consume_and_activate(
+        &self,
+        tx: &mut Transaction,
+        mailed: &EmailToken,
+        pending: &PendingSignUp,
+    ) -> Result<(), ConfirmError> {
+        let now = self.clock.now();
+        self.lock_address(tx, &pending.email).await?;
+        if LockedAccount::lock(tx, pending.id.as_str()).await?.is_none() {
+            return Err(ConfirmError::Link);
+        }
+        if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
+            return Err(ConfirmError::Link);
+        }
+        if !email_tokens::consume(tx, TokenPurpose::ConfirmEmail, mailed, now).await? {
+            return Err(ConfirmError::Link);
+        }
+        if !activate_sign_up(tx, &pending.id, &pending.email, now).await? {
+            return Err(ConfirmError::Link);
+        }
+        // What others tried at the address before it was anybody's.
+        self.reset_failures(tx, &pending.email).await?;
+        Ok(())
+    }
+
+    async fn pending(&self, user_id: &str) -> sqlx::Result<Option<PendingSignUp>> {
+        const PENDING: &str = "
+            SELECT u.id, u.email, u.created_at, s.browser_hash, s.next
+            FROM users u
+            JOIN sign_ups s ON s.user_id = u.id
+            WHERE u.id = $1
+              AND u.status = 'pending'";
+        let row = sqlx::query(PENDING).bind(user_id).fetch_optional(self.pool.reading()).await?;
+        row.map(|row| {
+            Ok(PendingSignUp {
+                id: UserId::from(row.try_get::<String, _>("id")?),
+                email: row.try_get("email")?,
+                created_at: row.try_get("created_at")?,
+                browser_hash: row.try_get("browser_hash")?,
+                next: row.try_get("next")?,
+            })
+        })
+        .transpose()
+    }
+}
+
+/// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.
+fn bound_to(pending: &PendingSignUp, browser_secret: Option<&str>) -> bool {
+    browser_secret.is_some_and(|secret| email_tokens::hash(secret).ct_eq(&pending.browser_hash).into())
+}
+
+/// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
+/// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
+/// at its newest code.
+async fn count_code_attempt(
+    tx: &mut Transaction,
+    browser_secret: Option<&str>,
+    now: Millis,
+) -> sqlx::Result<(String, i64)> {
+    const COUNT: &str = "
+        UPDATE sign_ups
+        SET code_tries = code_tries + 1
+        WHERE browser_hash = $1
+          AND asked_at > $2
+        RETURNING user_id, code_tries";
+    let counted = sqlx::query_as(COUNT)
+        .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
+        .bind(now - SIGN_UP_LIFETIME)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
+pub(in crate::accounts) async fn record_mail(tx: &mut Transaction, attempt: &str, now: Millis) -> sqlx::Result<()> {
+    const MAILED: &str = "
+        UPDATE sign_ups
+        SET code_tries = 0, mailed_at = $2
+        WHERE user_id = $1";
+    sqlx::query(MAILED).bind(attempt).bind(now).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
+/// one was quicker, and the transaction is to be given up.
+pub(in crate::accounts) async fn activate_sign_up(
+    tx: &mut Transaction,
+    id: &UserId,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<bool> {
+    const ACTIVATE: &str = "
+        UPDATE users
+        SET status = 'active', confirmed_at = $2
+        WHERE id = $1
+          AND status = 'pending'";
+    let activated = sqlx::query(ACTIVATE).bind(id.as_str()).bind(now).execute(&mut **tx).await;
+    match activated {
+        Ok(done) if done.rows_affected() == 1 => {}
+        Ok(_) => return Ok(false),
+        // Another attempt of this address was confirmed a moment ago.
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    delete_pending_sign_ups(tx, email).await?;
+    Ok(true)
+}
+
+/// Nothing that was given at sign-up remains: who gave it is not known.
+pub(in crate::accounts) async fn discard_unverified_profile(
+    tx: &mut Transaction,
+    id: &UserId,
+    language: Language,
+) -> sqlx::Result<()> {
+    const FORGET: &str = "
+        UPDATE users
+        SET password_hash = NULL, display_name = '', sort_name = email, locale = $2
+        WHERE id = $1";
+    sqlx::query(FORGET)
+        .bind(id.as_str())
+        .bind(language.code())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! `vestibule check-config`
+
+use figment::Figment;
+
+use super::{CommandError, OpenedDatabase, check_secrets, find_database, not_written, output, templates};
+use crate::accounts::admin::unusable_emails::unusable_emails;
+use crate::config::Config;
+use crate::mail::worker::Transport;
+use crate::time::Clock;
+
+/// Checks what the server would check when it starts, and changes nothing.
+pub async fn run(figment: &Figment) -> Result<(), CommandError> {
+    let config = Config::without_making(figment)?;
+    let mut unusable = Vec::new();
+    let start = match find_database(&config).await? {
+        OpenedDatabase::Missing => " The start will make the database.".to_owned(),
+        OpenedDatabase::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
+        OpenedDatabase::Ready(pool) => {
+            check_secrets(&config, &pool).await?;
+            unusable = unusable_emails(&pool).await?;
+            let written = pool.takes_writes(Clock::system().now()).await;
+            pool.close().await;
+            written.map_err(|error| not_written(&error))?;
+            String::new()
+        }
+    };
+    Transport::new(&config.mail, config.public_url.host())
+        .map_err(|error| CommandError::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
+    for warning in templates::check(&config)? {
+        output::complain(&format!("warning: {warning}"));
+    }
+    output::say(&format!(
+        "The settings of the profile {} are sound. People will reach Vestibule at {}.{start}",
+        figment.profile(),
+        config.public_url.origin()
+    ))?;
+    for account in unusable {
+        output::say(&account.to_string())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! `vestibule migrate`
+
+use figment::Figment;
+use secrecy::ExposeSecret;
+
+use super::{CommandError, about_database, about_migration, migrations, open_database, output};
+use crate::accounts::admin::unusable_emails::{canonical, unusable_emails};
+use crate::config::Config;
+use crate::db::{self, Pool};
+
+/// Brings the database up to date.
+pub async fn run(figment: &Figment) -> Result<(), CommandError> {
+    let config = Config::from_figment(figment)?;
+    let url = config.database.url.expose_secret();
+    // Makes a missing SQLite file, and says clearly when there is nothing to migrate.
+    let timeout = std::time::Duration::from_secs(config.database.connect_timeout);
+    let pool = Pool::open(url, 1, timeout).await.map_err(|error| about_database(&error))?;
+    pool.close().await;
+    let pending = db::pending_migrations(url).await.map_err(|error| about_migration(&error))?;
+    let addresses = db::migrate_with(url, canonical)
+        .await
+        .map_err(|error| about_migration(&error))?;
+    output::done(&format!("The database is up to date ({} applied).", migrations(pending)))?;
+    if addresses.put_right > 0 {
+        output::done(&format!(
+            "{} addresses of accounts and sign-ups were put into the form that is compared.",
+            addresses.put_right
+        ))?;
+    }
+    if addresses.dropped > 0 {
+        output::done(&format!(
+            "{} links, mails and earlier addresses were deleted: no mail can go there.",
+            addresses.dropped
+        ))?;
+    }
+    let pool = open_database(&config).await?;
+    let unusable = unusable_emails(&pool).await;
+    pool.close().await;
+    for account in unusable? {
+        output::say(&account.to_string())?;
+    }
+    Ok(())
+}

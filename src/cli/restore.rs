@@ -1,0 +1,43 @@
+//! `vestibule restore`
+
+use std::path::Path;
+
+use figment::Figment;
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+
+use super::backup::accounts;
+use super::{CommandError, about_migration, open_database, output};
+use crate::accounts::admin::backup;
+use crate::accounts::admin::unusable_emails::canonical;
+use crate::config::Config;
+use crate::db;
+
+/// Puts a backup into a database that holds no accounts.
+pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
+    let config = Config::without_making(figment)?;
+    let said = |error| CommandError::new(format!("{error}."));
+    // First, so that a file that is no backup leaves no new database behind.
+    let (backup, origin) = backup::open(file).await.map_err(said)?;
+    let url = config.database.url.expose_secret();
+    let pool = open_database(&config).await?;
+    // An older database that is in use is not migrated only to be refused.
+    if db::has_migrations(url).await.map_err(|error| about_migration(&error))? {
+        backup::is_empty(pool.reading()).await.map_err(said)?;
+    }
+    db::migrate_with(url, canonical)
+        .await
+        .map_err(|error| about_migration(&error))?;
+    let restored = backup::restore(&pool, backup).await;
+    pool.close().await;
+    let carried = restored.map_err(said)?;
+    let made_at = Timestamp::from_millisecond(origin.made_at)?.strftime("%Y-%m-%d %H:%M:%S UTC");
+    output::done(&format!(
+        "{} restored from {}, which Vestibule {} made on {made_at}.\n\
+         Passwords are as they were then. Everybody is signed out, and links that were mailed are void.\n\
+         Start the server with the secret_key of that time: no password can be checked with another.",
+        accounts(carried.accounts),
+        file.display(),
+        origin.program
+    ))
+}

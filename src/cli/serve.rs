@@ -1,0 +1,199 @@
+//! `vestibule serve`
+
+use std::net::SocketAddr;
+use std::pin::pin;
+
+use figment::Figment;
+use rocket::fairing::AdHoc;
+use rocket::{Ignite, Rocket};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
+
+use super::{CommandError, not_written, ready_database, templates};
+use crate::accounts::admin::unusable_emails::unusable_emails;
+use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
+use crate::db::Pool;
+use crate::logging;
+use crate::time::Clock;
+
+/// Serves the pages until told to stop.
+pub async fn run(figment: Figment) -> Result<(), CommandError> {
+    let outcome = serve(figment).await;
+    logging::finish();
+    outcome
+}
+
+async fn serve(figment: Figment) -> Result<(), CommandError> {
+    let config = Config::from_figment(&figment)?;
+    let level = match figment.extract_inner::<String>("log_level").as_deref() {
+        Ok("off" | "critical") => Level::WARN,
+        Ok("debug") => Level::DEBUG,
+        _ => Level::INFO,
+    };
+    logging::start(config.mode, level)?;
+    more_file_descriptors();
+    survive_file_size_limits();
+    for warning in templates::check(&config)? {
+        tracing::warn!(event = "template_warning", "{warning}");
+    }
+    let database = ready_database(&config).await?;
+    let written = database.write_once(Clock::system().now()).await;
+    let warned = warn_of_addresses(&database).await;
+    database.close().await;
+    written.map_err(|error| not_written(&error))?;
+    warned?;
+    tell_of_throttle(&config.throttle);
+    tell_of_memory(&config);
+    let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
+        Box::pin(async move {
+            if config.mode == Mode::Development && level > Level::WARN {
+                welcome(&config);
+            }
+            let rocket::Config { address, port, .. } = rocket.config();
+            tracing::info!(%address, port, public_url = config.public_url.origin(), "serving");
+        })
+    }));
+    let ignited = rocket.ignite().await.map_err(|error| told(&error, None))?;
+    let place = SocketAddr::new(ignited.config().address, ignited.config().port);
+    match until_stopped(ignited).await? {
+        Ok(rocket) => {
+            crate::close(&rocket).await;
+            tracing::info!("stopped");
+            Ok(())
+        }
+        Err(error) => Err(told(&error, Some(place))),
+    }
+}
+
+/// Serves until SIGTERM, or Ctrl-C.
+///
+/// Rocket would listen for both itself, in a task of its own. When it was told to stop in the very moment in which a
+/// connection came in, it then took its own end for a finished one: no answer was waited for, and the stop had failed. In one
+/// task with the server, the word comes only while it rests.
+async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<Ignite>, rocket::Error>> {
+    let (mut term, mut ctrl_c) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let shutdown = rocket.shutdown();
+    let mut served = pin!(rocket.launch());
+    loop {
+        let told = tokio::select! {
+            outcome = &mut served => return Ok(outcome),
+            _ = term.recv() => "SIGTERM",
+            _ = ctrl_c.recv() => "SIGINT",
+        };
+        tracing::info!(signal = told, "told to stop: what is under way is finished");
+        shutdown.clone().notify();
+    }
+}
+
+/// Accounts that nobody can sign in to are named at each start, by their ids: addresses do not belong into the log.
+async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
+    for account in unusable_emails(pool).await? {
+        tracing::warn!(
+            event = "unusable_email",
+            user = account.id,
+            "nobody can sign in with the address of this account; `vestibule check-config` says what to do"
+        );
+    }
+    Ok(())
+}
+
+fn told(error: &rocket::Error, place: Option<SocketAddr>) -> CommandError {
+    use rocket::error::ErrorKind;
+    // Looking at the kind also keeps the error from panicking when it is dropped.
+    match (error.kind(), place) {
+        (ErrorKind::Bind(error), Some(place)) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            CommandError::new(format!(
+                "address (ROCKET_ADDRESS) and port (ROCKET_PORT): nobody can listen at {place}: Address already in use by \
+             another program: stop that one, or set another port."
+            ))
+        }
+        (ErrorKind::Bind(error), Some(place)) => CommandError::new(format!(
+            "address (ROCKET_ADDRESS) and port (ROCKET_PORT): nobody can listen at {place}: {error}."
+        )),
+        (ErrorKind::FailedFairings(_), _) => CommandError::new("the server cannot run: the log says why."),
+        (kind, _) => CommandError::new(format!("the server cannot run: {kind}.")),
+    }
+}
+
+/// What a newcomer needs to know, on standard output.
+fn welcome(config: &Config) {
+    let here = config.public_url.origin();
+    let mails = if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
+        format!("  Mails arrive at        {here}/dev/mailbox\n")
+    } else {
+        String::new()
+    };
+    logging::plain(&format!(
+        "
+  Vestibule is open at   {here}
+{mails}  To make an admin       sign up, confirm, then: cargo run -- user grant you@example.org admin
+
+"
+    ));
+}
+
+/// What the operator should know of limits that do not hold.
+fn tell_of_throttle(throttle: &Throttle) {
+    if !throttle.enabled {
+        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
+    } else if throttle.exempts_everybody() {
+        tracing::warn!("throttle.exempt_networks holds every address: nothing limits how often one client may try");
+    }
+}
+
+/// What is needed at worst, and whether it fits: a process that takes more than it may is killed.
+fn tell_of_memory(config: &Config) {
+    let Budget { needed, allowed, fits } = config.memory;
+    let (needed_mib, allowed_mib) = (Budget::mib(needed), allowed.memory.map(Budget::mib));
+    let (address_space_mib, hashing_threads) = (allowed.addresses.map(Budget::mib), config.hashing_threads);
+    if fits {
+        tracing::info!(
+            event = "memory",
+            needed_mib,
+            allowed_mib,
+            address_space_mib,
+            hashing_threads,
+            "memory needed at worst"
+        );
+    } else {
+        tracing::warn!(
+            event = "memory",
+            needed_mib,
+            allowed_mib,
+            address_space_mib,
+            hashing_threads,
+            "the memory needed at worst is more than is allowed: set hashing.threads lower, or allow more"
+        );
+    }
+}
+
+/// As many connections as the machine permits: a slow client should not be able to use up the small default.
+fn more_file_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+}
+
+/// A write beyond the limit of a file's size (`LimitFSIZE=` in systemd) sends SIGXFSZ, which ends a process that does not
+/// handle it. Handled, it is an error of that write alone, like a full disk.
+fn survive_file_size_limits() {
+    if let Err(error) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
+        tracing::warn!(%error, "a limit of a file's size would end the server");
+    }
+}
+
+/// The async runtime, as Rocket makes one.
+pub fn runtime(figment: &Figment) -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // What is out of range is told when the settings are checked.
+    let workers = figment.extract_inner("workers").unwrap_or(cores).clamp(1, MAX_WORKERS);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_name("vestibule")
+        .enable_all()
+        .build()
+}

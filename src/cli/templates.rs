@@ -1,0 +1,40 @@
+//! The templates, checked before anybody sees a page of them.
+
+use std::collections::HashMap;
+
+use tera::{Tera, Value};
+
+use super::CommandError;
+use crate::config::Config;
+use crate::time::Clock;
+use crate::{assets, i18n};
+
+/// Reads every template, as the start does, but says all that is wrong with the operator's own. What is only strange
+/// comes back, one sentence each.
+pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
+    let named = |what: &str| format!("templates_dir (ROCKET_TEMPLATES_DIR): {what}.");
+    let Some(folder) = config.templates_dir.as_deref() else {
+        return Ok(Vec::new());
+    };
+    let checked = assets::check(folder, &engine(config, "asset"), &engine(config, "accent"));
+    if !checked.problems.is_empty() {
+        let problems: Vec<String> = checked.problems.iter().map(|problem| named(problem)).collect();
+        return Err(CommandError::new(problems.join("\n")));
+    }
+    let loaded = assets::load(&mut Tera::default(), Some(folder), |_| true);
+    loaded.map_err(|error| {
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
+        let words: Vec<&str> = told.split_whitespace().collect();
+        CommandError::new(named(words.join(" ").trim_end_matches('.')))
+    })?;
+    Ok(checked.warnings.iter().map(|warning| named(warning)).collect())
+}
+
+/// An engine that knows the functions of pages, or of mails: these have one each that the others have not.
+fn engine(config: &Config, function: &str) -> Tera {
+    let mut tera = Tera::default();
+    i18n::teach(&mut tera, &Clock::system(), &config.site.timezone);
+    tera.register_function(function, |_: &HashMap<String, Value>| Ok(Value::Null));
+    tera
+}

@@ -1,0 +1,334 @@
+//! Delivery: mails are taken from the queue, written, and handed to the mail server, several at a time.
+//!
+//! A mail is noted as sent after the server has accepted it, and that is tried until it is noted. If the process dies
+//! between the two, the mail goes out once more: the one case in which it does, and both carry the same `Message-ID`.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::message::Message;
+use super::queue::{self, DeliveryStatus, InFlight, QueuedMail};
+use super::refusal::{Fault, Stage, advice};
+use super::smtp::{SmtpClient, SmtpRefusal};
+use crate::config::{self, MailTransport};
+use crate::db::{Explained, Pool};
+use crate::time::Clock;
+
+/// Mails on their way at once.
+const DELIVERIES: usize = 12;
+/// How many of them may go to recipients of one domain, and how many may have failed before: recipients for whom the server
+/// stalls must not hold up the others' mails.
+const DELIVERIES_TO_DOMAIN: usize = 4;
+const RETRIES: usize = 6;
+
+/// How often the queue is looked at without being told to: mails of other nodes, and those that are tried again.
+const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
+
+/// How long to wait before noting once more what became of a mail, and how often that is tried after a stop.
+const NOTE_AGAIN: Duration = Duration::from_millis(100);
+const NOTES_AFTER_STOP: usize = 20;
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What becomes of writing a message. Boxed, for a courier takes whatever writer it is given.
+pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, AnyError>> + Send + 'a>>;
+
+/// Writes the message of a mail at the moment it goes out: what it says, link and code included, is decided then.
+pub trait Compose: Send + Sync {
+    /// The message, or none when there is nothing to say any more.
+    ///
+    /// # Errors
+    /// When the database is away or a template fails. The mail is then tried again.
+    fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a>;
+}
+
+/// Where messages go.
+#[derive(Clone)]
+pub enum Transport {
+    /// A mail server.
+    Smtp(SmtpClient),
+    /// Kept in memory, for development.
+    #[cfg(debug_assertions)]
+    Mailbox(super::mailbox::Mailbox),
+}
+
+/// Why a message was not delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum Undelivered {
+    /// The mail server did not take it.
+    #[error("{0}")]
+    Refused(SmtpRefusal),
+    /// It could not be written.
+    #[error("it could not be written: {0}")]
+    Unwritten(String),
+    /// What was written is no message: the recipient is no address.
+    #[error("it is no message: {0}")]
+    NoMessage(String),
+}
+
+impl Undelivered {
+    fn unwritten(error: impl std::fmt::Display) -> Self {
+        Self::Unwritten(error.to_string())
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Refused(refused) => refused.fault(),
+            // A database that is away, or a template of the operator's.
+            Self::Unwritten(_) => Fault::Operator,
+            Self::NoMessage(_) => Fault::Message,
+        }
+    }
+
+    /// What the operator can do, as a sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => advice(refused.stage, refused.fault()),
+            Self::Unwritten(_) => "check the database, and the mail templates in templates_dir",
+            Self::NoMessage(_) => "nothing: no mail can be sent to such a recipient",
+        }
+    }
+
+    /// Whether the server cannot be used by any mail. Answers that pass by themselves, as to too many connections, do not
+    /// say so.
+    fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.stage < Stage::RcptTo)
+    }
+}
+
+impl Transport {
+    /// The transport that the settings name.
+    ///
+    /// # Errors
+    /// In release builds, when no mail server is set.
+    pub fn new(settings: &config::MailSettings, our_host: &str) -> Result<Self, AnyError> {
+        match &settings.transport {
+            #[cfg(debug_assertions)]
+            MailTransport::DevelopmentMailbox => Ok(Self::Mailbox(super::mailbox::Mailbox::default())),
+            #[cfg(not(debug_assertions))]
+            MailTransport::DevelopmentMailbox => Err("there is no development mailbox in release builds".into()),
+            MailTransport::Smtp(server) => Ok(Self::Smtp(SmtpClient::new(server.clone(), our_host))),
+        }
+    }
+
+    /// Hands a message over. Returns what the mail server said.
+    ///
+    /// # Errors
+    /// At which step the mail server did not take it, and what it said.
+    pub async fn send(
+        &self,
+        message: &Message,
+        from: &lettre::message::Mailbox,
+        clock: &Clock,
+    ) -> Result<String, Undelivered> {
+        let _ = clock;
+        match self {
+            Self::Smtp(smtp) => {
+                let envelope = message.envelope(from);
+                let envelope = envelope.map_err(|error| Undelivered::NoMessage(error.to_string()))?;
+                smtp.send(&envelope).await.map_err(Undelivered::Refused)
+            }
+            #[cfg(debug_assertions)]
+            Self::Mailbox(mailbox) => {
+                mailbox.keep(message, &from.to_string(), clock.now());
+                Ok(String::new())
+            }
+        }
+    }
+}
+
+/// Delivers what is queued until it is told to stop.
+pub struct MailWorker {
+    pool: Pool,
+    clock: Clock,
+    transport: Transport,
+    from: lettre::message::Mailbox,
+    writer: Arc<dyn Compose>,
+    wake: Arc<Notify>,
+    /// What is in hand.
+    in_hand: Mutex<Vec<Arc<QueuedMail>>>,
+    /// Whether mails may wait because the server could not be used.
+    server_failed: AtomicBool,
+}
+
+impl MailWorker {
+    /// A courier for the queue of a database. `wake` tells it that there is something to do.
+    pub fn new(
+        pool: Pool,
+        clock: Clock,
+        transport: Transport,
+        from: lettre::message::Mailbox,
+        writer: Arc<dyn Compose>,
+        wake: Arc<Notify>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            pool,
+            clock,
+            transport,
+            from,
+            writer,
+            wake,
+            in_hand: Mutex::default(),
+            // An earlier process may have left some.
+            server_failed: AtomicBool::new(true),
+        })
+    }
+
+    /// Delivers until `stop` is cancelled, then finishes the mails in hand.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let free = Arc::new(Semaphore::new(DELIVERIES));
+        while !stop.is_cancelled() {
+            let permit = tokio::select! {
+                Ok(permit) = Arc::clone(&free).acquire_owned() => permit,
+                () = stop.cancelled() => break,
+            };
+            match queue::take(&self.pool, self.clock.now(), &self.busy()).await {
+                Ok(Some(mail)) => self.begin(Arc::new(mail), permit, &stop),
+                Ok(None) => self.rest(&stop).await,
+                Err(error) => {
+                    tracing::error!(error = %Explained(&error), "the mail queue cannot be read");
+                    self.rest(&stop).await;
+                }
+            }
+        }
+        // All permits are back when nothing is in hand any more.
+        let all = u32::try_from(DELIVERIES).unwrap_or(u32::MAX);
+        let _ = free.acquire_many(all).await;
+    }
+
+    fn begin(self: &Arc<Self>, mail: Arc<QueuedMail>, permit: OwnedSemaphorePermit, stop: &CancellationToken) {
+        let (courier, stop) = (Arc::clone(self), stop.clone());
+        self.in_hand().push(Arc::clone(&mail));
+        tokio::spawn(async move {
+            courier.deliver(&mail, &stop).await;
+            courier.in_hand().retain(|other| other.id != mail.id);
+            drop(permit);
+            // What was passed by because of this one may be due.
+            courier.wake.notify_one();
+        });
+    }
+
+    fn in_hand(&self) -> std::sync::MutexGuard<'_, Vec<Arc<QueuedMail>>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn busy(&self) -> InFlight {
+        let in_hand = self.in_hand();
+        let domains: Vec<&str> = in_hand.iter().map(|mail| domain(mail)).collect();
+        let full = |domain: &&str| domains.iter().filter(|other| *other == domain).count() >= DELIVERIES_TO_DOMAIN;
+        InFlight {
+            mails: in_hand.iter().map(|mail| mail.id.clone()).collect(),
+            domains: domains.iter().copied().filter(full).map(str::to_owned).collect(),
+            with_retries: in_hand.iter().filter(|mail| mail.attempts > 1).count() >= RETRIES,
+        }
+    }
+
+    async fn rest(&self, stop: &CancellationToken) {
+        tokio::select! {
+            () = self.wake.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    /// Writes a mail and hands it over. Says what came of it.
+    async fn compose_and_send(&self, mail: &QueuedMail) -> Result<&'static str, Undelivered> {
+        let written = self.writer.write(mail).await.map_err(Undelivered::unwritten)?;
+        let Some(message) = written else {
+            return Ok("nothing left to say in this mail");
+        };
+        self.transport.send(&message, &self.from, &self.clock).await?;
+        Ok("mail delivered")
+    }
+
+    async fn deliver(self: &Arc<Self>, mail: &Arc<QueuedMail>, stop: &CancellationToken) {
+        // In a task of its own: a panic ends that task, and not what is to be noted of it.
+        let task = tokio::spawn({
+            let (courier, mail) = (Arc::clone(self), Arc::clone(mail));
+            async move { courier.compose_and_send(&mail).await }
+        });
+        let outcome = task.await.unwrap_or_else(|_| Err(Undelivered::unwritten("a panic, see above")));
+        match outcome {
+            Ok(what) => {
+                let now = self.clock.now();
+                if !self.noted(mail, stop, || queue::sent(&self.pool, &mail.id, now)).await {
+                    return;
+                }
+                tracing::info!(event = "mail_sent", mail = %mail.id, kind = mail.kind.as_str(), "{what}");
+                if what == "mail delivered" && self.server_failed.swap(false, Ordering::Relaxed) {
+                    self.move_waiting(now).await;
+                }
+            }
+            Err(undelivered) => self.not_delivered(mail, &undelivered, stop).await,
+        }
+    }
+
+    async fn not_delivered(&self, mail: &QueuedMail, undelivered: &Undelivered, stop: &CancellationToken) {
+        let now = self.clock.now();
+        let (fault, todo, kind) = (undelivered.fault(), undelivered.advice(), mail.kind.as_str());
+        let fate = DeliveryStatus::of(mail, fault, now);
+        // QueuedMail servers like to repeat the address, which is in the queue already and does not belong into the log.
+        let why = undelivered.to_string().replace(&mail.recipient, "recipient");
+        let noted = self.noted(mail, stop, || queue::failed(&self.pool, mail, fault, &why, fate, now));
+        if !noted.await {
+            return;
+        }
+        let (mail, fault_word) = (&mail.id, fault.as_str());
+        match fate {
+            DeliveryStatus::Dead => {
+                tracing::error!(event = "mail_given_up", %mail, kind, fault = fault_word, why, todo, "mail given up");
+            }
+            DeliveryStatus::TriedAgain(_) if fault.is_operators() => tracing::warn!(
+                event = "mail_refused", %mail, kind, fault = fault_word, why, todo,
+                "mail not accepted: `vestibule mail queue` lists what waits, `vestibule mail retry` sends it once this is mended"
+            ),
+            DeliveryStatus::TriedAgain(_) => tracing::warn!(
+                event = "mail_refused", %mail, kind, fault = fault_word, why, todo,
+                "mail not accepted, tried again later"
+            ),
+        }
+        if let (DeliveryStatus::TriedAgain(next), true) = (fate, undelivered.is_of_the_server()) {
+            self.server_failed.store(true, Ordering::Relaxed);
+            self.move_waiting(next).await;
+        }
+    }
+
+    /// Notes what became of a mail, again and again until it is noted or the process ends: forgotten, a mail that the
+    /// server has would go out twice.
+    async fn noted<F>(&self, mail: &QueuedMail, stop: &CancellationToken, note: impl Fn() -> F) -> bool
+    where
+        F: Future<Output = sqlx::Result<()>>,
+    {
+        let (mut told, mut after_stop) = (false, 0);
+        while let Err(error) = note().await {
+            if !told {
+                told = true;
+                tracing::error!(event = "mail_status_not_saved", mail = %mail.id, error = %Explained(&error), "what became of a mail cannot be noted yet");
+            }
+            after_stop += usize::from(stop.is_cancelled());
+            if after_stop > NOTES_AFTER_STOP {
+                return false;
+            }
+            tokio::time::sleep(NOTE_AGAIN).await;
+        }
+        true
+    }
+
+    async fn move_waiting(&self, next_try_at: crate::time::Millis) {
+        match queue::reschedule(&self.pool, next_try_at, self.clock.now()).await {
+            Ok(0) => {}
+            Ok(_) => self.wake.notify_one(),
+            Err(error) => tracing::error!(error = %Explained(&error), "the mail queue cannot be changed"),
+        }
+    }
+}
+
+fn domain(mail: &QueuedMail) -> &str {
+    mail.recipient.rsplit_once('@').map_or("", |(_, domain)| domain)
+}

@@ -1,0 +1,404 @@
+//! Tokens that go out by mail: a link, and beside it a code to type.
+//!
+//! The link holds 32 random bytes, the database their SHA-256 only (ASVS 6.6.2, 11.5.1). A code has fewer bits than a
+//! hash protects, so it is stored under a key (HMAC), lives ten minutes and bears five tries.
+//!
+//! A token is for one purpose, one user and the exact address it was mailed to. It is used once, and that uses the
+//! purpose's other tokens of that user up too; a newer mail does not, or whoever asks again could void the owner's.
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+use sqlx::Row as _;
+use subtle::ConstantTimeEq;
+
+use super::keys::{DerivedKey, keyed_hash};
+use crate::db::{Pool, Row, Transaction};
+use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
+
+/// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
+pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
+/// How long a link to a new password counts: longer than the ten minutes of ASVS 6.5.5, which mail often takes.
+pub const RESET_LIFETIME: Millis = 30 * MINUTE;
+/// How long the confirmation of a changed address counts.
+pub const CHANGE_LIFETIME: Millis = 24 * HOUR;
+/// How long an old address can be had back, and how long a notice can be answered with "that was not me".
+pub const UNDO_LIFETIME: Millis = 7 * DAY;
+/// How long a typed code counts.
+pub const CODE_LIFETIME: Millis = 10 * MINUTE;
+/// How often a code may be mistyped.
+pub const CODE_TRIES: i64 = 5;
+
+/// Composer of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 section 6.1).
+const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+const CODE_LENGTH: usize = 8;
+
+/// What a mailed token is good for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TokenPurpose {
+    /// Confirming the address of a sign-up.
+    ConfirmEmail,
+    /// Setting a new password.
+    PasswordReset,
+    /// Confirming an account's new address.
+    EmailChange,
+    /// Getting an account's old address back.
+    EmailUndo,
+    /// Saying that it was somebody else.
+    NotMe,
+}
+
+impl TokenPurpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfirmEmail => "confirm_email",
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+            Self::EmailUndo => "email_undo",
+            Self::NotMe => "not_me",
+        }
+    }
+
+    fn lifetime(self) -> Millis {
+        match self {
+            Self::ConfirmEmail => CONFIRM_LIFETIME,
+            Self::PasswordReset => RESET_LIFETIME,
+            Self::EmailChange => CHANGE_LIFETIME,
+            Self::EmailUndo | Self::NotMe => UNDO_LIFETIME,
+        }
+    }
+}
+
+/// A token that is known.
+#[derive(Clone, Debug)]
+pub struct EmailToken {
+    /// Whom it was made for.
+    pub user_id: String,
+    /// The address it was mailed to.
+    pub email: String,
+    /// Whether it was used.
+    pub used: bool,
+    created_at: Millis,
+    expires_at: Millis,
+    hash: Vec<u8>,
+}
+
+impl EmailToken {
+    /// Whether its time is over. One that was made while the clock was ahead would live that much longer: it does not count
+    /// before it was made.
+    #[must_use]
+    pub fn expired(&self, now: Millis) -> bool {
+        now >= self.expires_at || self.created_at > now + CLOCKS_DIFFER
+    }
+}
+
+/// What became of a typed code.
+#[derive(Clone, Debug)]
+pub enum CodeCheck {
+    /// It is right: the token it belongs to.
+    Right(EmailToken),
+    /// It is wrong or too old.
+    Wrong,
+}
+
+/// Makes a token for a user and stores what is needed to know it again. Returns it as it stands in the link, to be mailed
+/// and then forgotten.
+///
+/// # Errors
+/// When the database is away.
+pub async fn issue(
+    tx: &mut Transaction,
+    purpose: TokenPurpose,
+    user_id: &str,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<String> {
+    const MINT: &str = "
+        INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let token = BASE64URL_NOPAD.encode(&random::<32>());
+    sqlx::query(MINT)
+        .bind(hash(&token))
+        .bind(purpose.as_str())
+        .bind(user_id)
+        .bind(email)
+        .bind(now)
+        .bind(now + purpose.lifetime())
+        .execute(&mut **tx)
+        .await?;
+    Ok(token)
+}
+
+/// Gives a token a code that can be typed in its stead: `WDJB-MJHT`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn issue_code(
+    tx: &mut Transaction,
+    token: &str,
+    user_id: &str,
+    now: Millis,
+    code_key: &DerivedKey,
+) -> sqlx::Result<String> {
+    const ADD: &str = "
+        UPDATE email_tokens
+        SET code_hash = $2, code_expires_at = $3
+        WHERE token_hash = $1";
+    let code = random_code();
+    sqlx::query(ADD)
+        .bind(hash(token))
+        .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
+        .bind(now + CODE_LIFETIME)
+        .execute(&mut **tx)
+        .await?;
+    Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
+}
+
+/// The token of a link, whatever has become of it since.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Result<Option<EmailToken>> {
+    const FIND: &str = "
+        SELECT token_hash, user_id, email, created_at, expires_at, used_at
+        FROM email_tokens
+        WHERE token_hash = $1
+          AND purpose = $2";
+    // What no link of ours can be is not looked for: a blank token must never match (CVE-2019-16109).
+    if token.len() != 43 {
+        return Ok(None);
+    }
+    sqlx::query(FIND)
+        .bind(hash(token))
+        .bind(purpose.as_str())
+        .fetch_optional(pool.reading())
+        .await?
+        .map(|row| mailed(&row))
+        .transpose()
+}
+
+/// Checks a typed code against the newest mail to a user. Whoever asks counts the tries first, and takes no more than
+/// [`CODE_TRIES`] of them for right: a user without a mail, and one whose tries are used up, make the same work.
+///
+/// # Errors
+/// When the database is away.
+pub async fn check_code(
+    tx: &mut Transaction,
+    purpose: TokenPurpose,
+    user_id: &str,
+    typed: &str,
+    now: Millis,
+    code_key: &DerivedKey,
+) -> sqlx::Result<CodeCheck> {
+    const NEWEST: &str = "
+        SELECT token_hash, user_id, email, created_at, expires_at, used_at, code_hash, code_expires_at
+        FROM email_tokens
+        WHERE user_id = $1
+          AND purpose = $2
+          AND created_at <= $3
+        ORDER BY created_at DESC
+        LIMIT 1";
+    let newest = sqlx::query(NEWEST)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .bind(now + CLOCKS_DIFFER)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let given = keyed_hash(code_key, &format!("{user_id} {}", bare_code(typed)));
+    let Some(row) = newest else { return Ok(CodeCheck::Wrong) };
+    let stored: Option<Vec<u8>> = row.try_get("code_hash")?;
+    let until: Option<Millis> = row.try_get("code_expires_at")?;
+    let same = stored.is_some_and(|stored| stored.ct_eq(&given).into());
+    let mailed = mailed(&row)?;
+    if same && !mailed.used && until.is_some_and(|until| now < until) {
+        Ok(CodeCheck::Right(mailed))
+    } else {
+        Ok(CodeCheck::Wrong)
+    }
+}
+
+/// Uses a token up, and with it the purpose's other tokens of that user. `false`: somebody was quicker, or its time is
+/// over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn consume(
+    tx: &mut Transaction,
+    purpose: TokenPurpose,
+    token: &EmailToken,
+    now: Millis,
+) -> sqlx::Result<bool> {
+    if !consume_one(tx, token, now).await? {
+        return Ok(false);
+    }
+    consume_all(tx, purpose, &token.user_id, now).await?;
+    Ok(true)
+}
+
+/// Uses all tokens of a purpose of a user up: what they are for is done.
+///
+/// # Errors
+/// When the database is away.
+pub async fn consume_all(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+    const USE_ALL: &str = "
+        UPDATE email_tokens
+        SET used_at = $3
+        WHERE user_id = $1
+          AND purpose = $2
+          AND used_at IS NULL";
+    sqlx::query(USE_ALL)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so. It then ended
+/// before they were made, by more than the clocks of two nodes differ: whoever looked at the clock a moment ago, and waits
+/// for this transaction to use one, finds it over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+    revoke_for_email(tx, purpose, user_id, "", now).await
+}
+
+/// The same for those that went to one address; to any, where it is empty.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke_for_email(
+    tx: &mut Transaction,
+    purpose: TokenPurpose,
+    user_id: &str,
+    email: &str,
+    now: Millis,
+) -> sqlx::Result<()> {
+    const VOID: &str = "
+        UPDATE email_tokens
+        SET expires_at = created_at - $4
+        WHERE user_id = $1
+          AND purpose = $2
+          AND used_at IS NULL
+          AND expires_at > $3
+          AND ($5 = '' OR email = $5)";
+    sqlx::query(VOID)
+        .bind(user_id)
+        .bind(purpose.as_str())
+        .bind(now)
+        .bind(HOUR)
+        .bind(email)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Uses a token up, and no other: what went to another address says something else. `false`: somebody was quicker, or its
+/// time is over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn consume_one(tx: &mut Transaction, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
+    const USE: &str = "
+        UPDATE email_tokens
+        SET used_at = $2
+        WHERE token_hash = $1
+          AND used_at IS NULL
+          AND expires_at > $2
+          AND created_at <= $3";
+    let used = sqlx::query(USE)
+        .bind(&token.hash)
+        .bind(now)
+        .bind(now + CLOCKS_DIFFER)
+        .execute(&mut **tx)
+        .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Forgets tokens that expired before a time.
+///
+/// # Errors
+/// When the database is away.
+pub async fn purge(pool: &Pool, expired_before: Millis) -> sqlx::Result<u64> {
+    const PURGE: &str = "
+        DELETE FROM email_tokens
+        WHERE expires_at < $1";
+    let purged = sqlx::query(PURGE).bind(expired_before).execute(pool.writing()).await?;
+    Ok(purged.rows_affected())
+}
+
+/// A secret for a cookie: 32 random bytes as text, and what is stored of it.
+#[must_use]
+pub fn browser_secret() -> (String, Vec<u8>) {
+    let secret = BASE64URL_NOPAD.encode(&random::<32>());
+    let stored = hash(&secret);
+    (secret, stored)
+}
+
+/// SHA-256 of a secret with 256 random bits, which needs nothing slower.
+#[must_use]
+pub fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+fn mailed(row: &Row) -> sqlx::Result<EmailToken> {
+    Ok(EmailToken {
+        user_id: row.try_get("user_id")?,
+        email: row.try_get("email")?,
+        used: row.try_get::<Option<Millis>, _>("used_at")?.is_some(),
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        hash: row.try_get("token_hash")?,
+    })
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// Eight letters, each as likely as the others: bytes that would favour some are drawn again.
+fn random_code() -> String {
+    let fair = u8::MAX - u8::MAX % 20;
+    std::iter::repeat_with(|| random::<1>()[0])
+        .filter(|byte| *byte < fair)
+        .take(CODE_LENGTH)
+        .map(|byte| char::from(LETTERS[usize::from(byte % 20)]))
+        .collect()
+}
+
+/// A code as people type it, with blanks, dashes and small letters, as it was made.
+fn bare_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(2 * CODE_LENGTH)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 6.5.3
+    #[test]
+    fn codes_use_every_letter_about_as_often() {
+        let mut counts = [0_u32; 20];
+        for _ in 0..10_000 {
+            for letter in random_code().bytes() {
+                counts[LETTERS.iter().position(|l| *l == letter).unwrap()] += 1;
+            }
+        }
+        // 4,000 each are expected, with a deviation of 62: six of them are never seen by chance.
+        assert!(counts.iter().all(|count| (3_630..=4_370).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_code_may_be_typed_as_people_type() {
+        assert_eq!(bare_code(" wdjb mjht\n"), "WDJBMJHT");
+        assert_eq!(bare_code("WDJB-MJHT"), "WDJBMJHT");
+    }
+}

@@ -1,0 +1,63 @@
+//! `/account/activity`: what happened to one's account.
+
+use std::sync::Arc;
+
+use rocket::{FromForm, Route, State, get, routes};
+use serde_json::{Value, json};
+
+use crate::accounts::Accounts;
+use crate::accounts::activity::Event;
+use crate::accounts::activity::page::ActivityEntry;
+use crate::accounts::directory::{From, Place};
+use crate::web::error::Error;
+use crate::web::guards::CurrentUser;
+use crate::web::page::{Page, SiteContext};
+
+pub fn routes() -> Vec<Route> {
+    routes![show]
+}
+
+/// Where the page begins. What makes no sense is as if it were not there.
+#[derive(FromForm)]
+struct PageQuery<'r> {
+    #[field(default = "")]
+    after: &'r str,
+    #[field(default = "")]
+    before: &'r str,
+}
+
+#[get("/account/activity?<query..>")]
+async fn show(
+    user: CurrentUser,
+    accounts: &State<Arc<Accounts>>,
+    frame: &State<SiteContext>,
+    query: PageQuery<'_>,
+) -> Result<Page, Error> {
+    let after = Place::from_cursor(query.after).map(From::After);
+    let from = after.or(Place::from_cursor(query.before).map(From::Before));
+    let mut activity = accounts.own_activity(&user, from.as_ref()).await?;
+    if activity.entries.is_empty() && from.is_some() {
+        // Everything beyond that place is forgotten: the beginning is better than an empty page.
+        activity = accounts.own_activity(&user, None).await?;
+    }
+    let url = |way, place: Place| format!("/account/activity?{way}={}", place.cursor());
+    Ok(Page::new("account/activity")
+        .with("entries", activity.entries.iter().map(shown).collect::<Vec<_>>())
+        .with("next_url", activity.next.map(|place| url("after", place)))
+        .with("previous_url", activity.previous.map(|place| url("before", place)))
+        .with("days", frame.config.activity_days))
+}
+
+/// An entry as the template sees it.
+fn shown(entry: &ActivityEntry) -> Value {
+    json!({
+        "at": entry.at,
+        "since": entry.since,
+        "count": entry.count,
+        "event": entry.event.map_or_else(|| "event-unknown".to_owned(), Event::key),
+        "device": entry.device,
+        "masked_ip": entry.masked_ip,
+        "ips_differ": entry.ips_differ,
+        "by_operator": entry.device.is_none() && entry.masked_ip.is_none(),
+    })
+}

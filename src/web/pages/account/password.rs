@@ -1,0 +1,93 @@
+//! `/account/password`, and the well-known address that leads to it (W3C, "A Well-Known URL for Changing Passwords").
+
+use std::sync::Arc;
+
+use rocket::{FromForm, Route, State, get, post, routes};
+
+use crate::accounts::passwords::password::Password;
+use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::accounts::settings::password_change::PasswordChangeError;
+use crate::accounts::{Accounts, Client};
+use crate::web::cookies::{Jar, Name};
+use crate::web::error::Error;
+use crate::web::forms::new_password_error;
+use crate::web::guards::CurrentUser;
+use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::user_form::UserForm;
+
+pub fn routes() -> Vec<Route> {
+    routes![well_known, show, change]
+}
+
+#[get("/.well-known/change-password")]
+fn well_known() -> Redirect {
+    Redirect::to("/account/password")
+}
+
+#[get("/account/password")]
+fn show(_user: CurrentUser, accounts: &State<Arc<Accounts>>) -> Page {
+    page(accounts)
+}
+
+fn page(accounts: &Accounts) -> Page {
+    Page::new("account/password").with("min_length", accounts.password_policy().min_length)
+}
+
+#[derive(FromForm)]
+struct Change<'r> {
+    #[field(default = "")]
+    current_password: &'r str,
+    #[field(default = "")]
+    password: &'r str,
+}
+
+#[post("/account/password", data = "<form>")]
+async fn change(
+    client: Client,
+    jar: Jar<'_>,
+    accounts: &State<Arc<Accounts>>,
+    form: UserForm<CurrentUser, Change<'_>>,
+) -> Result<Result<Redirect, Page>, Error> {
+    let UserForm { user, fields: form } = form;
+    let (current, new) = match form.parse(accounts) {
+        Ok(passwords) => passwords,
+        Err(problems) => return Ok(Err(page(accounts).with_errors(problems))),
+    };
+    let problem = match accounts.change_password(&client, &user, current, new).await {
+        Ok(ticket) => {
+            jar.set_session(ticket);
+            return Ok(Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged)));
+        }
+        Err(PasswordChangeError::ReauthError(ReauthError::LockedOut)) => {
+            jar.remove(Name::Session);
+            return Ok(Ok(Redirect::to("/login").with_flash(Flash::SessionOver)));
+        }
+        Err(PasswordChangeError::ReauthError(ReauthError::SessionOver)) => {
+            return Ok(Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver)));
+        }
+        Err(PasswordChangeError::ReauthError(ReauthError::Service(trouble))) => return Err(trouble.into()),
+        Err(PasswordChangeError::ReauthError(ReauthError::Wrong)) => wrong(),
+        Err(PasswordChangeError::Same) => FieldError::with("password", "error-password-same"),
+        Err(PasswordChangeError::Password(problem)) => new_password_error(problem),
+    };
+    Ok(Err(page(accounts).with_errors(vec![problem])))
+}
+
+fn wrong() -> FieldError {
+    FieldError::with("current_password", "error-password-wrong")
+}
+
+impl Change<'_> {
+    /// Both passwords, or everything that is wrong with them without looking any further, in the order of the fields.
+    fn parse(&self, accounts: &Accounts) -> Result<(Password, Password), Vec<FieldError>> {
+        let current = match self.current_password {
+            "" => Err(FieldError::with("current_password", "error-current-password-missing")),
+            text => Password::typed(text).map_err(|_| wrong()),
+        };
+        let new = accounts.password_policy().typed(self.password).map_err(new_password_error);
+        match (current, new) {
+            (Ok(current), Ok(new)) => Ok((current, new)),
+            (current, new) => Err(current.err().into_iter().chain(new.err()).collect()),
+        }
+    }
+}

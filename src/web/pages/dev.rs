@@ -1,0 +1,3 @@
+//! Pages for development. Debug builds only.
+
+pub mod mailbox;

@@ -1,0 +1,74 @@
+//! `/dev/mailbox`: the mails "sent" in development. Debug builds only, and only for somebody at this machine who asks for
+//! it by its own name: or a page elsewhere could read it through a name that leads here (DNS rebinding).
+
+use rocket::http::Status;
+use rocket::http::uri::Host;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::{Responder, Route, State, get, routes};
+
+use crate::mail::mailbox::Mailbox;
+use crate::web::error::Error;
+use crate::web::guards::MaybeUser;
+use crate::web::page::{Page, SiteContext};
+
+pub fn routes() -> Vec<Route> {
+    routes![list, one]
+}
+
+/// A developer at this machine. Everybody else gets a 404.
+struct Developer;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Developer {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let here = request.remote().is_some_and(|peer| peer.ip().is_loopback());
+        let public = request
+            .rocket()
+            .state::<SiteContext>()
+            .map(|frame| frame.config.public_url.host());
+        let by_name = request.host().map(Host::domain).is_some_and(|name| {
+            ["localhost", "127.0.0.1", "[::1]"].contains(&name.as_str()) || public == Some(name.as_str())
+        });
+        if here && by_name {
+            Outcome::Success(Self)
+        } else {
+            Outcome::Error((Status::NotFound, ()))
+        }
+    }
+}
+
+#[get("/dev/mailbox")]
+fn list(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>) -> Result<Page, Error> {
+    let mailbox = mailbox.as_ref().ok_or(Error::NotFound)?;
+    Ok(Page::new("dev/mailbox").with("mails", mailbox.all()))
+}
+
+/// The frame that shows an HTML mail may use the styles that stand in it, and nothing else at all.
+#[derive(Responder)]
+struct Framed {
+    page: Page,
+    policy: Policy,
+}
+
+struct Policy;
+
+impl From<Policy> for rocket::http::Header<'static> {
+    fn from(_: Policy) -> Self {
+        Self::new(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; \
+             frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        )
+    }
+}
+
+#[get("/dev/mailbox/<id>")]
+fn one(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>, id: &str) -> Result<Framed, Error> {
+    let mail = mailbox.as_ref().and_then(|mailbox| mailbox.one(id)).ok_or(Error::NotFound)?;
+    Ok(Framed {
+        page: Page::new("dev/mail").with("mail", mail),
+        policy: Policy,
+    })
+}

@@ -1,0 +1,27 @@
+//! "Check your inbox": the page after a sign-up, shown again when its code was wrong or its address was none.
+
+use crate::accounts::Accounts;
+use crate::accounts::identity::email_address::display_email;
+use crate::time::MINUTE;
+use crate::tokens::email_tokens::CODE_LIFETIME;
+use crate::web::cookies::{Jar, Name};
+use crate::web::error::Error;
+use crate::web::page::Page;
+
+/// The page, with the address where this browser is the one that signed up.
+///
+/// # Errors
+/// When the database is away.
+pub async fn page(accounts: &Accounts, jar: Jar<'_>) -> Result<Page, Error> {
+    let waiting = match jar.get(Name::Signup) {
+        Some(secret) => accounts.pending_sign_up(secret).await?,
+        None => None,
+    };
+    let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
+    Ok(Page::new("signup/sent")
+        // Shown in answer to posts too, whose own address leads nowhere.
+        .with("here", "/signup/sent")
+        .with("code_minutes", CODE_LIFETIME / MINUTE)
+        .with("email", waiting.map(|waiting| display_email(&waiting.email)))
+        .with("wait_seconds", (cool_down + 999) / 1000))
+}

@@ -1,0 +1,168 @@
+//! Where somebody wanted to go: followed only when it is a path on this site (ASVS 3.7.2).
+
+use rocket::form::{self, FromFormField, ValueField};
+use rocket::http::uri::Reference;
+
+use super::page::SiteContext;
+use crate::accounts::identity::email_address::display_email;
+
+/// A path on this site, with its query.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReturnTo(String);
+
+impl ReturnTo {
+    /// The path, if it is one that no browser takes for another site: `//host`, `/\host` and control characters (which
+    /// browsers drop before they look) are not.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let sound = bytes.len() <= 1024
+            && bytes.first() == Some(&b'/')
+            && !matches!(bytes.get(1), Some(b'/' | b'\\'))
+            && bytes.iter().all(|byte| matches!(byte, 0x21..=0x7e) && *byte != b'\\');
+        let resolved = url::Url::parse("https://here.invalid").ok()?.join(text).ok()?;
+        let here = resolved.host_str() == Some("here.invalid") && resolved.username().is_empty();
+        // Going back to a door is going in circles.
+        let door = ["/login", "/signup", "/logout"]
+            .iter()
+            .any(|door| resolved.path() == *door || resolved.path().starts_with(&format!("{door}/")));
+        // What Rocket cannot redirect to would be an error of ours.
+        let writable = Reference::parse(text).is_ok();
+        (sound && here && !door && writable).then(|| Self(text.to_owned()))
+    }
+
+    /// The path and query.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A link to a page that keeps this in mind: `/login?next=%2Fusers`.
+    #[must_use]
+    pub fn with_next(next: Option<&Self>, page: &str) -> String {
+        match next {
+            Some(next) => {
+                let query: String = url::form_urlencoded::Serializer::new(String::new())
+                    .append_pair("next", &next.0)
+                    .finish();
+                format!("{page}?{query}")
+            }
+            None => page.to_owned(),
+        }
+    }
+}
+
+/// In forms and queries: what is missing or leads elsewhere is simply not followed.
+#[derive(Clone, Debug, Default)]
+pub struct MaybeReturnTo(pub Option<ReturnTo>);
+
+impl<'v> FromFormField<'v> for MaybeReturnTo {
+    fn from_value(field: ValueField<'v>) -> form::Result<'v, Self> {
+        Ok(Self(ReturnTo::parse(field.value)))
+    }
+
+    fn default() -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+/// Where somebody who is signed in goes on to. A home on another host is linked from the front page: browsers would not
+/// follow a redirect there from a form (CSP `form-action`).
+#[must_use]
+pub fn after_login(next: Option<&ReturnTo>, frame: &SiteContext) -> String {
+    let home = match frame.config.site.home_url.as_deref() {
+        Some(path) if path.starts_with('/') => path,
+        Some(_) => "/",
+        None => "/account",
+    };
+    next.map_or(home, ReturnTo::as_str).to_owned()
+}
+
+/// The sign-in page with an address filled in.
+#[must_use]
+pub fn login_url_for(email: &str) -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", &display_email(email))
+        .finish();
+    format!("/login?{query}")
+}
+
+/// The page that holds the form which posts to a path: mostly the same, but an action's is the page of what it acts on.
+#[must_use]
+pub fn form_of(path: &str) -> &str {
+    match path {
+        "/account/delete/undo" | "/account/export" => "/account/delete",
+        "/account/email/withdraw" => "/account/email",
+        "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
+        "/language" => "/",
+        path if path.starts_with("/account/sessions/") => "/account/sessions",
+        path => path,
+    }
+}
+
+/// The page somebody came from: any path on this site, doors included; else the front page.
+#[must_use]
+pub fn referring_page(path: &str) -> String {
+    let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));
+    let tail = path.strip_prefix('/').unwrap_or_default();
+    // A door's path with something harmless behind it is judged as any other path is.
+    let sound = if door {
+        ReturnTo::parse(&format!("/back/{tail}")).is_some()
+    } else {
+        ReturnTo::parse(path).is_some()
+    };
+    if sound { path.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 3.7.2
+    #[test]
+    fn only_paths_on_this_site_are_followed() {
+        for good in ["/", "/account", "/users?q=a%20b&sort=-name", "/a/../b"] {
+            assert!(ReturnTo::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "account",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "https://evil.test",
+            "https:evil.test",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            " //evil.test",
+            "/a b",
+            "/a\\b",
+            "/ä",
+            "/login",
+            "/login?next=/login",
+            "/x/../login",
+            "/signup/sent",
+            "/logout",
+            "/a\"b",
+            "/a<b>",
+            "/a{b}",
+            "/a|b",
+            "/a^b`c",
+        ] {
+            assert!(ReturnTo::parse(bad).is_none(), "{bad}");
+        }
+        assert!(ReturnTo::parse(&format!("/{}", "a".repeat(1024))).is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_followed_stays_here(text in "[/\\\\:@.a-z\t\n %]{0,12}") {
+            if let Some(next) = ReturnTo::parse(&text) {
+                let resolved = url::Url::parse("https://us.test/x").unwrap().join(next.as_str()).unwrap();
+                proptest::prop_assert_eq!(resolved.host_str(), Some("us.test"));
+            }
+        }
+    }
+}

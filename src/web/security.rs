@@ -1,0 +1,366 @@
+//! The cross-site check and the headers: central, and in force unless something says otherwise.
+
+pub mod canonical;
+pub mod form_token;
+pub mod transport;
+
+use std::sync::OnceLock;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::form::Form;
+use rocket::http::{Header, Method, Status};
+use rocket::response::{self, Responder};
+use rocket::route::{Handler, Outcome, Route};
+use rocket::{Data, Request, Response, catch};
+
+use crate::logging::without_secrets;
+use crate::web::client_address::client_address;
+use crate::web::guards;
+use crate::web::page::SiteContext;
+use crate::web::request_info::{self, RequestInfo};
+
+/// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
+/// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and is refused as a request
+/// that no form of ours makes. The first of all fairings.
+pub struct MethodOverride;
+
+/// Whether a request's form names the method that the request has: as a `POST` that Rocket has rewritten does, and one that
+/// came as that method and only looks like it. Nobody can tell them apart.
+struct NamesItself(bool);
+
+#[rocket::async_trait]
+impl Fairing for MethodOverride {
+    fn info(&self) -> Info {
+        Info {
+            name: "Method as sent",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
+        if !request.content_type().is_some_and(|kind| kind.is_form()) {
+            return;
+        }
+        let peeked = data.peek("_method=delete".len()).await;
+        let named = std::str::from_utf8(peeked)
+            .ok()
+            .and_then(|start| Form::values(start).next())
+            .filter(|field| field.name == "_method")
+            .and_then(|field| field.value.parse::<Method>().ok());
+        if named == Some(request.method()) {
+            request.local_cache(|| NamesItself(true));
+            request.set_method(Method::Post);
+        }
+    }
+}
+
+/// Checks every request that may change something (ASVS 3.5.1, 3.5.3).
+///
+/// It must come from our own pages: `Sec-Fetch-Site` says `same-origin` or `none`, or, where a browser does not send it,
+/// `Origin` is ours. With neither, it is refused. Exempt is only what no browser can be made to send: no cookie, no
+/// origin, no fetch metadata, and a bearer token or a JSON body.
+pub struct CsrfCheck;
+
+#[rocket::async_trait]
+impl Fairing for CsrfCheck {
+    fn info(&self) -> Info {
+        Info {
+            name: "Cross-site check",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || is_api_client(request) {
+            return;
+        }
+        let ours = request
+            .rocket()
+            .state::<SiteContext>()
+            .map(|frame| frame.config.public_url.origin());
+        let origin = request.headers().get_one("Origin").map(without_secrets);
+        let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
+        let why = if transport::https_url(request).is_some() {
+            "refused: it came over plain http, and public_url is https"
+        } else if origin.is_none() && site.is_none() {
+            "refused: neither Sec-Fetch-Site nor Origin was sent"
+        } else {
+            "refused: it came from another site, or public_url is not the address that browsers show"
+        };
+        tracing::warn!(
+            event = "cross_site_refused",
+            origin = origin.as_deref(),
+            sec_fetch_site = site.as_deref(),
+            public_url = ours,
+            client = %client_address(request),
+            "{why}"
+        );
+        refuse(request, Instead::Status(Status::Forbidden));
+    }
+}
+
+/// Whether a method changes nothing.
+#[must_use]
+pub fn is_safe(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Options)
+}
+
+fn is_same_origin(request: &Request<'_>) -> bool {
+    let headers = request.headers();
+    match (headers.get_one("Sec-Fetch-Site"), headers.get_one("Origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => request
+            .rocket()
+            .state::<SiteContext>()
+            .is_some_and(|frame| frame.config.public_url.is(origin)),
+        (None, None) => false,
+    }
+}
+
+/// What a browser cannot be made to send without a preflight that we never answer.
+fn is_api_client(request: &Request<'_>) -> bool {
+    let headers = request.headers();
+    let from_browser = headers
+        .iter()
+        .any(|header| header.name == "cookie" || header.name == "origin" || header.name.starts_with("sec-fetch-"));
+    let bearer = headers
+        .get_one("Authorization")
+        .is_some_and(|value| value.starts_with("Bearer "));
+    !from_browser && (bearer || request.content_type().is_some_and(|kind| kind.is_json()))
+}
+
+/// Where refused requests end: at a route of a method that nothing else uses.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::new(Method::Trace, "/<_..>", RefusedRoute)]
+}
+
+#[derive(Clone)]
+struct RefusedRoute;
+
+/// What answers a request instead of the route that it asked for.
+pub enum Instead {
+    /// The page of an error.
+    Status(Status),
+    /// The same address in its one spelling.
+    MovedTo(String),
+}
+
+/// Where that is kept. Nothing there: what was refused is forbidden.
+#[derive(Default)]
+struct Refusal(OnceLock<Instead>);
+
+/// Keeps a request from its route. A fairing cannot answer: `TRACE` has no route but ours, which does. The first refusal
+/// counts.
+pub fn refuse(request: &mut Request<'_>, instead: Instead) {
+    let _ = request.local_cache(Refusal::default).0.set(instead);
+    request.set_method(Method::Trace);
+}
+
+fn is_refused(request: &Request<'_>) -> bool {
+    request.local_cache(Refusal::default).0.get().is_some()
+}
+
+#[rocket::async_trait]
+impl Handler for RefusedRoute {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        match request.local_cache(Refusal::default).0.get() {
+            None => Outcome::Error(Status::Forbidden),
+            Some(Instead::Status(status)) => Outcome::Error(*status),
+            Some(Instead::MovedTo(to)) => {
+                let mut response = Response::new();
+                response.set_status(Status::PermanentRedirect);
+                response.set_header(Header::new("Location", to.clone()));
+                Outcome::Success(response)
+            }
+        }
+    }
+}
+
+/// Refuses bodies that no form of ours has.
+///
+/// In any coding but plain chunks, and the connection ends: a proxy that reads such a body otherwise than hyper does would
+/// see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). Whoever gives a length besides is disconnected by
+/// hyper. A form that names a method: it is after something. At a page that takes a form, of any type but a plain form's:
+/// only those are read, and no two programs have to agree on what the others hold (ASVS 4.1.1).
+pub struct ContentTypeCheck;
+
+fn is_plain(request: &Request<'_>) -> bool {
+    let mut codings = request.headers().get("Transfer-Encoding");
+    let first = codings.next();
+    codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
+}
+
+/// The page that a `POST` leads to, as its route is written. Whatever reads something else than a form says so in its
+/// route's format.
+#[must_use]
+pub fn posts_to<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    route_to(request, Method::Post, request.uri().path().as_str())
+}
+
+/// The route of a method that a path in its one spelling leads to, as it is written; none for the one that takes every
+/// path.
+#[must_use]
+pub fn route_to<'r>(request: &'r Request<'_>, method: Method, path: &str) -> Option<&'r str> {
+    let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let leads_here = |route: &Route| {
+        let parts: Vec<&str> = route.uri.path().split('/').filter(|part| !part.is_empty()).collect();
+        parts.len() == asked.len()
+            && parts
+                .iter()
+                .zip(&asked)
+                .all(|(part, name)| (part.starts_with('<') && !part.ends_with("..>")) || part == name)
+    };
+    request
+        .rocket()
+        .routes()
+        .find(|route| route.method == method && route.format.is_none() && leads_here(route))
+        .map(|route| route.uri.path())
+}
+
+/// Whether a body is that of a form; that of a button alone is empty, and may have no type.
+async fn is_form(request: &Request<'_>, data: &mut Data<'_>) -> bool {
+    match request.headers().get_one("Content-Type") {
+        Some(kind) if !kind.trim().is_empty() => request.content_type().is_some_and(|kind| kind.is_form()),
+        _ => data.peek(1).await.is_empty(),
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for ContentTypeCheck {
+    fn info(&self) -> Info {
+        Info {
+            name: "Plain bodies",
+            kind: Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
+        let refusal = if !is_plain(request) {
+            tracing::warn!(event = "transfer_encoding_refused", client = %client_address(request), "refused: a body in no plain coding");
+            Status::BadRequest
+        } else if request.method() != Method::Post {
+            return;
+        } else if request.local_cache(|| NamesItself(false)).0 {
+            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a form that names a method");
+            Status::BadRequest
+        } else if posts_to(request).is_some() && !is_form(request, data).await {
+            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form");
+            Status::UnsupportedMediaType
+        } else {
+            return;
+        };
+        refuse(request, Instead::Status(refusal));
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if !is_plain(request) {
+            response.set_header(Header::new("Connection", "close"));
+        }
+    }
+}
+
+/// Puts the security headers on every answer.
+pub struct SecurityHeaders;
+
+#[rocket::async_trait]
+impl Fairing for SecurityHeaders {
+    fn info(&self) -> Info {
+        Info {
+            name: "Security headers",
+            kind: Kind::Response,
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        set_security_headers(request, response);
+        transport::warn_of_lost_cookies(request, response);
+    }
+}
+
+/// Paths whose last part is a token: their address must not travel on.
+const TOKEN_PAGES: &[&str] = &[
+    "/confirm-email/",
+    "/reset-password/",
+    "/not-me/",
+    "/account/email/confirm/",
+    "/account/email/undo/",
+];
+
+/// The other pages that mails lead to, and where those and the ones above redirect to; besides, `site.home_url`. A webmail
+/// that shows a mail in a sandboxed frame may open its links in a window that is sandboxed as well, and there browsers
+/// refuse to show a page that sets an opener policy (HTML, "cross-origin opener policies"). See decision 013.
+const MAIL_PAGES: &[&str] = &[
+    "/",
+    "/account",
+    "/account/delete",
+    "/account/email",
+    "/forgot-password",
+    "/login",
+    "/login/confirm",
+    "/reset-password",
+    "/signup",
+];
+
+/// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
+/// method without asking any fairing.
+pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    const HEADERS: [(&str, &str); 5] = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        (
+            "Permissions-Policy",
+            "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), \
+             usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
+        ),
+        ("X-Permitted-Cross-Domain-Policies", "none"),
+    ];
+    let path = RequestInfo::of(request).path();
+    let holds_token = TOKEN_PAGES.iter().any(|page| path.starts_with(page));
+    // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
+    let referrer = if holds_token { "strict-origin" } else { "same-origin" };
+    let frame = request.rocket().state::<SiteContext>();
+    let production = frame.is_none_or(|frame| frame.config.in_production());
+    let is_home = frame.is_some_and(|frame| frame.config.site.home_url.as_deref() == Some(path));
+    let from_mail = holds_token || is_home || MAIL_PAGES.contains(&path);
+    let transport = production.then_some(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
+    let opener = (!from_mail).then_some(("Cross-Origin-Opener-Policy", "same-origin"));
+    let others = [
+        ("Content-Security-Policy", POLICY),
+        ("Cache-Control", "no-store"),
+        ("Referrer-Policy", referrer),
+    ];
+    // By looking at the few that are there: Rocket would work out a hash of each name.
+    let given = |name: &str| response.headers().iter().any(|header| header.name == name);
+    let ours = HEADERS.into_iter().chain(others).chain(opener).chain(transport);
+    let missing: Vec<_> = ours.filter(|(name, _)| !given(name)).collect();
+    for (name, value) in missing {
+        response.set_raw_header(name, value);
+    }
+    if matches!(response.status().code, 204 | 304) {
+        response.remove_header("Content-Type");
+    }
+}
+
+/// An answer that is finished.
+pub struct ErrorPage(Response<'static>);
+
+impl<'r> Responder<'r, 'static> for ErrorPage {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        Ok(self.0)
+    }
+}
+
+/// The page for every error that no handler told itself.
+#[catch(default)]
+pub async fn every_error(status: Status, request: &Request<'_>) -> ErrorPage {
+    request_info::log_unguarded(status, request);
+    if status.code < 500 {
+        // Who is signed in keeps their language, the way out and buttons that work. A database that is away is not asked.
+        guards::recognize(request).await;
+    }
+    ErrorPage(crate::web::error::answer(status, request))
+}

@@ -1,0 +1,305 @@
+//! One spelling of each address. Rocket routes by the decoded path, so what looks at the path as it came (the checks, the
+//! headers, the log) has to see the same one. It is made here once, before anything else: RFC 3986 section 6.2.2, and
+//! neither doubled slashes nor one at the end. Another spelling is never answered: a `GET` of a page is sent on to the
+//! page, everything else is not found.
+//!
+//! The `Host` is looked at here, too: exactly one, and a valid one (RFC 9112 section 3.2). Nothing of ours is made of it,
+//! but a proxy that reads another one than we do is a hole. HTTP/1.0 has no exception, for no program needs one.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::net::Ipv6Addr;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::uri::Origin;
+use rocket::http::{Method, RawStr, Status};
+use rocket::{Data, Request};
+
+use crate::web::client_address::client_address;
+use crate::web::request_info::RequestInfo;
+use crate::web::security::{Instead, is_safe, refuse, route_to};
+
+/// As often as an encoding of an encoding is followed, for the log.
+const DECODED: usize = 3;
+
+/// The one spelling of a path. `None` for what no page of ours can have in its address: a dot segment, an encoded slash,
+/// backslash or percent sign, a control character, what is no UTF-8 and what is cut off.
+#[must_use]
+pub fn canonical(path: &str) -> Option<Cow<'_, str>> {
+    if is_plain(path) {
+        return Some(Cow::Borrowed(path));
+    }
+    RawStr::new(path).percent_decode().ok()?;
+    let mut made = String::with_capacity(path.len());
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        made.push('/');
+        let begin = made.len();
+        push_segment(segment, &mut made)?;
+        if matches!(&made[begin..], "." | "..") {
+            return None;
+        }
+    }
+    if made.is_empty() {
+        made.push('/');
+    }
+    Some(if made == path {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(made)
+    })
+}
+
+/// Whether a path is as nearly all are: letters, digits, and nothing that could be spelled otherwise.
+fn is_plain(path: &str) -> bool {
+    let letters = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'~'));
+    letters && path.starts_with('/') && !path.contains("//") && (path.len() == 1 || !path.ends_with('/'))
+}
+
+fn push_segment(segment: &str, into: &mut String) -> Option<()> {
+    let mut bytes = segment.bytes();
+    while let Some(byte) = bytes.next() {
+        let encoded = byte == b'%';
+        let byte = if encoded {
+            let digits = [bytes.next()?, bytes.next()?];
+            data_encoding::HEXLOWER_PERMISSIVE.decode(&digits).ok()?[0]
+        } else {
+            byte
+        };
+        if byte.is_ascii_control() || matches!(byte, b'/' | b'\\' | b'%') {
+            return None;
+        }
+        let unreserved = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        if unreserved || (!encoded && byte.is_ascii()) {
+            into.push(char::from(byte));
+        } else {
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
+    Some(())
+}
+
+/// A path as the log and the headers see it: the canonical one; of what has none, what it comes to when it is decoded as
+/// often as somebody may have encoded it, so that a token in it is known as one.
+#[must_use]
+pub fn seen(path: &str) -> String {
+    if let Some(path) = canonical(path) {
+        return path.into_owned();
+    }
+    let mut seen = path.to_owned();
+    for _ in 0..DECODED {
+        let decoded = RawStr::new(&seen).percent_decode_lossy().into_owned();
+        if decoded == seen {
+            break;
+        }
+        seen = decoded;
+    }
+    let segments = seen.split('/').filter(|segment| !segment.is_empty());
+    segments.fold(String::new(), |path, segment| path + "/" + segment)
+}
+
+/// Whether this may stand in a `Host` header (RFC 9110 section 7.2).
+fn is_host(text: &str) -> bool {
+    let (name, port) = match text.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port),
+        _ => (text, ""),
+    };
+    let is_port = port.is_empty() || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    let is_name = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte))
+        }
+    };
+    is_name && is_port
+}
+
+fn names_one_host(request: &Request<'_>) -> bool {
+    let mut hosts = request.headers().get("Host");
+    let first = hosts.next();
+    first.is_some_and(is_host) && hosts.next().is_none()
+}
+
+/// Sees to it that whatever comes after it meets one spelling. The first of all fairings that look at the request.
+pub struct CanonicalRequest;
+
+#[rocket::async_trait]
+impl Fairing for CanonicalRequest {
+    fn info(&self) -> Info {
+        Info {
+            name: "Canonical request",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        // Before anything is changed: it remembers the request as it came.
+        RequestInfo::of(request);
+        if !names_one_host(request) {
+            tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
+            refuse(request, Instead::Status(Status::BadRequest));
+            return;
+        }
+        let path = request.uri().path().as_str();
+        let canonical = match canonical(path) {
+            Some(Cow::Borrowed(_)) => return,
+            Some(Cow::Owned(canonical)) => canonical,
+            None => {
+                refuse(request, Instead::Status(Status::NotFound));
+                return;
+            }
+        };
+        let query = request.uri().query().map(|query| query.as_str().to_owned());
+        let is_page = is_safe(request.method()) && route_to(request, Method::Get, &canonical).is_some();
+        let to = located(&canonical, query.as_deref());
+        if let Ok(uri) = Origin::parse_owned(canonical) {
+            request.set_uri(uri);
+        }
+        let instead = if is_page {
+            Instead::MovedTo(to)
+        } else {
+            Instead::Status(Status::NotFound)
+        };
+        refuse(request, instead);
+    }
+}
+
+/// Path and query as they go into a header. The path begins with one slash, so it stays on this site.
+fn located(path: &str, query: Option<&str>) -> String {
+    let mut to = path.to_owned();
+    if let Some(query) = query {
+        to.push('?');
+        for byte in query.bytes() {
+            if matches!(byte, b'!'..=b'~') && !b"\"<>\\^`{|}".contains(&byte) {
+                to.push(char::from(byte));
+            } else {
+                let _ = write!(to, "%{byte:02X}");
+            }
+        }
+    }
+    to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_one_spelling() {
+        for same in [
+            "/",
+            "/account",
+            "/users/abc",
+            "/a~b/c-d_e.f",
+            "/static/app.css",
+            "/a;b=c",
+            "/%C3%A4",
+            "/a%20b",
+        ] {
+            assert!(matches!(canonical(same), Some(Cow::Borrowed(path)) if path == same), "{same}");
+        }
+        for (other, one) in [
+            ("", "/"),
+            ("//", "/"),
+            ("/account/", "/account"),
+            ("//account///x//", "/account/x"),
+            ("/%61ccount", "/account"),
+            ("/%41ccount", "/Account"),
+            ("/a%2Db%2eb%5f%7E", "/a-b.b_~"),
+            ("/%c3%a4%3b", "/%C3%A4%3B"),
+            ("/\u{e4}", "/%C3%A4"),
+            ("//evil.example/%2e", ""),
+            ("//evil.example", "/evil.example"),
+            ("/a/../b", ""),
+            ("/a/.", ""),
+            ("/a/%2E%2e/b", ""),
+            ("/a%2Fb", ""),
+            ("/a%5cb", ""),
+            ("/a\\b", ""),
+            ("/a%00", ""),
+            ("/a%0a", ""),
+            ("/a%7f", ""),
+            ("/%2561ccount", ""),
+            ("/%FF%FE", ""),
+            ("/%ED%A0%80", ""),
+            ("/a%", ""),
+            ("/a%4", ""),
+            ("/a%zz", ""),
+        ] {
+            assert_eq!(canonical(other).as_deref(), (!one.is_empty()).then_some(one), "{other}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_made_canonical_stays_so_and_stays_here(path in "[/.%2-6a-fA-F:@\\\\;\u{e4}]{0,16}") {
+            if let Some(one) = canonical(&path) {
+                let again = canonical(&one).map(Cow::into_owned);
+                proptest::prop_assert_eq!(again.as_deref(), Some(&*one));
+                proptest::prop_assert!(one.starts_with('/') && !one.starts_with("//"));
+                let resolved = url::Url::parse("https://us.test/x").unwrap().join(&located(&one, None)).unwrap();
+                proptest::prop_assert_eq!(resolved.host_str(), Some("us.test"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_log_sees_a_token_however_it_is_spelled() {
+        let token = "k".repeat(43);
+        let encoded = "%6b".repeat(43);
+        for path in [
+            format!("//confirm-email/{token}"),
+            format!("/confirm-email/{encoded}"),
+            format!("/confirm-email/{encoded}%00"),
+            format!("/confirm-email//{encoded}/"),
+            format!("/confirm%2Demail/{}", encoded.replace('%', "%25")),
+            format!("/./confirm-email/{}", encoded.replace('%', "%2525")),
+        ] {
+            assert!(seen(&path).contains(&token), "{path}: {}", seen(&path));
+        }
+        assert!(seen("//confirm-email/..%2fx").starts_with("/confirm-email/"));
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_with_a_port_or_without() {
+        for host in [
+            "localhost",
+            "a_b.example:8000",
+            "127.0.0.1:8000",
+            "[::1]",
+            "[::1]:8000",
+            "x",
+            "example.org:",
+            "xn--4ca.example",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in [
+            "",
+            ":",
+            ":80",
+            "a b",
+            "a:b",
+            "a:99999",
+            "a:+1",
+            "a/b",
+            "a@b",
+            "a\\b",
+            "a,b:c:1",
+            "[::1",
+            "::1",
+            "[x]",
+            "\u{e4}.example",
+            "a?b",
+            "a#b",
+            "http://a",
+            "a\"",
+        ] {
+            assert!(!is_host(host), "{host}");
+        }
+    }
+}

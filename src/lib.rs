@@ -32,7 +32,7 @@ use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
 use crate::config::{Config, Problems};
-use crate::tasks::{Background, OpenRequests};
+use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
 use crate::web::page::SiteContext;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
@@ -65,7 +65,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
     let loaded = templates.clone();
     Ok(rocket::custom(config.for_rocket(figment))
         .attach(Vestibule::init())
-        .attach(Background::new(config.clone(), clock))
+        .attach(BackgroundTasks::new(config.clone(), clock))
         .attach(Template::try_custom(move |engines| {
             i18n::teach(&mut engines.tera, &told, &zone);
             engines.tera.register_function("asset", AssetFunction(served.clone()));
@@ -78,7 +78,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(MethodOverride)
         .attach(CanonicalRequest)
         .attach(RequestLog)
-        .attach(OpenRequests::default())
+        .attach(InFlightRequests::default())
         .attach(CsrfCheck)
         .attach(ContentTypeCheck)
         .attach(FormTokenCheck)

@@ -1,23 +1,23 @@
-//! What runs beside the requests: the courier, the hourly tidying, and an orderly stop.
+//! Tasks beside the requests: mail delivery, the hourly cleanup, watching for changes from outside, and an orderly stop.
 
-use crate::accounts::cleanup::Cleanup;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::{Build, Data, Orbit, Request, Response, Rocket};
+use rocket::{Build, Data, Orbit, Request, Rocket};
 use rocket_db_pools::Database;
 #[cfg(debug_assertions)]
 use secrecy::ExposeSecret as _;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::Vestibule;
 use crate::accounts::app::App;
+use crate::accounts::cleanup::Cleanup;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
-use crate::db::{self, Explained, LOOK_EVERY, Lookout};
+use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::message::MailTemplates;
@@ -25,34 +25,34 @@ use crate::mail::queue;
 use crate::mail::worker::{MailWorker, Transport};
 use crate::time::Clock;
 
-/// How often everything is tidied.
-const TIDY_EVERY: Duration = Duration::from_hours(1);
-/// How often keys are looked for that another node, or the command line, has made, and connections for some that rest.
-const MINUTE: Duration = Duration::from_mins(1);
+/// How often expired rows are deleted.
+const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
+/// How often the mail queue is checked for mails that a clock set back has put off, and the database for signing keys of
+/// another node or the command line.
+const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// How long a stop waits for requests that are being answered.
 const REQUESTS_FINISH: Duration = Duration::from_secs(5);
-/// How long it then waits for mails in the hands of the courier. What takes longer is tried again after the next start.
+/// How long it then waits for mails that are being delivered. What takes longer is retried after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Starts the app and what works for them when the server starts, and stops it in order.
-pub struct Background {
+/// Opens the accounts and starts the tasks when the server starts, and stops them in order.
+pub struct BackgroundTasks {
     config: Config,
     clock: Clock,
-    stop: watch::Sender<bool>,
-    running: Mutex<Vec<JoinHandle<()>>>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
 }
 
-impl Background {
-    /// What runs under these settings.
+impl BackgroundTasks {
     #[must_use]
     pub fn new(config: Config, clock: Clock) -> Self {
         Self {
             config,
             clock,
-            stop: watch::Sender::new(false),
-            running: Mutex::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         }
     }
 
@@ -87,59 +87,53 @@ impl Background {
     async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<(Arc<App>, Arc<Cleanup>), AnyError> {
         let app = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
         let cleanup = Arc::new(Cleanup::new(Arc::clone(&app)));
-        let stationery = MailTemplates::new(&self.config, &self.clock)?;
+        let templates = MailTemplates::new(&self.config, &self.clock)?;
         let public_url = self.config.public_url.clone();
-        let letters = Composer::new(Arc::clone(&app), stationery, move |path| public_url.to(path));
-        let courier = MailWorker::new(
+        let composer = Composer::new(Arc::clone(&app), templates, move |path| public_url.to(path));
+        let mail_worker = MailWorker::new(
             pool.clone(),
             self.clock.clone(),
             transport,
             self.config.mail.from.clone(),
-            Arc::new(letters),
+            Arc::new(composer),
             Arc::clone(&app.mail_queued),
         );
-        let mut running = courier.start(&self.stop.subscribe());
-        running.push(tokio::spawn(clean_up(Arc::clone(&cleanup), self.stop.subscribe())));
-        if let Some(lookout) = Lookout::of(&pool).await? {
-            running.push(tokio::spawn(look_out(lookout, self.stop.subscribe())));
+        self.tasks.spawn(mail_worker.run(self.stop.clone()));
+        self.tasks.spawn(clean_up(Arc::clone(&cleanup), self.stop.clone()));
+        if let Some(watcher) = ExternalChangeWatcher::connect(&pool).await? {
+            self.tasks.spawn(watch_external_changes(watcher, self.stop.clone()));
         }
-        let minutely = every_minute(Arc::clone(&app), pool, self.clock.clone(), self.stop.subscribe());
-        running.push(tokio::spawn(minutely));
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
+        let watch = watch_keys_and_clock(Arc::clone(&app), pool, self.clock.clone(), self.stop.clone());
+        self.tasks.spawn(watch);
         Ok((app, cleanup))
     }
 }
 
-async fn clean_up(cleanup: Arc<Cleanup>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        if let Err(trouble) = cleanup.purge_expired().await {
-            tracing::error!(%trouble, "tidying failed");
+async fn clean_up(cleanup: Arc<Cleanup>, stop: CancellationToken) {
+    loop {
+        if let Err(error) = cleanup.purge_expired().await {
+            tracing::error!(%error, "the cleanup failed");
         }
-        tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
-            _ = stop.changed() => {}
+        if !has_passed(CLEANUP_INTERVAL, &stop).await {
+            return;
         }
     }
 }
 
-async fn look_out(mut lookout: Lookout, mut stop: watch::Receiver<bool>) {
-    let mut blind = false;
-    while !*stop.borrow() {
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stop.changed() => break,
-        }
-        let looked = lookout.look().await;
-        if let (Err(error), false) = (&looked, blind) {
+async fn watch_external_changes(mut watcher: ExternalChangeWatcher, stop: CancellationToken) {
+    let mut stale = false;
+    while has_passed(POLL_INTERVAL, &stop).await {
+        let polled = watcher.poll().await;
+        if let (Err(error), false) = (&polled, stale) {
             tracing::error!(error = %Explained(error), "it cannot be seen whether another process has changed the database");
         }
-        blind = looked.is_err();
+        stale = polled.is_err();
     }
-    lookout.close().await;
+    watcher.close().await;
 }
 
-async fn every_minute(app: Arc<App>, pool: db::Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+async fn watch_keys_and_clock(app: Arc<App>, pool: db::Pool, clock: Clock, stop: CancellationToken) {
+    loop {
         match queue::bring_forward(&pool, clock.now()).await {
             Ok(0) => {}
             Ok(mails) => {
@@ -148,22 +142,25 @@ async fn every_minute(app: Arc<App>, pool: db::Pool, clock: Clock, mut stop: wat
             }
             Err(error) => tracing::error!(%error, "the mail queue cannot be read"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(MINUTE) => {}
-            _ = stop.changed() => return,
+        if !has_passed(CHECK_INTERVAL, &stop).await {
+            return;
         }
         if let Err(error) = app.keys.refresh().await {
             tracing::error!(error = %Explained(&error), "the signing keys cannot be read");
         }
-        pool.close_rested();
     }
 }
 
+/// Waits. False: it is time to stop.
+async fn has_passed(interval: Duration, stop: &CancellationToken) -> bool {
+    stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some()
+}
+
 #[rocket::async_trait]
-impl Fairing for Background {
+impl Fairing for BackgroundTasks {
     fn info(&self) -> Info {
         Info {
-            name: "Background",
+            name: "Background tasks",
             kind: Kind::Ignite | Kind::Shutdown,
         }
     }
@@ -176,69 +173,48 @@ impl Fairing for Background {
     }
 
     async fn on_shutdown(&self, rocket: &Rocket<Orbit>) {
-        if let Some(requests) = rocket.state::<Arc<Open>>() {
+        if let Some(requests) = rocket.state::<InFlightRequests>() {
             requests.finish().await;
         }
-        self.stop.send_replace(true);
-        let running = std::mem::take(&mut *self.running.lock().unwrap_or_else(PoisonError::into_inner));
-        let ended = async {
-            for task in running {
-                let _ = task.await;
-            }
-        };
-        if tokio::time::timeout(MAILS_FINISH, ended).await.is_err() {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(MAILS_FINISH, self.tasks.wait()).await.is_err() {
             tracing::warn!("a mail is still on its way; it is tried again after the next start");
         }
     }
 }
 
-/// Counts the requests that are being answered, so that a stop can wait for them.
-#[derive(Default)]
-pub struct OpenRequests {
-    open: Arc<Open>,
-}
+/// The requests that are being answered, so that a stop can wait for them. Clones share them.
+#[derive(Clone, Default)]
+pub struct InFlightRequests(TaskTracker);
 
-/// The requests that are being answered.
-#[derive(Default)]
-pub struct Open(AtomicUsize);
+/// Kept by Rocket with a request until it is answered.
+struct InFlight(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
 
-impl Open {
-    /// Waits until the last one is answered, and a moment more for the answer to leave.
+impl InFlightRequests {
+    /// Waits until the last one is answered, and a moment more until the answer is on its way.
     async fn finish(&self) {
-        const LOOK_AGAIN: Duration = Duration::from_millis(20);
         const ANSWER_LEAVES: Duration = Duration::from_millis(100);
-        let answered = async {
-            while self.0.load(Ordering::SeqCst) > 0 {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        };
-        let _ = tokio::time::timeout(REQUESTS_FINISH, answered).await;
+        self.0.close();
+        let _ = tokio::time::timeout(REQUESTS_FINISH, self.0.wait()).await;
         tokio::time::sleep(ANSWER_LEAVES).await;
     }
 }
 
 #[rocket::async_trait]
-impl Fairing for OpenRequests {
+impl Fairing for InFlightRequests {
     fn info(&self) -> Info {
         Info {
-            name: "Open requests",
-            kind: Kind::Ignite | Kind::Request | Kind::Response,
+            name: "Requests in flight",
+            kind: Kind::Ignite | Kind::Request,
         }
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        Ok(rocket.manage(Arc::clone(&self.open)))
+        Ok(rocket.manage(self.clone()))
     }
 
-    async fn on_request(&self, _: &mut Request<'_>, _: &mut Data<'_>) {
-        self.open.0.fetch_add(1, Ordering::SeqCst);
-    }
-
-    async fn on_response<'r>(&self, _: &'r Request<'_>, _: &mut Response<'r>) {
-        // Rocket asks no fairing when it begins to answer an unknown method.
-        let _ = self
-            .open
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |open| open.checked_sub(1));
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        request.local_cache(|| InFlight(self.0.token()));
     }
 }

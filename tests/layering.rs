@@ -291,7 +291,10 @@ fn statements_are_literals_or_built_from_enums() {
     none(&Source::read().naming(&["AssertSqlSafe", "QueryBuilder", "raw_sql", "SqlStr"], &[BUILDER]));
     let builder = fs::read_to_string(root().join("src").join(BUILDER)).unwrap();
     assert_eq!(builder.matches("AssertSqlSafe(").count(), 1);
-    let public: Vec<&str> = builder.lines().filter(|line| line.contains("pub ") || line.contains("pub(")).collect();
+    let public: Vec<&str> = builder
+        .lines()
+        .filter(|line| line.contains("pub ") || line.contains("pub("))
+        .collect();
     assert!(public.contains(&"    pub fn sql(self) -> SqlStr {"), "{public:?}");
     for line in public.iter().filter(|line| line.contains("fn ")) {
         let (parameters, _) = line.split_once(") ").unwrap();

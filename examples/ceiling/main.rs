@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use rocket::http::ContentType;
 use rocket::{State, get, routes};
 use sqlx::AnyPool;
-use vestibule::db::{AT_HAND, Pool};
+use vestibule::db::{DEDICATED, Pool};
 
 use crate::page::Page;
 
@@ -60,7 +60,7 @@ async fn one_row(url: &str) -> Result<OneRow, Box<dyn Error>> {
         FROM users
         ORDER BY id
         LIMIT 1";
-    let pool = Pool::open(url, 8 + AT_HAND, std::time::Duration::from_secs(3)).await?;
+    let pool = Pool::open(url, 8 + DEDICATED, std::time::Duration::from_secs(3)).await?;
     let pool = pool.reading().clone();
     let id = sqlx::query_scalar(ANY).fetch_one(&pool).await?;
     Ok(OneRow { pool, id })

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::accounts::error::OpenError;
-use crate::accounts::lookups::Lookups;
+use crate::accounts::lookup::batch::SessionLoader;
+use crate::accounts::lookup::cache::SessionCache;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
-use crate::accounts::roll_call::RollCall;
-use crate::accounts::sessions::session::CurrentSession;
 use crate::config::{Config, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
@@ -35,8 +35,8 @@ pub struct App {
     pub limits: RateLimits,
     pub activity_retention: Millis,
     pub mail_queued: Arc<Notify>,
-    pub roll_call: RollCall,
-    pub lookups: Option<Lookups<CurrentSession>>,
+    pub(in crate::accounts) session_loader: SessionLoader,
+    pub(in crate::accounts) session_cache: Option<SessionCache<CurrentSession>>,
 }
 
 impl App {
@@ -77,8 +77,8 @@ impl App {
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: RateLimits::new(&clock, &config.throttle),
-            roll_call: RollCall::of(pool.clone(), clock.clone()),
-            lookups: (pool.backend() == Backend::Sqlite).then(|| Lookups::new(pool.changes().clone())),
+            session_loader: SessionLoader::start(&pool, &clock),
+            session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
             activity_retention: Millis::from(config.activity_days) * DAY,
             signup_is_open: config.signup == Signup::Open,
             pool,

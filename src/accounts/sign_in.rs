@@ -5,9 +5,10 @@ pub mod new_device;
 
 use super::identity::email_address::EmailAddress;
 use super::locking::locked_account::LockedAccount;
+use super::lookup::current_session::CurrentSession;
 use super::passwords::hasher::{PasswordHash, Priority, Verification};
 use super::passwords::password::Password;
-use super::sessions::session::{CurrentSession, NewSession, SessionCookie};
+use super::sessions::session::{NewSession, SessionCookie};
 use super::sign_in::attempts::LoginAttempt;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;

@@ -17,9 +17,9 @@ use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Transaction};
 
 pub use self::error::BackupError;
 use self::workshop::{Workshop, remove_left_behind};
-use super::addresses::Canonical;
-use super::migrate::{MigrationError, bring_up_to_date};
-use super::{Backend, Pool};
+use super::connect::Backend;
+use super::migrate::{Canonical, MigrationError, bring_up_to_date};
+use super::pool::Pool;
 use crate::time::Millis;
 
 /// The version of what stands in the table `backup`, and of which rows are carried.

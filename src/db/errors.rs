@@ -1,4 +1,4 @@
-//! Errors of the database as the operator reads them, and which of them pass by themselves.
+//! Errors of the database in the operator's words, and which of them are transient.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -17,7 +17,7 @@ impl fmt::Display for Explained<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             sqlx::Error::Database(error) => explain(error.as_ref(), f)?,
-            // Several asked together, and share the error.
+            // One error of a batch, shared by several requests.
             sqlx::Error::AnyDriverError(error) => match error.downcast_ref::<std::sync::Arc<sqlx::Error>>() {
                 Some(shared) => return fmt::Display::fmt(&Explained(shared), f),
                 None => write!(f, "{error}")?,
@@ -43,7 +43,7 @@ fn explain(error: &dyn DatabaseError, f: &mut fmt::Formatter<'_>) -> fmt::Result
     f.write_str(error.message())?;
     let code = error.code().unwrap_or_default();
     if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-        // What breaks a constraint is told with its values, which may be somebody's address.
+        // The detail of a broken constraint holds values, which may be an address.
         let tells_values = ["22", "23"].iter().any(|class| code.starts_with(class));
         if let Some(detail) = error.detail().filter(|_| !tells_values) {
             write!(f, "; {}", one_line(detail))?;

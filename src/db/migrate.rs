@@ -1,5 +1,6 @@
 //! Bringing the database up to date, and noticing when it is not, or cannot be, or is ahead of this program.
 
+mod addresses;
 mod error;
 
 use std::fs::File;
@@ -9,10 +10,11 @@ use sqlx::error::DatabaseError;
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
 use sqlx::{Any, AnyConnection, Connection, Executor, Row as _, Transaction};
 
+use self::addresses::put_right;
+pub use self::addresses::{Addresses, Canonical};
 pub use self::error::MigrationError;
-use super::addresses::{Addresses, Canonical, put_right};
-use super::open::{backend_of, connect, file_of};
-use super::{Backend, fold_for_search};
+use super::connect::{Backend, backend_of, connect, file_of};
+use super::search::fold_for_search;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");

@@ -1,21 +1,24 @@
-//! Transactions that may write: how they begin, how they end, and when one is tried again.
+//! Transactions that may write: begin, commit, and when one is retried.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use sqlx::{Any, AnyConnection, AnyPool, Connection};
 
-use super::file::DatabaseFile;
-use super::{Backend, Changes, Pool, is_conflict};
+use super::change_counter::ChangeCounter;
+use super::connect::Backend;
+use super::database_file::DatabaseFile;
+use super::errors::is_conflict;
+use super::pool::Pool;
 
-/// Takes the write lock at once: sixteen people signing up wait for each other instead of failing.
+/// Takes the write lock at once: sixteen sign-ups at once wait for each other instead of failing.
 const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The isolation is named, so that `default_transaction_isolation` of a server, database or role changes nothing: every
 /// statement of a transaction sees what was committed before that statement, and rows are locked where it matters.
 const POSTGRES_BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// Pauses before a transaction is tried again. Each is lengthened by a random part of itself.
+/// Pauses before a transaction is retried. Each is lengthened by a random part of itself.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(5),
     Duration::from_millis(20),
@@ -25,28 +28,29 @@ const PAUSES: [Duration; 4] = [
 
 /// A transaction that may write. It is rolled back when dropped without [`Transaction::commit`].
 pub struct Transaction {
-    transaction: sqlx::Transaction<'static, Any>,
-    changes: Option<Changes>,
+    inner: sqlx::Transaction<'static, Any>,
+    /// The counter that the commit bumps: none for PostgreSQL and for [`Pool::begin_uncached`].
+    changes: Option<ChangeCounter>,
     file: Option<DatabaseFile>,
-    /// How long a commit waits until no other process can hold an older answer.
-    settles: Option<Duration>,
+    /// How long the commit waits until no other process has an older answer in its cache.
+    settle_time: Option<Duration>,
 }
 
 impl Transaction {
-    /// Makes what was written so. From here on nothing that was remembered of the database counts.
+    /// Commits, and invalidates everything cached of the database.
     ///
     /// # Errors
-    /// When the database is away; it is not known then whether it was done. When the file that was written is not the one
-    /// that its path names: it would be gone with the next start.
+    /// When the database is away; whether it has committed is then unknown. When the path of the SQLite file names another
+    /// file by now: what was written would be gone after the next start.
     pub async fn commit(self) -> sqlx::Result<()> {
-        // In a task of its own: the request that waits for it may go away before the change is counted.
+        // In a task of its own: the request may be cancelled before the change is counted.
         let committed = tokio::spawn(async move {
-            let outcome = self.transaction.commit().await;
+            let outcome = self.inner.commit().await;
             if let Some(changes) = &self.changes {
-                changes.note();
-                if let Some(settles) = self.settles {
-                    // Also after an error: it may have been done all the same.
-                    tokio::time::sleep(settles).await;
+                changes.bump();
+                if let Some(settle_time) = self.settle_time {
+                    // Also after an error: it may have committed all the same.
+                    tokio::time::sleep(settle_time).await;
                 }
             }
             outcome?;
@@ -60,18 +64,18 @@ impl Deref for Transaction {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
-        &self.transaction
+        &self.inner
     }
 }
 
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        &mut self.inner
     }
 }
 
 impl Pool {
-    /// Begins a transaction that may write whatever it likes.
+    /// Begins a transaction whose commit invalidates the whole cache.
     ///
     /// # Errors
     /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
@@ -83,7 +87,8 @@ impl Pool {
         })
     }
 
-    /// Begins a transaction that changes nothing of what is remembered: see [`Pool::changes`].
+    /// Begins a transaction that changes nothing that is cached, as a failed sign-in or a mail. Its commit invalidates
+    /// nothing. Using [`Pool::begin`] instead costs cache misses, never a stale answer.
     ///
     /// # Errors
     /// As [`Pool::begin`].
@@ -96,34 +101,48 @@ impl Pool {
             Backend::Postgres => POSTGRES_BEGIN,
         };
         let writer: AnyPool = self.writer.clone();
-        // In a task of its own: sqlx loses sight of a transaction whose beginning nobody waits for to the end, and gives
-        // the connection back with PostgreSQL still in it.
-        let transaction = tokio::spawn(async move { writer.begin_with(begin).await });
+        // In a task of its own: if this future were dropped while sqlx begins, sqlx would return the connection to the pool
+        // with PostgreSQL still in the transaction.
+        let inner = tokio::spawn(async move { writer.begin_with(begin).await });
         Ok(Transaction {
-            transaction: transaction.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
+            inner: inner.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
             changes: None,
             file: self.file.clone(),
-            settles: self.settles,
+            settle_time: self.settle_time,
         })
     }
 }
 
-/// Whether a connection that comes back to its pool may stay. sqlx 0.9 counts a SQLite transaction as ended only if its
-/// `ROLLBACK` succeeded, which fails where SQLite has rolled back by itself, as after a full disk; such a connection begins
-/// nothing ever again.
+/// Takes the lock of this name until the transaction ends, so that one transaction at a time holds it, on all nodes. On
+/// SQLite there is one writer anyway.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lock(tx: &mut Transaction, backend: Backend, name: &str) -> sqlx::Result<()> {
+    const LOCK: &str = "
+        SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
+    if backend == Backend::Postgres {
+        sqlx::query(LOCK).bind(name).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether a connection that returns to the pool can be used again. sqlx 0.9 counts a SQLite transaction as ended only if
+/// its `ROLLBACK` succeeded. It fails where SQLite has rolled back by itself, as on a full disk, and such a connection cannot
+/// begin another transaction.
 ///
 /// # Errors
 /// When the connection is broken.
 pub(super) async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
-        // A rollback may still be on its way: this is answered after it.
+        // A rollback may still be queued: the ping is answered after it.
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
 }
 
-/// Does something that is one transaction, and does it again, a few times, when the database ended it in favour of another
-/// one (a serialisation failure or a deadlock). In between nothing of it has happened.
+/// Runs one transaction, and retries it a few times when the database aborted it in favour of another one (a serialisation
+/// failure or a deadlock).
 ///
 /// # Errors
 /// Those of the last try.
@@ -147,7 +166,7 @@ where
 /// Between 0 and 1.
 fn random_part() -> f64 {
     let mut byte = [0];
-    // Without randomness two that collided may collide once more.
+    // Without random bytes the pause is only less spread.
     let _ = getrandom::fill(&mut byte);
     f64::from(byte[0]) / 256.0
 }

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::message::Message;
 use super::queue::{self, DeliveryStatus, InFlight, QueuedMail};
@@ -179,25 +180,20 @@ impl MailWorker {
         })
     }
 
-    /// Starts it. It finishes the mails in its hands when `stop` turns true, and then ends.
-    #[must_use]
-    pub fn start(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-        vec![tokio::spawn(Arc::clone(self).work(stop.clone()))]
-    }
-
-    async fn work(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+    /// Delivers until `stop` is cancelled, then finishes the mails in hand.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let free = Arc::new(Semaphore::new(DELIVERIES));
-        while !*stop.borrow() {
+        while !stop.is_cancelled() {
             let permit = tokio::select! {
                 Ok(permit) = Arc::clone(&free).acquire_owned() => permit,
-                _ = stop.changed() => break,
+                () = stop.cancelled() => break,
             };
             match queue::take(&self.pool, self.clock.now(), &self.busy()).await {
                 Ok(Some(mail)) => self.begin(Arc::new(mail), permit, &stop),
-                Ok(None) => self.rest(&mut stop).await,
+                Ok(None) => self.rest(&stop).await,
                 Err(error) => {
                     tracing::error!(error = %Explained(&error), "the mail queue cannot be read");
-                    self.rest(&mut stop).await;
+                    self.rest(&stop).await;
                 }
             }
         }
@@ -206,7 +202,7 @@ impl MailWorker {
         let _ = free.acquire_many(all).await;
     }
 
-    fn begin(self: &Arc<Self>, mail: Arc<QueuedMail>, permit: OwnedSemaphorePermit, stop: &watch::Receiver<bool>) {
+    fn begin(self: &Arc<Self>, mail: Arc<QueuedMail>, permit: OwnedSemaphorePermit, stop: &CancellationToken) {
         let (courier, stop) = (Arc::clone(self), stop.clone());
         self.in_hand().push(Arc::clone(&mail));
         tokio::spawn(async move {
@@ -233,11 +229,11 @@ impl MailWorker {
         }
     }
 
-    async fn rest(&self, stop: &mut watch::Receiver<bool>) {
+    async fn rest(&self, stop: &CancellationToken) {
         tokio::select! {
             () = self.wake.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stop.changed() => {}
+            () = stop.cancelled() => {}
         }
     }
 
@@ -251,7 +247,7 @@ impl MailWorker {
         Ok("mail delivered")
     }
 
-    async fn deliver(self: &Arc<Self>, mail: &Arc<QueuedMail>, stop: &watch::Receiver<bool>) {
+    async fn deliver(self: &Arc<Self>, mail: &Arc<QueuedMail>, stop: &CancellationToken) {
         // In a task of its own: a panic ends that task, and not what is to be noted of it.
         let task = tokio::spawn({
             let (courier, mail) = (Arc::clone(self), Arc::clone(mail));
@@ -273,7 +269,7 @@ impl MailWorker {
         }
     }
 
-    async fn not_delivered(&self, mail: &QueuedMail, undelivered: &Undelivered, stop: &watch::Receiver<bool>) {
+    async fn not_delivered(&self, mail: &QueuedMail, undelivered: &Undelivered, stop: &CancellationToken) {
         let now = self.clock.now();
         let (fault, todo, kind) = (undelivered.fault(), undelivered.advice(), mail.kind.as_str());
         let fate = DeliveryStatus::of(mail, fault, now);
@@ -305,7 +301,7 @@ impl MailWorker {
 
     /// Notes what became of a mail, again and again until it is noted or the process ends: forgotten, a mail that the
     /// server has would go out twice.
-    async fn noted<F>(&self, mail: &QueuedMail, stop: &watch::Receiver<bool>, note: impl Fn() -> F) -> bool
+    async fn noted<F>(&self, mail: &QueuedMail, stop: &CancellationToken, note: impl Fn() -> F) -> bool
     where
         F: Future<Output = sqlx::Result<()>>,
     {
@@ -315,7 +311,7 @@ impl MailWorker {
                 told = true;
                 tracing::error!(event = "mail_status_not_saved", mail = %mail.id, error = %Explained(&error), "what became of a mail cannot be noted yet");
             }
-            after_stop += usize::from(*stop.borrow());
+            after_stop += usize::from(stop.is_cancelled());
             if after_stop > NOTES_AFTER_STOP {
                 return false;
             }

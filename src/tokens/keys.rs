@@ -276,8 +276,8 @@ impl KeyRing {
         let same = told(&keys) == told(&self.snapshot());
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         if !same {
-            // What was verified by one of them may be remembered.
-            self.pool.changes().note();
+            // Sessions may be cached whose token was verified with one of them.
+            self.pool.changes().bump();
         }
         Ok(())
     }

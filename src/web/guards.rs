@@ -1,8 +1,8 @@
 //! Who may come in, readable in a route's signature.
 
-use crate::accounts::last_seen;
 use crate::accounts::sessions::reauthentication;
 use crate::accounts::sessions::session;
+use crate::accounts::sessions::touch;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{Role, Status};
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::i18n::Language;
 
 /// Somebody who is signed in, be it to an account that is about to be deleted.
@@ -158,30 +158,27 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     };
     let user = user.map(SignedIn);
     if let Some(user) = &user {
-        note_seen(app, user).await;
+        touch(app, user).await;
     }
     Ok(seat.0.get_or_init(|| user).clone())
 }
 
-/// "Last seen" is written beside the request, not in it: nobody waits for it, unless their session has rested for long.
-async fn note_seen(app: &Arc<App>, user: &SignedIn) {
-    if last_seen::is_seen_recently(app, user) {
+/// Writes when the session was last seen. No request waits for it, unless the session was idle for long.
+async fn touch(app: &Arc<App>, user: &SignedIn) {
+    if !touch::should_touch(app, user) {
         return;
     }
-    let rested = last_seen::has_rested(app, user);
-    if !last_seen::takes_note(app, user) && !rested {
-        return;
-    }
+    let idle = touch::is_idle(app, user);
     let (app, user) = (Arc::clone(app), user.clone());
-    let note = async move {
-        if let Err(trouble) = last_seen::seen(&app, &user).await {
-            tracing::warn!(%trouble, "last seen cannot be noted");
+    let touched = async move {
+        if let Err(error) = touch::touch(&app, &user).await {
+            tracing::warn!(%error, "last_seen_at cannot be written");
         }
     };
-    if rested {
-        note.await;
+    if idle {
+        touched.await;
     } else {
-        tokio::spawn(note);
+        tokio::spawn(touched);
     }
 }
 

@@ -24,7 +24,7 @@ use super::templates::Templates;
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::{Role, Status as AccountStatus};
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::{Config, MailTransport, Signup};
 use crate::i18n::{self, Arguments, Language};
 

@@ -1,5 +1,9 @@
 //! How long a session lasts, and that one which is over stays over.
 
+mod batch;
+mod cache;
+mod liveness;
+
 use std::time::Duration;
 
 use crate::support::*;

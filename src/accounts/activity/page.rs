@@ -10,7 +10,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::device::Device;
 use crate::accounts::identity::user::UserId;
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::{Cursor, PAGE_SIZE, Row, Start};
 use crate::time::Millis;
 

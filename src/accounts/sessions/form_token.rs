@@ -4,7 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::accounts::app::App;
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::tokens::keys::{is_keyed_hash, keyed_hash};
 
 /// What the token is made of. Ids have one length, so no two pairs give the same text.

@@ -14,8 +14,9 @@ use crate::accounts::identity::client;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
 use crate::accounts::identity::user::{SessionId, UserId};
-use crate::accounts::last_seen::{live, rested_since};
-use crate::accounts::sessions::session::{CurrentSession, idle_limit};
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::liveness::idle_limit;
+use crate::accounts::lookup::liveness::{idle_cutoff, live_sql};
 use crate::db::{Row, Transaction, retry};
 use crate::time::Millis;
 use crate::tokens::blacklist::Reason;
@@ -79,15 +80,15 @@ pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
         FROM sessions s
         WHERE s.user_id = $1
           AND ",
-        live!("$2", "$3", "$4")
+        live_sql!("$2", "$3", "$4")
     );
     let now = app.clock.now();
-    let (rested, rested_kept) = rested_since(now);
+    let (idle, idle_remembered) = idle_cutoff(now);
     let count = sqlx::query_scalar(COUNT)
         .bind(id.as_str())
         .bind(now)
-        .bind(rested)
-        .bind(rested_kept)
+        .bind(idle)
+        .bind(idle_remembered)
         .fetch_one(app.pool.reading())
         .await?;
     Ok(count)
@@ -104,18 +105,18 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
         FROM sessions s
         WHERE s.user_id = $1
           AND ",
-        live!("$2", "$3", "$4"),
+        live_sql!("$2", "$3", "$4"),
         "
         ORDER BY CASE WHEN s.id = $5 THEN 0 ELSE 1 END, s.last_seen_at DESC, s.id
         LIMIT $6"
     );
     let now = app.clock.now();
-    let (rested, rested_kept) = rested_since(now);
+    let (idle, idle_remembered) = idle_cutoff(now);
     let rows = sqlx::query(OWN)
         .bind(session.user_id.as_str())
         .bind(now)
-        .bind(rested)
-        .bind(rested_kept)
+        .bind(idle)
+        .bind(idle_remembered)
         .bind(session.id.as_str())
         .bind(MAX_SHOWN + 1)
         .fetch_all(app.pool.reading())
@@ -223,16 +224,16 @@ pub(in crate::accounts) async fn has_session(
         WHERE s.id = $1
           AND s.user_id = $2
           AND ",
-        live!("$3", "$4", "$5")
+        live_sql!("$3", "$4", "$5")
     );
     let now = app.clock.now();
-    let (rested, rested_kept) = rested_since(now);
+    let (idle, idle_remembered) = idle_cutoff(now);
     let found = sqlx::query(OWN)
         .bind(id.as_str())
         .bind(session.user_id.as_str())
         .bind(now)
-        .bind(rested)
-        .bind(rested_kept)
+        .bind(idle)
+        .bind(idle_remembered)
         .fetch_optional(&mut **tx)
         .await?;
     Ok(found.is_some())

@@ -3,30 +3,20 @@
 use crate::accounts::activity;
 use crate::accounts::sessions::known_browsers;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use sqlx::Row as _;
 
 use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
-use crate::db::{Row, Transaction, retry};
-use crate::i18n::Language;
+use crate::accounts::identity::user::{SessionId, UserId};
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::liveness::{ABSOLUTE_LIMIT, RENEW_AFTER, idle_limit};
+use crate::db::{Transaction, retry};
 use crate::id::new_id;
-use crate::time::{DAY, HOUR, Millis, SECOND};
+use crate::time::{Millis, SECOND};
 use crate::tokens::blacklist::{self, Reason};
-use crate::tokens::jwt::{Claims, VerifiedToken, millis, seconds};
+use crate::tokens::jwt::{Claims, seconds};
 
-/// The absolute limit of a session (NIST SP 800-63B-4 section 2.1.3, ASVS 7.3.2).
-pub const ABSOLUTE_LIMIT: Millis = 30 * DAY;
-/// How long a session that is kept may rest (ASVS 7.3.1).
-pub const IDLE_LIMIT_REMEMBERED: Millis = 14 * DAY;
-/// How long any other session may rest.
-pub const IDLE_LIMIT: Millis = 12 * HOUR;
-/// A token is renewed when it is older than this part of the idle limit.
-pub(in crate::accounts) const RENEW_AFTER: Millis = 12;
 /// No browser's name is longer; what is beyond is not kept.
 const USER_AGENT_BYTES: usize = 512;
 
@@ -57,49 +47,6 @@ pub(in crate::accounts) struct NewSession<'a> {
     pub(in crate::accounts) verified: Option<&'a str>,
     /// The session that the browser had before: it ends.
     pub(in crate::accounts) before: Option<&'a SessionId>,
-}
-
-/// Somebody who is signed in, at this request.
-#[derive(Clone, Debug)]
-pub struct CurrentSession {
-    /// Who.
-    pub user_id: UserId,
-    /// Their address.
-    pub email: String,
-    /// What they want to be called; may be empty.
-    pub display_name: String,
-    /// What they may do, as of now.
-    pub role: Role,
-    /// How the account stands: active, or about to be deleted.
-    pub status: Status,
-    /// When it will be deleted, if its owner asked for that.
-    pub deletion_at: Option<Millis>,
-    /// The language they chose.
-    pub language: Option<Language>,
-    /// When they signed up.
-    pub joined_at: Millis,
-    /// Their session.
-    pub id: SessionId,
-    /// Their sign-in: unlike the session's id it stays when they confirm who they are.
-    pub(in crate::accounts) login_id: String,
-    /// When they last proved who they are.
-    pub authenticated_at: Millis,
-    methods: String,
-    pub(in crate::accounts) remember: bool,
-    issued_at: Millis,
-    token_expires_at: Millis,
-    expires_at: Millis,
-    pub(in crate::accounts) last_seen_at: Millis,
-    /// Whether somebody is writing down that they were seen.
-    pub(in crate::accounts) noting: Arc<AtomicBool>,
-}
-
-impl CurrentSession {
-    /// Whether neither the token's end nor a limit of the session has come, as the token's check and the statement ask it
-    /// (`last_seen::live`).
-    fn lives(&self, now: Millis) -> bool {
-        self.token_expires_at > now && self.expires_at > now && self.last_seen_at > now - idle_limit(self.remember)
-    }
 }
 
 /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
@@ -171,8 +118,8 @@ pub(in crate::accounts) async fn start_session(
 pub async fn authenticate(app: &App, token: &str) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
     let now = app.clock.now();
     let look_up = look_up(app, token, now);
-    match &app.lookups {
-        Some(lookups) => lookups.recall_or(token, |session| session.lives(now), look_up).await,
+    match &app.session_cache {
+        Some(cache) => cache.get_or_load(token, |session| session.is_live(now), look_up).await,
         None => look_up.await,
     }
 }
@@ -185,8 +132,8 @@ async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<Curre
             return Ok(None);
         }
     };
-    if let Some(row) = app.roll_call.find(&token.claims).await? {
-        current_session(&row, token).map(|session| Some(Arc::new(session)))
+    if let Some(loaded) = app.session_loader.load(&token.claims).await? {
+        Ok(Some(Arc::new(loaded.into_session(token))))
     } else {
         tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
         Ok(None)
@@ -333,38 +280,6 @@ fn ticket(
         remember,
         browser: None,
         new_browser: false,
-    })
-}
-
-/// How long a session may rest.
-pub(in crate::accounts) fn idle_limit(remember: bool) -> Millis {
-    if remember { IDLE_LIMIT_REMEMBERED } else { IDLE_LIMIT }
-}
-
-fn current_session(row: &Row, token: VerifiedToken) -> Result<CurrentSession, ServiceError> {
-    let VerifiedToken { claims, expires_at } = token;
-    let role: String = row.try_get("role")?;
-    let status: String = row.try_get("status")?;
-    let locale: Option<String> = row.try_get("locale")?;
-    Ok(CurrentSession {
-        user_id: UserId::from(claims.sub),
-        email: row.try_get("email")?,
-        display_name: row.try_get("display_name")?,
-        role: Role::parse(&role).ok_or(ServiceError::Internal("a role that does not exist"))?,
-        status: Status::parse(&status).ok_or(ServiceError::Internal("a status that does not exist"))?,
-        deletion_at: row.try_get("deletion_at")?,
-        language: locale.as_deref().and_then(Language::from_code),
-        joined_at: row.try_get("created_at")?,
-        id: SessionId::from(claims.sid),
-        login_id: row.try_get("login_id")?,
-        authenticated_at: row.try_get("authenticated_at")?,
-        methods: row.try_get("methods")?,
-        remember: row.try_get::<i64, _>("remember")? == 1,
-        issued_at: millis(claims.iat),
-        token_expires_at: expires_at,
-        expires_at: row.try_get("expires_at")?,
-        last_seen_at: row.try_get("last_seen_at")?,
-        noting: Arc::default(),
     })
 }
 

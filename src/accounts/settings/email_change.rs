@@ -17,10 +17,11 @@ use crate::accounts::locking::address_claims::{
 };
 use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::recovery::links;
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::sessions::session;
-use crate::accounts::sessions::session::{CurrentSession, SessionCookie};
+use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::attempts;
 use crate::accounts::sign_up;
 use crate::db::{Transaction, retry};

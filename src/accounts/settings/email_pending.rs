@@ -6,7 +6,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account;
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::mail::queue;
 use crate::tokens::email_tokens::{self, CHANGE_LIFETIME};
 

@@ -13,7 +13,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
-use crate::accounts::sessions::session::CurrentSession;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::Row;
 use crate::time::Millis;
 

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::MigrateError;
 
-use super::super::Explained;
+use crate::db::errors::Explained;
 
 /// Why a database is not up to date and cannot be brought there. Each is a sentence without its full stop.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use vestibule::config::{MailServer, SmtpTls};
 use vestibule::db::Pool;
 use vestibule::mail::message::Message;
@@ -47,11 +48,11 @@ stories! {
         };
         let client = SmtpClient::new(server, "accounts.example.org").step_timeout(Duration::from_secs(2));
         let pool = Pool::open(database.url(), 4, Duration::from_secs(10)).await.unwrap();
-        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let stop = CancellationToken::new();
         let from = "vestibule@example.org".parse().unwrap();
         let transport = Transport::Smtp(client);
         let courier = MailWorker::new(pool, Clock::system(), transport, from, Arc::new(Hello), Arc::default());
-        let running = courier.start(&stopped);
+        let running = tokio::spawn(courier.run(stop.clone()));
         let looking = database.pool();
         let state = async |id: &str| -> String {
             let sql = "SELECT status || ' ' || COALESCE(last_error, '') FROM mails WHERE id = $1";
@@ -71,10 +72,8 @@ stories! {
         })
         .await;
         assert_eq!(refused, "dead end of the message: 554 5.6.0 not this one");
-        stop.send(true).unwrap();
-        for task in running {
-            task.await.unwrap();
-        }
+        stop.cancel();
+        running.await.unwrap();
     }
 
     async fn recipients_for_whom_the_server_stalls_hold_up_nobody_else(database: Database) {

@@ -253,9 +253,9 @@ stories! {
         let pool = Pool::open(database.url(), 4, Duration::from_secs(10)).await.unwrap();
         let transport = Transport::Mailbox(vestibule::mail::mailbox::Mailbox::default());
         let from = "vestibule@example.org".parse().unwrap();
-        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let stop = tokio_util::sync::CancellationToken::new();
         let courier = MailWorker::new(pool, Clock::system(), transport, from, Arc::new(Panics), Arc::default());
-        let workers = courier.start(&stopped);
+        let running = tokio::spawn(courier.run(stop.clone()));
         let looking = database.pool();
         until("all have had their turn", async || {
             let done = number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent' OR last_error IS NOT NULL").await;
@@ -263,10 +263,8 @@ stories! {
         })
         .await;
         assert_eq!(number(&looking, "SELECT COUNT(*) FROM mails WHERE status = 'sent'").await, 1);
-        stop.send(true).unwrap();
-        for worker in workers {
-            worker.await.unwrap();
-        }
+        stop.cancel();
+        running.await.unwrap();
     }
 
     async fn nothing_in_the_queue_opens_anything(database: Database) {

@@ -12,7 +12,7 @@ use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use vestibule::accounts::cleanup::Cleanup;
-use vestibule::db::Changes;
+use vestibule::db::ChangeCounter;
 use vestibule::time::{Clock, HOUR};
 
 use super::browser::{Browser, Site};
@@ -341,7 +341,7 @@ impl App {
 
     /// Lets the app notice at once what it would notice within 100 ms: that something else has changed the database.
     pub fn notices(&self) {
-        Changes::of(self.database.url()).note();
+        ChangeCounter::of(self.database.url()).bump();
     }
 
     /// The same connections, for what the three above cannot say.

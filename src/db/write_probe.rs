@@ -1,33 +1,34 @@
-//! Whether the database can be written: what readiness is.
+//! Whether the database can be written, for the readiness probe.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::{Pool, Transaction};
+use super::pool::Pool;
+use super::transaction::Transaction;
 use crate::time::Millis;
 
-/// A write is tried at most once in this time, however many ask.
-const TRIED_EVERY: Duration = Duration::from_secs(5);
+/// A write is tried at most once in this time, however many requests ask.
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 const WRITE: &str = "
     UPDATE write_probe
     SET written_at = $1
     WHERE id = 1";
 
-/// What came of the last try, shared by all who ask.
+/// The outcome of the last write, shared by all requests that ask.
 #[derive(Clone, Default)]
-pub(super) struct WriteProbe(Arc<Mutex<Option<Tried>>>);
+pub(super) struct WriteProbe(Arc<Mutex<Option<LastProbe>>>);
 
-struct Tried {
+struct LastProbe {
     at: Instant,
     outcome: Result<(), Arc<sqlx::Error>>,
 }
 
 impl Pool {
-    /// Whether the database answers and can be written, which a committed write shows. One that was made less than five
-    /// seconds ago counts, whatever came of it; those who ask at the same time share one.
+    /// Whether the database answers and can be written, which a committed write proves. The outcome of the last write is
+    /// good for five seconds, whatever it was; requests at the same time share one write.
     ///
     /// # Errors
     /// When it does not answer, cannot be written, or the answer takes longer than a request waits for a connection.
@@ -37,14 +38,14 @@ impl Pool {
         }
         self.with_timeout(self.answers()).await?;
         let pool = self.clone();
-        // In a task of its own: who asks may go away, and what was tried for all of them still counts.
+        // In a task of its own: the request may be cancelled, and the others need the outcome.
         let shared = tokio::spawn(async move {
             let mut last = pool.write_probe.0.lock().await;
-            if let Some(tried) = last.as_ref().filter(|tried| tried.at.elapsed() < TRIED_EVERY) {
-                return tried.outcome.clone();
+            if let Some(last) = last.as_ref().filter(|last| last.at.elapsed() < PROBE_INTERVAL) {
+                return last.outcome.clone();
             }
             let outcome = pool.with_timeout(pool.write_once(now)).await.map_err(Arc::new);
-            *last = Some(Tried {
+            *last = Some(LastProbe {
                 at: Instant::now(),
                 outcome: outcome.clone(),
             });
@@ -53,7 +54,7 @@ impl Pool {
         shared.await.unwrap_or_else(|_| Err(Arc::new(sqlx::Error::WorkerCrashed)))
     }
 
-    /// Writes once, and makes it so.
+    /// Writes once, and commits.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -61,10 +62,10 @@ impl Pool {
         self.begin_probe(now).await?.commit().await
     }
 
-    /// Tries whether a write would be taken, and takes it back.
+    /// Writes once, and rolls back.
     ///
     /// # Errors
-    /// When the database takes none.
+    /// When the database cannot be written.
     pub async fn takes_writes(&self, now: Millis) -> sqlx::Result<()> {
         self.begin_probe(now).await.map(drop)
     }

@@ -1,18 +1,20 @@
 //! Whether the path of a SQLite database still names the file that is open.
 //!
-//! A file that is removed, or replaced by another one, stays open until the server ends; whatever is written to it is gone
-//! then. So nothing is acknowledged as long as the path does not name the open file.
+//! A file that is removed, or replaced by another one, stays open until the server ends, and everything written to it is
+//! then gone. So no commit is acknowledged while the path does not name the open file.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-/// Device and inode: what makes a file this file, whatever it is called.
+use parking_lot::Mutex;
+
+/// Device and inode, which a rename does not change.
 type Identity = (u64, u64);
 
-/// The file of a SQLite database that this process has open. Clones speak of the same one.
+/// The file of a SQLite database that this process has open. Clones share it.
 #[derive(Clone, Debug)]
 pub struct DatabaseFile(Arc<Inner>);
 
@@ -20,7 +22,7 @@ pub struct DatabaseFile(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     identity: Identity,
-    /// The journal and its index, once they are open and stay so.
+    /// The write-ahead log and its index, while a connection keeps them open.
     beside: Mutex<Vec<(PathBuf, Identity)>>,
     lost: AtomicBool,
 }
@@ -39,7 +41,7 @@ impl DatabaseFile {
         })))
     }
 
-    /// From here on a connection is open all the time, so that the write-ahead log stays the one that it is.
+    /// A connection is open from here on, so the write-ahead log must stay the same file.
     pub(super) fn stays_open(&self) {
         let beside = ["-wal", "-shm"].into_iter().filter_map(|ending| {
             let mut path = self.0.path.clone().into_os_string();
@@ -47,23 +49,23 @@ impl DatabaseFile {
             let path = PathBuf::from(path);
             identity(&path).ok().map(|identity| (path, identity))
         });
-        *self.beside() = beside.collect();
+        *self.0.beside.lock() = beside.collect();
     }
 
-    /// Nothing is known any more of the write-ahead log.
+    /// No connection keeps the write-ahead log open any more: SQLite may replace it.
     pub(super) fn may_close(&self) {
-        self.beside().clear();
+        self.0.beside.lock().clear();
     }
 
-    /// Whether the path named another file, or none, when last looked.
+    /// Whether the last check found another file, or none.
     pub(super) fn is_lost(&self) -> bool {
         self.0.lost.load(Ordering::SeqCst)
     }
 
-    /// Looks whether the path still names the open file, and says in the log when that has changed.
+    /// Checks that the path names the open file, and logs when that has changed.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it names another one, or none.
     pub(super) fn check(&self) -> sqlx::Result<()> {
         let missing = self.missing();
         let lost = missing.is_some();
@@ -91,14 +93,8 @@ impl DatabaseFile {
         if !is(&self.0.path, self.0.identity) {
             return Some(self.0.path.clone());
         }
-        self.beside()
-            .iter()
-            .find(|(path, was)| !is(path, *was))
-            .map(|(path, _)| path.clone())
-    }
-
-    fn beside(&self) -> std::sync::MutexGuard<'_, Vec<(PathBuf, Identity)>> {
-        self.0.beside.lock().unwrap_or_else(PoisonError::into_inner)
+        let beside = self.0.beside.lock();
+        beside.iter().find(|(path, was)| !is(path, *was)).map(|(path, _)| path.clone())
     }
 }
 
@@ -131,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_is_watched_while_it_stays_open() {
+    fn the_journal_is_checked_while_it_stays_open() {
         let folder = tempfile::tempdir().unwrap();
         let (path, journal) = (folder.path().join("a.db"), folder.path().join("a.db-wal"));
         std::fs::write(&path, "").unwrap();

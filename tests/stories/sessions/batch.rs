@@ -1,7 +1,7 @@
 //! Whose tokens count, asked for all who come at once: each gets the answer that is theirs.
 
 use futures::future::join_all;
-use vestibule::accounts::roll_call::{ONE, SEVERAL};
+use vestibule::accounts::lookup::batch::{SELECT_BATCH, SELECT_ONE};
 
 use crate::support::*;
 
@@ -79,7 +79,7 @@ stories! {
     /// However many sessions somebody has, and however long the blacklist is.
     async fn every_look_up_has_its_index(app) {
         town(&app).await;
-        for statement in [ONE, SEVERAL] {
+        for statement in [SELECT_ONE, SELECT_BATCH] {
             let plan = plan(&app, statement).await;
             let told = plan.join("\n");
             for index in match app.database().backend() {

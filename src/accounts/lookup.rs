@@ -1,0 +1,6 @@
+//! Looking up the session of a request: batched, and on SQLite cached.
+
+pub mod batch;
+pub mod cache;
+pub mod current_session;
+pub mod liveness;

@@ -1,0 +1,225 @@
+//! Batches concurrent session look-ups. While a statement runs, requests queue; the next statement answers up to eight of
+//! them. Nothing is cached: a statement starts only after every request it answers has arrived.
+
+use std::sync::Arc;
+
+use sqlx::{AnyConnection, FromRow};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
+use crate::db::{DEDICATED, DedicatedConnection, Pool};
+use crate::i18n::Language;
+use crate::time::{Clock, Millis};
+use crate::tokens::jwt::{Claims, VerifiedToken, millis};
+
+/// So many look-ups one statement answers. It has a place for each, and an empty one costs a little, too.
+const MAX_BATCH: usize = 8;
+
+/// The session of a token and its user, unless the session or the account has ended or the token is revoked. Rows are found
+/// by the ids of token and session. The user that a token names is compared in [`Lookup::answer`]: as a condition here it
+/// makes PostgreSQL read all sessions of that user.
+macro_rules! select {
+    ($tokens:literal) => {
+        concat!(
+            "
+            WITH asked (jti, sid) AS (VALUES ",
+            $tokens,
+            ")
+            SELECT asked.jti, u.id AS user_id, u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale,
+                   u.created_at, s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
+            FROM asked CROSS JOIN sessions s CROSS JOIN users u
+            WHERE s.id = asked.sid
+              AND u.id = s.user_id
+              AND u.status IN ('active', 'deleting')
+              AND ",
+            live_sql!("$1", "$2", "$3"),
+            "
+              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id IN (asked.sid, asked.jti))"
+        )
+    };
+}
+
+/// The statement for one token. Parameters: the time, the two of `idle_cutoff`, then `jti` and `sid`.
+pub const SELECT_ONE: &str = select!("($4, $5)");
+/// The statement for up to eight tokens. Places beyond the last one are empty strings.
+pub const SELECT_BATCH: &str =
+    select!("($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19)");
+
+/// A session that has not ended, and its user.
+#[derive(FromRow)]
+pub(in crate::accounts) struct Loaded {
+    jti: String,
+    user_id: String,
+    email: String,
+    display_name: String,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    #[sqlx(try_from = "String")]
+    status: Status,
+    deletion_at: Option<Millis>,
+    locale: Option<String>,
+    created_at: Millis,
+    authenticated_at: Millis,
+    methods: String,
+    remember: i64,
+    expires_at: Millis,
+    last_seen_at: Millis,
+    login_id: String,
+}
+
+impl Loaded {
+    /// The session as a request sees it, by a token that names it.
+    pub(in crate::accounts) fn into_session(self, token: VerifiedToken) -> CurrentSession {
+        let VerifiedToken { claims, expires_at } = token;
+        CurrentSession {
+            user_id: UserId::from(claims.sub),
+            email: self.email,
+            display_name: self.display_name,
+            role: self.role,
+            status: self.status,
+            deletion_at: self.deletion_at,
+            language: self.locale.as_deref().and_then(Language::from_code),
+            joined_at: self.created_at,
+            id: SessionId::from(claims.sid),
+            login_id: self.login_id,
+            authenticated_at: self.authenticated_at,
+            methods: self.methods,
+            remember: self.remember == 1,
+            issued_at: millis(claims.iat),
+            token_expires_at: expires_at,
+            expires_at: self.expires_at,
+            last_seen: Arc::new(LastSeen::new(self.last_seen_at)),
+        }
+    }
+}
+
+/// What a request asks, and where it waits for the answer.
+struct Lookup {
+    jti: String,
+    sid: String,
+    sub: String,
+    answer: oneshot::Sender<Result<Option<Loaded>, Arc<sqlx::Error>>>,
+}
+
+/// Looks sessions up.
+pub(in crate::accounts) struct SessionLoader(mpsc::UnboundedSender<Lookup>);
+
+impl SessionLoader {
+    /// Starts the workers, one for each dedicated connection. They end with the loader or with the pool.
+    pub(in crate::accounts) fn start(pool: &Pool, clock: &Clock) -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let queue = Arc::new(Mutex::new(receiver));
+        for _ in 0..DEDICATED {
+            let (pool, clock, queue) = (pool.clone(), clock.clone(), Arc::clone(&queue));
+            let worker = move || Worker {
+                connection: pool.dedicated(),
+                pool: pool.clone(),
+                clock: clock.clone(),
+                queue: Arc::clone(&queue),
+            };
+            // A panic fails one batch; then another worker takes over.
+            tokio::spawn(
+                async move { while tokio::spawn(worker().run()).await.is_err_and(|error| error.is_panic()) {} },
+            );
+        }
+        Self(sender)
+    }
+
+    /// The session that a token names, and its user. None when one of them has ended or the token is revoked.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(in crate::accounts) async fn load(&self, token: &Claims) -> sqlx::Result<Option<Loaded>> {
+        let (answer, answered) = oneshot::channel();
+        let lookup = Lookup {
+            jti: token.jti.clone(),
+            sid: token.sid.clone(),
+            sub: token.sub.clone(),
+            answer,
+        };
+        self.0.send(lookup).map_err(|_| sqlx::Error::PoolClosed)?;
+        let loaded = answered.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+        loaded.map_err(|error| sqlx::Error::AnyDriverError(Box::new(error)))
+    }
+}
+
+/// Answers look-ups over its own connection.
+struct Worker {
+    connection: DedicatedConnection,
+    pool: Pool,
+    clock: Clock,
+    queue: Arc<Mutex<mpsc::UnboundedReceiver<Lookup>>>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        let closing = self.connection.closing();
+        closing.run_until_cancelled(self.answer_all()).await;
+        self.connection.close().await;
+    }
+
+    async fn answer_all(&mut self) {
+        loop {
+            let mut batch = Vec::with_capacity(MAX_BATCH);
+            let receive = async { self.queue.lock().await.recv_many(&mut batch, MAX_BATCH).await };
+            match tokio::time::timeout(self.connection.idle_timeout(), receive).await {
+                Ok(0) => return,
+                Ok(_) => self.answer(batch).await,
+                Err(_idle) => self.connection.close().await,
+            }
+        }
+    }
+
+    async fn answer(&mut self, batch: Vec<Lookup>) {
+        let loaded = self.pool.with_timeout(load(&mut self.connection, &self.clock, &batch)).await;
+        match loaded {
+            Ok(mut loaded) => {
+                for lookup in batch {
+                    let own = loaded.iter().position(|row| row.jti == lookup.jti && row.user_id == lookup.sub);
+                    let _ = lookup.answer.send(Ok(own.map(|own| loaded.swap_remove(own))));
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                let fail = |lookup: Lookup| drop(lookup.answer.send(Err(Arc::clone(&error))));
+                batch.into_iter().for_each(fail);
+                // Those that wait would wait as long for the same. While the other worker holds the queue, nothing waits.
+                if let Ok(mut queue) = self.queue.try_lock() {
+                    while let Ok(lookup) = queue.try_recv() {
+                        fail(lookup);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Runs the statement, once more on a new connection if the first one turns out to be broken.
+async fn load(connection: &mut DedicatedConnection, clock: &Clock, batch: &[Lookup]) -> sqlx::Result<Vec<Loaded>> {
+    let mut open = connection.checkout().await?;
+    let mut loaded = select(&mut open, clock.now(), batch).await;
+    if loaded.is_err() {
+        open = connection.reconnect().await?;
+        loaded = select(&mut open, clock.now(), batch).await;
+    }
+    if loaded.is_ok() {
+        connection.checkin(open);
+    }
+    loaded
+}
+
+async fn select(connection: &mut AnyConnection, now: Millis, batch: &[Lookup]) -> sqlx::Result<Vec<Loaded>> {
+    let (statement, places) = match batch {
+        [_] => (SELECT_ONE, 1),
+        _ => (SELECT_BATCH, MAX_BATCH),
+    };
+    let (idle, idle_remembered) = idle_cutoff(now);
+    let mut query = sqlx::query_as(statement).bind(now).bind(idle).bind(idle_remembered);
+    for place in 0..places {
+        let (jti, sid) = batch.get(place).map_or(("", ""), |lookup| (&lookup.jti, &lookup.sid));
+        query = query.bind(jti).bind(sid);
+    }
+    query.fetch_all(connection).await
+}

@@ -1,0 +1,48 @@
+//! The session of a request.
+
+use std::sync::Arc;
+
+use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
+use crate::accounts::lookup::liveness::{LastSeen, idle_limit};
+use crate::i18n::Language;
+use crate::time::Millis;
+
+/// The session of a request, and its user as of now.
+#[derive(Clone, Debug)]
+pub struct CurrentSession {
+    /// Who.
+    pub user_id: UserId,
+    /// Their address.
+    pub email: String,
+    /// What they want to be called; may be empty.
+    pub display_name: String,
+    /// What they may do, as of now.
+    pub role: Role,
+    /// How the account stands: active, or about to be deleted.
+    pub status: Status,
+    /// When it will be deleted, if its owner asked for that.
+    pub deletion_at: Option<Millis>,
+    /// The language they chose.
+    pub language: Option<Language>,
+    /// When they signed up.
+    pub joined_at: Millis,
+    /// Their session.
+    pub id: SessionId,
+    /// Their sign-in: unlike the session's id it stays when they confirm who they are.
+    pub(in crate::accounts) login_id: String,
+    /// When they last proved who they are.
+    pub authenticated_at: Millis,
+    pub(in crate::accounts) methods: String,
+    pub(in crate::accounts) remember: bool,
+    pub(in crate::accounts) issued_at: Millis,
+    pub(in crate::accounts) token_expires_at: Millis,
+    pub(in crate::accounts) expires_at: Millis,
+    pub(in crate::accounts) last_seen: Arc<LastSeen>,
+}
+
+impl CurrentSession {
+    /// Whether neither the token nor the session has expired, by the same conditions as `live_sql`.
+    pub(in crate::accounts) fn is_live(&self, now: Millis) -> bool {
+        self.token_expires_at > now && self.expires_at > now && self.last_seen.at() > now - idle_limit(self.remember)
+    }
+}

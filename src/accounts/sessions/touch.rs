@@ -1,0 +1,67 @@
+//! Writes when a session was last used.
+
+use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::liveness::{RENEW_AFTER, idle_limit};
+use crate::time::{MINUTE, Millis};
+
+/// `last_seen_at` is written at most this often.
+const TOUCH_INTERVAL: Millis = MINUTE;
+
+/// Whether this request writes `last_seen_at`: at most one a minute does.
+#[must_use]
+pub fn should_touch(app: &App, session: &CurrentSession) -> bool {
+    let age = (app.clock.now() - session.last_seen.at()).abs();
+    age >= TOUCH_INTERVAL && (session.last_seen.begin_touch() || is_idle(app, session))
+}
+
+/// Whether the session was idle for so long that the request must wait for [`touch`]: unwritten, the next
+/// request could come after the idle limit.
+#[must_use]
+pub fn is_idle(app: &App, session: &CurrentSession) -> bool {
+    app.clock.now() - session.last_seen.at() > idle_limit(session.remember) / RENEW_AFTER
+}
+
+/// Writes that the session is in use, unless another request has done so less than a minute ago. A time in the future
+/// was written while the clock was wrong, and is overwritten.
+///
+/// # Errors
+/// When the database is away.
+pub async fn touch(app: &App, session: &CurrentSession) -> Result<(), ServiceError> {
+    let now = app.clock.now();
+    let touched = write_last_seen(app, session, now).await;
+    session.last_seen.end_touch(touched.is_ok().then_some(now));
+    touched
+}
+
+async fn write_last_seen(app: &App, session: &CurrentSession, now: Millis) -> Result<(), ServiceError> {
+    const SESSION: &str = "
+        UPDATE sessions
+        SET last_seen_at = $2
+        WHERE id = $1
+          AND (last_seen_at <= $3 OR last_seen_at >= $4)";
+    const USER: &str = "
+        UPDATE users
+        SET last_seen_at = $2
+        WHERE id = $1
+          AND (last_seen_at < $2 OR last_seen_at >= $3)";
+    // Two transactions: one would lock the session before the account, and all others lock them the other way round.
+    let touched = sqlx::query(SESSION)
+        .bind(session.id.as_str())
+        .bind(now)
+        .bind(now - TOUCH_INTERVAL)
+        .bind(now + TOUCH_INTERVAL)
+        .execute(app.pool.writing())
+        .await?;
+    if touched.rows_affected() == 0 {
+        return Ok(());
+    }
+    sqlx::query(USER)
+        .bind(session.user_id.as_str())
+        .bind(now)
+        .bind(now + TOUCH_INTERVAL)
+        .execute(app.pool.writing())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Single connections: pragmas, permissions, and one clear sentence when the database cannot be opened.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use sqlx::{AnyConnection, Connection, Executor};
+
+use super::errors::Explained;
+
+/// Run by every SQLite connection. `FULL`: what was committed is there after a power cut, a sign-out above all.
+const SQLITE_PRAGMAS: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA secure_delete = FAST;";
+
+/// Run by every connection to PostgreSQL. A single statement is a transaction of its own and cannot name its isolation, so
+/// the session does, whatever the default of the server, the database or the role is.
+const POSTGRES_SETTINGS: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+/// Which of the two databases this is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Backend {
+    /// A file on this machine, owned by one server process.
+    Sqlite,
+    /// A server that several nodes share.
+    Postgres,
+}
+
+impl Backend {
+    /// What every connection runs first.
+    pub(super) fn settings(self) -> &'static str {
+        match self {
+            Self::Sqlite => SQLITE_PRAGMAS,
+            Self::Postgres => POSTGRES_SETTINGS,
+        }
+    }
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The settings make no sense.
+    #[error("the settings of the database cannot be read: {0}")]
+    Settings(String),
+    /// The folder or file cannot be created.
+    #[error("the database file cannot be made: {}: {why}", .path.display())]
+    File {
+        /// Where it was to be.
+        path: PathBuf,
+        /// Why not.
+        why: std::io::Error,
+    },
+    /// It does not answer, or not as a database would.
+    #[error("the database cannot be reached: {}", Explained(.0))]
+    Away(#[from] sqlx::Error),
+}
+
+impl OpenError {
+    pub(super) fn file(url: &str, why: std::io::Error) -> Self {
+        Self::File {
+            path: file_of(url).to_owned(),
+            why,
+        }
+    }
+}
+
+/// One connection outside any pool, ready for use.
+pub(super) async fn connect(url: &str) -> sqlx::Result<AnyConnection> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    connection.execute(backend_of(url).settings()).await?;
+    Ok(connection)
+}
+
+pub(super) fn backend_of(url: &str) -> Backend {
+    if url.starts_with("postgres") {
+        Backend::Postgres
+    } else {
+        Backend::Sqlite
+    }
+}
+
+/// The file that a SQLite URL names.
+pub(super) fn file_of(url: &str) -> &Path {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Path::new(path.split_once('?').map_or(path, |(path, _)| path))
+}
+
+/// Where the SQLite file of a URL would be, if it is not there yet.
+#[must_use]
+pub fn missing_file(url: &str) -> Option<&Path> {
+    let file = file_of(url);
+    (backend_of(url) == Backend::Sqlite && !file.exists()).then_some(file)
+}
+
+/// Creates the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it
+/// (ASVS 13.3.2). SQLite gives its journal the same permissions.
+pub(super) fn create_private_file(url: &str) -> std::io::Result<()> {
+    let path = file_of(url);
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop)
+}

@@ -1,0 +1,101 @@
+//! Two connections reserved for session look-ups, outside the pool. sqlx pings a connection each time it returns to the
+//! pool, which doubles the round trips of a look-up; and slow queries that exhaust the pool must not block authentication.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{AnyConnection, Connection as _};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::connect::connect;
+use super::pool::Pool;
+
+/// How many there may be. The pool opens so many less. Two is the least with which a single request need not wait for the
+/// look-up of another one.
+pub const DEDICATED: u32 = 2;
+
+/// A connection that was idle longer is pinged before use.
+pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
+
+/// As old as the pool lets its own become.
+const MAX_LIFETIME: Duration = Duration::from_mins(30);
+
+/// A connection that its owner opens when it is needed. [`Pool::close`] waits until the owner has dropped it.
+pub struct DedicatedConnection {
+    pool: Pool,
+    connection: Option<AnyConnection>,
+    opened_at: Instant,
+    used_at: Instant,
+    _open: TaskTrackerToken,
+}
+
+impl Pool {
+    /// One of the [`DEDICATED`]. Its owner must drop it when the token of [`DedicatedConnection::closing`] is cancelled.
+    #[must_use]
+    pub fn dedicated(&self) -> DedicatedConnection {
+        DedicatedConnection {
+            pool: self.clone(),
+            connection: None,
+            opened_at: Instant::now(),
+            used_at: Instant::now(),
+            _open: self.dedicated.token(),
+        }
+    }
+}
+
+impl DedicatedConnection {
+    /// Takes the connection, or a new one. An owner who gets an error from it drops it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn checkout(&mut self) -> sqlx::Result<AnyConnection> {
+        if let Some(file) = self.pool.file.as_ref().filter(|file| file.is_lost()) {
+            file.check()?;
+        }
+        if let Some(mut connection) = self.connection.take()
+            && (self.used_at.elapsed() < PING_AFTER || connection.ping().await.is_ok())
+        {
+            return Ok(connection);
+        }
+        self.reconnect().await
+    }
+
+    /// Takes a new connection.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reconnect(&mut self) -> sqlx::Result<AnyConnection> {
+        let connection = connect(&self.pool.url).await?;
+        if let Some(file) = &self.pool.file {
+            // The path may name another file by now.
+            file.check()?;
+        }
+        self.opened_at = Instant::now();
+        Ok(connection)
+    }
+
+    /// Keeps the connection for the next query. All answers must have been read.
+    pub fn checkin(&mut self, connection: AnyConnection) {
+        self.used_at = Instant::now();
+        self.connection = (self.opened_at.elapsed() < MAX_LIFETIME).then_some(connection);
+    }
+
+    /// When its owner should close it, as the pool does with its own.
+    #[must_use]
+    pub fn idle_timeout(&self) -> Duration {
+        self.pool.idle_timeout
+    }
+
+    /// Closes the connection in order. The next checkout opens a new one.
+    pub async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+
+    /// Cancelled when the pool closes.
+    #[must_use]
+    pub fn closing(&self) -> CancellationToken {
+        self.pool.closing.clone()
+    }
+}

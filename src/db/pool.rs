@@ -1,0 +1,214 @@
+//! The pool: readers, one writer on SQLite, and what the rest of this room shares.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::change_counter::{ChangeCounter, SETTLE_TIME};
+use super::connect::{Backend, OpenError, backend_of, connect, create_private_file, file_of};
+use super::database_file::DatabaseFile;
+use super::dedicated_connection::{DEDICATED, PING_AFTER};
+use super::transaction::ended_cleanly;
+use super::write_probe::WriteProbe;
+
+/// How long an idle connection is kept. A new one to a file is made in a millisecond; an open one holds a thread and up to
+/// 2 MiB of pages.
+const SQLITE_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// Connections to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    pub(super) readers: AnyPool,
+    pub(super) writer: AnyPool,
+    timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) backend: Backend,
+    pub(super) url: Arc<str>,
+    pub(super) changes: ChangeCounter,
+    /// The open SQLite file.
+    pub(super) file: Option<DatabaseFile>,
+    /// A closed pool, given out instead of the others while the file is lost.
+    closed: AnyPool,
+    pub(super) write_probe: WriteProbe,
+    /// How long a commit waits until no other process has an older answer in its cache.
+    pub(super) settle_time: Option<Duration>,
+    /// Cancelled when the pool closes.
+    pub(super) closing: CancellationToken,
+    /// The dedicated connections.
+    pub(super) dedicated: TaskTracker,
+}
+
+impl Pool {
+    /// Opens the database of a URL, `sqlite://…` or `postgres://…`. A missing SQLite file is created, for its owner alone.
+    ///
+    /// # Errors
+    /// At once, and with what the database said, when it cannot be reached.
+    pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let backend = backend_of(url);
+        if backend == Backend::Sqlite {
+            create_private_file(url).map_err(|why| OpenError::file(url, why))?;
+        }
+        // A pool would try again until its timeout and then say only that it had timed out.
+        connect(url).await?.close().await?;
+        let (file, changes, idle_timeout) = match backend {
+            Backend::Sqlite => {
+                let file = DatabaseFile::at(file_of(url)).map_err(|why| OpenError::file(url, why))?;
+                (Some(file), ChangeCounter::of(url), SQLITE_IDLE_TIMEOUT)
+            }
+            Backend::Postgres => (None, ChangeCounter::default(), POSTGRES_IDLE_TIMEOUT),
+        };
+        let options = |max_connections: u32| {
+            AnyPoolOptions::new()
+                .max_connections(max_connections)
+                .acquire_timeout(timeout)
+                .idle_timeout(Some(idle_timeout))
+        };
+        let opened = file.clone();
+        let readers = checked(options(max_connections.saturating_sub(DEDICATED).max(1)), backend)
+            .after_connect(move |connection, _| {
+                let opened = opened.clone();
+                Box::pin(async move { prepare(connection, opened.as_ref(), backend).await })
+            })
+            .connect_lazy(url)?;
+        let (opened, counter) = (file.clone(), changes.clone());
+        let writer = match backend {
+            Backend::Sqlite => checked(options(1), backend)
+                .after_connect(move |connection, _| {
+                    let opened = opened.clone();
+                    counter.writer_connected();
+                    Box::pin(async move { prepare(connection, opened.as_ref(), backend).await })
+                })
+                .connect_lazy(url)?,
+            Backend::Postgres => readers.clone(),
+        };
+        let closed = AnyPoolOptions::new().max_connections(1).connect_lazy(url)?;
+        closed.close().await;
+        Ok(Self {
+            readers,
+            writer,
+            timeout,
+            idle_timeout,
+            backend,
+            url: url.into(),
+            changes,
+            file,
+            closed,
+            write_probe: WriteProbe::default(),
+            settle_time: None,
+            closing: CancellationToken::new(),
+            dedicated: TaskTracker::new(),
+        })
+    }
+
+    /// For queries that change nothing.
+    #[must_use]
+    pub fn reading(&self) -> &AnyPool {
+        if self.is_lost() { &self.closed } else { &self.readers }
+    }
+
+    /// For single statements that change nothing that is cached: see [`Pool::changes`].
+    #[must_use]
+    pub fn writing(&self) -> &AnyPool {
+        if self.is_lost() { &self.closed } else { &self.writer }
+    }
+
+    /// Counts the commits to SQLite. What was read while the count stood still may be cached; what was read from
+    /// PostgreSQL may not.
+    #[must_use]
+    pub fn changes(&self) -> &ChangeCounter {
+        &self.changes
+    }
+
+    /// The outcome of a query, or an error when it takes longer than a request waits for a connection.
+    ///
+    /// # Errors
+    /// Those of the query, and [`sqlx::Error::PoolTimedOut`].
+    pub async fn with_timeout<T>(&self, query: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        let outcome = tokio::time::timeout(self.timeout, query).await;
+        outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// For a process beside the server, as a command: on SQLite each commit of [`Pool::begin`] returns only when no server
+    /// has an older answer in its cache.
+    #[must_use]
+    pub fn beside_a_server(mut self) -> Self {
+        self.settle_time = (self.backend == Backend::Sqlite).then_some(SETTLE_TIME);
+        self
+    }
+
+    /// Whether the path of the database names another file than the open one.
+    fn is_lost(&self) -> bool {
+        self.file.as_ref().is_some_and(DatabaseFile::is_lost)
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Closes all connections once nothing uses them any more.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.dedicated.close();
+        self.dedicated.wait().await;
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// By default sqlx pings every connection before use, which doubles the round trips of a query. A SQLite connection is a
+/// thread of this process and does not go away. One to PostgreSQL that was used a moment ago is used without a ping; if it
+/// is gone after all, that request fails.
+fn checked(options: AnyPoolOptions, backend: Backend) -> AnyPoolOptions {
+    options
+        .test_before_acquire(false)
+        .before_acquire(move |connection, about| {
+            Box::pin(async move {
+                if backend == Backend::Postgres && about.idle_for > PING_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| Box::pin(ended_cleanly(connection)))
+}
+
+/// Makes a new connection ready for use. It has opened the file that the path names now.
+async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, backend: Backend) -> sqlx::Result<()> {
+    if let Some(file) = file {
+        file.check()?;
+    }
+    connection.execute(backend.settings()).await?;
+    Ok(())
+}
+
+/// Lets Rocket open the pool from `databases.vestibule` when it ignites, and hold it.
+#[rocket::async_trait]
+impl rocket_db_pools::Pool for Pool {
+    type Connection = PoolConnection<Any>;
+    type Error = OpenError;
+
+    async fn init(figment: &rocket::figment::Figment) -> Result<Self, OpenError> {
+        let settings: rocket_db_pools::Config =
+            figment.extract().map_err(|error| OpenError::Settings(error.to_string()))?;
+        let timeout = Duration::from_secs(settings.connect_timeout);
+        let max_connections = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
+        Self::open(&settings.url, max_connections, timeout).await
+    }
+
+    async fn get(&self) -> Result<Self::Connection, OpenError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// Does nothing: requests that are still open when the server is told to stop need their connections. The server
+    /// calls [`Pool::close`] when Rocket has ended.
+    async fn close(&self) {}
+}

@@ -17,8 +17,8 @@ const PARTS: [(&str, &[&str]); 11] = [
     ("assets", &[]),
     ("logging", &["config"]),
     ("db", &["config"]),
-    // Relative times need to know what time it is.
-    ("i18n", &["db"]),
+    // Relative times need to know what time it is; an operator's files are read as templates are.
+    ("i18n", &["assets", "db"]),
     ("tokens", &["config", "db", "logging"]),
     ("mail", &["config", "assets", "i18n", "db", "logging"]),
     ("accounts", &["config", "i18n", "db", "logging", "tokens", "mail"]),

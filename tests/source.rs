@@ -178,6 +178,7 @@ const BESIDE: [&str; 5] = [
     "mail/transport.rs",
     "start_up.rs",
     "start_up/first_start.rs",
+    "start_up/languages.rs",
     "start_up/templates.rs",
 ];
 

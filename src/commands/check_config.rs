@@ -2,7 +2,7 @@
 
 use figment::Figment;
 
-use super::{Database, Failure, check_secrets, find_database, not_written, output, templates};
+use super::{Database, Failure, check_secrets, find_database, languages, not_written, output, templates};
 use crate::accounts::unusable_addresses::unusable_addresses;
 use crate::config::Config;
 use crate::db::Clock;
@@ -26,7 +26,9 @@ pub async fn run(figment: &Figment) -> Result<(), Failure> {
     };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| Failure::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    for warning in templates::check(&config)? {
+    let languages = languages::check(&config)?;
+    let strange = templates::check(&config)?.into_iter().chain(languages.warnings);
+    for warning in strange.chain(languages.missing) {
         output::complain(&format!("warning: {warning}"));
     }
     output::say(&format!(

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{Failure, not_written, ready_database, templates};
+use super::{Failure, languages, not_written, ready_database, templates};
 use crate::accounts::unusable_addresses::unusable_addresses;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::{Clock, Pool};
@@ -33,6 +33,9 @@ async fn serve(figment: Figment) -> Result<(), Failure> {
     logging::start(config.mode, level)?;
     more_file_descriptors();
     survive_file_size_limits();
+    for warning in languages::check(&config)?.warnings {
+        tracing::warn!(event = "language_warning", "{warning}");
+    }
     for warning in templates::check(&config)? {
         tracing::warn!(event = "template_warning", "{warning}");
     }

@@ -209,4 +209,26 @@ stories! {
         assert_eq!(taken.subject, "Vestibule: Sie haben schon ein Konto");
         taken.says("Niemand ist in Ihr Konto gelangt.");
     }
+
+    async fn pages_and_mails_are_french_for_who_reads_french(app) {
+        let visitor = app.browser().languages("fr-CH, fr;q=0.9, de;q=0.5");
+        for path in ["/", "/signup", "/signup/sent", "/login", "/forgot-password", "/dev/mailbox"] {
+            speaks("fr", &visitor.open(path).await, 200);
+        }
+        speaks("fr", &visitor.open("/nothing").await, 404);
+        speaks("fr", &visitor.open("/login").await.press("Se connecter").await, 422);
+        speaks("fr", &visitor.sign_up("ana@example.org").await, 200);
+        let mail = app.mail_to("ana@example.org").await;
+        assert_eq!(mail.subject, "Vestibule : confirmez votre adresse");
+        mail.says("Quelqu’un s’est inscrit sur Vestibule avec cette adresse.").says("dans les 24 heures");
+        assert!(mail.html.contains("<html lang=\"fr\" dir=\"ltr\">"));
+        let ana = visitor.open(&mail.link()).await.press("Confirmer l’adresse").await;
+        speaks("fr", &ana, 200);
+        for path in ["/", "/account", "/account/email", "/account/password", "/account/activity", "/account/delete", "/logout"] {
+            speaks("fr", &visitor.open(path).await, 200);
+        }
+        let english = visitor.open("/account").await.press("English").await;
+        english.shows("The language is now English").press("Français").await.shows("La langue est maintenant le français");
+        assert_eq!(app.texts("SELECT locale FROM users").await, ["fr"]);
+    }
 }

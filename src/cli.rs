@@ -4,6 +4,7 @@ mod backup;
 mod check_config;
 mod healthcheck;
 mod key;
+mod languages;
 mod mail;
 mod migrate;
 mod output;
@@ -43,7 +44,7 @@ enum Command {
     Serve,
     /// Bring the database up to date
     Migrate,
-    /// Check all settings, templates and the database, without starting (`mail test` tries the mail server)
+    /// Check all settings, templates, languages and the database, without starting (`mail test` tries the mail server)
     CheckConfig,
     /// Ask the running server whether it is ready: exit code 0 or 1
     Healthcheck,
@@ -153,6 +154,7 @@ async fn accounts_with(figment: &Figment, secrets: Secrets) -> Result<(Config, P
     }
     // The secret that a database without any may need is made only now.
     let config = Config::from_figment(figment)?;
+    languages::open(&config)?;
     let app = App::open(&config, pool.clone(), Clock::system()).await?;
     Ok((config, pool, app))
 }

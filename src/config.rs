@@ -89,6 +89,8 @@ pub struct Config {
     pub activity_days: u32,
     /// Templates that take the place of ours.
     pub templates_dir: Option<PathBuf>,
+    /// Languages and messages of the operator's own.
+    pub locales_dir: Option<PathBuf>,
 }
 
 /// Where the data lives.

@@ -2,7 +2,7 @@
 
 use figment::Figment;
 
-use super::{CommandError, OpenedDatabase, check_secrets, find_database, not_written, output, templates};
+use super::{CommandError, OpenedDatabase, check_secrets, find_database, languages, not_written, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::Config;
 use crate::mail::worker::Transport;
@@ -26,7 +26,9 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| CommandError::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    for warning in templates::check(&config)? {
+    let languages = languages::check(&config)?;
+    let strange = templates::check(&config)?.into_iter().chain(languages.warnings);
+    for warning in strange.chain(languages.missing) {
         output::complain(&format!("warning: {warning}"));
     }
     output::say(&format!(

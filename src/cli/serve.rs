@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{CommandError, not_written, ready_database, templates};
+use super::{CommandError, languages, not_written, ready_database, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::Pool;
@@ -34,6 +34,9 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
     logging::start(config.mode, level)?;
     more_file_descriptors();
     survive_file_size_limits();
+    for warning in languages::check(&config)?.warnings {
+        tracing::warn!(event = "language_warning", "{warning}");
+    }
     for warning in templates::check(&config)? {
         tracing::warn!(event = "template_warning", "{warning}");
     }

@@ -82,8 +82,10 @@ impl Check {
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             self.number("workers", workers, 1, MAX_WORKERS);
         }
-        if let Some(folder) = raw.templates_dir.as_ref().filter(|folder| !folder.is_dir()) {
-            self.problem("templates_dir", format_args!("is no folder: {}", folder.display()));
+        for (key, folder) in [("templates_dir", &raw.templates_dir), ("locales_dir", &raw.locales_dir)] {
+            if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_dir()) {
+                self.problem(key, format_args!("is no folder: {}", folder.display()));
+            }
         }
         Some(Config {
             mode,
@@ -103,6 +105,7 @@ impl Check {
             memory: memory::Budget::of(hashing_threads, argon2, allowed),
             activity_days,
             templates_dir: raw.templates_dir,
+            locales_dir: raw.locales_dir,
         })
     }
 

@@ -32,6 +32,7 @@ pub struct Raw {
     pub hashing: Hashing,
     pub activity_days: ActivityDays,
     pub templates_dir: Option<PathBuf>,
+    pub locales_dir: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize, Serialize)]

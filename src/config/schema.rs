@@ -170,4 +170,6 @@ pub const SETTINGS: &[Setting] = settings! {
         "Days that people can look back on what happened to their account, 1 to 3650. What is older is deleted.";
     "templates_dir", "none",
         "A folder whose templates (`login.html`, `mail/confirm.txt`, …) take the place of those of the same name. They are checked at the start.";
+    "locales_dir", "none",
+        "A folder of Fluent files, as `fr/main.ftl`: each folder in it is a language, and each message takes the place of ours of the same name ([languages.md](languages.md)). They are checked at the start.";
 };

@@ -35,8 +35,10 @@ pub struct SiteContext {
     /// The names of its cookies.
     pub cookies: CookieNames,
     templates: Templates,
-    /// In each language, what every page shows unless it has its own.
-    shown: Vec<(Language, Context)>,
+    /// What every page shows unless it has its own.
+    shown: Context,
+    /// The same in each language, made once.
+    by_language: Vec<(Language, Context)>,
 }
 
 impl SiteContext {
@@ -66,31 +68,41 @@ impl SiteContext {
         );
         shown.insert("user", &Value::Null);
         shown.insert("form_token", "");
-        shown.insert("languages", &Language::ALL.map(ShownLanguage::of));
         shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
         shown.insert("signup_open", &(config.signup == Signup::Open));
         shown.insert("errors", &[(); 0]);
         shown.insert("error", &Map::new());
         shown.insert("values", &Map::new());
         shown.insert("flash", &Value::Null);
-        let shown = Language::ALL.map(|language| {
-            let mut shown = shown.clone();
-            shown.insert("lang", language.code());
-            (language, shown)
-        });
+        let by_language = Language::all()
+            .into_iter()
+            .map(|language| (language, in_language(&shown, language)));
         Self {
             cookies: CookieNames::of(&config),
             config,
             templates,
-            shown: shown.into(),
+            by_language: by_language.collect(),
+            shown,
         }
     }
 
     /// What every page shows in a language, to which each adds its own.
     fn shown(&self, language: Language) -> Context {
-        let shown = self.shown.iter().find(|(of, _)| *of == language);
-        shown.map(|(_, shown)| shown.clone()).unwrap_or_default()
+        // In development languages come and go.
+        let made = self.by_language.iter().filter(|_| !cfg!(debug_assertions));
+        let mut made = made.filter(|(of, _)| *of == language);
+        made.next()
+            .map_or_else(|| in_language(&self.shown, language), |(_, shown)| shown.clone())
     }
+}
+
+fn in_language(shown: &Context, language: Language) -> Context {
+    let mut shown = shown.clone();
+    let languages: Vec<ShownLanguage> = Language::all().into_iter().map(ShownLanguage::of).collect();
+    shown.insert("languages", &languages);
+    shown.insert("lang", language.code());
+    shown.insert("dir", language.dir());
+    shown
 }
 
 /// A post that worked: to a page, with a message (`303`, never again by reloading).
@@ -288,7 +300,7 @@ impl Page {
 #[derive(Serialize)]
 struct ShownLanguage {
     code: &'static str,
-    name: &'static str,
+    name: String,
 }
 
 impl ShownLanguage {
@@ -355,6 +367,7 @@ fn renew_token(request: &Request<'_>) {
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(mut self, request: &'r Request<'_>) -> response::Result<'static> {
         let frame = request.rocket().state::<SiteContext>().ok_or(Status::InternalServerError)?;
+        i18n::reload();
         let language = guards::language(request);
         self.complete(request, language, frame);
         let story = RequestInfo::of(request);
@@ -364,7 +377,7 @@ impl<'r> Responder<'r, 'static> for Page {
         {
             renew_token(request);
         }
-        let html = i18n::speaking(language, || {
+        let html = i18n::with_language(language, || {
             frame.templates.render(&format!("pages/{}.html", self.template), &self.context)
         });
         let html = html.map_err(|error| {

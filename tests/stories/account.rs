@@ -23,7 +23,7 @@ stories! {
         ana.open("/").await.shows("Sie sind angemeldet").shows("Ana Ferreira");
         let root = app.admin("root@home.test").await;
         let person = root.open("/users").await.click("Ana Ferreira").await;
-        person.shows("Ana Ferreira").shows("Language German");
+        person.shows("Ana Ferreira").shows("Language Deutsch");
         // Back to what the browser says.
         let page = ana.open("/account").await;
         page.choose("Sprache", "Wie im Browser eingestellt").press("Änderungen speichern").await.shows("Your changes are saved.");

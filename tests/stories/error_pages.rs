@@ -38,7 +38,7 @@ fn tells(answer: &Answer, path: &str, (status, title): (u16, &str), language: &s
     answer.status(status).is_defended(path, false);
     let text = answer.text();
     assert!(text.contains(&format!("<h1>{title}</h1>")), "{text}");
-    assert!(text.contains(&format!("<html lang=\"{language}\">")), "{text}");
+    assert!(text.contains(&format!("<html lang=\"{language}\" ")), "{text}");
     assert_eq!(answer.header("content-language"), Some(language));
     // Nobody has to ask for help with an address that leads nowhere.
     let reference = text.split_once("<code>").and_then(|(_, rest)| rest.split("</code>").next());

@@ -267,7 +267,7 @@ stories! {
         for path in ["/login/confirm", "/logout"] {
             ana.open(path).await.status(200).shows(ANA);
         }
-        assert!(ana.open("/account/delete").await.html.contains("<p class=\"card whose\">ana@example.org</p>"));
+        assert!(ana.open("/account/delete").await.html.contains("<p class=\"card whose\"><bdi>ana@example.org</bdi></p>"));
         ana.open("/account/delete").await.submit("/account/delete").await.is_at("/login");
         ana.sign_in(ANA, PASSWORD).await.is_at("/account/delete").shows(ANA);
     }

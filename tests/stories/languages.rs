@@ -1,4 +1,6 @@
-//! Languages: what the browser asks for, what somebody chooses, and German that is German throughout.
+//! Languages: what the browser asks for, what somebody chooses, and pages that speak one language throughout.
+
+mod of_the_operator;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,17 +27,23 @@ fn messages(language: &str) -> BTreeMap<String, String> {
 /// Fails where a page in German says something in English, be it in an attribute.
 #[track_caller]
 fn is_german(page: &Page, status: u16) {
+    speaks("de", page, status);
+}
+
+/// Fails where a page in another language than English says something in English.
+#[track_caller]
+fn speaks(language: &str, page: &Page, status: u16) {
     page.status(status);
-    assert!(page.html.contains("<html lang=\"de\">"), "{}", page.url);
-    assert_eq!(page.header("content-language"), Some("de"));
-    let german = messages("de");
+    assert!(page.html.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")), "{}", page.url);
+    assert_eq!(page.header("content-language"), Some(language));
+    let own = messages(language);
     let source = page.html.replace("&#x27;", "'");
     let said = |text: &String| source.contains(&**text);
-    assert!(german.values().filter(|text| said(text)).count() >= 4, "{} says little in German", page.url);
+    assert!(own.values().filter(|text| said(text)).count() >= 4, "{} says little in {language}", page.url);
     for (key, english) in messages("en") {
-        // Short words stand in other words and in names of classes; these are German, too.
+        // Short words stand in other words and in names of classes; some words are those of the other language, too.
         let telling = english.len() >= 8 || english.contains(' ');
-        if telling && !["September", "November", "(optional)"].contains(&&*english) {
+        if telling && !own.values().any(|text| text.contains(&english)) {
             assert!(!said(&english), "{} says \"{english}\" ({key})", page.url);
         }
     }
@@ -47,14 +55,14 @@ stories! {
             ("de", "de", "Anmelden"),
             ("de-AT,de;q=0.9,en;q=0.8", "de", "Anmelden"),
             ("en-GB,en;q=0.7", "en", "Sign in"),
-            ("fr-CH,fr;q=0.9,de;q=0.5,en;q=0.3", "de", "Anmelden"),
-            ("fr", "en", "Sign in"),
+            ("eo-XX,eo;q=0.9,de;q=0.5,en;q=0.3", "de", "Anmelden"),
+            ("eo", "en", "Sign in"),
             ("*", "en", "Sign in"),
             ("", "en", "Sign in"),
         ] {
             let page = app.browser().languages(asked).open("/login").await;
             page.status(200).shows(words);
-            assert!(page.html.contains(&format!("<html lang=\"{spoken}\">")), "{asked}");
+            assert!(page.html.contains(&format!("<html lang=\"{spoken}\" ")), "{asked}");
             assert_eq!(page.header("content-language"), Some(spoken));
             assert_eq!(page.header("vary"), Some("Cookie, Accept-Language"));
         }
@@ -73,10 +81,10 @@ stories! {
         ] {
             let german = visitor.open(path).await.press("Deutsch").await;
             german.is_at(path).shows("Die Sprache ist jetzt Deutsch.");
-            assert!(german.html.contains("<html lang=\"de\">"), "{path}");
+            assert!(german.html.contains("<html lang=\"de\" "), "{path}");
             let english = german.press("English").await;
             english.is_at(path);
-            assert!(english.html.contains("<html lang=\"en\">"), "{path}");
+            assert!(english.html.contains("<html lang=\"en\" "), "{path}");
         }
     }
 
@@ -124,7 +132,7 @@ stories! {
 
     async fn there_is_no_other_language(app) {
         let ana = app.confirmed_user("ana@example.org").await;
-        for fields in [&[("locale", "fr"), ("next", "/login")][..], &[("locale", "")], &[("next", "/")], &[("locale", "DE")]] {
+        for fields in [&[("locale", "xx"), ("next", "/login")][..], &[("locale", "")], &[("next", "/")], &[("locale", "DE")]] {
             let answer = ana.request(Method::POST, "/language").form(fields).send().await;
             assert!(answer.status(404).set_cookies().iter().all(|line| !line.contains("language")), "{fields:?}");
         }
@@ -190,7 +198,7 @@ stories! {
         let mail = app.mail_to("ana@example.org").await;
         assert_eq!(mail.subject, "Vestibule: Bestätigen Sie Ihre Adresse");
         mail.says("Jemand hat sich bei Vestibule mit dieser Adresse registriert.").says("innerhalb von 24 Stunden").says("Firefox unter Linux");
-        assert!(mail.html.contains("<html lang=\"de\">"));
+        assert!(mail.html.contains("<html lang=\"de\" "));
 
         let bo = app.confirmed_user("bo@example.org").await;
         assert_eq!(app.mail_to("bo@example.org").await.subject, "Vestibule: confirm your address");
@@ -200,5 +208,27 @@ stories! {
         let taken = app.mail_to("bo@example.org").await;
         assert_eq!(taken.subject, "Vestibule: Sie haben schon ein Konto");
         taken.says("Niemand ist in Ihr Konto gelangt.");
+    }
+
+    async fn pages_and_mails_are_french_for_who_reads_french(app) {
+        let visitor = app.browser().languages("fr-CH, fr;q=0.9, de;q=0.5");
+        for path in ["/", "/signup", "/signup/sent", "/login", "/forgot-password", "/dev/mailbox"] {
+            speaks("fr", &visitor.open(path).await, 200);
+        }
+        speaks("fr", &visitor.open("/nothing").await, 404);
+        speaks("fr", &visitor.open("/login").await.press("Se connecter").await, 422);
+        speaks("fr", &visitor.sign_up("ana@example.org").await, 200);
+        let mail = app.mail_to("ana@example.org").await;
+        assert_eq!(mail.subject, "Vestibule : confirmez votre adresse");
+        mail.says("Quelqu’un s’est inscrit sur Vestibule avec cette adresse.").says("dans les 24 heures");
+        assert!(mail.html.contains("<html lang=\"fr\" dir=\"ltr\">"));
+        let ana = visitor.open(&mail.link()).await.press("Confirmer l’adresse").await;
+        speaks("fr", &ana, 200);
+        for path in ["/", "/account", "/account/email", "/account/password", "/account/activity", "/account/delete", "/logout"] {
+            speaks("fr", &visitor.open(path).await, 200);
+        }
+        let english = visitor.open("/account").await.press("English").await;
+        english.shows("The language is now English").press("Français").await.shows("La langue est maintenant le français");
+        assert_eq!(app.texts("SELECT locale FROM users").await, ["fr"]);
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use scraper::{ElementRef, Html, Selector};
 
+use vestibule::i18n::Language;
+
 use crate::support::*;
 
 fn all<'a>(document: &'a Html, css: &str) -> Vec<ElementRef<'a>> {
@@ -155,7 +157,7 @@ fn field(page: &Page, name: &str) -> (String, String) {
 stories! {
     /// A title, one heading, the language, a label for each field.
     async fn every_page_says_what_it_is(app) {
-        for language in ["en", "de"] {
+        for language in Language::all().into_iter().map(Language::code) {
             let (outside, inside) = every_page(&app, language).await;
             assert!(outside.len() + inside.len() > 30);
             for page in outside.iter().chain(&inside) {

@@ -2,7 +2,7 @@
 
 use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
-use crate::db::{self};
+use crate::db;
 use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose, UNDO_LIFETIME};

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod admin;
 pub mod app;
 pub mod cleanup;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod identity;

@@ -34,7 +34,7 @@ use tikv_jemallocator::Jemalloc;
 use crate::config::{Config, Problems};
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
-use crate::web::page::SiteContext;
+use crate::web::context::SiteContext;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::request_info::RequestLog;
 use crate::web::security::canonical::CanonicalRequest;

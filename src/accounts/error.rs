@@ -25,6 +25,17 @@ impl<R, E: Into<ServiceError>> From<E> for Failure<R> {
 }
 
 impl<R> Failure<R> {
+    /// The reason.
+    ///
+    /// # Errors
+    /// When the service could not do it.
+    pub fn reason(self) -> Result<R, ServiceError> {
+        match self {
+            Self::Refused(reason) => Ok(reason),
+            Self::Service(error) => Err(error),
+        }
+    }
+
     /// The same failure of a verb that has reasons of its own besides.
     pub fn map<O>(self, reason: impl FnOnce(R) -> O) -> Failure<O> {
         match self {

@@ -15,7 +15,9 @@ pub enum Event {
     SignInFailed,
     /// Signed out.
     SignedOut,
-    /// A wrong password where the owner was to prove who they are.
+    /// Re-authenticated: the session got a new token. It stands in no activity log.
+    Reauthenticated,
+    /// A wrong password at re-authentication.
     ReauthFailed,
     /// A session was ended from another one.
     SessionEnded,

@@ -12,11 +12,10 @@ use std::sync::LazyLock;
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::cleanup::SIGN_UP_LIFETIME;
+use super::identity::display_name::DisplayName;
 use super::identity::email_address::EmailAddress;
 use super::passwords::hasher::Priority;
 use super::passwords::password::{Password, PasswordError};
-use super::settings::profile::DisplayName;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::identity::client::Client;
@@ -24,9 +23,12 @@ use crate::accounts::identity::user::UserId;
 use crate::db::retry;
 use crate::id::new_id;
 use crate::mail::queue::{self, MailKind, NewMail};
-use crate::time::{MINUTE, Millis};
+use crate::time::{DAY, MINUTE, Millis};
 use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
+
+/// How long a sign-up waits after a mail was last asked for, or went out.
+pub const SIGN_UP_LIFETIME: Millis = 7 * DAY;
 
 /// Who signs up, as they say.
 pub struct Registration {

@@ -5,6 +5,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::Row as _;
+use strum::IntoEnumIterator as _;
 
 pub use super::kind::MailKind;
 use super::refusal::Fault;
@@ -171,7 +172,7 @@ pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Opt
     let row = sqlx::query(take)
         .bind(now)
         .bind(now + LEASE)
-        .bind(format!(" {} ", MailKind::ALL.map(MailKind::as_str).join("  ")))
+        .bind(format!(" {} ", MailKind::iter().map(MailKind::as_str).collect::<Vec<_>>().join("  ")))
         .bind(list(&busy.mails))
         .bind(list(&busy.domains))
         .bind(if busy.with_retries { 0 } else { i64::MAX })
@@ -344,7 +345,7 @@ fn mail(row: &Row) -> sqlx::Result<QueuedMail> {
     let locale: String = row.try_get("locale")?;
     Ok(QueuedMail {
         id: row.try_get("id")?,
-        kind: MailKind::from_stored(&kind).ok_or_else(|| sqlx::Error::Decode(format!("a mail about {kind}").into()))?,
+        kind: MailKind::parse(&kind).ok_or_else(|| sqlx::Error::Decode(format!("a mail about {kind}").into()))?,
         recipient: row.try_get("recipient")?,
         language: Language::from_code(&locale).unwrap_or_default(),
         user_id: row.try_get("user_id")?,

@@ -156,99 +156,97 @@ struct Statements {
 const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
 const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
 
-impl App {
-    /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn own_activity(&self, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
-        let begin = from.map(Start::cursor).and_then(Spot::parse);
-        let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
-        let mut runs = self.runs(&session.user_id, begin.clone(), backwards).await?;
-        let more = runs.len() > PAGE_SIZE;
-        runs.truncate(PAGE_SIZE);
-        if backwards {
-            runs.reverse();
-        }
-        let (newer, older) = if backwards {
-            (more, true)
+/// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
+///
+/// # Errors
+/// When the database is away.
+pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
+    let begin = from.map(Start::cursor).and_then(Spot::parse);
+    let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
+    let mut runs = runs(app, &session.user_id, begin.clone(), backwards).await?;
+    let more = runs.len() > PAGE_SIZE;
+    runs.truncate(PAGE_SIZE);
+    if backwards {
+        runs.reverse();
+    }
+    let (newer, older) = if backwards {
+        (more, true)
+    } else {
+        (begin.is_some(), more)
+    };
+    let outer = |run: &Run, newest: bool| {
+        if newest == backwards {
+            run.last.cursor()
         } else {
-            (begin.is_some(), more)
-        };
-        let outer = |run: &Run, newest: bool| {
-            if newest == backwards {
-                run.last.cursor()
-            } else {
-                run.first.cursor()
-            }
-        };
-        Ok(Activity {
-            previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
-            next: runs.last().filter(|_| older).map(|run| outer(run, false)),
-            entries: runs.into_iter().flat_map(Run::newest_first).collect(),
-        })
-    }
-
-    /// The runs from a place on: a page of them, finished, and where there are more, at least one more.
-    async fn runs(&self, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
-        let statements = if backwards { &NEWER } else { &OLDER };
-        let mut runs: Vec<Run> = Vec::new();
-        let mut from = begin;
-        loop {
-            let rows = sqlx::query(statements.page)
-                .bind(user.as_str())
-                .bind(from.as_ref().map_or(0, |spot| spot.at))
-                .bind(from.as_ref().map_or("", |spot| &spot.id))
-                .fetch_all(self.pool.reading())
-                .await?;
-            for row in &rows {
-                let (entry, spot) = (entry(row)?, Spot::of(row)?);
-                match runs.last_mut().filter(|run| run.takes(&entry)) {
-                    Some(run) => run.add(entry, spot),
-                    None => runs.push(Run::new(entry, spot)),
-                }
-            }
-            if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
-                return Ok(runs);
-            }
-            let Some(run) = runs.last_mut() else {
-                return Ok(runs);
-            };
-            if run.entries[0].by_anybody {
-                self.finish(user, run, statements).await?;
-            }
-            from = Some(run.last.clone());
+            run.first.cursor()
         }
-    }
+    };
+    Ok(Activity {
+        previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
+        next: runs.last().filter(|_| older).map(|run| outer(run, false)),
+        entries: runs.into_iter().flat_map(Run::newest_first).collect(),
+    })
+}
 
-    /// Reads a run to its end, however long it is, by counting.
-    async fn finish(&self, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
-        let end = sqlx::query(statements.end)
+/// The runs from a place on: a page of them, finished, and where there are more, at least one more.
+async fn runs(app: &App, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
+    let statements = if backwards { &NEWER } else { &OLDER };
+    let mut runs: Vec<Run> = Vec::new();
+    let mut from = begin;
+    loop {
+        let rows = sqlx::query(statements.page)
+            .bind(user.as_str())
+            .bind(from.as_ref().map_or(0, |spot| spot.at))
+            .bind(from.as_ref().map_or("", |spot| &spot.id))
+            .fetch_all(app.pool.reading())
+            .await?;
+        for row in &rows {
+            let (entry, spot) = (entry(row)?, Spot::of(row)?);
+            match runs.last_mut().filter(|run| run.takes(&entry)) {
+                Some(run) => run.add(entry, spot),
+                None => runs.push(Run::new(entry, spot)),
+            }
+        }
+        if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
+            return Ok(runs);
+        }
+        let Some(run) = runs.last_mut() else {
+            return Ok(runs);
+        };
+        if run.entries[0].by_anybody {
+            finish(app, user, run, statements).await?;
+        }
+        from = Some(run.last.clone());
+    }
+}
+
+/// Reads a run to its end, however long it is, by counting.
+async fn finish(app: &App, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
+    let end = sqlx::query(statements.end)
+        .bind(user.as_str())
+        .bind(run.last.at)
+        .bind(&run.last.id)
+        .fetch_optional(app.pool.reading())
+        .await?;
+    let end = end.as_ref().map(Spot::of).transpose()?;
+    let between = |statement: &'static str| {
+        sqlx::query(statement)
             .bind(user.as_str())
             .bind(run.last.at)
-            .bind(&run.last.id)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        let end = end.as_ref().map(Spot::of).transpose()?;
-        let between = |statement: &'static str| {
-            sqlx::query(statement)
-                .bind(user.as_str())
-                .bind(run.last.at)
-                .bind(run.last.id.clone())
-                .bind(end.as_ref().map_or(0, |spot| spot.at))
-                .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
-                .fetch_all(self.pool.reading())
-        };
-        let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
-        for row in &rest {
-            let (counted, spot) = (counted(row)?, run.last.clone());
-            run.add(counted, spot);
-        }
-        if let Some(row) = last.first() {
-            run.last = Spot::of(row)?;
-        }
-        Ok(())
+            .bind(run.last.id.clone())
+            .bind(end.as_ref().map_or(0, |spot| spot.at))
+            .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
+            .fetch_all(app.pool.reading())
+    };
+    let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
+    for row in &rest {
+        let (counted, spot) = (counted(row)?, run.last.clone());
+        run.add(counted, spot);
     }
+    if let Some(row) = last.first() {
+        run.last = Spot::of(row)?;
+    }
+    Ok(())
 }
 
 impl Run {

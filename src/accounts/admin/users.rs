@@ -1,22 +1,22 @@
 //! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
 
 use crate::accounts::app::App;
+use crate::accounts::erasure;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
+use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
 use crate::accounts::locking::locked_account;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session;
-use crate::accounts::settings::deletion;
-use crate::accounts::settings::profile::DisplayName;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::id::new_id;
-use crate::tokens::blacklist::Reason;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -172,7 +172,7 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
         return refused(AdminError::LastAdmin);
     }
     if disabled {
-        session::end_sessions_of(&mut tx, &id, None, Reason::Disabled).await?;
+        session::end_sessions_of(&mut tx, &id, None, Event::Disabled).await?;
         locked_account::revoke_pending_links(&mut tx, &id).await?;
     }
     let event = if disabled { Event::Disabled } else { Event::Enabled };
@@ -196,7 +196,7 @@ async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     address_claims::lock_address(&mut tx, &email).await?;
     let id = locked_account(&mut tx, name).await?;
     let was_admin = is_active_admin(&mut tx, &id).await?;
-    deletion::erase(&mut tx, &id, &email).await?;
+    erasure::erase(&mut tx, &id, &email).await?;
     if was_admin && !has_active_admin(&mut tx).await? {
         return refused(AdminError::LastAdmin);
     }
@@ -221,7 +221,7 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
     if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
         return refused(AdminError::Taken);
     }
-    session::end_sessions_of(&mut tx, &id, None, Reason::EmailChanged).await?;
+    session::end_sessions_of(&mut tx, &id, None, Event::EmailChanged).await?;
     locked_account::revoke_pending_links(&mut tx, &id).await?;
     tx.record(&id, Event::EmailChanged).await?;
     tx.commit().await?;
@@ -259,26 +259,4 @@ async fn named<'c>(
     } else {
         AdminError::NoAddress
     }))
-}
-
-async fn is_active_admin(tx: &mut Tx<'_>, id: &UserId) -> sqlx::Result<bool> {
-    const ADMIN: &str = "
-        SELECT id
-        FROM users
-        WHERE id = $1
-          AND role = 'admin'
-          AND status = 'active'";
-    let found = sqlx::query(ADMIN).bind(id.as_str()).fetch_optional(&mut **tx).await?;
-    Ok(found.is_some())
-}
-
-/// Whether somebody is left who could undo it. To be asked under the lock "standing".
-pub(in crate::accounts) async fn has_active_admin(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
-    const ADMINS: &str = "
-        SELECT COUNT(*)
-        FROM users
-        WHERE role = 'admin'
-          AND status = 'active'";
-    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
-    Ok(admins > 0)
 }

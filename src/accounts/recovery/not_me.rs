@@ -13,7 +13,6 @@ use crate::accounts::sign_in::access;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::mail::queue;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// What the link of a notice leads to. Changes nothing.
@@ -68,7 +67,7 @@ async fn not_me_once(
     if !email_tokens::consume(&mut tx, TokenPurpose::NotMe, mailed, app.clock.now()).await? {
         return refused(LinkError::Link);
     }
-    let ended = access::revoke_all_access(&mut tx, user, Reason::NotMe).await?;
+    let ended = access::revoke_all_access(&mut tx, user, Event::NotMe).await?;
     owner.notify(&mut tx, queue::MailKind::PasswordReset).await?;
     tx.record(user, Event::NotMe).await?;
     tx.commit().await?;

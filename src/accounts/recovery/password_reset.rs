@@ -10,6 +10,7 @@ use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::Status;
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::is_taken;
@@ -23,12 +24,11 @@ use crate::accounts::sessions::session;
 use crate::accounts::sign_in::access;
 use crate::accounts::sign_in::attempts;
 use crate::accounts::sign_up;
-use crate::accounts::sign_up::confirm::{activate_sign_up, discard_unverified_profile};
+use crate::accounts::sign_up::confirm::activate_sign_up;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::i18n::Language;
 use crate::mail::queue::{self, QueuedMail};
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 pub use crate::tokens::email_tokens::RESET_LIFETIME;
@@ -227,7 +227,7 @@ async fn replace_password(
 ) -> Result<(), ServiceError> {
     let app = tx.app;
     store_password(tx, &owner.id, Some(hash), app.clock.now()).await?;
-    session::end_sessions_of(tx, &owner.id, None, Reason::PasswordReset).await?;
+    session::end_sessions_of(tx, &owner.id, None, Event::PasswordReset).await?;
     tx.record(&owner.id, Event::PasswordReset).await?;
     access::after_password_change(tx, client, owner).await?;
     Ok(())
@@ -249,7 +249,8 @@ async fn confirm_by_reset(
     }
     // The confirmation's links and code have done their work as well.
     email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
-    discard_unverified_profile(tx, &owner.id, client.language).await?;
+    // A stranger may have given it.
+    Profile::empty(client.language).store(tx, &owner.id).await?;
     store_password(tx, &owner.id, Some(hash), now).await?;
     attempts::reset_failures(tx, &owner.email).await?;
     tx.record(&owner.id, Event::Created).await?;

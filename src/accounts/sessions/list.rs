@@ -18,7 +18,6 @@ use crate::accounts::lookup::liveness::idle_limit;
 use crate::accounts::lookup::liveness::{idle_cutoff, live_sql};
 use crate::db::{Row, retry};
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 
 /// Sessions that are shown, besides the one that looks.
 pub const MAX_SHOWN: i64 = 100;
@@ -168,7 +167,7 @@ async fn end_own_session_once(
         return Ok(Ended::Unknown);
     }
     // Whoever signs out there at this moment does not wait for the account.
-    if !session::end_session(&mut tx, id, Reason::EndedByOwner).await? {
+    if !session::end_session(&mut tx, id, Event::SessionEnded).await? {
         return Ok(Ended::Unknown);
     }
     tx.record(&session.user_id, Event::SessionEnded).await?;
@@ -199,7 +198,7 @@ async fn end_other_sessions_once(
     if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(None);
     }
-    let ended = session::end_sessions_of(&mut tx, &session.user_id, Some(&session.id), Reason::EndedByOwner).await?;
+    let ended = session::end_sessions_of(&mut tx, &session.user_id, Some(&session.id), Event::SessionEnded).await?;
     if ended > 0 {
         tx.record(&session.user_id, Event::OtherSessionsEnded).await?;
     }

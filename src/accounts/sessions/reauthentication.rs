@@ -1,5 +1,7 @@
 //! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
 
+use url::form_urlencoded;
+
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
@@ -14,7 +16,6 @@ use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
-use crate::tokens::blacklist::Reason;
 
 /// How long a proof counts; signing in is one.
 pub const REAUTH_MAX_AGE: Millis = 10 * MINUTE;
@@ -45,6 +46,17 @@ pub struct SavedForm {
     pub page: String,
     /// Its fields as they travel (`application/x-www-form-urlencoded`), without secrets.
     pub fields: String,
+}
+
+impl SavedForm {
+    /// What was typed into a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> String {
+        form_urlencoded::parse(self.fields.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
+    }
 }
 
 /// Whether somebody proved a short while ago who they are.
@@ -168,7 +180,7 @@ async fn lock_out(app: &App, client: &Client, session: &CurrentSession) -> Resul
 
 async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
     let mut tx = Tx::begin(app, client).await?;
-    if !session::end_session(&mut tx, &session.id, Reason::WrongPasswords).await? {
+    if !session::end_session(&mut tx, &session.id, Event::ReauthFailed).await? {
         return Ok(false);
     }
     tx.record(&session.user_id, Event::ReauthFailed).await?;

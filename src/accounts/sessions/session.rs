@@ -15,7 +15,7 @@ use crate::accounts::lookup::liveness::{ABSOLUTE_LIMIT, RENEW_AFTER, idle_cutoff
 use crate::db::retry;
 use crate::id::new_id;
 use crate::time::{Millis, SECOND};
-use crate::tokens::blacklist::{self, Reason};
+use crate::tokens::blacklist;
 use crate::tokens::jwt::{Claims, seconds};
 
 /// No browser's name is longer; what is beyond is not kept.
@@ -123,7 +123,7 @@ pub(in crate::accounts) async fn start_session(
         .await?;
     // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
     if let Some(before) = new.before {
-        end_session(tx, before, Reason::SignedInAnew).await?;
+        end_session(tx, before, Event::SignedIn).await?;
     }
     let started = sqlx::query(START)
         .bind(id.as_str())
@@ -210,7 +210,7 @@ pub async fn sign_out(app: &App, client: &Client, session: &CurrentSession) -> R
 
 async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     let mut tx = Tx::begin(app, client).await?;
-    if end_session(&mut tx, &session.id, Reason::SignOut).await? {
+    if end_session(&mut tx, &session.id, Event::SignedOut).await? {
         tx.record(&session.user_id, Event::SignedOut).await?;
     }
     tx.commit().await?;
@@ -222,14 +222,14 @@ async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
 pub(in crate::accounts) async fn end_session(
     tx: &mut Tx<'_>,
     id: &SessionId,
-    reason: Reason,
+    reason: Event,
 ) -> Result<bool, ServiceError> {
     let app = tx.app;
     const END: &str = "
         DELETE FROM sessions
         WHERE id = $1";
     let now = app.clock.now();
-    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
+    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason.as_str()).await?;
     let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
     Ok(ended.rows_affected() == 1)
 }
@@ -239,7 +239,7 @@ pub(in crate::accounts) async fn end_sessions_of(
     tx: &mut Tx<'_>,
     user: &UserId,
     but: Option<&SessionId>,
-    reason: Reason,
+    reason: Event,
 ) -> Result<u64, ServiceError> {
     let app = tx.app;
     const END: &str = "
@@ -247,7 +247,7 @@ pub(in crate::accounts) async fn end_sessions_of(
         WHERE user_id = $1
           AND id <> $2";
     let but = but.map_or("", SessionId::as_str);
-    blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason).await?;
+    blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason.as_str()).await?;
     let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
     Ok(ended.rows_affected())
 }
@@ -280,7 +280,7 @@ pub(in crate::accounts) async fn replace_session(
         return Ok(None);
     }
     // Or somebody has signed out of it, a moment ago and somewhere else.
-    if !end_session(tx, &session.id, Reason::Renewed).await? {
+    if !end_session(tx, &session.id, Event::Reauthenticated).await? {
         return Ok(None);
     }
     ticket(app, &session.user_id, &id, authenticated_at, &session.methods, session.remember, session.expires_at)

@@ -27,7 +27,6 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::id::new_id;
 use crate::mail::queue;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// Why no other address was asked for.
@@ -157,7 +156,7 @@ async fn confirm_change_once(
     remember_old_email(&mut tx, user, &owner.email, &mailed.email).await?;
     attempts::reset_failures(&mut tx, &mailed.email).await?;
     locked_account::revoke_pending_links(&mut tx, user).await?;
-    session::end_sessions_of(&mut tx, user, Some(&session.id), Reason::EmailChanged).await?;
+    session::end_sessions_of(&mut tx, user, Some(&session.id), Event::EmailChanged).await?;
     let ticket = session::replace_session(&mut tx, session, session.authenticated_at)
         .await?
         .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;

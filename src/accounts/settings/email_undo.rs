@@ -3,6 +3,8 @@
 //! Whoever reads the old mailbox may do it, signed in or not, and also after further changes: the oldest address wins.
 //! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
 
+use strum::IntoEnumIterator as _;
+
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
@@ -18,9 +20,8 @@ use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sign_in::access;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
-use crate::mail::queue;
+use crate::mail::queue::{self, MailKind};
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose, UNDO_LIFETIME};
 
 /// What a link to an old address leads to. Changes nothing.
@@ -66,16 +67,16 @@ async fn undo_change_once(
         return refused(LinkError::Link);
     }
     reclaim_address(&mut tx, user, mailed, now).await?;
-    access::revoke_all_access(&mut tx, user, Reason::EmailRestored).await?;
+    access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
     revoke_notices(&mut tx, user, now).await?;
     tx.record(user, Event::EmailRestored).await?;
     // Whoever loses the account is told: it may have been the old mailbox that was stolen.
-    owner.notify(&mut tx, queue::MailKind::EmailRestored).await?;
+    owner.notify(&mut tx, MailKind::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
         ..owner
     };
-    owner.notify(&mut tx, queue::MailKind::PasswordReset).await?;
+    owner.notify(&mut tx, MailKind::PasswordReset).await?;
     tx.commit().await?;
     tracing::warn!(event = "email_restored", user = %user, client = %client.ip, "an old address was given back");
     Ok(mailed.email.clone())
@@ -85,13 +86,8 @@ async fn undo_change_once(
 /// out.
 async fn revoke_notices(tx: &mut Tx<'_>, user: &UserId, now: Millis) -> sqlx::Result<()> {
     email_tokens::revoke(tx, TokenPurpose::NotMe, user.as_str(), now).await?;
-    for purpose in [
-        queue::MailKind::PasswordChanged,
-        queue::MailKind::NewDevice,
-        queue::MailKind::DeletionRequested,
-        queue::MailKind::DeletionUndone,
-    ] {
-        queue::delete_queued(tx, purpose, user.as_str()).await?;
+    for notice in MailKind::iter().filter(|kind| kind.is_notice()) {
+        queue::delete_queued(tx, notice, user.as_str()).await?;
     }
     Ok(())
 }

@@ -17,7 +17,6 @@ use crate::accounts::sign_in::access;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +73,7 @@ async fn change_password_once(
     if !replace_hash(&mut tx, proof, hash, now).await? {
         return refused(PasswordChangeError::Reauth(ReauthError::Wrong));
     }
-    session::end_sessions_of(&mut tx, &owner.id, Some(&session.id), Reason::PasswordChanged).await?;
+    session::end_sessions_of(&mut tx, &owner.id, Some(&session.id), Event::PasswordChanged).await?;
     let ticket = session::replace_session(&mut tx, session, now)
         .await?
         .ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;

@@ -1,6 +1,7 @@
 //! Revoking access: what ends when a password is replaced, or when the owner reports a stranger.
 
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
@@ -8,14 +9,13 @@ use crate::accounts::sessions::{known_browsers, session};
 use crate::accounts::sign_in::attempts;
 use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
-use crate::tokens::blacklist::Reason;
 
 /// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
 /// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     user: &UserId,
-    reason: Reason,
+    reason: Event,
 ) -> Result<u64, ServiceError> {
     let app = tx.app;
     store_password(tx, user, None, app.clock.now()).await?;

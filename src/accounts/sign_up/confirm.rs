@@ -12,10 +12,10 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq as _;
 
 use crate::accounts::app::App;
-use crate::accounts::cleanup::SIGN_UP_LIFETIME;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
@@ -23,8 +23,8 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session::{NewSession, SessionCookie};
+use crate::accounts::sign_up::SIGN_UP_LIFETIME;
 use crate::db::retry;
-use crate::i18n::Language;
 use crate::time::Millis;
 use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
 
@@ -159,7 +159,8 @@ async fn confirm_elsewhere(
 ) -> Result<Confirmed, Failure<ConfirmError>> {
     let mut tx = Tx::begin(app, client).await?;
     consume_and_activate(&mut tx, mailed, pending).await?;
-    discard_unverified_profile(&mut tx, &pending.id, client.language).await?;
+    // A stranger may have given it.
+    Profile::empty(client.language).store(&mut tx, &pending.id).await?;
     store_password(&mut tx, &pending.id, Some(hash), app.clock.now()).await?;
     tx.record(&pending.id, Event::Created).await?;
     tx.commit().await?;
@@ -342,22 +343,4 @@ pub(in crate::accounts) async fn activate_sign_up(
     }
     delete_pending_sign_ups(tx, email).await?;
     Ok(true)
-}
-
-/// Nothing that was given at sign-up remains: who gave it is not known.
-pub(in crate::accounts) async fn discard_unverified_profile(
-    tx: &mut Tx<'_>,
-    id: &UserId,
-    language: Language,
-) -> sqlx::Result<()> {
-    const FORGET: &str = "
-        UPDATE users
-        SET password_hash = NULL, display_name = '', sort_name = email, locale = $2
-        WHERE id = $1";
-    sqlx::query(FORGET)
-        .bind(id.as_str())
-        .bind(language.code())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

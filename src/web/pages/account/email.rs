@@ -62,21 +62,23 @@ async fn ask(
     app: &State<Arc<App>>,
     form: UserForm<Reauthenticated, NewAddress<'_>>,
 ) -> Result<Redirect, Error> {
-    let refused = |problem| async {
-        let page = page(app, &form.user, form.fields.email).await?;
-        Err(page.with_errors(vec![problem]).into())
-    };
     let email = match EmailAddress::parse(form.fields.email) {
         Ok(email) => email,
-        Err(problem) => return refused(email_error(problem)).await,
+        Err(why) => return Err(again(app, &form, email_error(why)).await),
     };
-    match email_change::request_email_change(app, &client, &form.user, &email).await {
-        Ok(()) => Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested)),
-        Err(Failure::Refused(EmailChangeRequestError::Same)) => {
-            refused(FieldError::with("email", "error-address-same")).await
-        }
-        Err(Failure::Refused(EmailChangeRequestError::SessionOver)) => Ok(session_over()),
-        Err(Failure::Service(trouble)) => Err(trouble.into()),
+    let Err(failure) = email_change::request_email_change(app, &client, &form.user, &email).await else {
+        return Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested));
+    };
+    match failure.reason()? {
+        EmailChangeRequestError::Same => Err(again(app, &form, FieldError::with("email", "error-address-same")).await),
+        EmailChangeRequestError::SessionOver => Ok(session_over()),
+    }
+}
+
+async fn again(app: &App, form: &UserForm<Reauthenticated, NewAddress<'_>>, error: FieldError) -> Error {
+    match page(app, &form.user, form.fields.email).await {
+        Ok(page) => page.with_errors(vec![error]).into(),
+        Err(error) => error,
     }
 }
 
@@ -109,21 +111,23 @@ async fn confirm(
     app: &State<Arc<App>>,
     token: &str,
 ) -> Result<Redirect, Error> {
-    match email_change::confirm_change(app, &client, &user, token).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged))
+    let failure = match email_change::confirm_change(app, &client, &user, token).await {
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            return Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged));
         }
-        Err(Failure::Refused(EmailChangeError::Link)) => {
-            Err(link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?.into())
-        }
-        Err(Failure::Refused(EmailChangeError::Taken)) => {
-            let page = link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?;
-            Err(page.with_errors(vec![FieldError::with("", "error-address-taken")]).into())
-        }
-        Err(Failure::Refused(EmailChangeError::SessionOver)) => Ok(session_over()),
-        Err(Failure::Service(trouble)) => Err(trouble.into()),
-    }
+        Err(failure) => failure,
+    };
+    let taken = match failure.reason()? {
+        EmailChangeError::SessionOver => return Ok(session_over()),
+        EmailChangeError::Link => None,
+        EmailChangeError::Taken => Some(FieldError::with("", "error-address-taken")),
+    };
+    let page = show_change(user, app, token).await?;
+    Err(match taken {
+        Some(taken) => page.with_errors(vec![taken]).into(),
+        None => page.into(),
+    })
 }
 
 /// Shows what giving the address back brings about, and changes nothing.

@@ -1,6 +1,5 @@
 //! `/account/password`, and the well-known address that leads to it (W3C, "A Well-Known URL for Changing Passwords").
 
-use crate::accounts::error::Failure;
 use crate::accounts::settings::password_change;
 use std::sync::Arc;
 
@@ -52,28 +51,30 @@ async fn change(
     form: UserForm<CurrentUser, Change<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
-    let (current, new) = match form.parse(app) {
-        Ok(passwords) => passwords,
-        Err(problems) => return Err(page(app).with_errors(problems).into()),
-    };
-    let problem = match password_change::change_password(app, &client, &user, current, new).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            return Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged));
+    let (current, new) = form.parse(app).map_err(|errors| page(app).with_errors(errors))?;
+    match password_change::change_password(app, &client, &user, current, new).await {
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged))
         }
-        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::LockedOut))) => {
+        Err(failure) => refused(failure.reason()?, jar, app),
+    }
+}
+
+fn refused(reason: PasswordChangeError, jar: Jar<'_>, app: &App) -> Result<Redirect, Error> {
+    let error = match reason {
+        PasswordChangeError::Reauth(ReauthError::LockedOut) => {
             jar.remove(Name::Session);
             return Ok(Redirect::to("/login").with_flash(Flash::SessionOver));
         }
-        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver))) => {
+        PasswordChangeError::Reauth(ReauthError::SessionOver) => {
             return Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver));
         }
-        Err(Failure::Service(error)) => return Err(error.into()),
-        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::Wrong))) => wrong(),
-        Err(Failure::Refused(PasswordChangeError::Same)) => FieldError::with("password", "error-password-same"),
-        Err(Failure::Refused(PasswordChangeError::Password(problem))) => new_password_error(problem),
+        PasswordChangeError::Reauth(ReauthError::Wrong) => wrong(),
+        PasswordChangeError::Same => FieldError::with("password", "error-password-same"),
+        PasswordChangeError::Password(why) => new_password_error(why),
     };
-    Err(page(app).with_errors(vec![problem]).into())
+    Err(page(app).with_errors(vec![error]).into())
 }
 
 fn wrong() -> FieldError {

@@ -8,20 +8,20 @@ mail-not-me =
        *[other] Falls Sie das nicht waren, öffnen Sie innerhalb von { $days } Tagen diesen Link und wählen Sie „Alle abmelden“. Danach erhalten Sie einen Link zu einem neuen Passwort:
     }
 
-mail-confirm-email-email-subject = { $site }: Bestätigen Sie Ihre Adresse
-mail-confirm-email-email-title = Bestätigen Sie Ihre Adresse
-mail-confirm-email-email-text = Jemand hat sich bei { $site } mit dieser Adresse registriert.
-mail-confirm-email-email-link =
+mail-confirm-email-subject = { $site }: Bestätigen Sie Ihre Adresse
+mail-confirm-email-title = Bestätigen Sie Ihre Adresse
+mail-confirm-email-text = Jemand hat sich bei { $site } mit dieser Adresse registriert.
+mail-confirm-email-link =
     { $hours ->
         [one] Falls Sie das waren, öffnen Sie innerhalb einer Stunde diesen Link:
        *[other] Falls Sie das waren, öffnen Sie innerhalb von { $hours } Stunden diesen Link:
     }
-mail-confirm-email-email-code =
+mail-confirm-email-code =
     { $minutes ->
         [one] Oder geben Sie innerhalb einer Minute diesen Code auf der Seite ein, auf der Sie sich registriert haben:
        *[other] Oder geben Sie innerhalb von { $minutes } Minuten diesen Code auf der Seite ein, auf der Sie sich registriert haben:
     }
-mail-confirm-email-email-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
+mail-confirm-email-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
 
 mail-email-taken-subject = { $site }: Sie haben schon ein Konto
 mail-email-taken-title = Sie haben schon ein Konto

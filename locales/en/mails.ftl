@@ -8,20 +8,20 @@ mail-not-me =
        *[other] If that was not you, open this link within { $days } days and choose “Sign everybody out”. You then get a link to a new password:
     }
 
-mail-confirm-email-email-subject = { $site }: confirm your address
-mail-confirm-email-email-title = Confirm your address
-mail-confirm-email-email-text = Somebody signed up at { $site } with this address.
-mail-confirm-email-email-link =
+mail-confirm-email-subject = { $site }: confirm your address
+mail-confirm-email-title = Confirm your address
+mail-confirm-email-text = Somebody signed up at { $site } with this address.
+mail-confirm-email-link =
     { $hours ->
         [one] If that was you, open this link within one hour:
        *[other] If that was you, open this link within { $hours } hours:
     }
-mail-confirm-email-email-code =
+mail-confirm-email-code =
     { $minutes ->
         [one] Or type this code into the page where you signed up, within one minute:
        *[other] Or type this code into the page where you signed up, within { $minutes } minutes:
     }
-mail-confirm-email-email-not-you = If that was not you, ignore this email. Unless you confirm, no account is made.
+mail-confirm-email-not-you = If that was not you, ignore this email. Unless you confirm, no account is made.
 
 mail-email-taken-subject = { $site }: you already have an account
 mail-email-taken-title = You already have an account

@@ -26,6 +26,7 @@ event-created = Compte créé
 event-signed-in = Connexion
 event-sign-in-failed = Tentative de connexion avec un mauvais mot de passe
 event-signed-out = Déconnexion
+event-reauthenticated = Mot de passe confirmé
 event-reauth-failed = Mauvais mot de passe lors d’une confirmation
 event-session-ended = Une autre session fermée
 event-other-sessions-ended = Toutes les autres sessions fermées

@@ -99,7 +99,7 @@ stories! {
         notice.says("This one no longer counts for it.").says("within 7 days");
         notice.says("The new address: ana@example.net");
         assert!(notice.link().starts_with("/account/email/undo/"), "{}", notice.link());
-        let noted = app.texts("SELECT event FROM activity WHERE event LIKE 'address%' ORDER BY at").await;
+        let noted = app.texts("SELECT event FROM activity WHERE event LIKE 'email%' ORDER BY at").await;
         assert_eq!(noted, ["email_change_requested", "email_changed"]);
     }
 

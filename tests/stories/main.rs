@@ -66,6 +66,7 @@ mod next;
 mod not_me;
 mod odd_addresses;
 mod odd_paths;
+mod older_database;
 mod output;
 mod own_sessions;
 mod pages;

@@ -2,3 +2,4 @@
 
 pub mod address_claims;
 pub mod locked_account;
+pub mod verified_password;

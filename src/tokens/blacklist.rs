@@ -3,8 +3,9 @@
 //! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is asked on every
 //! request, in the same statement that reads the session; if it cannot be asked, nobody is let in (ASVS 16.5.3).
 
-use crate::db::{Pool, Transaction};
+use crate::db::Pool;
 use crate::time::{HOUR, Millis};
+use sqlx::AnyConnection;
 
 /// How long an entry outlives the token it kills: the clocks of two nodes may differ.
 const MARGIN: Millis = HOUR;
@@ -62,7 +63,7 @@ impl Reason {
 /// # Errors
 /// When the database is away.
 pub async fn revoke(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     id: &str,
     expires_at: Millis,
     now: Millis,
@@ -77,7 +78,7 @@ pub async fn revoke(
         .bind(expires_at)
         .bind(now)
         .bind(reason.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -87,7 +88,7 @@ pub async fn revoke(
 /// # Errors
 /// When the database is away.
 pub async fn revoke_all_of(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     user_id: &str,
     but: &str,
     now: Millis,
@@ -105,7 +106,7 @@ pub async fn revoke_all_of(
         .bind(now)
         .bind(reason.as_str())
         .bind(but)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so the database alone
 //! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
 
+use sqlx::AnyConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Pool, Row, Transaction, retry};
+use crate::db::{Pool, Row, retry};
 use crate::id::new_id;
 use crate::time::{Clock, DAY, Millis};
 
@@ -245,7 +246,7 @@ impl KeyRing {
         Ok(())
     }
 
-    async fn add(&self, tx: &mut Transaction) -> sqlx::Result<String> {
+    async fn add(&self, tx: &mut AnyConnection) -> sqlx::Result<String> {
         const ADD: &str = "
             INSERT INTO signing_keys (id, secret_id, created_at)
             VALUES ($1, $2, $3)";
@@ -254,7 +255,7 @@ impl KeyRing {
             .bind(&id)
             .bind(self.derivers[0].name())
             .bind(self.clock.now())
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
         Ok(id)
     }

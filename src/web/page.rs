@@ -94,6 +94,7 @@ impl SiteContext {
 }
 
 /// A post that worked: to a page, with a message (`303`, never again by reloading).
+#[derive(Debug)]
 pub struct Redirect {
     to: String,
     flash: Option<Flash>,
@@ -214,6 +215,11 @@ impl Page {
     pub fn status(mut self, status: Status) -> Self {
         self.status = status;
         self
+    }
+
+    /// The status it is sent with.
+    pub(super) fn status_code(&self) -> Status {
+        self.status
     }
 
     /// The page again, `422`, with what was wrong.

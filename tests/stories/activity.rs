@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use vestibule::accounts::activity::Event;
+use vestibule::accounts::event::Event;
 use vestibule::i18n::{Language, text};
 
 use crate::support::*;

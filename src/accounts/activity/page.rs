@@ -5,9 +5,9 @@
 
 use sqlx::Row as _;
 
-use super::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::device::Device;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -28,9 +28,9 @@ pub struct ActivityEntry {
     /// With what, if that is known.
     pub device: Option<Device>,
     /// From where, without the address's last part. Neither: by the operator.
-    pub place: Option<String>,
+    pub masked_ip: Option<String>,
     /// Whether several came from more than one place.
-    pub places_differ: bool,
+    pub ips_differ: bool,
     /// Whether anybody can cause it who knows the address.
     by_anybody: bool,
 }
@@ -64,7 +64,7 @@ struct Spot {
 /// What is told in runs. The operator's doing, which has no place, is not.
 macro_rules! by_anybody {
     () => {
-        "(event IN ('sign_in_failed', 'reset_asked') AND place IS NOT NULL)"
+        "(event IN ('sign_in_failed', 'password_reset_requested') AND masked_ip IS NOT NULL)"
     };
 }
 
@@ -74,7 +74,7 @@ macro_rules! statements {
         Statements {
             page: concat!(
                 "
-                SELECT id, at, event, device, place, CAST(CASE WHEN ",
+                SELECT id, at, event, device, masked_ip, CAST(CASE WHEN ",
                 by_anybody!(),
                 " THEN 1 ELSE 0 END AS BIGINT) AS by_anybody
                 FROM activity
@@ -127,7 +127,7 @@ macro_rules! statements {
             ),
             rest: concat!(
                 "
-                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(place) AS place, MAX(place) AS other
+                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(masked_ip) AS masked_ip, MAX(masked_ip) AS other
                 FROM activity
                 WHERE user_id = $1
                   AND (at, id) ",
@@ -280,9 +280,9 @@ impl Run {
 
 impl ActivityEntry {
     fn add(&mut self, other: Self) {
-        self.places_differ |= other.places_differ || self.place != other.place;
+        self.ips_differ |= other.ips_differ || self.masked_ip != other.masked_ip;
         if other.at > self.at {
-            (self.device, self.place) = (other.device, other.place);
+            (self.device, self.masked_ip) = (other.device, other.masked_ip);
         }
         self.at = self.at.max(other.at);
         self.since = self.since.min(other.since);
@@ -321,10 +321,10 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
         at,
         since: at,
         count: 1,
-        event: Event::from_word(&event),
+        event: Event::parse(&event),
         device: device.as_deref().and_then(Device::from_stored),
-        place: row.try_get("place")?,
-        places_differ: false,
+        masked_ip: row.try_get("masked_ip")?,
+        ips_differ: false,
         by_anybody: row.try_get::<i64, _>("by_anybody")? == 1,
     })
 }
@@ -332,16 +332,16 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
 /// Several at once. With what they were done is not looked up.
 fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
     let event: String = row.try_get("event")?;
-    let place: Option<String> = row.try_get("place")?;
+    let masked_ip: Option<String> = row.try_get("masked_ip")?;
     let other: Option<String> = row.try_get("other")?;
     Ok(ActivityEntry {
         at: row.try_get("at")?,
         since: row.try_get("since")?,
         count: row.try_get("n")?,
-        event: Event::from_word(&event),
+        event: Event::parse(&event),
         device: None,
-        places_differ: place != other,
-        place,
+        ips_differ: masked_ip != other,
+        masked_ip,
         by_anybody: true,
     })
 }

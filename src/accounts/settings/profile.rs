@@ -1,12 +1,12 @@
 //! What people say about themselves: their name and their language.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::invisible::without_invisible;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::i18n::Language;
 
@@ -92,7 +92,7 @@ async fn change_profile_once(
         UPDATE users
         SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
         WHERE id = $1";
-    let mut tx = app.pool.begin().await?;
+    let mut tx = Tx::begin(app, client).await?;
     let changed = sqlx::query(CHANGE)
         .bind(session.user_id.as_str())
         .bind(name.as_str())
@@ -105,7 +105,7 @@ async fn change_profile_once(
     }
     // Saving a form in which nothing was changed is nothing that happened.
     if session.display_name != name.as_str() || session.language != language {
-        activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+        tx.record(&session.user_id, Event::ProfileChanged).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -138,7 +138,7 @@ async fn change_language_once(
         UPDATE users
         SET locale = $2
         WHERE id = $1";
-    let mut tx = app.pool.begin().await?;
+    let mut tx = Tx::begin(app, client).await?;
     let changed = sqlx::query(CHANGE)
         .bind(session.user_id.as_str())
         .bind(language.code())
@@ -147,7 +147,7 @@ async fn change_language_once(
     if changed.rows_affected() == 0 {
         return Err(ServiceError::AccountGone);
     }
-    activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+    tx.record(&session.user_id, Event::ProfileChanged).await?;
     tx.commit().await?;
     Ok(())
 }

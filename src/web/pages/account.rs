@@ -54,7 +54,7 @@ async fn save(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: UserForm<CurrentUser, Profile<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let language = match form.locale {
         "" => Ok(None),
@@ -69,12 +69,12 @@ async fn save(
             if language.is_none() {
                 jar.remove(Name::Language);
             }
-            Ok(Ok(Redirect::to("/account").with_flash(Flash::Saved)))
+            Ok(Redirect::to("/account").with_flash(Flash::Saved))
         }
         (name, language) => {
             let problems = name.err().map(name_error).into_iter().chain(language.err()).collect();
             let page = page(&user, &echo(form.display_name), &echo(form.locale));
-            Ok(Err(page.with_errors(problems)))
+            Err(page.with_errors(problems).into())
         }
     }
 }

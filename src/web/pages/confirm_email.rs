@@ -1,5 +1,6 @@
 //! `/confirm-email`: by the mailed link, by the typed code, and asking for another mail.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_up;
 use crate::accounts::sign_up::confirm;
 use std::sync::Arc;
@@ -61,19 +62,20 @@ async fn by_link(
     frame: &State<SiteContext>,
     token: &str,
     form: Form<NewPassword<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let secret = jar.get(Name::Signup);
     let password = app.password_policy.typed(form.password);
     match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
-        Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
+        Ok(confirmed) => Ok(done(jar, frame, confirmed)),
+        Err(Failure::Service(trouble)) => Err(trouble.into()),
         Err(refused) => {
             let link = confirm::confirmation_link(app, token, secret).await?;
             let page = page(app, link)?;
-            Ok(Err(match refused {
-                ConfirmError::Password(problem) => page.with_errors(vec![password_error(problem)]),
+            Err(match refused {
+                Failure::Refused(ConfirmError::Password(problem)) => page.with_errors(vec![password_error(problem)]),
                 _ => page,
-            }))
+            }
+            .into())
         }
     }
 }
@@ -92,20 +94,20 @@ async fn by_code(
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<TypedCode<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let refused = |key| async move {
         let page = signup_sent::page(app, jar).await?;
-        Ok(Err(page.with_errors(vec![FieldError::with("code", key)])))
+        Err(page.with_errors(vec![FieldError::with("code", key)]).into())
     };
     if form.code.trim().is_empty() {
         return refused("error-code-missing").await;
     }
     match confirm::confirm_by_code(app, &client, form.code, jar.get(Name::Signup), user.session()).await {
-        Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
+        Ok(confirmed) => Ok(done(jar, frame, confirmed)),
+        Err(Failure::Service(trouble)) => Err(trouble.into()),
         // A second press of the button, after the first has confirmed.
         Err(_) if user.session().is_some() && jar.get(Name::Signup).is_none() => {
-            Ok(Ok(Redirect::to(after_login(None, frame))))
+            Ok(Redirect::to(after_login(None, frame)))
         }
         Err(_) => refused("error-code-wrong").await,
     }
@@ -136,15 +138,15 @@ async fn resend(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: Form<Resend<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
             let page = signup_sent::page(app, jar).await?;
             let values = serde_json::json!({ "email": echo(form.email) });
-            return Ok(Err(page.with("values", values).with_errors(vec![email_error(problem)])));
+            return Err(page.with("values", values).with_errors(vec![email_error(problem)]).into());
         }
     };
     sign_up::resend_confirmation(app, &client, &email, jar.get(Name::Signup)).await?;
-    Ok(Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent)))
+    Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent))
 }

@@ -1,5 +1,6 @@
 //! `/login`.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_in;
 use std::sync::Arc;
 
@@ -73,15 +74,15 @@ async fn submit(
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignIn<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let again = || page(form.next.0.as_ref(), form.email).with("remember", form.remember == "on");
     let refused = || {
         let page = again().with("unconfirmed", true);
-        Ok(Err(page.with_errors(vec![FieldError::with("", "error-sign-in")])))
+        Err(page.with_errors(vec![FieldError::with("", "error-sign-in")]).into())
     };
     let missing = form.missing();
     if !missing.is_empty() {
-        return Ok(Err(again().with_errors(missing)));
+        return Err(again().with_errors(missing).into());
     }
     // What cannot be a password is wrong as any other, and says nothing of any account.
     let Ok(password) = Password::typed(form.password) else {
@@ -95,10 +96,10 @@ async fn submit(
     match sign_in::sign_in(app, &client, credentials, user.session()).await {
         Ok(ticket) => {
             jar.set_session(ticket);
-            Ok(Ok(signed_in(cookies, form.next.0.as_ref(), frame)))
+            Ok(signed_in(cookies, form.next.0.as_ref(), frame))
         }
-        Err(SignInError::Refused) => refused(),
-        Err(SignInError::Service(trouble)) => Err(Error::from(trouble).on_form(again)),
+        Err(Failure::Refused(SignInError::Refused)) => refused(),
+        Err(Failure::Service(trouble)) => Err(Error::from(trouble).on_form(again)),
     }
 }
 

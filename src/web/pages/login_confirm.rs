@@ -1,5 +1,6 @@
 //! `/login/confirm`: somebody who is signed in proves once more who they are.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
 
@@ -43,10 +44,10 @@ async fn confirm(
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
-    let refused = |key| Ok(Err(page(next).with_errors(vec![FieldError::with("password", key)])));
+    let refused = |key| Err(page(next).with_errors(vec![FieldError::with("password", key)]).into());
     if form.password.is_empty() {
         return refused("error-your-password-missing");
     }
@@ -56,17 +57,17 @@ async fn confirm(
     match reauthentication::reauthenticate(app, &client, &user, password).await {
         Ok(ticket) => {
             jar.set_session(ticket);
-            Ok(Ok(Redirect::to(after_login(next, frame))))
+            Ok(Redirect::to(after_login(next, frame)))
         }
-        Err(ReauthError::Wrong) => refused("error-password-wrong"),
-        Err(ReauthError::LockedOut) => {
+        Err(Failure::Refused(ReauthError::Wrong)) => refused("error-password-wrong"),
+        Err(Failure::Refused(ReauthError::LockedOut)) => {
             jar.remove(Name::Session);
-            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
+            Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))
         }
         // The cookie stays: a second press finds the session replaced, and the browser holds the new token already.
-        Err(ReauthError::SessionOver) => {
-            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
+        Err(Failure::Refused(ReauthError::SessionOver)) => {
+            Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))
         }
-        Err(ReauthError::Service(trouble)) => Err(Error::from(trouble).on_form(|| page(next))),
+        Err(Failure::Service(trouble)) => Err(Error::from(trouble).on_form(|| page(next))),
     }
 }

@@ -1,5 +1,6 @@
 //! `/reset-password`: a new password by the mailed link.
 
+use crate::accounts::error::Failure;
 use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
 
@@ -70,28 +71,30 @@ async fn set(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: Form<New<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let Some(token) = jar.get(Name::Reset) else {
-        return Ok(Err(lost().status(Status::UnprocessableEntity)));
+        return Err(lost().status(Status::UnprocessableEntity).into());
     };
     // Another link was opened in this browser meanwhile: it is said again whose password is set.
     if let (Some(told), LinkState::Ready { email }) = (form.email, password_reset::reset_link(app, token).await?)
         && told != email
         && told != display_email(&email)
     {
-        return page(app, token).await.map(Err);
+        return page(app, token).await.map_err(Error::from).and_then(|page| Err(page.into()));
     }
     let password = app.password_policy.typed(form.password);
     match password_reset::reset_password(app, &client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
-            Ok(Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet)))
+            Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet))
         }
-        Err(ResetError::Link) => page(app, token).await.map(Err),
-        Err(ResetError::Password(problem)) => {
+        Err(Failure::Refused(ResetError::Link)) => {
+            page(app, token).await.map_err(Error::from).and_then(|page| Err(page.into()))
+        }
+        Err(Failure::Refused(ResetError::Password(problem))) => {
             let page = page(app, token).await?;
-            Ok(Err(page.with_errors(vec![new_password_error(problem)])))
+            Err(page.with_errors(vec![new_password_error(problem)]).into())
         }
-        Err(ResetError::Service(trouble)) => Err(trouble.into()),
+        Err(Failure::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! `/signup` and `/signup/sent`.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_up;
 use std::sync::Arc;
 
@@ -72,14 +73,14 @@ async fn submit(
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
     form: Form<SignUp<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     if user.session().is_some() {
-        return Ok(Ok(Redirect::to(after_login(form.next.0.as_ref(), frame))));
+        return Ok(Redirect::to(after_login(form.next.0.as_ref(), frame)));
     }
     if !app.signup_is_open {
-        return Ok(Err(Page::new("signup/closed")));
+        return Err(Page::new("signup/closed").into());
     }
-    let again = |problems| Ok(Err(form.again(app, problems)));
+    let again = |problems| Err(form.again(app, problems).into());
     let newcomer = match form.parse(app) {
         Ok(newcomer) => newcomer,
         Err(problems) => return again(problems),
@@ -87,11 +88,11 @@ async fn submit(
     match sign_up::sign_up(app, &client, newcomer).await {
         Ok(secret) => {
             jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
-            Ok(Ok(Redirect::to("/signup/sent")))
+            Ok(Redirect::to("/signup/sent"))
         }
-        Err(SignUpError::Closed) => Ok(Err(Page::new("signup/closed"))),
-        Err(SignUpError::Password(problem)) => again(vec![password_error(problem)]),
-        Err(SignUpError::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(app, Vec::new()))),
+        Err(Failure::Refused(SignUpError::Closed)) => Err(Page::new("signup/closed").into()),
+        Err(Failure::Refused(SignUpError::Password(problem))) => again(vec![password_error(problem)]),
+        Err(Failure::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(app, Vec::new()))),
     }
 }
 
@@ -145,11 +146,11 @@ async fn sent(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
-) -> Result<Result<Page, Redirect>, Error> {
+) -> Result<Page, Error> {
     if user.session().is_some() {
-        return Ok(Err(Redirect::to(after_login(None, frame))));
+        return Err(Redirect::to(after_login(None, frame)).into());
     }
     let page = signup_sent::page(app, jar).await?;
     // No link leads from there to here: only the form, whose answer sets a cookie.
-    Ok(Ok(page.with("cookies_refused", cookies.none() && from.is("/signup"))))
+    Ok(page.with("cookies_refused", cookies.none() && from.is("/signup")))
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::accounts::activity::Event;
 use crate::accounts::activity::page::ActivityEntry;
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::db::{Cursor, Start};
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -40,7 +40,7 @@ async fn show(
         activity = app.own_activity(&user, None).await?;
     }
     let url = |way, cursor: Cursor| format!("/account/activity?{way}={}", cursor.encode());
-    Ok(Page::new("account_activity")
+    Ok(Page::new("account/activity")
         .with("entries", activity.entries.iter().map(shown).collect::<Vec<_>>())
         .with("next_url", activity.next.map(|cursor| url("after", cursor)))
         .with("previous_url", activity.previous.map(|cursor| url("before", cursor)))
@@ -55,8 +55,8 @@ fn shown(entry: &ActivityEntry) -> Value {
         "count": entry.count,
         "event": entry.event.map_or_else(|| "event-unknown".to_owned(), Event::key),
         "device": entry.device,
-        "place": entry.place,
-        "places_differ": entry.places_differ,
-        "by_operator": entry.device.is_none() && entry.place.is_none(),
+        "masked_ip": entry.masked_ip,
+        "ips_differ": entry.ips_differ,
+        "by_operator": entry.device.is_none() && entry.masked_ip.is_none(),
     })
 }

@@ -1,5 +1,6 @@
 //! `/account/password`, and the well-known address that leads to it (W3C, "A Well-Known URL for Changing Passwords").
 
+use crate::accounts::error::Failure;
 use crate::accounts::settings::password_change;
 use std::sync::Arc;
 
@@ -49,30 +50,30 @@ async fn change(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: UserForm<CurrentUser, Change<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let (current, new) = match form.parse(app) {
         Ok(passwords) => passwords,
-        Err(problems) => return Ok(Err(page(app).with_errors(problems))),
+        Err(problems) => return Err(page(app).with_errors(problems).into()),
     };
     let problem = match password_change::change_password(app, &client, &user, current, new).await {
         Ok(ticket) => {
             jar.set_session(ticket);
-            return Ok(Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged)));
+            return Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged));
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::LockedOut)) => {
+        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::LockedOut))) => {
             jar.remove(Name::Session);
-            return Ok(Ok(Redirect::to("/login").with_flash(Flash::SessionOver)));
+            return Ok(Redirect::to("/login").with_flash(Flash::SessionOver));
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::SessionOver)) => {
-            return Ok(Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver)));
+        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver))) => {
+            return Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver));
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::Service(trouble))) => return Err(trouble.into()),
-        Err(PasswordChangeError::ReauthError(ReauthError::Wrong)) => wrong(),
-        Err(PasswordChangeError::Same) => FieldError::with("password", "error-password-same"),
-        Err(PasswordChangeError::Password(problem)) => new_password_error(problem),
+        Err(Failure::Service(error)) => return Err(error.into()),
+        Err(Failure::Refused(PasswordChangeError::Reauth(ReauthError::Wrong))) => wrong(),
+        Err(Failure::Refused(PasswordChangeError::Same)) => FieldError::with("password", "error-password-same"),
+        Err(Failure::Refused(PasswordChangeError::Password(problem))) => new_password_error(problem),
     };
-    Ok(Err(page(app).with_errors(vec![problem])))
+    Err(page(app).with_errors(vec![problem]).into())
 }
 
 fn wrong() -> FieldError {

@@ -193,7 +193,7 @@ async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -
     let sessions = sessions_of(app, &user.id).await?;
     let mut shown = shown(&user);
     shown["sessions"] = sessions.into();
-    Ok(Page::new("user")
+    Ok(Page::new("users/user")
         .with("person", shown)
         .with("list_url", query.sensible().here()))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use strum::IntoEnumIterator as _;
 use vestibule::accounts::event::Event;
 use vestibule::i18n::{Language, text};
 
@@ -119,14 +120,14 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
-        for (place, event) in Event::ALL.into_iter().enumerate() {
+        for (place, event) in Event::iter().enumerate() {
             let word = event.as_str();
             app.sql(&format!("INSERT INTO activity VALUES ('{word}', '{user}', {place}, '{word}', NULL, NULL)")).await;
         }
         app.sql(&format!("INSERT INTO activity VALUES ('new', '{user}', -1, 'something_new', NULL, '10.0.0.x')")).await;
         for (language, button) in [(Language::English, "Deutsch"), (Language::German, "English")] {
             let page = ana.open(PAGE).await;
-            let mut expected: Vec<String> = Event::ALL.iter().rev().map(|event| text(language, &event.key(), None)).collect();
+            let mut expected: Vec<String> = Event::iter().rev().map(|event| text(language, &event.key(), None)).collect();
             expected.push(text(language, "event-unknown", None));
             let shown: Vec<String> = told(&page).iter().map(|text| text.replace("&amp;", "&")).collect();
             assert_eq!(shown, expected);

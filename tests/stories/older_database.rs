@@ -376,11 +376,11 @@ stories! {
         eve.open(&eves_link).await.fill("New password", OTHER_PASSWORD).press("Set password").await;
         app.browser().sign_in("eve@example.org", OTHER_PASSWORD).await.is_at("/account");
         fay.open(&fays_link).await.submit(&fays_link).await.is_at("/account");
-        gus.open("/confirm-email").await.fill_name("code", &code).submit("/confirm-email").await.is_at("/account");
+        gus.open("/signup/sent").await.fill_name("code", &code).submit("/confirm-email").await.is_at("/account");
 
         // The requested deletion is still pending, and comes when it is due.
         let hal = app.browser();
-        hal.sign_in("hal@example.org", PASSWORD).await.shows("not deleted yet");
+        hal.sign_in("hal@example.org", PASSWORD).await.shows("Your account is going to be deleted");
         hal.sign_out().await;
         app.advance(Duration::from_hours(15 * 24));
         app.tidied().await;

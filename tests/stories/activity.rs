@@ -63,7 +63,7 @@ async fn walk(page: Page, words: &str) -> (Vec<Vec<String>>, Page) {
 
 stories! {
     /// ASVS 7.5.2
-    async fn what_happened_is_told_newest_first(app) {
+    async fn events_are_listed_newest_first(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.admin("root@home.test").await;
         let step = || app.advance(Duration::from_secs(2));
@@ -116,7 +116,7 @@ stories! {
         app.browser().open(PAGE).await.is_at("/login?next=/account/activity");
     }
 
-    async fn every_event_has_its_words(app) {
+    async fn every_event_has_a_text(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -139,7 +139,7 @@ stories! {
         }
     }
 
-    async fn paging_meets_everything_once_there_and_back(app) {
+    async fn paging_shows_every_event_once(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -176,7 +176,7 @@ stories! {
     }
 
     /// ASVS 8.2.2
-    async fn nobody_sees_what_happened_to_another(app) {
+    async fn users_see_only_their_own_events(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let bob = app.confirmed_user("bob@example.org").await;
         much(&app, &id_of(&app, "ana@example.org").await, "ana", 120).await;
@@ -209,7 +209,7 @@ stories! {
         }
     }
 
-    async fn where_nothing_happened_the_page_says_so(app with [("signup", "open"), ("activity_days", "1")]) {
+    async fn an_empty_log_is_explained(app with [("signup", "open"), ("activity_days", "1")]) {
         let ana = app.confirmed_user("ana@example.org").await;
         ana.open(PAGE).await.shows("in the last day, newest first");
         app.sql("DELETE FROM activity").await;
@@ -221,7 +221,7 @@ stories! {
     }
 
     /// ASVS 14.2.4
-    async fn what_is_older_than_the_operator_wants_is_forgotten(app with [("signup", "open"), ("activity_days", "2")]) {
+    async fn events_older_than_the_setting_are_deleted(app with [("signup", "open"), ("activity_days", "2")]) {
         app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         let edge = app.clock().now() - 2 * 24 * 3_600_000;
@@ -243,7 +243,7 @@ stories! {
         }
     }
 
-    async fn what_did_not_happen_is_not_told(app) {
+    async fn refused_actions_are_not_recorded(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let page = ana.open("/account").await;
         page.fill("Name", "Ana").press("Save changes").await.status(200);
@@ -259,7 +259,7 @@ stories! {
     }
 
     /// A stranger who tries passwords, or asks for new ones, does not fill the first page.
-    async fn what_strangers_cause_is_told_in_runs(app) {
+    async fn events_caused_by_strangers_are_grouped(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -293,7 +293,7 @@ stories! {
     }
 
     /// Pages part runs nowhere, and both ways lead over the same ones.
-    async fn runs_are_never_parted_by_a_page(app) {
+    async fn groups_are_never_split_by_a_page(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;

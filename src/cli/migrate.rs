@@ -3,7 +3,9 @@
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use super::{CommandError, about_database, about_migration, migrations, open_database, output};
+use super::command_error::CommandError;
+use super::database::{about_database, about_migration, migrations, open_database};
+use super::output;
 use crate::accounts::admin::unusable_emails::{canonical, unusable_emails};
 use crate::config::Config;
 use crate::db::{self, Pool};

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::check::Check;
+use super::problem::Check;
 
 /// The greatest value of `burst` and of `per_hour`.
 const MAX: u32 = 1_000_000;
@@ -136,16 +136,13 @@ impl Throttle {
     }
 }
 
-impl Check {
-    pub(super) fn throttle(&mut self, throttle: Throttle) -> Throttle {
-        for (key, quota) in throttle.quotas() {
-            for (part, value) in [("burst", quota.burst), ("per_hour", quota.per_hour)] {
-                if !(1..=MAX).contains(&value) {
-                    let key = format!("{key}.{part}");
-                    self.problem(&key, format_args!("must be 1 to {MAX}"));
-                }
+pub(super) fn throttle(check: &mut Check, throttle: &Throttle) {
+    for (key, quota) in throttle.quotas() {
+        for (part, value) in [("burst", quota.burst), ("per_hour", quota.per_hour)] {
+            if !(1..=MAX).contains(&value) {
+                let key = format!("{key}.{part}");
+                check.problem(&key, format_args!("must be 1 to {MAX}"));
             }
         }
-        throttle
     }
 }

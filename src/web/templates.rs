@@ -1,7 +1,8 @@
 //! The templates of pages, as they were loaded last.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use tera::{Context, Tera};
 
 /// About as long as a page is.
@@ -15,7 +16,7 @@ pub struct Templates(Arc<RwLock<Arc<Tera>>>);
 impl Templates {
     /// Takes over what was loaded.
     pub fn load(&self, engine: &Tera) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine.clone());
+        *self.0.write() = Arc::new(engine.clone());
     }
 
     /// Renders a page.
@@ -23,7 +24,7 @@ impl Templates {
     /// # Errors
     /// When there is no such template, or it fails.
     pub fn render(&self, name: &str, context: &Context) -> tera::Result<Vec<u8>> {
-        let engine = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let engine = Arc::clone(&self.0.read());
         let mut page = Vec::with_capacity(PAGE_BYTES);
         engine.render_to(name, context, &mut page)?;
         Ok(page)

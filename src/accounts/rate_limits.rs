@@ -9,7 +9,7 @@ mod bounded_store;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 
 pub use self::bounded_store::Limit;
 use crate::config::{Quota, Throttle};
@@ -182,8 +182,8 @@ impl ByRecipient {
     }
 }
 
-fn network(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
-    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
+fn network(address: Ipv6Addr, bits: u8) -> Ipv6Addr {
+    Ipv6Net::new_assert(address, bits).network()
 }
 
 /// An address as it may be shown to others: IPv4 without its last number, IPv6 to its /48.

@@ -32,7 +32,7 @@ pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Err
         .collect()
 }
 
-/// A network, or the network of one address. IPv4 in the clothes of IPv6 is IPv4, as the addresses of visitors are.
+/// A network, or the network of one address. An IPv4-mapped IPv6 network is an IPv4 one, as the addresses of visitors are.
 fn network(text: &str) -> Option<IpNet> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(IpNet::from(address.to_canonical()));
@@ -40,7 +40,7 @@ fn network(text: &str) -> Option<IpNet> {
     let network: IpNet = text.parse().ok()?;
     Some(match network {
         IpNet::V6(six) if six.prefix_len() >= 96 => match six.addr().to_ipv4_mapped() {
-            Some(four) => IpNet::V4(Ipv4Net::new(four, six.prefix_len() - 96).ok()?),
+            Some(four) => IpNet::V4(Ipv4Net::new_assert(four, six.prefix_len() - 96)),
             None => network,
         },
         other => other,

@@ -5,6 +5,7 @@
 
 mod colour;
 mod database;
+mod key;
 mod load;
 mod mail;
 mod master_secrets;
@@ -15,11 +16,12 @@ mod passwords;
 mod problem;
 mod public_url;
 mod raw;
-pub mod schema;
+mod schema;
 mod secret;
 mod site;
 #[cfg(test)]
 mod tests;
+mod text;
 mod throttle;
 mod unknown;
 mod urls;
@@ -122,6 +124,7 @@ impl Config {
 
     /// Checks everything. `None`: a setting without a default is missing.
     fn checked(check: &mut Check, raw: Raw, mode: Mode, missing: MissingSecret, figment: &Figment) -> Option<Self> {
+        schema::ranges(check, &raw);
         if mode == Mode::Production {
             for (key, url) in [
                 ("databases.vestibule.url", &raw.databases.vestibule.url),
@@ -148,8 +151,6 @@ impl Config {
         let password_length = passwords::length(check, &raw.passwords);
         let allowed = Allowed::here();
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
-        throttle::throttle(check, &raw.throttle);
-        check.number("activity_days", raw.activity_days.0, 1, 3650);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }

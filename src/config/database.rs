@@ -47,8 +47,6 @@ pub(super) fn database(check: &mut Check, raw: RawDatabase, mode: Mode) -> Optio
             );
         }
     }
-    check.number("databases.vestibule.max_connections", raw.max_connections, 1, 1000);
-    check.number("databases.vestibule.connect_timeout", raw.connect_timeout, 1, 300);
     Some(DatabaseSettings {
         url: SecretString::from(url),
         max_connections: raw.max_connections,

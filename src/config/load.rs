@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use super::key::{FROM_FILES, variable};
 use super::problem::{Problem, Problems};
 use super::raw::Raw;
-use super::schema::{FROM_FILES, variable};
 use super::unknown::{self, source};
 
 /// More problems than this are a wrong file, not wrong settings.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::schema::variable;
+use super::key::variable;
 
 /// One sentence for the operator.
 #[derive(Clone, Debug, Eq, PartialEq)]

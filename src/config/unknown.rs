@@ -3,9 +3,9 @@
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile};
 
+use super::key::{FROM_FILES, variable};
 use super::problem::Problem;
 use super::raw::Raw;
-use super::schema::{FROM_FILES, variable};
 
 /// The profiles that a file may hold besides the one in force.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];

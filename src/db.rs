@@ -14,6 +14,7 @@ mod paging;
 mod pool;
 mod search;
 mod transaction;
+mod vestibule;
 mod watcher;
 mod write_probe;
 
@@ -31,6 +32,7 @@ pub use self::paging::{Cursor, PAGE_SIZE, Start};
 pub use self::pool::Pool;
 pub use self::search::fold_for_search;
 pub use self::transaction::{Transaction, lock, retry};
+pub use self::vestibule::Vestibule;
 pub use self::watcher::{ExternalChangeWatcher, POLL_INTERVAL};
 
 /// A row of either database.

@@ -32,6 +32,7 @@ use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
 use crate::config::{Config, Problems};
+use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
 use crate::web::context::SiteContext;
@@ -46,11 +47,6 @@ use crate::web::templates::Templates;
 /// (settings: `.cargo/config.toml`).
 #[global_allocator]
 static MEMORY: Jemalloc = Jemalloc;
-
-/// The database that `databases.vestibule` names.
-#[derive(Database)]
-#[database("vestibule")]
-pub struct Vestibule(db::Pool);
 
 /// The whole program, assembled.
 ///

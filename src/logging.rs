@@ -9,9 +9,10 @@ mod output;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use serde_json::Value;
 use tokio::task::Id as TaskId;
 use tracing::field::{Field, Visit};
@@ -37,7 +38,7 @@ const SECRET_LENGTH: usize = 40;
 /// Notes which request the current task answers.
 pub fn request_begins(id: &str) {
     if let Some(task) = tokio::task::try_id() {
-        let mut requests = UNDER_WAY.write().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = UNDER_WAY.write();
         requests.insert(task, id.to_owned());
     }
 }
@@ -45,13 +46,13 @@ pub fn request_begins(id: &str) {
 /// Forgets it again.
 pub fn request_ends() {
     if let Some(task) = tokio::task::try_id() {
-        UNDER_WAY.write().unwrap_or_else(PoisonError::into_inner).remove(&task);
+        UNDER_WAY.write().remove(&task);
     }
 }
 
 fn current_request() -> Option<String> {
     let task = tokio::task::try_id()?;
-    UNDER_WAY.read().unwrap_or_else(PoisonError::into_inner).get(&task).cloned()
+    UNDER_WAY.read().get(&task).cloned()
 }
 
 /// A text without what looks like a token.

@@ -12,12 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::Vestibule;
 use crate::accounts::app::App;
 use crate::accounts::cleanup::Cleanup;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
-use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL};
+use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL, Vestibule};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::message::MailTemplates;

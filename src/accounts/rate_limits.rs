@@ -8,7 +8,7 @@ mod bounded_store;
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 
 pub use self::bounded_store::{Limit, TooMany};
 use crate::config::{Quota, Throttle};
@@ -174,8 +174,8 @@ impl ByRecipient {
     }
 }
 
-fn network(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
-    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
+fn network(address: Ipv6Addr, bits: u8) -> Ipv6Addr {
+    Ipv6Net::new_assert(address, bits).network()
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use std::path::Path;
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use super::{CommandError, OpenedDatabase, find_database, output};
+use super::command_error::CommandError;
+use super::database::{OpenedDatabase, find_database};
+use super::output;
 use crate::accounts::admin::backup;
 use crate::config::Config;
 use crate::db;
@@ -36,12 +38,7 @@ pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let carried = made.map_err(|error| CommandError::new(format!("{error}.")))?;
     output::done(&format!(
         "{} backed up to {}.\nKeep it apart from secret_key: no password can be checked without that, and it is not in the file.",
-        accounts(carried.accounts),
+        output::accounts(carried.accounts),
         file.display()
     ))
-}
-
-/// So many app, in words.
-pub fn accounts(count: u64) -> String {
-    format!("{count} account{}", if count == 1 { "" } else { "s" })
 }

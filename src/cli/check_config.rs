@@ -2,7 +2,9 @@
 
 use figment::Figment;
 
-use super::{CommandError, OpenedDatabase, check_secrets, find_database, languages, not_written, output, templates};
+use super::command_error::CommandError;
+use super::database::{OpenedDatabase, check_secrets, find_database, not_written};
+use super::{languages, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::Config;
 use crate::mail::worker::Transport;

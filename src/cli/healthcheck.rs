@@ -7,7 +7,7 @@ use figment::Figment;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::CommandError;
+use super::command_error::CommandError;
 
 /// How long the server may take to answer beyond the time that it gives its database.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -3,7 +3,9 @@
 use clap::Subcommand;
 use figment::Figment;
 
-use super::{CommandError, Secrets, output};
+use super::command_error::CommandError;
+use super::database::{Secrets, open_app_with};
+use super::output;
 use crate::config::MasterSecret;
 use crate::db::Explained;
 
@@ -31,7 +33,7 @@ pub async fn run(figment: &Figment, command: KeyCommand) -> Result<(), CommandEr
             } else {
                 Secrets::MustFit
             };
-            let (_, _, app) = super::accounts_with(figment, secrets).await?;
+            let (_, _, app) = open_app_with(figment, secrets).await?;
             let id = app
                 .keys
                 .rotate()

@@ -1,6 +1,6 @@
 //! The operator's languages, checked before anybody reads a word of them.
 
-use super::CommandError;
+use super::command_error::CommandError;
 use crate::config::Config;
 use crate::i18n::{self, Checked};
 

@@ -5,7 +5,9 @@ use figment::Figment;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{CommandError, output};
+use super::command_error::CommandError;
+use super::database::existing_database;
+use super::output;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::config::{Config, MailServer, MailTransport, SmtpTls};
 use crate::db::Pool;
@@ -65,7 +67,7 @@ pub async fn run(figment: &Figment, command: MailCommand) -> Result<(), CommandE
 }
 
 async fn database(figment: &Figment) -> Result<Pool, CommandError> {
-    super::existing_database(&Config::without_making(figment)?).await
+    existing_database(&Config::without_making(figment)?).await
 }
 
 async fn test(figment: &Figment, address: &str) -> Result<(), CommandError> {

@@ -3,7 +3,9 @@
 use figment::Figment;
 use secrecy::ExposeSecret;
 
-use super::{CommandError, about_database, about_migration, migrations, open_database, output};
+use super::command_error::CommandError;
+use super::database::{about_database, about_migration, migrations, open_database};
+use super::output;
 use crate::accounts::admin::unusable_emails::{canonical, unusable_emails};
 use crate::config::Config;
 use crate::db::{self, Pool};
@@ -23,7 +25,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     output::done(&format!("The database is up to date ({} applied).", migrations(pending)))?;
     if addresses.put_right > 0 {
         output::done(&format!(
-            "{} addresses of app and sign-ups were put into the form that is compared.",
+            "{} addresses of accounts and sign-ups were put into the form that is compared.",
             addresses.put_right
         ))?;
     }

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::CommandError;
+use super::command_error::CommandError;
 use crate::logging;
 
 /// What a shell reports of a program that `SIGPIPE` ended: 128 and the signal's number.
@@ -16,6 +16,11 @@ const CLOSED_PIPE: u8 = 141;
 
 /// How long a server that has failed waits for somebody to read why.
 const READ_WITHIN: Duration = Duration::from_secs(1);
+
+/// A number of accounts, in words.
+pub fn accounts(count: u64) -> String {
+    format!("{count} account{}", if count == 1 { "" } else { "s" })
+}
 
 /// Writes a line, or several.
 ///

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::CommandError;
+use super::command_error::CommandError;
 
 /// No password is this long, in bytes.
 const MAX_BYTES: u64 = 64 * 1024;

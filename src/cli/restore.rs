@@ -6,14 +6,15 @@ use figment::Figment;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::backup::accounts;
-use super::{CommandError, about_migration, open_database, output};
+use super::command_error::CommandError;
+use super::database::{about_migration, open_database};
+use super::output;
 use crate::accounts::admin::backup;
 use crate::accounts::admin::unusable_emails::canonical;
 use crate::config::Config;
 use crate::db;
 
-/// Puts a backup into a database that holds no app.
+/// Puts a backup into a database that holds no accounts.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let config = Config::without_making(figment)?;
     let said = |error| CommandError::new(format!("{error}."));
@@ -36,7 +37,7 @@ pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
         "{} restored from {}, which Vestibule {} made on {made_at}.\n\
          Passwords are as they were then. Everybody is signed out, and links that were mailed are void.\n\
          Start the server with the secret_key of that time: no password can be checked with another.",
-        accounts(carried.accounts),
+        output::accounts(carried.accounts),
         file.display(),
         origin.program
     ))

@@ -10,7 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
-use super::{CommandError, languages, not_written, ready_database, templates};
+use super::command_error::CommandError;
+use super::database::{not_written, ready_database};
+use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::Pool;

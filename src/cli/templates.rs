@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tera::{Tera, Value};
 
-use super::CommandError;
+use super::command_error::CommandError;
 use crate::config::Config;
 use crate::time::Clock;
 use crate::{assets, i18n};

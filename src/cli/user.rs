@@ -4,7 +4,9 @@ use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
 
-use super::{CommandError, output, password};
+use super::command_error::CommandError;
+use super::database::open_app;
+use super::{output, password};
 use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
 use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
@@ -74,7 +76,7 @@ pub enum UserCommand {
 
 /// Looks after accounts.
 pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandError> {
-    let (config, pool, app) = super::accounts(figment).await?;
+    let (config, pool, app) = open_app(figment).await?;
     let done = match command {
         UserCommand::List => list(&app).await,
         UserCommand::Add { email, password_stdin } => add(&app, &email, password_stdin).await,

@@ -3,21 +3,43 @@
 use std::fmt;
 use std::path::Path;
 
-use figment::Figment;
 use figment::error::{Actual, Kind};
-use figment::providers::Serialized;
+use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
+use figment::{Figment, Profile};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use super::key::{FROM_FILES, variable};
+use super::problem::{Problem, Problems};
 use super::raw::Raw;
-use super::schema::{FROM_FILES, variable};
 use super::unknown::{self, source};
-use super::{Problem, Problems, Rockets};
 
 /// More problems than this are a wrong file, not wrong settings.
 const MOST_PROBLEMS: usize = 64;
+
+/// Where settings come from: Rocket's defaults, `Rocket.toml` (or the file named by `ROCKET_CONFIG`), then `ROCKET_*`
+/// variables, `__` between the parts of a nested key.
+#[must_use]
+pub fn figment() -> Figment {
+    // Release builds of Rocket log errors only. Ours also log who signed in and what was refused (ASVS 16.3.1).
+    let defaults = rocket::Config {
+        log_level: rocket::config::LogLevel::Normal,
+        ..rocket::Config::default()
+    };
+    Figment::from(defaults)
+        .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
+        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
+        .merge(
+            Env::prefixed("ROCKET_")
+                .ignore(&["PROFILE", "CONFIG"])
+                .filter(|name| name.as_str().contains("__") && !name.as_str().to_lowercase().ends_with("_file"))
+                .split("__")
+                .global(),
+        )
+        .select(Profile::from_env_or("ROCKET_PROFILE", rocket::Config::DEFAULT_PROFILE))
+}
 
 /// Adds the settings that stand in files named by `…_FILE` variables.
 pub fn with_files(mut figment: Figment) -> Result<Figment, Problems> {
@@ -52,7 +74,7 @@ pub fn raw(figment: &Figment) -> (Option<Raw>, Vec<Problem>) {
         }
     };
     unknown::notice(&found, figment, &mut problems);
-    let rockets = each_that_fits::<Rockets>(figment.clone(), &mut problems);
+    let rockets = each_that_fits::<rocket::Config>(figment.clone(), &mut problems);
     let ours = each_that_fits::<Raw>(figment.clone(), &mut problems);
     (ours.filter(|_| rockets.is_some()), problems)
 }

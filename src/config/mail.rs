@@ -9,9 +9,27 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use super::check::{Check, is_loopback};
-use super::raw::{self, MailTls};
-use super::{MailSettings, MailTransport, Mode};
+use super::mode::Mode;
+use super::problem::Check;
+use super::raw::{MailTls, RawMail};
+use super::urls::is_loopback;
+
+/// How mail leaves.
+#[derive(Clone)]
+pub struct MailSettings {
+    pub transport: MailTransport,
+    /// The sender.
+    pub from: Mailbox,
+}
+
+/// Where mail goes.
+#[derive(Clone)]
+pub enum MailTransport {
+    /// Stored in memory and shown at `/dev/mailbox`.
+    DevelopmentMailbox,
+    /// Sent to a mail server.
+    Smtp(MailServer),
+}
 
 /// How a connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,7 +42,7 @@ pub enum SmtpTls {
     Off,
 }
 
-/// The mail server that mail is handed to.
+/// The mail server that mail is sent to.
 #[derive(Clone)]
 pub struct MailServer {
     /// Its name in ASCII, or its address without brackets.
@@ -138,42 +156,37 @@ fn decoded(part: &str) -> Result<Cow<'_, str>, String> {
     decoded.map_err(|_| "has a user or password that is not UTF-8 when decoded".to_owned())
 }
 
-impl Check {
-    pub(super) fn mail(&mut self, raw: raw::RawMail, mode: Mode) -> Option<MailSettings> {
-        let transport = match (raw.url, mode) {
-            (Some(url), _) => match MailServer::parse(url.trim(), raw.tls) {
-                Ok(server) => Some(MailTransport::Smtp(server)),
-                Err(problem) => {
-                    self.problem("mail.url", problem);
-                    None
-                }
-            },
-            (None, Mode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
-            (None, _) => {
-                self.problem(
-                    "mail.url",
-                    "is not set: name the mail server, as smtp://user:password@mail.example.org:587",
-                );
-                None
-            }
-        };
-        let from = match (raw.from, mode) {
-            (Some(from), _) => from,
-            (None, Mode::Development) => "vestibule@localhost".to_owned(),
-            (None, Mode::Production) => {
-                self.problem("mail.from", "is not set: name the sender, as accounts@example.org");
-                return None;
-            }
-        };
-        match sender(&from) {
-            Ok(from) => Some(MailSettings {
-                transport: transport?,
-                from,
-            }),
+pub(super) fn mail(check: &mut Check, raw: RawMail, mode: Mode) -> Option<MailSettings> {
+    let transport = match (raw.url, mode) {
+        (Some(url), _) => match MailServer::parse(url.trim(), raw.tls) {
+            Ok(server) => Some(MailTransport::Smtp(server)),
             Err(problem) => {
-                self.problem("mail.from", problem);
+                check.problem("mail.url", problem);
                 None
             }
+        },
+        (None, Mode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
+        (None, _) => {
+            check.problem("mail.url", "is not set: name the mail server, as smtp://user:password@mail.example.org:587");
+            None
+        }
+    };
+    let from = match (raw.from, mode) {
+        (Some(from), _) => from,
+        (None, Mode::Development) => "vestibule@localhost".to_owned(),
+        (None, Mode::Production) => {
+            check.problem("mail.from", "is not set: name the sender, as accounts@example.org");
+            return None;
+        }
+    };
+    match sender(&from) {
+        Ok(from) => Some(MailSettings {
+            transport: transport?,
+            from,
+        }),
+        Err(problem) => {
+            check.problem("mail.from", problem);
+            None
         }
     }
 }

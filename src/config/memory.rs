@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Argon2Cost;
+use super::passwords::Argon2Cost;
+use super::problem::Check;
+use super::raw;
 
 /// A mebibyte.
 const MIB: u64 = 1 << 20;
@@ -64,10 +66,19 @@ impl Budget {
     }
 }
 
-/// How many hashes at once are computed where nobody says so: one for each core, but no more than fit into the memory, and
-/// one at least.
-#[must_use]
-pub fn default_threads(cores: usize, cost: Argon2Cost, allowed: Allowed) -> usize {
+/// How many hashes are computed at once.
+pub(super) fn hashing_threads(check: &mut Check, raw: &raw::Hashing, argon2: Argon2Cost, allowed: Allowed) -> usize {
+    // Respects a quota of processor time, too (cgroups, sched_setaffinity).
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = raw.threads.unwrap_or_else(|| default_threads(cores, argon2, allowed));
+    if threads == 0 || raw.queue == 0 {
+        check.problem("hashing.threads", "and hashing.queue must be at least 1");
+    }
+    threads
+}
+
+/// One for each core, but no more than fit into the memory, and at least one.
+fn default_threads(cores: usize, cost: Argon2Cost, allowed: Allowed) -> usize {
     cores.min(most_threads(cost, allowed)).max(1)
 }
 

@@ -3,23 +3,26 @@
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
+use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+/// How networks may be written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1: one, several with commas between them, or a list"
+)]
+pub(super) enum WrittenNetworks {
+    Text(String),
+    List(Vec<String>),
+}
+
 /// Reads a list of networks, or one text with commas between them. An address alone is the network of that address.
 pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "must be networks or addresses, as 10.0.0.0/8 or 127.0.0.1: one, several with commas between them, or a list"
-    )]
-    enum WrittenNetwork {
-        Text(String),
-        List(Vec<String>),
-    }
-    let texts = match WrittenNetwork::deserialize(from)? {
-        WrittenNetwork::Text(text) => vec![text],
-        WrittenNetwork::List(texts) => texts,
+    let texts = match WrittenNetworks::deserialize(from)? {
+        WrittenNetworks::Text(text) => vec![text],
+        WrittenNetworks::List(texts) => texts,
     };
     let parts = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
     parts
@@ -32,7 +35,7 @@ pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Err
         .collect()
 }
 
-/// A network, or the network of one address. IPv4 in the clothes of IPv6 is IPv4, as the addresses of visitors are.
+/// A network, or the network of one address. An IPv4-mapped IPv6 network is an IPv4 one, as the addresses of visitors are.
 fn network(text: &str) -> Option<IpNet> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(IpNet::from(address.to_canonical()));
@@ -40,7 +43,7 @@ fn network(text: &str) -> Option<IpNet> {
     let network: IpNet = text.parse().ok()?;
     Some(match network {
         IpNet::V6(six) if six.prefix_len() >= 96 => match six.addr().to_ipv4_mapped() {
-            Some(four) => IpNet::V4(Ipv4Net::new(four, six.prefix_len() - 96).ok()?),
+            Some(four) => IpNet::V4(Ipv4Net::new_assert(four, six.prefix_len() - 96)),
             None => network,
         },
         other => other,

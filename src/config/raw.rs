@@ -1,140 +1,205 @@
-//! The settings as they are written: by people, in `Rocket.toml` and the environment, before anything is checked. Keys that
-//! are not among these are refused in [`super::load`].
+//! The settings as they are written in `Rocket.toml` and the environment, before anything is checked. Keys that are not
+//! among these are refused in [`super::load`].
+//!
+//! The comments of the fields are the documentation: `docs/configuration.md` and `docs/configuration.schema.json` are made
+//! of them, and the ranges are checked at the start ([`super::schema`]).
 
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, Serialize};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::networks::networks;
+use super::networks::{WrittenNetworks, networks};
+use super::text::{scalar, text};
 use super::throttle::Throttle;
 
 /// Everything Vestibule reads besides Rocket's own keys.
-#[derive(Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
-#[derive(Default)]
 pub struct Raw {
+    /// Where people reach Vestibule, without a path. Links in mails, the origin that forms must come from, and the issuer
+    /// of tokens are made of it. In release it must be `https`.
     #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "in debug: `http://localhost:<port>`"))]
     pub public_url: Option<String>,
+    /// Networks of the reverse proxies in front, as `["10.0.0.0/8"]` or `"127.0.0.1"`. The visitor's address is taken from
+    /// their `X-Forwarded-For` only.
+    #[serde(deserialize_with = "networks")]
+    #[schemars(with = "WrittenNetworks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The master secret that every other key is derived from: 32 random bytes or more, in Base64 or hexadecimal.
+    /// `vestibule key new` prints one.
     #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "in debug: created and stored beside the database"))]
     pub secret_key: Option<String>,
+    /// Master secrets that were used before. What was made with them stays valid and is renewed when next used. In a file:
+    /// one a line.
     pub previous_secret_keys: Vec<String>,
     pub databases: Databases,
+    /// Whether the server brings the database up to date when it starts. Otherwise `vestibule migrate` does.
+    #[schemars(extend("x-default" = "in debug `true`, in release `false`"))]
     pub migrate_at_start: Option<bool>,
     pub mail: RawMail,
     pub site: RawSite,
+    /// A folder whose templates (`pages/login.html`, `mails/confirm_email.txt`, …) replace those of the same name. They are checked at
+    /// the start.
+    pub templates_dir: Option<PathBuf>,
+    /// A folder of Fluent files, as `fr/main.ftl`: each folder in it is a language, and each message replaces the built-in one of
+    /// the same name ([languages.md](languages.md)). They are checked at the start.
+    pub locales_dir: Option<PathBuf>,
+    /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
     pub signup: Signup,
-    pub throttle: Throttle,
-    #[serde(deserialize_with = "networks")]
-    pub trusted_proxies: Vec<IpNet>,
     pub passwords: Passwords,
+    pub throttle: Throttle,
+    /// Days that people can look back on what happened to their account. What is older is deleted.
+    #[schemars(range(min = 1, max = 3650))]
+    pub activity_days: ActivityDays,
     pub argon2: Argon2,
     pub hashing: Hashing,
-    pub activity_days: ActivityDays,
-    pub templates_dir: Option<PathBuf>,
-    pub locales_dir: Option<PathBuf>,
 }
 
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Databases {
     pub vestibule: RawDatabase,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct RawDatabase {
+    /// `sqlite://<path>` or `postgres://user:password@host/database`, where characters of user and password with a meaning
+    /// in URLs are percent-encoded: `/` is `%2F`, `#` is `%23`, `?` is `%3F`, `@` is `%40`, `:` is `%3A`, `%` is `%25`. The
+    /// connection to a PostgreSQL on another machine must be encrypted and its certificate valid: `?sslmode=verify-full`
+    /// (and `&sslrootcert=<file>` if its authority is your own).
     #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "in debug: `sqlite://data/vestibule.db`"))]
     pub url: Option<String>,
+    /// Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them are
+    /// reserved for session look-ups; values below 3 count as 3.
+    #[schemars(range(min = 1, max = 1000))]
     pub max_connections: u32,
+    /// Seconds that a request waits for a connection, or for a session look-up, before the answer is 503.
+    #[schemars(range(min = 1, max = 300))]
     pub connect_timeout: u64,
+    /// Permits a connection to a PostgreSQL on another machine that is not encrypted or not verified: for a network of its
+    /// own, as between two containers.
     pub allow_plaintext: bool,
 }
 
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct RawMail {
+    /// The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host` (TLS from the first
+    /// byte). No path and no query.
     #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "in debug: the development mailbox"))]
     pub url: Option<String>,
+    /// The sender, as `accounts@example.org` or `Example <accounts@example.org>`. Before the `@` ASCII only; a domain with
+    /// other letters is sent in its ASCII form.
     #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "in debug: `vestibule@localhost`"))]
     pub from: Option<String>,
+    /// `"required"` sends nothing without TLS and a valid certificate. `"off"` is for a relay on an internal network.
+    #[schemars(extend("x-default" = "`\"required\"`; `\"off\"` if the mail server is this machine"))]
     pub tls: Option<MailTls>,
 }
 
 /// How a connection to the mail server is protected.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
-    /// TLS from the first byte, or by STARTTLS before anything is said; nothing is sent without it.
     Required,
-    /// In the clear. For a relay on the same machine or a network that is trusted.
     Off,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct RawSite {
+    /// Your name: on every page and at the beginning of every mail's subject.
     #[serde(deserialize_with = "text")]
     pub name: String,
+    /// Where people go after signing in if they did not follow a link: a path on this site, or a whole URL, which the front
+    /// page then links to.
     #[serde(deserialize_with = "scalar")]
     pub home_url: Option<String>,
+    /// The zone that times are shown in, as `Europe/Berlin`.
     #[serde(deserialize_with = "text")]
     pub timezone: String,
+    /// The accent colour on light backgrounds, as `#0d5f4c`: of links and buttons, on pages and in mails. Its contrast to
+    /// the background must be at least 4.5.
     pub accent: Option<String>,
+    /// The accent colour on dark backgrounds. One of the two is enough: the other is derived from it, lighter or darker.
+    #[schemars(extend("x-default" = "derived from `site.accent`"))]
     pub accent_dark: Option<String>,
+    /// A file, SVG or PNG, shown beside the name. With your own logo the front page shows no picture of ours.
     pub logo: Option<PathBuf>,
+    /// `true` if the logo shows the name itself, so that the name is not written beside it a second time.
     pub logo_has_name: bool,
+    /// A file, SVG or PNG and best square: the icon of tabs and bookmarks.
+    #[schemars(extend("x-default" = "the logo, or else ours"))]
     pub icon: Option<PathBuf>,
     pub links: Links,
 }
 
 /// The operator's other pages.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Links {
-    /// The privacy notice.
+    /// Your privacy notice: linked at the foot of pages and mails.
     pub privacy: Option<String>,
-    /// The imprint.
+    /// Your imprint.
     pub imprint: Option<String>,
-    /// Where people find help.
+    /// Where people find help: `https:` or `mailto:`.
     pub contact: Option<String>,
 }
 
 /// Who may sign up.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Signup {
-    /// Everybody.
     #[default]
     Open,
-    /// Nobody: accounts are made by the operator.
     Closed,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Passwords {
+    /// The minimum number of characters of a new password. NIST asks for 15 if a password is the only factor.
+    #[schemars(range(min = 8, max = 1024))]
     pub min_length: usize,
+    /// The maximum number of characters.
+    #[schemars(range(min = 64, max = 1024))]
     pub max_length: usize,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Argon2 {
+    /// Memory of one password hash, in KiB. Stored hashes are renewed at the next sign-in when this grows.
+    #[schemars(range(min = 8, max = 4_194_304))]
     pub memory_kib: u32,
+    /// Passes over that memory.
+    #[schemars(range(min = 1, max = 1000))]
     pub iterations: u32,
+    /// Lanes of one hash.
+    #[schemars(range(min = 1, max = 255))]
     pub parallelism: u32,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Hashing {
+    /// Password hashes computed at once. Each takes `argon2.memory_kib`.
+    #[schemars(extend("x-default" = "the number of cores, or as many as fit into the memory that is allowed"))]
     pub threads: Option<usize>,
+    /// Sign-ins and sign-ups that may wait for a hash; a quarter is reserved for known browsers. Beyond it the answer is
+    /// 503 at once.
     pub queue: usize,
 }
 
-/// How long activity is kept, in days.
-#[derive(Clone, Copy, Deserialize, Serialize)]
+#[derive(Clone, Copy, Deserialize, JsonSchema, Serialize)]
 #[serde(transparent)]
 pub struct ActivityDays(pub u32);
 
@@ -197,33 +262,4 @@ impl Default for Hashing {
             queue: 64,
         }
     }
-}
-
-/// A string, also where figment took what the environment says for a number or a flag (`ROCKET_SITE__NAME=42`).
-fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "must be a text")]
-    enum Scalar {
-        Text(String),
-        Flag(bool),
-        Whole(i64),
-        Large(u64),
-        Real(f64),
-    }
-    Ok(match Scalar::deserialize(from)? {
-        Scalar::Text(text) => text,
-        Scalar::Flag(flag) => flag.to_string(),
-        Scalar::Whole(number) => number.to_string(),
-        Scalar::Large(number) => number.to_string(),
-        Scalar::Real(number) => number.to_string(),
-    })
-}
-
-/// As [`text`], where the setting may be missing or empty, which says the same.
-fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Scalar(#[serde(deserialize_with = "text")] String);
-    Ok(Option::<Scalar>::deserialize(from)?
-        .map(|scalar| scalar.0)
-        .filter(|text| !text.is_empty()))
 }

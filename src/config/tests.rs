@@ -1,110 +1,11 @@
-//! The documentation against the settings, the settings against the code, and checks that need no server to be seen.
+//! Checks that need no server, and the documentation against the code (`documentation`).
 
-use std::fmt::Write as _;
-use std::path::Path;
+mod documentation;
 
 use figment::Figment;
 use figment::providers::Serialized;
-use serde_json::{Map, Value};
 
-use super::raw::Raw;
-use super::schema::{FROM_FILES, SETTINGS, Setting, variable};
 use super::{Config, MailTransport, SmtpTls};
-
-/// Every key of the code with its default.
-fn defaults() -> Vec<(String, Value)> {
-    fn flatten(above: &str, keys: Map<String, Value>, all: &mut Vec<(String, Value)>) {
-        for (key, value) in keys {
-            let key = format!("{above}{key}");
-            match value {
-                Value::Object(keys) => flatten(&format!("{key}."), keys, all),
-                value => all.push((key, value)),
-            }
-        }
-    }
-    let Value::Object(keys) = serde_json::to_value(Raw::default()).unwrap() else {
-        panic!("the settings are no table");
-    };
-    let mut all = Vec::new();
-    flatten("", keys, &mut all);
-    all
-}
-
-#[test]
-fn every_setting_is_documented_and_every_documented_one_exists() {
-    let mut code: Vec<String> = defaults().into_iter().map(|(key, _)| key).collect();
-    let mut told: Vec<String> = SETTINGS.iter().map(|setting| setting.key.to_owned()).collect();
-    code.sort();
-    told.sort();
-    assert_eq!(told, code);
-    assert!(FROM_FILES.iter().all(|key| code.contains(&(*key).to_owned())));
-}
-
-#[test]
-fn documented_defaults_are_those_of_the_code() {
-    for (key, value) in defaults() {
-        let told = SETTINGS.iter().find(|setting| setting.key == key).unwrap().default;
-        let literal = told
-            .strip_prefix('`')
-            .and_then(|rest| rest.strip_suffix('`'))
-            .filter(|text| !text.contains('`'));
-        match literal {
-            Some(literal) => assert_eq!(serde_json::from_str::<Value>(literal).unwrap(), value, "{key}"),
-            // One that depends on something is decided when the settings are checked.
-            None => assert_eq!(value, Value::Null, "{key}: {told}"),
-        }
-    }
-}
-
-/// One block of the documentation, as it must be.
-fn block(what: &str) -> String {
-    if what == "files" {
-        let mut table = "| Key | Variable of the file |\n|---|---|\n".to_owned();
-        for key in FROM_FILES {
-            let _ = writeln!(table, "| `{key}` | `{}_FILE` |", variable(key));
-        }
-        return table;
-    }
-    let mut table = "| Key | Variable | Default | What it does |\n|---|---|---|---|\n".to_owned();
-    let names: Vec<&str> = what.strip_prefix("settings: ").unwrap().split(' ').collect();
-    for setting in SETTINGS.iter().filter(|setting| names.contains(&group(setting))) {
-        let Setting { key, default, about } = setting;
-        let _ = writeln!(table, "| `{key}` | `{}` | {default} | {about} |", setting.variable());
-    }
-    table
-}
-
-fn group(setting: &Setting) -> &str {
-    setting.key.split('.').next().unwrap_or_default()
-}
-
-/// `UPDATE_DOCS=1` writes the tables anew.
-#[test]
-fn the_tables_of_the_documentation_are_right() {
-    const END: &str = "<!-- end -->";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut right = String::new();
-    let mut rest = text.as_str();
-    let mut groups: Vec<&str> = Vec::new();
-    while let Some((before, after)) = rest.split_once("<!-- ") {
-        let (what, after) = after.split_once(" -->\n").unwrap();
-        let (_, after) = after.split_once(END).unwrap();
-        let _ = write!(right, "{before}<!-- {what} -->\n{}{END}", block(what));
-        groups.extend(what.strip_prefix("settings: ").unwrap_or_default().split(' '));
-        rest = after;
-    }
-    right.push_str(rest);
-    for setting in SETTINGS {
-        let times = groups.iter().filter(|name| **name == group(setting)).count();
-        assert_eq!(times, 1, "{} is in {times} tables", setting.key);
-    }
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &right).unwrap();
-    } else {
-        assert_eq!(text, right, "UPDATE_DOCS=1 writes the tables of {} anew", path.display());
-    }
-}
 
 /// Sound settings for production, and these.
 fn production(more: &[(&str, &str)]) -> Result<Config, String> {
@@ -283,17 +184,19 @@ fn unsound_limits_are_refused_by_name() {
         (
             "throttle.sign_in_per_client.burst",
             "0",
-            "throttle.sign_in_per_client.burst (ROCKET_THROTTLE__SIGN_IN_PER_CLIENT__BURST) must be 1 to 1000000.",
+            "throttle.sign_in_per_client.burst (ROCKET_THROTTLE__SIGN_IN_PER_CLIENT__BURST) must be a whole number from 1 to 1000000, not 0.",
         ),
         (
             "throttle.mail_per_recipient.per_hour",
             "0",
-            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be 1 to 1000000.",
+            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be a whole number \
+             from 1 to 1000000, not 0.",
         ),
         (
             "throttle.mail_per_recipient.per_hour",
             "1000001",
-            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be 1 to 1000000.",
+            "throttle.mail_per_recipient.per_hour (ROCKET_THROTTLE__MAIL_PER_RECIPIENT__PER_HOUR) must be a whole number \
+             from 1 to 1000000, not 1000001.",
         ),
         (
             "throttle.sign_up_per_client.burst",

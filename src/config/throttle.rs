@@ -1,11 +1,14 @@
 //! How often something may be tried: the settings under `throttle`.
 
+use std::borrow::Cow;
+
 use ipnet::IpNet;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::check::Check;
+use super::networks::{WrittenNetworks, networks};
 
-/// The greatest value of `burst` and of `per_hour`.
+/// The maximum of `burst` and of `per_hour`.
 const MAX: u32 = 1_000_000;
 
 /// How often something may be tried.
@@ -54,6 +57,39 @@ impl<const BURST: u32, const PER_HOUR: u32> Serialize for Rate<BURST, PER_HOUR> 
     }
 }
 
+impl<const BURST: u32, const PER_HOUR: u32> JsonSchema for Rate<BURST, PER_HOUR> {
+    fn schema_name() -> Cow<'static, str> {
+        "Rate".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "burst": {
+                    "description": "So many at once.",
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX,
+                    "default": BURST,
+                },
+                "per_hour": {
+                    "description": "Then so many an hour, evenly spread.",
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX,
+                    "default": PER_HOUR,
+                },
+            },
+            "additionalProperties": false,
+        })
+    }
+}
+
 impl<const BURST: u32, const PER_HOUR: u32> Rate<BURST, PER_HOUR> {
     /// The values.
     #[must_use]
@@ -65,13 +101,15 @@ impl<const BURST: u32, const PER_HOUR: u32> Rate<BURST, PER_HOUR> {
 macro_rules! throttle {
     ($($(#[$about:meta])* $name:ident: $burst:literal, $per_hour:literal;)*) => {
         /// Whether and how often something may be tried.
-        #[derive(Clone, Deserialize, Serialize)]
+        #[derive(Clone, Deserialize, JsonSchema, Serialize)]
         #[serde(default)]
         pub struct Throttle {
-            /// Whether anything is limited.
+            /// Whether attempts are limited. Switching it off is for load tests.
             pub enabled: bool,
-            /// Networks that no limit per client holds for.
-            #[serde(deserialize_with = "super::networks::networks")]
+            /// Networks whose visitors have no limit per client, as `["192.0.2.0/24", "2001:db8::7"]`: a school or an
+            /// office behind one address. Limits per account, address, browser and recipient apply to them, too.
+            #[serde(deserialize_with = "networks")]
+            #[schemars(with = "WrittenNetworks")]
             pub exempt_networks: Vec<IpNet>,
             $($(#[$about])* pub $name: Rate<$burst, $per_hour>,)*
         }
@@ -85,46 +123,40 @@ macro_rules! throttle {
                 }
             }
         }
-
-        impl Throttle {
-            /// Every limit with its key.
-            fn quotas(&self) -> Vec<(&'static str, Quota)> {
-                vec![$((concat!("throttle.", stringify!($name)), self.$name.quota())),*]
-            }
-        }
     };
 }
 
 throttle! {
-    /// Sign-ins by client.
+    /// Sign-ins that a client may try.
     sign_in_per_client: 20, 600;
-    /// Sign-ins by the address signed in to.
+    /// Sign-ins that may be tried for one address, by all clients together.
     sign_in_per_account: 5, 60;
-    /// Sign-ins with a known browser, by client.
+    /// Sign-ins that a client may try with known browsers: those that the accounts were signed in to with before. These
+    /// three limits apply instead of the two above.
     known_sign_in_per_client: 60, 1_800;
-    /// Sign-ins with a known browser, by browser and address.
+    /// Sign-ins that a known browser may try for one address.
     known_sign_in_per_browser: 5, 60;
-    /// Sign-ins with known browsers, by address.
+    /// Sign-ins that may be tried for one address with all known browsers together.
     known_sign_in_per_account: 10, 120;
-    /// Sign-ups by client.
+    /// Sign-ups of a client.
     sign_up_per_client: 20, 60;
-    /// Links and codes from mails, by client.
+    /// Links and codes from mails that a client may try.
     mailed_link_per_client: 20, 600;
-    /// Requests for another mail, by client.
+    /// Confirmation mails that a client may request again.
     resend_per_client: 10, 60;
-    /// Requests for another mail, by client and address.
+    /// The same for one client and one address. The page with the button shows this pause.
     resend_per_address: 1, 60;
-    /// Requests for a link to a new password, by client.
+    /// Links to a new password that a client may request.
     reset_per_client: 10, 60;
-    /// Requests for a link to a new password, by client and address.
+    /// The same for one client and one address.
     reset_per_address: 1, 60;
-    /// Links to a new password, by recipient.
+    /// Links to a new password that one address gets, requested by anybody. More are dropped silently.
     reset_mail_per_recipient: 3, 3;
-    /// Other mails that a stranger can cause, by recipient.
+    /// Other mails that strangers can cause to one address, all together. More are dropped silently.
     mail_per_recipient: 3, 3;
-    /// Requests for another address, by account.
+    /// Other addresses that an account may request.
     email_change_per_account: 5, 6;
-    /// Changes of a profile, and exports, by account.
+    /// Changes of name or language, and exports, of an account.
     profile_per_account: 20, 120;
 }
 
@@ -133,19 +165,5 @@ impl Throttle {
     #[must_use]
     pub fn exempts_everybody(&self) -> bool {
         self.exempt_networks.iter().any(|network| network.prefix_len() == 0)
-    }
-}
-
-impl Check {
-    pub(super) fn throttle(&mut self, throttle: Throttle) -> Throttle {
-        for (key, quota) in throttle.quotas() {
-            for (part, value) in [("burst", quota.burst), ("per_hour", quota.per_hour)] {
-                if !(1..=MAX).contains(&value) {
-                    let key = format!("{key}.{part}");
-                    self.problem(&key, format_args!("must be 1 to {MAX}"));
-                }
-            }
-        }
-        throttle
     }
 }

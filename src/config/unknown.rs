@@ -3,9 +3,9 @@
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile};
 
+use super::key::{FROM_FILES, variable};
+use super::problem::Problem;
 use super::raw::Raw;
-use super::schema::{FROM_FILES, variable};
-use super::{Problem, Rockets};
 
 /// The profiles that a file may hold besides the one in force.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];
@@ -51,7 +51,7 @@ impl Known {
         let keys =
             |settings: figment::error::Result<Value>| settings.ok().and_then(Value::into_dict).unwrap_or_default();
         Self {
-            rockets: keys(Value::serialize(Rockets::default())),
+            rockets: keys(Value::serialize(rocket::Config::default())),
             ours: keys(Value::serialize(Raw::default())),
         }
     }

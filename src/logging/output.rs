@@ -9,10 +9,10 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -61,7 +61,7 @@ impl State {
 }
 
 fn state() -> MutexGuard<'static, State> {
-    OUTPUT.lock().unwrap_or_else(PoisonError::into_inner)
+    OUTPUT.lock()
 }
 
 fn add(text: &[u8], rank: Rank, gathered: bool) {
@@ -90,9 +90,7 @@ pub fn finish() {
         let Some(left) = deadline.checked_duration_since(Instant::now()) else {
             return;
         };
-        state = WRITTEN
-            .wait_timeout(state, left)
-            .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
+        WRITTEN.wait_for(&mut state, left);
     }
 }
 
@@ -123,13 +121,10 @@ fn write_forever(mut output: File) {
 
 /// Takes what waits, once there is something and it has been gathered, and what was dropped before it.
 fn take(taken: &mut Taken, lost: &mut Dropped) {
-    let mut state = CHANGED
-        .wait_while(state(), |state| state.buffer.is_empty())
-        .unwrap_or_else(PoisonError::into_inner);
+    let mut state = state();
+    CHANGED.wait_while(&mut state, |state| state.buffer.is_empty());
     if !state.urgent {
-        state = CHANGED
-            .wait_timeout_while(state, GATHERED_FOR, |state| !state.urgent)
-            .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
+        CHANGED.wait_while_for(&mut state, |state| !state.urgent, GATHERED_FOR);
     }
     state.urgent = false;
     state.writing = true;

@@ -2,8 +2,9 @@
 //! Not in release builds.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 
 use super::message::Message;
@@ -40,13 +41,13 @@ impl Mailbox {
     #[must_use]
     pub fn of(database: &str) -> Self {
         static MAILBOXES: LazyLock<Mutex<HashMap<String, Mailbox>>> = LazyLock::new(Mutex::default);
-        let mut mailboxes = MAILBOXES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mailboxes = MAILBOXES.lock();
         mailboxes.entry(database.to_owned()).or_default().clone()
     }
 
     /// Keeps a message.
     pub fn keep(&self, message: &Message, from: &str, at: Millis) {
-        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mails = self.0.lock();
         mails.push_front(MailboxEntry {
             id: message.id.split('@').next().unwrap_or_default().to_owned(),
             to: message.to.clone(),
@@ -62,7 +63,7 @@ impl Mailbox {
     /// All mails, the newest first.
     #[must_use]
     pub fn all(&self) -> Vec<MailboxEntry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0.lock().iter().cloned().collect()
     }
 
     /// One of them.

@@ -4,10 +4,11 @@
 //! between the two, the mail goes out once more: the one case in which it does, and both carry the same `Message-ID`.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -214,8 +215,8 @@ impl MailWorker {
         });
     }
 
-    fn in_hand(&self) -> std::sync::MutexGuard<'_, Vec<Arc<QueuedMail>>> {
-        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    fn in_hand(&self) -> MutexGuard<'_, Vec<Arc<QueuedMail>>> {
+        self.in_hand.lock()
     }
 
     fn busy(&self) -> InFlight {

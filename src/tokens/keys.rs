@@ -3,16 +3,16 @@
 //! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so the database alone
 //! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
 
-use sqlx::AnyConnection;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
+use parking_lot::RwLock;
 use sha2::Sha256;
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
@@ -275,7 +275,7 @@ impl KeyRing {
         let told =
             |keys: &[Arc<SigningKey>]| keys.iter().map(|key| (key.id.clone(), key.expires_at)).collect::<Vec<_>>();
         let same = told(&keys) == told(&self.snapshot());
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        *self.keys.write() = Arc::new(keys);
         if !same {
             // Sessions may be cached whose token was verified with one of them.
             self.pool.changes().bump();
@@ -296,7 +296,7 @@ impl KeyRing {
     }
 
     fn snapshot(&self) -> Arc<Vec<Arc<SigningKey>>> {
-        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.keys.read())
     }
 
     fn find(&self, id: &str) -> Option<Arc<SigningKey>> {

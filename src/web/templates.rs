@@ -1,8 +1,9 @@
 //! The templates of pages, as they were loaded last.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, RwLock};
 use tera::{Context, Tera};
 
 use crate::assets::{self, overrides::Stamp};
@@ -35,7 +36,7 @@ impl Templates {
     /// When one cannot be read or parsed.
     pub fn load(&self, engine: &mut Tera) -> tera::Result<()> {
         assets::load(engine, self.overrides.as_deref(), |name| !name.starts_with("mails/"))?;
-        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine.clone());
+        *self.engine.write() = Arc::new(engine.clone());
         Ok(())
     }
 
@@ -52,13 +53,13 @@ impl Templates {
     }
 
     fn engine(&self) -> Arc<Tera> {
-        Arc::clone(&self.engine.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.engine.read())
     }
 
     /// Loads them again if any in the operator's folder has changed, in debug builds. Rocket looks at our own alone.
     fn reload(&self) -> tera::Result<()> {
         let stamp = Stamp::of(self.overrides.as_deref());
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         if *seen != stamp {
             self.load(&mut Tera::clone(&self.engine()))?;
             *seen = stamp;

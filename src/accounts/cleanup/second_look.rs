@@ -4,8 +4,9 @@
 //! The hour is measured by a clock that no jump moves, so a process that has just started has looked at nothing yet. Each
 //! node looks for itself.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::time::{Clock, Millis};
 
@@ -31,7 +32,7 @@ impl SecondLook {
             at: clock.monotonic(),
             date: clock.now(),
         };
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock();
         let Some(before) = *last else {
             *last = Some(now);
             return None;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock as GovernorClock, Reference};
@@ -12,6 +11,7 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::config;
 use crate::time::Clock;
@@ -78,7 +78,7 @@ struct BoundedStore<K> {
 
 impl<K> BoundedStore<K> {
     fn held(&self) -> MutexGuard<'_, HashMap<Slot<K>, Nanos>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock()
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::fmt::Display;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use argon2::Block;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 /// Who asks, for the queue.
@@ -91,9 +92,9 @@ struct JobQueue {
 }
 
 impl JobQueue {
-    /// No job runs under the lock, so what it guards is whole even if a thread panicked with it.
+    /// No job runs under the lock, so a panic cannot leave it half changed.
     fn lock(&self) -> MutexGuard<'_, Jobs> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock()
     }
 
     /// The next job; `None` when there will be none. Gives the memory back when none has come for [`KEPT_IDLE`].
@@ -106,20 +107,20 @@ impl JobQueue {
             if let Some(job) = waiting.jobs.pop_front() {
                 return Some(job);
             }
-            waiting = self.rest(waiting, memory, KEPT_IDLE);
+            self.rest(&mut waiting, memory, KEPT_IDLE);
         }
     }
 
     /// Waits for a change, but with memory no longer than `idle`.
-    fn rest<'a>(&self, waiting: MutexGuard<'a, Jobs>, memory: &mut Memory, idle: Duration) -> MutexGuard<'a, Jobs> {
+    fn rest(&self, waiting: &mut MutexGuard<'_, Jobs>, memory: &mut Memory, idle: Duration) {
         if !memory.is_held() {
-            return self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            self.changed.wait(waiting);
+            return;
         }
-        let (waiting, wait) = self.changed.wait_timeout(waiting, idle).unwrap_or_else(PoisonError::into_inner);
+        let wait = self.changed.wait_for(waiting, idle);
         if wait.timed_out() && waiting.jobs.is_empty() {
             memory.give_back();
         }
-        waiting
     }
 }
 

@@ -1,8 +1,15 @@
-//! Passwords of other systems that everybody knows: those of manuals, images and samples (ASVS 13.2.3).
+//! What the URLs of the database and of the mail server have in common.
+
+use std::net::IpAddr;
 
 use url::Url;
 
-/// Compared without capitals. The sample password of our own manual is among them.
+/// How user and password are written in a URL.
+pub const PERCENT_ENCODE: &str = "in the URL, characters of user and password that mean something there must be \
+                                  percent-encoded: / is %2F, # is %23, ? is %3F, @ is %40, : is %3A, % is %25";
+
+/// Passwords of manuals, images and samples (ASVS 13.2.3), in lower case. The sample password of our own manual is among
+/// them.
 const DEFAULTS: [&str; 16] = [
     "admin",
     "changeit",
@@ -22,8 +29,14 @@ const DEFAULTS: [&str; 16] = [
     "vestibule",
 ];
 
-/// Whether a URL has a password that is known to everybody, or is the name that stands before it.
-pub(super) fn is_default(url: &str) -> bool {
+/// Whether a host's name is this machine's own.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether the password of a URL is a well-known one, or the user name once more.
+pub(super) fn has_default_password(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let Some(password) = url.password().map(str::to_lowercase) else {
         return false;
@@ -33,7 +46,7 @@ pub(super) fn is_default(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_default;
+    use super::has_default_password;
 
     #[test]
     fn well_known_passwords_are_known() {
@@ -44,7 +57,7 @@ mod tests {
             "smtp://user:password@mail.example.org:587",
             "smtps://accounts:ChangeMe@mail.example.org",
         ] {
-            assert!(is_default(url), "{url}");
+            assert!(has_default_password(url), "{url}");
         }
         for url in [
             "sqlite:///var/lib/vestibule/vestibule.db",
@@ -53,7 +66,7 @@ mod tests {
             "postgres://postgres:seven-green-kettles@127.0.0.1/vestibule",
             "no url",
         ] {
-            assert!(!is_default(url), "{url}");
+            assert!(!has_default_password(url), "{url}");
         }
     }
 }

@@ -1,0 +1,15 @@
+//! How settings are named.
+
+/// The environment variable of a key: `site.name` is `ROCKET_SITE__NAME`.
+#[must_use]
+pub fn variable(key: &str) -> String {
+    format!("ROCKET_{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// The settings whose value may also stand in a file, named by the variable with `_FILE` at its end (ASVS 13.3.1).
+pub const FROM_FILES: &[&str] = &[
+    "secret_key",
+    "previous_secret_keys",
+    "databases.vestibule.url",
+    "mail.url",
+];

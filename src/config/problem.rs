@@ -1,0 +1,55 @@
+//! What is wrong with the settings, one sentence for each key.
+
+use std::fmt;
+
+use super::key::variable;
+
+/// One sentence for the operator.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Problem(pub(super) String);
+
+/// Everything that is not right.
+#[derive(Debug, thiserror::Error)]
+pub struct Problems(pub(super) Vec<Problem>);
+
+impl Problems {
+    /// A problem that has nothing to do with a single key.
+    #[must_use]
+    pub fn one(text: impl Into<String>) -> Self {
+        Self(vec![Problem(text.into())])
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, problem) in self.0.iter().enumerate() {
+            if nth > 0 {
+                writeln!(f)?;
+            }
+            f.write_str(&problem.0)?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects problems: each check adds its own, and the next setting is checked all the same.
+pub(super) struct Check {
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Check {
+    pub(super) fn problem(&mut self, key: &str, text: impl fmt::Display) {
+        let name = format!("{key} ({})", variable(key));
+        // A value that could not be read was replaced by its default: a second problem of the same key is no news.
+        if !self.problems.iter().any(|Problem(told)| told.starts_with(&name)) {
+            self.problems.push(Problem(format!("{name} {text}.")));
+        }
+    }
+
+    /// Checks that a number is in a range.
+    pub(super) fn number<N: Copy + PartialOrd + fmt::Display>(&mut self, key: &str, number: N, min: N, max: N) {
+        if number < min || number > max {
+            self.problem(key, format_args!("must be a whole number from {min} to {max}, not {number}"));
+        }
+    }
+}

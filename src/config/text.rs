@@ -1,0 +1,32 @@
+//! Settings that are text.
+
+use serde::{Deserialize, Deserializer};
+
+/// A string, also if figment took the value of a variable for a number or a flag (`ROCKET_SITE__NAME=42`).
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "must be a text")]
+    enum Scalar {
+        Text(String),
+        Flag(bool),
+        Whole(i64),
+        Large(u64),
+        Real(f64),
+    }
+    Ok(match Scalar::deserialize(from)? {
+        Scalar::Text(text) => text,
+        Scalar::Flag(flag) => flag.to_string(),
+        Scalar::Whole(number) => number.to_string(),
+        Scalar::Large(number) => number.to_string(),
+        Scalar::Real(number) => number.to_string(),
+    })
+}
+
+/// As [`text`]; an empty text is a missing one.
+pub(super) fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Scalar(#[serde(deserialize_with = "text")] String);
+    Ok(Option::<Scalar>::deserialize(from)?
+        .map(|scalar| scalar.0)
+        .filter(|text| !text.is_empty()))
+}

@@ -53,7 +53,9 @@ const REASONS: [(&str, &str); 2] = [
     ("address_changed", "email_changed"),
     ("address_restored", "email_restored"),
 ];
-const WORDS: [(&str, &str, &[(&str, &str)]); 4] = [
+/// The old words of a column, and the new ones.
+type Renamed = &'static [(&'static str, &'static str)];
+const WORDS: [(&str, &str, Renamed); 4] = [
     ("activity", "event", &EVENTS),
     ("mails", "purpose", &MAILS),
     ("mailed_tokens", "purpose", &LINKS),

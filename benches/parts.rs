@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot begin fails")]
 
-#[path = "../examples/ceiling/page.rs"]
+#[path = "../examples/baseline/page.rs"]
 mod page;
 
 use std::hint::black_box;

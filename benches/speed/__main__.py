@@ -19,10 +19,10 @@ from site_under_test import Databases
 
 
 class Row:
-    def __init__(self, name, says, measure, *needs, crowd=None):
+    def __init__(self, name, says, measure, *needs, dataset=None):
         self.name, self.says, self.measure, self.needs = name, says, measure, needs
         # The kind of database that it wants with a million users.
-        self.crowd = crowd
+        self.dataset = dataset
 
 
 ROWS = [
@@ -35,10 +35,10 @@ ROWS = [
     Row("flood", report.FLOOD, rows_sign_ins.page_under_flood, "wrk"),
     Row("memory", report.MEMORY, rows_sign_ins.memory, "wrk"),
     Row("start", report.START, rows_small.cold_start),
-    Row("list-sqlite", report.LIST, partial(rows_users.user_list, "sqlite"), crowd="sqlite"),
-    Row("list-postgres", report.LIST, partial(rows_users.user_list, "postgres"), "postgres", crowd="postgres"),
-    Row("search-sqlite", report.SEARCH, partial(rows_users.search, "sqlite"), crowd="sqlite"),
-    Row("search-postgres", report.SEARCH, partial(rows_users.search, "postgres"), "postgres", crowd="postgres"),
+    Row("list-sqlite", report.LIST, partial(rows_users.user_list, "sqlite"), dataset="sqlite"),
+    Row("list-postgres", report.LIST, partial(rows_users.user_list, "postgres"), "postgres", dataset="postgres"),
+    Row("search-sqlite", report.SEARCH, partial(rows_users.search, "sqlite"), dataset="sqlite"),
+    Row("search-postgres", report.SEARCH, partial(rows_users.search, "postgres"), "postgres", dataset="postgres"),
     Row("revocation", report.REVOCATION, rows_revocation.revocation, "postgres"),
     Row("size", report.SIZE, rows_small.binary),
     Row("visit", report.VISIT, rows_small.first_visit),
@@ -52,9 +52,9 @@ class Bench:
         self.machine, self.times, self.rows = machine, times, rows
         self.databases = Databases(machine)
 
-    def begin_crowds(self):
-        """The great crowds of all rows, in the making: for when a row waits and the cores are free."""
-        return [self.databases.begin(kind, rows_users.MANY) for kind in {row.crowd for row in self.rows} - {None}]
+    def begin_datasets(self):
+        """The large data sets of all rows, in the making: for when a row waits and the cores are free."""
+        return [self.databases.begin(kind, rows_users.MANY) for kind in {row.dataset for row in self.rows} - {None}]
 
     def note(self, figure):
         print("   " + "  ".join(cell for cell in figure.cells() if cell), flush=True)

@@ -46,8 +46,8 @@ class Machine:
 
     def __init__(self, built, postgres_url):
         self.vestibule = built / "vestibule"
-        self.ceiling = built / "examples" / "ceiling"
-        self.crowd = built / "examples" / "crowd"
+        self.baseline = built / "examples" / "baseline"
+        self.dataset = built / "examples" / "dataset"
         self.postgres_url = postgres_url
         # Not in /tmp, which is memory on many systems.
         self.scratch = Path(tempfile.mkdtemp(prefix="vestibule-bench.", dir=os.environ.get("TMPDIR") or "/var/tmp"))

@@ -61,7 +61,7 @@ INTRODUCTION = f"""# Performance
 `bin/bench` measured and wrote this page. Ratios are more meaningful than absolute figures. Both sides of each ratio were \
 measured alternately on the same machine, at least {REPEATS} times each, with the order reversed every time. "Median" is the \
 ratio of the two medians, "least" and "most" are those of the pairs. "Reach" is the target, set before measuring; "met" \
-compares it with the median. The bare Rocket route is `examples/ceiling`, with the same memory allocator. The load generator \
+compares it with the median. The bare Rocket route is `examples/baseline`, with the same memory allocator. The load generator \
 (wrk, or a small Python program for sign-ins and single pages) runs on the same cores as the server. It slows both sides of \
 a page, and it slows sign-ins but not Argon2id alone. Every response was checked, and a row with a single wrong one fails. \
 The servers ran with their default settings, request log included, but without rate limits; PostgreSQL ran with its default \

@@ -1,4 +1,4 @@
-"""The signed-in page: against the ceiling, with a long blacklist, on PostgreSQL, and on two nodes."""
+"""The signed-in page: against the baseline, with a long blacklist, on PostgreSQL, and on two nodes."""
 
 from contextlib import ExitStack
 from functools import partial
@@ -8,7 +8,7 @@ from browser import SESSION, Connection
 from figures import in_turn, ratio
 from load import REPEATS, THREADS, Meanwhile, Pages
 from machine import Failed, busy_time, free_port
-from site_under_test import NAMES, SIGNED_IN, ceiling, vestibule
+from site_under_test import NAMES, SIGNED_IN, baseline, vestibule
 
 PATH = "/account"
 SECONDS = 3
@@ -31,7 +31,7 @@ def pages_of(machine, *nodes):
 
 
 def signed_in_page(bench):
-    with ceiling(bench.machine) as bare, vestibule(bench.databases, bench.databases.copy("sqlite")) as node:
+    with baseline(bench.machine) as bare, vestibule(bench.databases, bench.databases.copy("sqlite")) as node:
         pages = pages_of(bench.machine, node)
         paces = []
 
@@ -115,7 +115,7 @@ class LookedUp:
 
 def signed_in_page_postgres(bench):
     database = bench.databases.copy("postgres")
-    with ceiling(bench.machine, database) as bare, vestibule(bench.databases, database) as node:
+    with baseline(bench.machine, database) as bare, vestibule(bench.databases, database) as node:
         pages = pages_of(bench.machine, node)
         sides = [warmed_up(pages, node.port, PATH), warmed_up(pages, bare.port, "/select")]
         ours, theirs = in_turn(sides, REPEATS)

@@ -30,7 +30,7 @@ def sign_ins(bench):
                 return load.during(SECONDS)
 
         def raw():
-            return float(bench.machine.run([bench.machine.ceiling, "argon2", SECONDS]))
+            return float(bench.machine.run([bench.machine.baseline, "argon2", SECONDS]))
 
         rates = in_turn([ours, raw], REPEATS)
     return [ratio("sign-ins, 16 connections", "Argon2id alone on all cores", *rates, least=[0.92])]
@@ -56,11 +56,11 @@ def memory(bench):
     """Several servers one after the other, which then rest together."""
     with ExitStack() as stack:
         nodes = [Watched(bench, stack) for _ in range(SERVERS)]
-        crowds = bench.begin_crowds()
+        datasets = bench.begin_datasets()
         time.sleep(REST)
         rested = [resident(node.node.pid) for node in nodes]
     # Or they would take the cores from the next row.
-    wait(crowds)
+    wait(datasets)
     hashes = cores() * 19 + 15
     idle = [node.idle for node in nodes]
     viewed = [node.viewed - node.idle for node in nodes]

@@ -49,7 +49,7 @@ def page(connection, admin, path, people=range(1, 51)):
 
 def user_list(kind, bench):
     databases = bench.databases
-    with vestibule(databases, databases.crowd(kind, MANY)) as many, vestibule(databases, databases.crowd(kind, FEW)) as few:
+    with vestibule(databases, databases.dataset(kind, MANY)) as many, vestibule(databases, databases.dataset(kind, FEW)) as few:
         sides = [(Connection(node.port), node.admin()) for node in (many, few)]
         groups = {
             "sorted": [f"/users?sort={sort}" for sort in SORTED],
@@ -69,7 +69,7 @@ def user_list(kind, bench):
 
 
 def search(kind, bench):
-    database = bench.databases.crowd(kind, MANY)
+    database = bench.databases.dataset(kind, MANY)
     with ExitStack() as stack:
         node = beside = stack.enter_context(vestibule(bench.databases, database))
         if kind == "postgres":

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from browser import Connection, Person
 from machine import Failed, free_port
 
-# As examples/crowd says.
-PASSWORD = "a crowd needs no secrets"
+# As examples/dataset says.
+PASSWORD = "benchmarks need no secrets"
 ADMIN = "user3@example.org"
 # What stands on the profile page of each of them, and on no page that is shown to somebody who is not signed in.
 SIGNED_IN = "@example.org</dd>"
@@ -35,7 +35,7 @@ class Databases:
         self.begun = {}
         self.copies = 0
 
-    def crowd(self, kind, users=SMALL, revoked=0):
+    def dataset(self, kind, users=SMALL, revoked=0):
         """A migrated database with so many users and entries in the blacklist. Kept for other rows: not to be written."""
         return self.begin(kind, users, revoked).result()
 
@@ -47,18 +47,18 @@ class Databases:
         return self.begun[key]
 
     def make(self, kind, users, revoked):
-        name = f"crowd_{users}_{revoked}"
+        name = f"dataset_{users}_{revoked}"
         if kind == "sqlite":
             database = Database(name, f"sqlite://{self.machine.scratch}/{name}.db")
         else:
             self.administer(f"CREATE DATABASE {name}")
             database = Database(name, self.postgres(name))
-        self.machine.run([self.machine.crowd, "--users", users, "--revoked", revoked], self.settings(database, 1))
+        self.machine.run([self.machine.dataset, "--users", users, "--revoked", revoked], self.settings(database, 1))
         return database
 
     def copy(self, kind, users=SMALL, revoked=0):
         """A copy of such a database, to be written."""
-        original = self.crowd(kind, users, revoked)
+        original = self.dataset(kind, users, revoked)
         self.copies += 1
         name = f"{original.name}_{self.copies}"
         if kind == "sqlite":
@@ -94,7 +94,7 @@ class Databases:
 
 
 class Node:
-    """A running server, Vestibule's or the ceiling's."""
+    """A running server, Vestibule's or the baseline's."""
 
     def __init__(self, machine, command, environment, port, database=None):
         self.machine, self.environment, self.port, self.database = machine, environment, port, database
@@ -138,7 +138,7 @@ class Node:
         raise Failed(f"the server does not start: {self.machine.log_of(self.log)}")
 
     def signed_in(self, count):
-        """So many people of the crowd, each signed in once with a browser that is known from then on."""
+        """So many users of the data set, each signed in once with a browser that is known from then on."""
         connection = Connection(self.port)
         for number in range(len(self.people) + 4, count + 4):
             person = Person(f"user{number}@example.org", PASSWORD)
@@ -168,10 +168,10 @@ def vestibule(databases, database, more=None, public_port=None):
     return Node(machine, [machine.vestibule, "serve"], environment, port, database).ready("/health/ready")
 
 
-def ceiling(machine, database=None):
-    """The other side: examples/ceiling."""
+def baseline(machine, database=None):
+    """The other side: examples/baseline."""
     port = free_port()
     environment = {"ROCKET_PORT": str(port)}
     if database:
         environment["CEILING_DATABASE_URL"] = database.url
-    return Node(machine, [machine.ceiling], environment, port).ready("/account")
+    return Node(machine, [machine.baseline], environment, port).ready("/account")

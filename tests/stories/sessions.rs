@@ -12,7 +12,7 @@ mod reauthentication;
 use std::time::Duration;
 
 use crate::support::*;
-use crate::tokens::{Forger, claims, counts, number, with};
+use crate::tokens::{Forger, claims, is_valid, number, with};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -49,15 +49,15 @@ stories! {
         let ana = app.confirmed_user("ana@example.org").await;
         let other = app.second_node().start().await;
         let token = ana.session_token().unwrap();
-        assert!(counts(&other.browser(), &token).await);
+        assert!(is_valid(&other.browser(), &token).await);
         let bob = app.confirmed_user("bob@example.org").await.session_token().unwrap();
         ana.sign_out().await;
-        assert!(!counts(&other.browser(), &token).await);
+        assert!(!is_valid(&other.browser(), &token).await);
         app.restart().await;
         other.restart().await;
         for node in [&app, &other] {
-            assert!(!counts(&node.browser(), &token).await);
-            assert!(counts(&node.browser(), &bob).await);
+            assert!(!is_valid(&node.browser(), &token).await);
+            assert!(is_valid(&node.browser(), &bob).await);
         }
     }
 
@@ -78,7 +78,7 @@ stories! {
         ana.request(Method::POST, "/logout").send().await.status(303);
         server.kill_9();
         let server = Server::start(&database, [("site.name", "Vestibule")]).await;
-        assert!(!counts(&server.browser(), &token).await);
+        assert!(!is_valid(&server.browser(), &token).await);
         bob.open("/account").await.shows("bob@example.org");
     }
 
@@ -96,9 +96,9 @@ stories! {
             let limit = if kept { 14 * 24 * 3600 } else { 12 * 3600 };
             assert!((limit - 1..=limit).contains(&(ends - begun)), "{}", ends - begun);
             advance_to(&app, ends - 3);
-            assert!(counts(&app.browser(), &token).await, "kept: {kept}");
+            assert!(is_valid(&app.browser(), &token).await, "kept: {kept}");
             advance_to(&app, ends);
-            assert!(!counts(&app.browser(), &token).await, "kept: {kept}");
+            assert!(!is_valid(&app.browser(), &token).await, "kept: {kept}");
         }
     }
 
@@ -151,17 +151,17 @@ stories! {
         ana.open("/account").await;
         let second = ana.session_token().unwrap();
         assert_ne!(first, second);
-        assert!(counts(&app.browser(), &first).await);
+        assert!(is_valid(&app.browser(), &first).await);
         advance_to(&app, number(&first, "exp"));
-        assert!(!counts(&app.browser(), &first).await);
-        assert!(counts(&app.browser(), &second).await);
+        assert!(!is_valid(&app.browser(), &first).await);
+        assert!(is_valid(&app.browser(), &second).await);
 
         ana.open("/account").await;
         let third = ana.session_token().unwrap();
         assert_ne!(second, third);
         ana.sign_out().await;
-        assert!(!counts(&app.browser(), &second).await);
-        assert!(!counts(&app.browser(), &third).await);
+        assert!(!is_valid(&app.browser(), &second).await);
+        assert!(!is_valid(&app.browser(), &third).await);
     }
 
     /// ASVS 7.3.2
@@ -194,11 +194,11 @@ stories! {
             let forger = Forger::at(&app, &last).await;
             let later = forger.claiming(&with(&forger.claims, "exp", end + 3600));
             advance_to(&app, end - 3);
-            assert!(counts(&app.browser(), &last).await);
-            assert!(counts(&app.browser(), &later).await);
+            assert!(is_valid(&app.browser(), &last).await);
+            assert!(is_valid(&app.browser(), &later).await);
             advance_to(&app, end + 1);
-            assert!(!counts(&app.browser(), &last).await);
-            assert!(!counts(&app.browser(), &later).await);
+            assert!(!is_valid(&app.browser(), &last).await);
+            assert!(!is_valid(&app.browser(), &later).await);
         }
         assert!(app.clock().now() / 1000 > begun + 60 * 24 * 3600);
     }
@@ -211,9 +211,9 @@ stories! {
         ana.sign_out().await;
         // As if the database had been restored from a copy that is a little too old.
         assert_eq!(app.sql("INSERT INTO sessions SELECT * FROM kept_aside").await, 1);
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         app.sql("DELETE FROM revoked_tokens").await;
-        assert!(counts(&app.browser(), &token).await);
+        assert!(is_valid(&app.browser(), &token).await);
     }
 
     async fn a_single_token_can_be_blacklisted(app) {
@@ -225,8 +225,8 @@ stories! {
         let jti = claims(&first)["jti"].as_str().unwrap().to_owned();
         let entry = format!("INSERT INTO revoked_tokens VALUES ('{jti}', {}, 0, 'sign_out')", i64::MAX);
         app.sql(&entry).await;
-        assert!(!counts(&app.browser(), &first).await);
-        assert!(counts(&app.browser(), &second).await);
+        assert!(!is_valid(&app.browser(), &first).await);
+        assert!(is_valid(&app.browser(), &second).await);
     }
 
     async fn blacklist_entries_outlive_their_tokens(app) {

@@ -9,7 +9,7 @@ pub mod rate_limits;
 use std::time::Duration;
 
 use crate::support::*;
-use crate::tokens::{claim, counts};
+use crate::tokens::{claim, is_valid};
 
 const REMEMBER: &str = "Keep me signed in on this device";
 
@@ -129,7 +129,7 @@ stories! {
         let page = ana.open("/logout").await;
         assert!(page.has_button("Sign out"));
         assert_eq!(ana.session_token().as_ref(), Some(&token));
-        assert!(counts(&app.browser(), &token).await);
+        assert!(is_valid(&app.browser(), &token).await);
 
         let answer = ana.request(Method::POST, "/logout").send().await;
         assert_eq!(answer.status(303).location(), Some("/login"));
@@ -137,7 +137,7 @@ stories! {
         let expired = ana.set_cookie_line("vestibule_session").unwrap();
         assert!(expired.starts_with("vestibule_session_8000=;") && expired.contains("Max-Age=0"), "{expired}");
         assert_eq!(ana.session_token(), None);
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         ana.open("/login").await.shows("You are signed out");
     }
 
@@ -180,10 +180,10 @@ stories! {
             ana.request(Method::POST, "/login").form(&form).send().await.status(303);
             let after = ana.session_token().unwrap();
             assert_ne!(claim(&before, "sid"), claim(&after, "sid"));
-            assert!(!counts(&app.browser(), &before).await);
-            assert!(counts(&app.browser(), &after).await);
+            assert!(!is_valid(&app.browser(), &before).await);
+            assert!(is_valid(&app.browser(), &after).await);
         }
-        assert!(!counts(&app.browser(), &first).await);
+        assert!(!is_valid(&app.browser(), &first).await);
         ana.open("/account").await.shows("bob@example.org");
     }
 
@@ -201,7 +201,7 @@ stories! {
             assert_ne!(token, value);
             ana.open("/account").await.shows("ana@example.org");
             // What was planted does not become a way into the account.
-            assert!(!counts(&app.browser(), value).await);
+            assert!(!is_valid(&app.browser(), value).await);
         }
     }
 

@@ -24,7 +24,7 @@ pub async fn show(visitor: &Browser, token: &str) -> Answer {
 }
 
 /// Whether a token opens its owner's account. Anything else than "yes" and "sign in first" fails.
-pub async fn counts(visitor: &Browser, token: &str) -> bool {
+pub async fn is_valid(visitor: &Browser, token: &str) -> bool {
     let answer = show(visitor, token).await;
     match answer.status {
         200 => true,
@@ -117,7 +117,7 @@ impl Forger {
             ..forger
         };
         let another = forger.claiming(&with(&forger.claims, "jti", "another"));
-        assert!(counts(&forger.visitor, &another).await, "the forger has not the right key");
+        assert!(is_valid(&forger.visitor, &another).await, "the forger has not the right key");
         forger
     }
 

@@ -7,7 +7,7 @@ use futures::future::{Either, join, join_all, select};
 use vestibule::db::{self, Pool, Transaction};
 
 use crate::support::*;
-use crate::tokens::counts;
+use crate::tokens::is_valid;
 
 /// Begins a transaction in which the story itself is the operator.
 pub async fn operator(app: &App) -> Transaction {
@@ -54,7 +54,7 @@ stories! {
         let bob = app.confirmed_user("bob@example.org").await;
         let other = app.second_node().start().await;
         let tokens = [home.session_token().unwrap(), work.session_token().unwrap()];
-        assert!(counts(&other.browser(), &tokens[0]).await);
+        assert!(is_valid(&other.browser(), &tokens[0]).await);
 
         app.vestibule(["user", "disable", "ana@example.org"]).await.succeeds();
         home.open("/account").await.is_at("/login").does_not_show("ana@example.org");
@@ -62,8 +62,8 @@ stories! {
         other.restart().await;
         let dead = async || {
             for token in &tokens {
-                assert!(!counts(&app.browser(), token).await);
-                assert!(!counts(&other.browser(), token).await);
+                assert!(!is_valid(&app.browser(), token).await);
+                assert!(!is_valid(&other.browser(), token).await);
             }
         };
         dead().await;
@@ -80,14 +80,14 @@ stories! {
         let token = ana.session_token().unwrap();
         app.vestibule(["user", "delete", "ana@example.org"]).await.succeeds();
         ana.open("/account").await.is_at("/login");
-        assert!(!counts(&other.browser(), &token).await);
+        assert!(!is_valid(&other.browser(), &token).await);
         ana.sign_in("ana@example.org", PASSWORD).await.status(422);
 
         let next = app.confirmed_user("ana@example.org").await;
         app.restart().await;
         for node in [&app, &other] {
-            assert!(!counts(&node.browser(), &token).await);
-            assert!(counts(&node.browser(), &next.session_token().unwrap()).await);
+            assert!(!is_valid(&node.browser(), &token).await);
+            assert!(is_valid(&node.browser(), &next.session_token().unwrap()).await);
         }
     }
 

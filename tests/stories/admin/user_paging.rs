@@ -18,7 +18,7 @@ const ORDERS: [(&str, &str); 8] = [
 ];
 
 /// Adds so many people, who are alike in groups: whatever they are sorted by, their ids must decide.
-pub async fn crowd(app: &App, name: &str, count: u32, created_at: i64) {
+pub async fn add_users(app: &App, name: &str, count: u32, created_at: i64) {
     app.sql(&format!(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
@@ -45,7 +45,7 @@ async fn walk(page: Page, words: &str) -> (Vec<Vec<String>>, Page) {
 stories! {
     async fn paging_shows_every_user_once_in_every_order(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 136, 1_700_000_000_000).await;
+        add_users(&app, "person", 136, 1_700_000_000_000).await;
         for (word, order) in ORDERS {
             let first = root.open(&format!("/users?sort={word}")).await;
             first.shows("137 users");
@@ -61,7 +61,7 @@ stories! {
 
     async fn pages_keep_search_filter_and_order(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 80, 1_700_000_000_000).await;
+        add_users(&app, "person", 80, 1_700_000_000_000).await;
         let second = root.open("/users?q=mail&status=pending&role=user&sort=name").await.click("Next →").await;
         second.shows("80 users, by name from A to Z");
         assert_eq!(listed(&second).len(), 30);
@@ -76,12 +76,12 @@ stories! {
 
     async fn new_users_do_not_move_the_pages(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 136, 1_700_000_000_000).await;
+        add_users(&app, "person", 136, 1_700_000_000_000).await;
         let before: BTreeSet<String> = app.texts("SELECT id FROM users").await.into_iter().collect();
         let first = root.open("/users").await;
         let seen_first = listed(&first);
-        crowd(&app, "newer", 60, 4_000_000_000_000).await;
-        crowd(&app, "older", 30, 1_600_000_000_000).await;
+        add_users(&app, "newer", 60, 4_000_000_000_000).await;
+        add_users(&app, "older", 30, 1_600_000_000_000).await;
         let second = first.click("Next →").await;
         let back = second.click("← Previous").await;
         assert_eq!(listed(&back), seen_first);
@@ -96,7 +96,7 @@ stories! {
 
     async fn a_cursor_outlives_its_user(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 136, 1_700_000_000_000).await;
+        add_users(&app, "person", 136, 1_700_000_000_000).await;
         let first = root.open("/users?sort=email").await;
         let second = listed(&first.click("Next →").await);
         let last = listed(&first).pop().unwrap();
@@ -114,7 +114,7 @@ stories! {
     /// A cursor of another order, or of nobody, is no error: at worst it is not followed.
     async fn a_foreign_cursor_harms_nothing(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 60, 1_700_000_000_000).await;
+        add_users(&app, "person", 60, 1_700_000_000_000).await;
         for (from, _) in ORDERS {
             let link = root.open(&format!("/users?sort={from}")).await.link("Next →").unwrap();
             let (_, cursor) = link.split_once("after=").unwrap();

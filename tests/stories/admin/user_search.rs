@@ -8,7 +8,7 @@ use vestibule::accounts::admin::directory::{Direction, SearchTerm, SortKey, User
 use vestibule::db::Backend;
 
 use crate::admin::user_list::listed;
-use crate::admin::user_paging::crowd;
+use crate::admin::user_paging::add_users;
 use crate::support::*;
 
 const SORT_KEYS: [(SortKey, &str, &str); 4] = [
@@ -20,7 +20,7 @@ const SORT_KEYS: [(SortKey, &str, &str); 4] = [
 
 /// Adds users: two of a hundred are pending, one of a hundred is disabled. Among them is a rare name, a name that every
 /// sixteenth has, and a school, to which the sixteenth belongs that signed up first.
-async fn town(app: &App, count: u32) {
+async fn dataset(app: &App, count: u32) {
     app.sql(&format!(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
@@ -55,7 +55,7 @@ stories! {
     /// Whichever plan finds them, it is the same users in the same order.
     async fn few_and_many_matches_are_found(app) {
         let root = app.admin("root@home.test").await;
-        town(&app, 2_500).await;
+        dataset(&app, 2_500).await;
         for (query, told) in [
             ("mail12", "111 users"), ("mail", "More than 1,000 users"), ("quentin", "3 users"), ("1", "More than 1,000 users"), ("m", "More than 1,000 users"),
             ("G", "More than 1,000 users"), ("24@", "25 users"), ("%40EXAMPLE", "More than 1,000 users"), ("mail999%40", "One user"),
@@ -80,11 +80,11 @@ stories! {
     /// Around the limit up to which matches are counted.
     async fn a_thousand_matches_are_few_and_another_makes_them_many(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 1_000, 1_700_000_000_000).await;
+        add_users(&app, "person", 1_000, 1_700_000_000_000).await;
         for query in ["mail", "mail@", "k"] {
             root.open(&format!("/users?q={query}")).await.shows(if query == "mail@" { "No users found" } else { "1,000 users" });
         }
-        crowd(&app, "more", 1, 1_700_000_000_000).await;
+        add_users(&app, "more", 1, 1_700_000_000_000).await;
         for query in ["mail", "k"] {
             let page = root.open(&format!("/users?q={query}&sort=email")).await;
             page.shows("More than 1,000 users");
@@ -95,7 +95,7 @@ stories! {
     /// Where a filter leaves few of many matches, all of them are found and counted.
     async fn many_matches_are_filtered_to_few(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 1_100, 1_700_000_000_000).await;
+        add_users(&app, "person", 1_100, 1_700_000_000_000).await;
         app.sql("UPDATE users SET status = 'active', email = 'mail' || id || '@example.org' WHERE created_at = 1700000003000").await;
         let active = app.texts("SELECT id FROM users WHERE status = 'active' AND email LIKE 'mail%' ORDER BY email, id").await;
         let page = root.open("/users?q=mail&status=active&sort=email").await;
@@ -113,9 +113,9 @@ stories! {
     /// Between two pages the matches become too many for the plan that begins with the index.
     async fn paging_misses_no_user_while_few_matches_become_many(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 1_000, 1_700_000_000_000).await;
+        add_users(&app, "person", 1_000, 1_700_000_000_000).await;
         let first = root.open("/users?q=mail&sort=email").await;
-        crowd(&app, "more", 1, 1_800_000_000_000).await;
+        add_users(&app, "more", 1, 1_800_000_000_000).await;
         let second = first.click("Next →").await;
         second.shows("More than 1,000 users");
         app.sql("DELETE FROM users WHERE id = 'more1'").await;
@@ -127,7 +127,7 @@ stories! {
 
     async fn the_total_is_exact_until_counting_would_cost_too_much(app) {
         let root = app.admin("root@home.test").await;
-        crowd(&app, "person", 10_001, 1_700_000_000_000).await;
+        add_users(&app, "person", 10_001, 1_700_000_000_000).await;
         // PostgreSQL knows roughly once it has looked through the table.
         if app.database().backend() == Backend::Postgres {
             root.open("/users").await.shows("More than 1,000 users");

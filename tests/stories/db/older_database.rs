@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 use crate::recovery::forgot_password::asks_for_a_link;
 use crate::support::*;
-use crate::tokens::{claim, counts};
+use crate::tokens::{claim, is_valid};
 
 /// The last migration before tables, columns and stored words were renamed.
 const BEFORE: i64 = 9;
@@ -53,7 +53,9 @@ const REASONS: [(&str, &str); 2] = [
     ("address_changed", "email_changed"),
     ("address_restored", "email_restored"),
 ];
-const WORDS: [(&str, &str, &[(&str, &str)]); 4] = [
+/// The old words of a column, and the new ones.
+type Renamed = &'static [(&'static str, &'static str)];
+const WORDS: [(&str, &str, Renamed); 4] = [
     ("activity", "event", &EVENTS),
     ("mails", "purpose", &MAILS),
     ("mailed_tokens", "purpose", &LINKS),
@@ -352,8 +354,8 @@ stories! {
         }
 
         // The session goes on, the revoked one does not, and the saved form comes back after re-authentication.
-        assert!(counts(&app.browser(), &before).await);
-        assert!(!counts(&app.browser(), &revoked).await);
+        assert!(is_valid(&app.browser(), &before).await);
+        assert!(!is_valid(&app.browser(), &revoked).await);
         let page = ana.open(&confirm).await.fill("Password", PASSWORD).press("Confirm").await;
         assert_eq!(page.is_at("/account/email").value("New email address"), "ana2@example.org");
         assert_ne!(claim(&before, "sid"), claim(&ana.session_token().unwrap(), "sid"));
@@ -371,7 +373,7 @@ stories! {
         ben.open(&bens_link).await.press("Change address").await.shows("Your address is changed.").shows("ben2@example.org");
         app.browser().open(&cids_link).await.press("Take the address back").await.shows("The address is back.");
         app.browser().open(&doras_link).await.press("Sign everybody out").await.status(200);
-        assert!(!counts(&app.browser(), &thief.session_token().unwrap()).await);
+        assert!(!is_valid(&app.browser(), &thief.session_token().unwrap()).await);
         let eve = app.browser();
         eve.open(&eves_link).await.fill("New password", OTHER_PASSWORD).press("Set password").await;
         app.browser().sign_in("eve@example.org", OTHER_PASSWORD).await.is_at("/account");

@@ -111,17 +111,17 @@ stories! {
 
     /// Every page and every button: none breaks, and none takes anybody for somebody or for nobody.
     async fn every_route_answers_while_the_database_is_unavailable(app with [("databases.vestibule.connect_timeout", "1")]) {
-        let tour = app.tour().await;
-        let token = tour.user.session_token();
+        let journey = app.journey().await;
+        let token = journey.user.session_token();
         let before = app.everything_stored().await;
         take_away(&app).await;
         let nobody = app.browser();
         let visitors = match app.database().backend() {
             // There, only sessions cannot be looked up.
-            Backend::Sqlite => vec![&tour.user],
-            Backend::Postgres => vec![&tour.user, &nobody],
+            Backend::Sqlite => vec![&journey.user],
+            Backend::Postgres => vec![&journey.user, &nobody],
         };
-        let visits = visitors.iter().flat_map(|visitor| tour.stops.iter().map(move |stop| (visitor, stop)));
+        let visits = visitors.iter().flat_map(|visitor| journey.stops.iter().map(move |stop| (visitor, stop)));
         let answers = visits.map(async |(visitor, stop)| {
             let request = visitor.request(stop.method.clone(), &stop.path);
             let answer = match stop.method {
@@ -136,12 +136,12 @@ stories! {
             let signed_in = visitor.session_token().is_some();
             assert!(!(signed_in && sent_away), "{stop:?}: taken for nobody");
             assert!(answer.status != 200 || !answer.text().contains("action=\"/logout\""), "{stop:?}: let in");
-            answer.is_defended(&stop.path, false);
+            answer.has_security_headers(&stop.path, false);
         }
-        assert_eq!(tour.user.session_token(), token, "somebody was signed out");
+        assert_eq!(journey.user.session_token(), token, "somebody was signed out");
         bring_back(&app).await;
         until("the app finds its database again", async || {
-            (tour.user.request(Method::GET, "/account").send().await.status == 200).then_some(())
+            (journey.user.request(Method::GET, "/account").send().await.status == 200).then_some(())
         })
         .await;
         if app.database().backend() == Backend::Postgres {

@@ -6,7 +6,7 @@ use vestibule::accounts::lookup::batch::{SELECT_BATCH, SELECT_ONE};
 use crate::support::*;
 
 /// People with a session each, of whom one has all the sessions of a robot; and a blacklist.
-async fn town(app: &App) {
+async fn dataset(app: &App) {
     app.sql(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
@@ -78,7 +78,7 @@ stories! {
 
     /// However many sessions somebody has, and however long the blacklist is.
     async fn every_look_up_has_its_index(app) {
-        town(&app).await;
+        dataset(&app).await;
         for statement in [SELECT_ONE, SELECT_BATCH] {
             let plan = plan(&app, statement).await;
             let told = plan.join("\n");

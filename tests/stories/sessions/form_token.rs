@@ -107,13 +107,13 @@ stories! {
 
     /// ASVS 3.5.1
     async fn no_route_acts_without_the_token_of_the_session(app) {
-        let tour = app.tour().await;
-        let foreign = tour.admin.form_token().await.unwrap();
+        let journey = app.journey().await;
+        let foreign = journey.admin.form_token().await.unwrap();
         let far = format!("x={}", "x".repeat(600));
         let before = app.everything_stored().await;
         let mut met = 0;
-        for stop in tour.unsafe_stops() {
-            let post = || tour.user.request(Method::POST, &stop.path).without_token();
+        for stop in journey.unsafe_stops() {
+            let post = || journey.user.request(Method::POST, &stop.path).without_token();
             let foreign_field = format!("{FORM_TOKEN}={foreign}");
             let form = "application/x-www-form-urlencoded";
             let mut bodies = vec![foreign_field.clone(), format!("locale=de&{foreign_field}"), format!("{FORM_TOKEN}=")];
@@ -125,7 +125,7 @@ stories! {
                 let answer = post().header("content-type", form).body(body.clone()).send().await;
                 assert_eq!(answer.status, 409, "{} {body:?}: {}", stop.path, answer.text());
                 assert!(!answer.text().contains("admin@example.org"), "{}", stop.path);
-                answer.is_defended(&stop.path, false);
+                answer.has_security_headers(&stop.path, false);
             }
             if !is_for_everybody(&stop.path) {
                 post().send().await.status(409);
@@ -138,11 +138,11 @@ stories! {
 
     /// ASVS 3.5.1
     async fn every_form_of_a_signed_in_page_has_the_token(app) {
-        let tour = app.tour().await;
-        for (browser, own) in [(&tour.user, "user@example.org"), (&tour.admin, "admin@example.org")] {
+        let journey = app.journey().await;
+        for (browser, own) in [(&journey.user, "user@example.org"), (&journey.admin, "admin@example.org")] {
             let token = browser.form_token().await;
             assert_eq!(token.as_ref().map(String::len), Some(43));
-            let mut pages = tour.paths();
+            let mut pages = journey.paths();
             pages.extend(["/nowhere".to_owned(), "/signup/sent".to_owned()]);
             for path in pages {
                 let answer = browser.request(Method::GET, &path).send().await;
@@ -157,7 +157,7 @@ stories! {
             assert_eq!(tokens_of_forms(&wrong.status(415).text()), [token.clone(), token.clone()]);
         }
         // Nobody's pages have none.
-        for path in tour.paths() {
+        for path in journey.paths() {
             let answer = app.browser().request(Method::GET, &path).send().await;
             assert!(!answer.text().contains(FORM_TOKEN), "{path}");
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::admin::admin_users::{operator, others_wait};
 use crate::support::*;
-use crate::tokens::{claim, counts};
+use crate::tokens::{claim, is_valid};
 
 const PAGE: &str = "/account/sessions";
 const EDGE: &str =
@@ -131,12 +131,12 @@ stories! {
         let phone = app.signed_in("ana@example.org").await;
         let other = app.second_node().start().await;
         let token = work.session_token().unwrap();
-        assert!(counts(&other.browser(), &token).await);
+        assert!(is_valid(&other.browser(), &token).await);
         let page = ana.open(PAGE).await.part("Chrome on Windows").press("End session").await;
         page.is_at(PAGE).shows("The session has ended").shows("One other session").does_not_show("Chrome");
         let everywhere = async |token: &str| {
-            let here = counts(&app.browser(), token).await;
-            assert_eq!(here, counts(&other.browser(), token).await);
+            let here = is_valid(&app.browser(), token).await;
+            assert_eq!(here, is_valid(&other.browser(), token).await);
             here
         };
         assert!(!everywhere(&token).await);
@@ -172,11 +172,11 @@ stories! {
         let page = ana.open(PAGE).await;
         page.shows("3 other sessions").press("End 3 other sessions").await.is_at(PAGE).shows("All other sessions have ended");
         for token in tokens.iter().chain([&others[1].session_token().unwrap()]) {
-            assert!(!counts(&app.browser(), token).await);
-            assert!(!counts(&other.browser(), token).await);
+            assert!(!is_valid(&app.browser(), token).await);
+            assert!(!is_valid(&other.browser(), token).await);
         }
         for stays in [&ana, &bob] {
-            assert!(counts(&other.browser(), &stays.session_token().unwrap()).await);
+            assert!(is_valid(&other.browser(), &stays.session_token().unwrap()).await);
         }
         let page = ana.open(PAGE).await;
         page.shows("No other sessions");
@@ -215,7 +215,7 @@ stories! {
             ana.open(&format!("{PAGE}/{path}")).await.status(404);
         }
         assert_eq!(app.everything_stored().await, before);
-        assert!(counts(&app.browser(), &bob.session_token().unwrap()).await);
+        assert!(is_valid(&app.browser(), &bob.session_token().unwrap()).await);
     }
 
     async fn ending_the_own_session_signs_out(app) {
@@ -226,7 +226,7 @@ stories! {
         assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
         let expired = ana.set_cookie_line("vestibule_session").unwrap();
         assert!(expired.starts_with("vestibule_session_8000=;") && expired.contains("Max-Age=0"), "{expired}");
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         ana.open("/login").await.shows("You are signed out");
         assert_eq!((noted(&app, "signed_out").await, noted(&app, "session_ended").await), (1, 0));
     }
@@ -254,12 +254,12 @@ stories! {
         confirm.is_at("/login/confirm?next=/account/sessions");
         let refused = confirm.fill("Password", OTHER_PASSWORD).press("Confirm").await;
         refused.status(422);
-        assert!(counts(&app.browser(), &work.session_token().unwrap()).await);
+        assert!(is_valid(&app.browser(), &work.session_token().unwrap()).await);
         let back = refused.fill("Password", PASSWORD).press("Confirm").await;
         back.is_at(PAGE).shows("No session is ended yet: press the button again").shows("One other session");
         ana.open(PAGE).await.does_not_show("You confirmed that it is you");
         back.press("End the other session").await.shows("All other sessions have ended");
-        assert!(!counts(&app.browser(), &work.session_token().unwrap()).await);
+        assert!(!is_valid(&app.browser(), &work.session_token().unwrap()).await);
     }
 
     /// What the list holds counts, and what counts is in it.
@@ -274,7 +274,7 @@ stories! {
             let both = async |expected: bool| {
                 assert_eq!(listed(&ana, &id).await, expected, "kept: {kept}");
                 ana.open(&person).await.shows(&format!("Open sessions {}", 1 + i64::from(expected)));
-                assert_eq!(counts(&app.browser(), &token).await, expected, "kept: {kept}");
+                assert_eq!(is_valid(&app.browser(), &token).await, expected, "kept: {kept}");
             };
             let set = async |column: &str, at: i64| {
                 app.sql(&format!("UPDATE sessions SET {column} = {at} WHERE id = '{id}'")).await;

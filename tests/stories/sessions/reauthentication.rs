@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 
 use crate::support::*;
-use crate::tokens::{claim, counts};
+use crate::tokens::{claim, is_valid};
 
 const ANA: &str = "ana@example.org";
 
@@ -33,7 +33,7 @@ stories! {
         page.press("Confirm").await.is_at("/account/email");
         let after = ana.session_token().unwrap();
         assert_ne!(claim(&before, "sid"), claim(&after, "sid"));
-        assert!(!counts(&app.browser(), &before).await, "the token from before is dead");
+        assert!(!is_valid(&app.browser(), &before).await, "the token from before is dead");
         app.advance(Duration::from_mins(10).checked_sub(Duration::from_secs(4)).unwrap());
         ana.open("/account/email").await.is_at("/account/email");
         app.advance(Duration::from_secs(4));
@@ -48,7 +48,7 @@ stories! {
             confirms(&ana, OTHER_PASSWORD).await.status(422);
         }
         confirms(&ana, PASSWORD).await.status(303);
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         // The right one forgave them.
         let token = ana.session_token().unwrap();
         for _ in 0..4 {
@@ -57,7 +57,7 @@ stories! {
         let last = confirms(&ana, OTHER_PASSWORD).await;
         assert_eq!(last.status(303).location(), Some("/login?next=%2Faccount%2Femail"));
         assert_eq!(ana.session_token(), None);
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         assert_eq!(app.texts("SELECT reason FROM revoked_tokens WHERE reason <> 'renewed'").await, ["wrong_passwords"]);
     }
 

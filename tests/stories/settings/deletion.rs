@@ -8,7 +8,7 @@ use vestibule::db;
 
 use crate::admin::admin_users::{execute, operator, others_wait};
 use crate::support::*;
-use crate::tokens::counts;
+use crate::tokens::is_valid;
 
 const DAY: Duration = Duration::from_hours(24);
 /// Time enough to send a request before a limit.
@@ -48,8 +48,8 @@ stories! {
         assert_eq!(ana.session_token(), None, "the cookie is taken away");
         ana.open("/login").await.shows("Your account is going to be deleted in 14 days, and you are signed out.");
         for token in &tokens {
-            assert!(!counts(&app.browser(), token).await);
-            assert!(!counts(&other.browser(), token).await);
+            assert!(!is_valid(&app.browser(), token).await);
+            assert!(!is_valid(&other.browser(), token).await);
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM revoked_tokens WHERE reason = 'deleted'").await, 2);
 
@@ -74,7 +74,7 @@ stories! {
         assert_eq!((happened(&app, "deletion_requested").await, happened(&app, "deletion_undone").await), (1, 1));
         // What was ended stays so.
         for token in &tokens {
-            assert!(!counts(&app.browser(), token).await);
+            assert!(!is_valid(&app.browser(), token).await);
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::{join, join_all};
 
 use crate::support::*;
-use crate::tokens::counts;
+use crate::tokens::is_valid;
 
 /// Time enough to send a request before a limit.
 const MARGIN: Duration = Duration::from_secs(4);
@@ -87,9 +87,9 @@ stories! {
             .shows("ana@example.net")
             .does_not_show("ana@example.org");
         for token in &kept {
-            assert!(!counts(&app.browser(), token).await, "a token of before is dead");
+            assert!(!is_valid(&app.browser(), token).await, "a token of before is dead");
         }
-        assert!(counts(&app.browser(), &ana.session_token().unwrap()).await);
+        assert!(is_valid(&app.browser(), &ana.session_token().unwrap()).await);
         elsewhere.open("/account").await.is_at("/login?next=/account");
         app.signed_in("ana@example.net").await;
         app.browser().sign_in("ana@example.org", PASSWORD).await.status(422);
@@ -188,7 +188,7 @@ stories! {
         }
         let page = page.fill_name("password", "not the right one").submit("/login/confirm").await;
         page.is_at("/login?next=/account/email").shows("For your safety you were signed out.");
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         app.no_mail_to("new@example.org").await;
         // What was typed went with the session.
         page.fill_name("email", "ana@example.org").fill_name("password", PASSWORD);

@@ -6,7 +6,7 @@ use futures::future::join;
 
 use crate::settings::email_change::{advance_to, asks_for, is_put_off, link_to, moves_to, posts_at_once};
 use crate::support::*;
-use crate::tokens::counts;
+use crate::tokens::is_valid;
 
 /// Time enough to send a request before a limit.
 const MARGIN: Duration = Duration::from_secs(4);
@@ -67,7 +67,7 @@ stories! {
         assert_eq!(app.texts(ADDRESS_OF).await, ["ana@example.org"]);
         assert_eq!(app.texts("SELECT sort_name FROM users").await, ["ana@example.org"]);
         for token in &tokens {
-            assert!(!counts(&app.browser(), token).await);
+            assert!(!is_valid(&app.browser(), token).await);
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 0);
         for email in ["ana@example.org", "thief@example.org"] {
@@ -162,7 +162,7 @@ stories! {
         // And if it was a thief who changed back, to keep the owner quiet, the owner's link still works.
         let token = ana.session_token().unwrap();
         takes_back(&app, &first).await.is_at("/forgot-password");
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         app.browser().sign_in("ana@example.org", PASSWORD).await.status(422);
         assert_eq!(app.texts(ADDRESS_OF).await, ["ana@example.org", "b@example.org"]);
     }

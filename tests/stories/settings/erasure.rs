@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::admin::admin_users::{execute, operator, others_wait};
 use crate::support::*;
-use crate::tokens::counts;
+use crate::tokens::is_valid;
 
 /// Time enough for a restart before a limit.
 const MARGIN: Duration = Duration::from_secs(6);
@@ -138,7 +138,7 @@ stories! {
             let next = app.confirmed_user("ana@example.org").await;
             assert_ne!(app.id_of("ana@example.org").await, id);
             let session = next.session_token().unwrap();
-            assert!(!counts(&app.browser(), &token).await, "{way}");
+            assert!(!is_valid(&app.browser(), &token).await, "{way}");
             let known = "SELECT COUNT(*) FROM known_browsers k JOIN users u ON u.id = k.user_id WHERE u.email = 'ana@example.org'";
             assert_eq!(app.count(known).await, 1, "{way}: the old browser is not known");
             assert_ne!(next.cookie("vestibule_device").unwrap(), device);
@@ -152,7 +152,7 @@ stories! {
                     }
                 }
             }
-            assert!(counts(&app.browser(), &session).await, "{way}: nothing old ends what is new");
+            assert!(is_valid(&app.browser(), &session).await, "{way}: nothing old ends what is new");
             app.signed_in("ana@example.org").await;
             let export = next.request(Method::GET, "/account/export").send().await.status(200).json();
             let events: Vec<&str> = export["activity"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use crate::support::*;
-use crate::tokens::{claim, counts, number};
+use crate::tokens::{claim, is_valid, number};
 
 const ANA: &str = "ana@example.org";
 const WRONG: &str = "not the right one";
@@ -34,9 +34,9 @@ stories! {
         assert_ne!(claim(&before, "sid"), claim(&after, "sid"));
         assert!(number(&after, "auth_time") >= number(&before, "auth_time"));
         for node in [&app, &other] {
-            assert!(counts(&node.browser(), &after).await);
-            assert!(!counts(&node.browser(), &before).await, "kept aside, it is worth nothing");
-            assert!(!counts(&node.browser(), &elsewhere).await);
+            assert!(is_valid(&node.browser(), &after).await);
+            assert!(!is_valid(&node.browser(), &before).await, "kept aside, it is worth nothing");
+            assert!(!is_valid(&node.browser(), &elsewhere).await);
         }
         work.open("/account").await.is_at("/login");
         bob.open("/account").await.is_at("/account");
@@ -117,7 +117,7 @@ stories! {
         let token = ana.session_token().unwrap();
         changes(&ana, WRONG, OTHER_PASSWORD).await.is_at("/login").shows("For your safety you were signed out.");
         assert_eq!(ana.session_token(), None);
-        assert!(!counts(&app.browser(), &token).await);
+        assert!(!is_valid(&app.browser(), &token).await);
         app.browser().sign_in(ANA, PASSWORD).await.is_at("/account");
 
         // Twenty at once are no more than five; and what a thief was about to set is not set.

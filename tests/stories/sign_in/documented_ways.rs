@@ -69,7 +69,7 @@ stories! {
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told[0].starts_with("| `POST /login` ") && told[1].starts_with("| confirming a sign-up in the browser"), "{told:?}");
 
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let form = [
             ("email", "user@example.org"),
             ("password", OTHER_PASSWORD),
@@ -79,7 +79,7 @@ stories! {
             ("locale", "en"),
             ("remember", "on"),
         ];
-        for stop in &tour.stops {
+        for stop in &journey.stops {
             let browser = app.browser();
             browser.request(Method::GET, &stop.path).send().await;
             // What a link to a new password leads to.
@@ -89,7 +89,7 @@ stories! {
             browser.open("/account").await.is_at("/login");
         }
         let basic = data_encoding::BASE64.encode(format!("user@example.org:{PASSWORD}").as_bytes());
-        let token = tour.user.session_token().unwrap();
+        let token = journey.user.session_token().unwrap();
         for (name, value) in [
             ("authorization", format!("Basic {basic}")),
             ("authorization", format!("Bearer {token}")),
@@ -114,7 +114,7 @@ stories! {
         let sign_up = app.mail_to("new@example.org").await.link();
         let mut links = vec![(sign_up, "/confirm-email/".to_owned())];
         for route in ["/reset-password/<token>", "/not-me/<token>", "/account/email/confirm/<token>", "/account/email/undo/<token>"] {
-            links.push((app.filled(route, "ana@example.org").await.unwrap(), route.replace("<token>", "")));
+            links.push((app.path_of(route, "ana@example.org").await.unwrap(), route.replace("<token>", "")));
         }
         for (link, kind) in links {
             let reader = app.browser();
@@ -133,16 +133,16 @@ stories! {
     ///
     /// ASVS 6.4.2
     async fn there_are_no_hints_or_secret_questions(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let mut met = BTreeSet::new();
-        for path in tour.paths() {
-            for browser in [&app.browser(), &tour.user, &tour.admin] {
+        for path in journey.paths() {
+            for browser in [&app.browser(), &journey.user, &journey.admin] {
                 let answer = browser.request(Method::GET, &path).send().await;
                 met.extend(fields(&answer.text()));
             }
         }
         let page = app.browser();
-        page.open(&app.filled("/reset-password/<token>", "user@example.org").await.unwrap()).await;
+        page.open(&app.path_of("/reset-password/<token>", "user@example.org").await.unwrap()).await;
         met.extend(fields(&page.request(Method::GET, "/reset-password").send().await.text()));
         assert!(met.len() >= 8, "{met:?}");
         let documented = documented();

@@ -52,17 +52,17 @@ mod browser;
 mod cli;
 mod cookies;
 mod database;
-mod defended;
 mod document;
 mod form;
+mod journey;
 mod mailbox;
 mod page;
-mod places;
 mod postfix;
 mod postgres;
 mod request;
+mod routes;
+mod security_headers;
 mod smtp;
-mod tour;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
@@ -73,13 +73,13 @@ pub use self::cli::{Ran, Server, Vestibule};
 pub use vestibule::db::Backend;
 
 pub use self::database::Database;
+pub use self::journey::{Journey, Stop};
 pub use self::mailbox::Mail;
 pub use self::page::Page;
 pub use self::postfix::Postfix;
 pub use self::postgres::{PgBouncer, Standby};
 pub use self::request::{Answer, FORM_TOKEN, Request};
 pub use self::smtp::{Behaviour, Certificate, Delivered, Encryption, Smtp};
-pub use self::tour::{Stop, Tour};
 pub use reqwest::Method;
 
 /// A password that every rule accepts; everybody in the stories has it until they change it.
@@ -124,7 +124,7 @@ macro_rules! stories {
         #[test]
         $($slow)*
         fn sqlite() {
-            $crate::support::tell($crate::support::Backend::Sqlite, story);
+            $crate::support::run($crate::support::Backend::Sqlite, story);
         }
     };
     (@tests Postgres [$($slow:tt)*] [$(#[$about:meta])*]) => {
@@ -132,7 +132,7 @@ macro_rules! stories {
         #[test]
         $($slow)*
         fn postgres() {
-            $crate::support::tell($crate::support::Backend::Postgres, story);
+            $crate::support::run($crate::support::Backend::Postgres, story);
         }
     };
     (only $kind:ident because $why:literal; slow because $long:literal; $($stories:tt)*) => {
@@ -150,7 +150,7 @@ macro_rules! stories {
 }
 
 /// Tells a story on a database of its own, which is gone afterwards, also when the story fails.
-pub fn tell<S: AsyncFnOnce(Database)>(backend: Backend, story: S) {
+pub fn run<S: AsyncFnOnce(Database)>(backend: Backend, story: S) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -7,7 +7,7 @@ use vestibule::config::MasterSecret;
 use vestibule::tokens::keys::Deriver;
 
 use crate::support::*;
-use crate::tokens::{Forger, claim, counts, kid, with};
+use crate::tokens::{Forger, claim, is_valid, kid, with};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -64,19 +64,19 @@ stories! {
         assert_ne!(kid(&token), new);
         let other = app.second_node().start().await;
         for node in [&app, &other] {
-            assert!(counts(&node.browser(), &token).await);
+            assert!(is_valid(&node.browser(), &token).await);
         }
         let bob = other.browser();
         bob.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
         let newer = bob.session_token().unwrap();
         assert_eq!(kid(&newer), new);
         // The running node has not been told: it looks when it first meets the name.
-        assert!(counts(&app.browser(), &newer).await);
+        assert!(is_valid(&app.browser(), &newer).await);
         let after = app.signed_in("ana@example.org").await.session_token().unwrap();
         assert_eq!(kid(&after), new);
         app.restart().await;
         for known in [&token, &newer, &after] {
-            assert!(counts(&app.browser(), known).await);
+            assert!(is_valid(&app.browser(), known).await);
         }
     }
 
@@ -88,7 +88,7 @@ stories! {
         ana.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
         let token = ana.session_token().unwrap();
         let tabs: Vec<_> = (0..16).map(|_| app.browser()).collect();
-        let let_in = join_all(tabs.iter().map(|tab| counts(tab, &token))).await;
+        let let_in = join_all(tabs.iter().map(|tab| is_valid(tab, &token))).await;
         assert_eq!(let_in, [true; 16]);
     }
 
@@ -114,9 +114,9 @@ stories! {
         assert!(app.clock().now() < rotated + 30 * 24 * 3_600_000);
         // They were here all the time.
         app.sql(&format!("UPDATE sessions SET last_seen_at = {}", app.clock().now())).await;
-        assert!(counts(&app.browser(), &by_old).await);
+        assert!(is_valid(&app.browser(), &by_old).await);
         app.advance(Duration::from_mins(3));
-        assert!(!counts(&app.browser(), &by_old).await);
+        assert!(!is_valid(&app.browser(), &by_old).await);
 
         app.tidied().await;
         until("the old key is purged", async || {
@@ -133,7 +133,7 @@ stories! {
         assert_eq!(pepper_of(&app).await, name_of(app.setting("secret_key")));
         app.stop().await;
         let renewed = with_new_secret(&app, true).await;
-        assert!(counts(&renewed.browser(), &token).await);
+        assert!(is_valid(&renewed.browser(), &token).await);
         assert_eq!(pepper_of(&app).await, name_of(app.setting("secret_key")));
 
         let again = renewed.browser();
@@ -145,8 +145,8 @@ stories! {
 
         // Now the old one may go: hashes are renewed, and new tokens are by the new key.
         let later = renewed.second_node().settings([("previous_secret_keys", "[]")]).start().await;
-        assert!(counts(&later.browser(), &again.session_token().unwrap()).await);
-        assert!(!counts(&later.browser(), &token).await);
+        assert!(is_valid(&later.browser(), &again.session_token().unwrap()).await);
+        assert!(!is_valid(&later.browser(), &token).await);
         let page = later.browser().sign_in("ana@example.org", PASSWORD).await;
         page.is_at("/account");
     }
@@ -156,12 +156,12 @@ stories! {
         let token = ana.session_token().unwrap();
         app.stop().await;
         let bare = with_new_secret(&app, false).await;
-        assert!(!counts(&bare.browser(), &token).await);
+        assert!(!is_valid(&bare.browser(), &token).await);
         bare.browser().sign_in("ana@example.org", PASSWORD).await.status(422);
         // Nothing was overwritten: with the old secret all of it is there again.
         let settings = [("previous_secret_keys", format!("[\"{}\"]", app.setting("secret_key")))];
         let healed = bare.second_node().settings(settings).start().await;
-        assert!(counts(&healed.browser(), &token).await);
+        assert!(is_valid(&healed.browser(), &token).await);
         healed.browser().sign_in("ana@example.org", PASSWORD).await.is_at("/account");
     }
 
@@ -203,11 +203,11 @@ stories! {
         let stranger = renewed.browser();
         stranger.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
         // The old node cannot know this key, and looks for it.
-        assert!(!counts(&app.browser(), &stranger.session_token().unwrap()).await);
+        assert!(!is_valid(&app.browser(), &stranger.session_token().unwrap()).await);
         let bob = app.signed_in("bob@example.org").await.session_token().unwrap();
         for node in [&app, &renewed] {
-            assert!(counts(&node.browser(), &bob).await);
-            assert!(counts(&node.browser(), &token).await);
+            assert!(is_valid(&node.browser(), &bob).await);
+            assert!(is_valid(&node.browser(), &token).await);
         }
     }
 
@@ -229,6 +229,6 @@ stories! {
         ana.sign_in("ana@example.org", PASSWORD).await.is_at("/account");
         server.terminate().await;
         let server = Server::start(&database, [("site.name", "Vestibule")]).await;
-        assert!(counts(&server.browser(), &ana.session_token().unwrap()).await);
+        assert!(is_valid(&server.browser(), &ana.session_token().unwrap()).await);
     }
 }

@@ -142,7 +142,7 @@ impl Cast {
             let mail = mailbox.split('"').find(|part| part.starts_with("/dev/mailbox/"));
             return mail.expect("there is no mail").to_owned();
         }
-        let filled = self.app.filled(&row.path, email_of(who)).await;
+        let filled = self.app.path_of(&row.path, email_of(who)).await;
         let path = filled.unwrap_or_else(|| row.path.clone());
         assert!(!path.contains('<'), "say in support/places.rs what stands in the place of {path}");
         path

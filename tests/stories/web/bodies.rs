@@ -10,7 +10,7 @@ const PARTS: &str = "--x\r\nContent-Disposition: form-data; name=\"display_name\
      name=\"locale\"\r\n\r\nde\r\n--x--\r\n";
 
 /// The routes that read a form. The others are buttons, whose forms have no fields.
-fn forms(tour: &Tour) -> Vec<Stop> {
+fn forms(journey: &Journey) -> Vec<Stop> {
     let buttons = [
         "/logout",
         "/not-me/",
@@ -21,7 +21,7 @@ fn forms(tour: &Tour) -> Vec<Stop> {
         "/account/delete",
     ];
     let reads = |stop: &Stop| !buttons.iter().any(|path| stop.path.starts_with(path));
-    tour.unsafe_stops().into_iter().filter(reads).collect()
+    journey.unsafe_stops().into_iter().filter(reads).collect()
 }
 
 fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Request {
@@ -34,15 +34,15 @@ fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) 
 
 stories! {
     async fn a_form_beyond_the_limit_is_not_read(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
-        for stop in forms(&tour) {
+        for stop in forms(&journey) {
             for body in [
                 format!("display_name=Mallory&locale=de&email={}", "a".repeat(33_000)),
                 format!("{}&display_name=Mallory&locale=de", "a=b&".repeat(9_000)),
                 format!("{}=x&display_name=Mallory&locale=de", "n".repeat(40_000)),
             ] {
-                let answer = sending(&tour.user, &stop.path, FORM, body).send().await;
+                let answer = sending(&journey.user, &stop.path, FORM, body).send().await;
                 assert_eq!(answer.status, 413, "{stop:?}: {}", answer.text());
                 assert!(answer.text().contains("That was too much"), "{stop:?}");
             }
@@ -51,7 +51,7 @@ stories! {
                 "POST {} HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: {FORM}\r\n\
                  Cookie: vestibule_session_8000={}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n",
                 stop.path,
-                tour.user.session_token().unwrap()
+                journey.user.session_token().unwrap()
             );
             chunked += &format!("2710\r\n{}\r\n", "email=aaaa".repeat(1000)).repeat(5);
             let answer = app.raw((chunked + "0\r\n\r\n").as_bytes()).await;
@@ -62,9 +62,9 @@ stories! {
 
     /// ASVS 1.5.2
     async fn other_content_types_are_refused(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
-        for stop in tour.unsafe_stops() {
+        for stop in journey.unsafe_stops() {
             for (kind, body) in [
                 ("application/json", "{\"display_name\":\"Mallory\",\"locale\":\"de\",\"email\":\"user@example.org\"}"),
                 ("text/plain", "display_name=Mallory&locale=de&email=user@example.org"),
@@ -75,16 +75,16 @@ stories! {
                 ("rubbish", "display_name=Mallory&locale=de"),
                 ("", "display_name=Mallory&locale=de"),
             ] {
-                let answer = sending(&tour.user, &stop.path, kind, body).send().await;
+                let answer = sending(&journey.user, &stop.path, kind, body).send().await;
                 assert_eq!(answer.status, 415, "{kind:?} at {}: {}", stop.path, answer.text());
                 assert!(answer.text().contains("That format is not supported"), "{stop:?}");
             }
-            let untold = tour.user.request(Method::POST, &stop.path).body("display_name=Mallory&locale=de");
+            let untold = journey.user.request(Method::POST, &stop.path).body("display_name=Mallory&locale=de");
             untold.send().await.status(415);
         }
         // Nor is anything of it a reason to say more of a path than that there is nothing.
         for path in ["/nowhere", "/users", "/static/app.css"] {
-            sending(&tour.user, path, "application/json", "{}").send().await.status(404);
+            sending(&journey.user, path, "application/json", "{}").send().await.status(404);
         }
         assert_eq!(app.everything_stored().await, before);
     }
@@ -95,11 +95,11 @@ stories! {
 
     /// ASVS 1.5.2, 16.5.1
     async fn no_form_causes_a_500(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let deep = "[".repeat(15_000);
         let dots = ".a".repeat(15_000);
         let parts = "--x\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\na";
-        for stop in forms(&tour) {
+        for stop in forms(&journey) {
             for (kind, body) in [
                 (FORM, b"".to_vec()),
                 (FORM, b"&&&==&=&&x&=y&%".to_vec()),
@@ -129,7 +129,7 @@ stories! {
                 ("multipart/form-data; boundary=x", b"--x\r\n\r\nx\r\n--x--\r\n".to_vec()),
                 ("multipart/form-data; boundary=x", [parts.as_bytes(), b"\xff\xfe\r\n--x--\r\n"].concat()),
             ] {
-                for browser in [&app.browser(), &tour.user] {
+                for browser in [&app.browser(), &journey.user] {
                     let answer = sending(browser, &stop.path, kind, body.clone()).send().await;
                     let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
                     assert!((300..500).contains(&answer.status), "{kind} {shown:?} at {}: {}", stop.path, answer.text());
@@ -138,7 +138,7 @@ stories! {
         }
         // Nothing of it gave anybody more than he had.
         assert_eq!(app.count("SELECT COUNT(*) FROM users WHERE role = 'admin'").await, 1);
-        tour.admin.open("/users").await.status(200);
+        journey.admin.open("/users").await.status(200);
     }
 }
 
@@ -196,7 +196,7 @@ stories! {
 
     /// ASVS 1.3.12
     async fn long_inputs_are_answered_at_once(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let long = [
             "a".repeat(30_000) + "@",
             "a@".repeat(15_000),
@@ -209,7 +209,7 @@ stories! {
             "ab12".repeat(7_500),
             "/".repeat(30_000),
         ];
-        for stop in forms(&tour) {
+        for stop in forms(&journey) {
             for text in &long {
                 let names = ["email", "password", "display_name", "locale", "next", "code"];
                 for name in names {
@@ -226,7 +226,7 @@ stories! {
         for path in ["/login?email=", "/login?next=", "/signup?next=", "/static/app.css?v=", "/users?q=", "/users?after="] {
             for length in [1_000, 30_000, 60_000] {
                 let begun = Instant::now();
-                let answer = tour.admin.request(Method::GET, &format!("{path}{}", "a".repeat(length))).send().await;
+                let answer = journey.admin.request(Method::GET, &format!("{path}{}", "a".repeat(length))).send().await;
                 assert!(matches!(answer.status, 200 | 303), "{path} {length}: {}", answer.status);
                 assert!(begun.elapsed() < Duration::from_secs(5), "{path} {length}");
             }

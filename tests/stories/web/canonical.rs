@@ -97,10 +97,10 @@ stories! {
 
     /// What is checked is what is routed: a form in several parts, a header, a token in a form.
     async fn no_check_is_bypassed_by_another_spelling(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
-        let token = tour.user.form_token().await.unwrap();
-        let cookie = format!("vestibule_session_8000={}", tour.user.session_token().unwrap());
+        let token = journey.user.form_token().await.unwrap();
+        let cookie = format!("vestibule_session_8000={}", journey.user.session_token().unwrap());
         let form = "application/x-www-form-urlencoded";
         for (other, _) in OTHERS {
             for (kind, body) in [
@@ -117,9 +117,9 @@ stories! {
                 assert_eq!(status(&answer), "404", "{other} {kind}: {answer}");
             }
         }
-        for stop in tour.unsafe_stops() {
+        for stop in journey.unsafe_stops() {
             let other = format!("/{}", stop.path);
-            let answer = tour.user.request(Method::POST, &other).form(&[("display_name", "Mallory")]).send().await;
+            let answer = journey.user.request(Method::POST, &other).form(&[("display_name", "Mallory")]).send().await;
             assert_eq!(answer.status, 404, "{other}");
         }
         assert_eq!(app.everything_stored().await, before);

@@ -39,11 +39,11 @@ stories! {
     ///
     /// ASVS 3.5.1, 3.5.2
     async fn no_route_takes_a_form_of_another_site(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
-        let (visitor, session) = (app.browser(), tour.user.session_token());
-        for stop in tour.unsafe_stops() {
-            for browser in [&visitor, &tour.user] {
+        let (visitor, session) = (app.browser(), journey.user.session_token());
+        for stop in journey.unsafe_stops() {
+            for browser in [&visitor, &journey.user] {
                 for request in forged(browser, &stop) {
                     let answer = request.send().await;
                     assert_eq!(answer.status, 403, "{stop:?}");
@@ -52,9 +52,9 @@ stories! {
             }
             assert_eq!(app.everything_stored().await, before, "{stop:?} changed something");
         }
-        assert_eq!(tour.user.session_token(), session);
+        assert_eq!(journey.user.session_token(), session);
         // The same form from our own page is taken everywhere; so it was the check that refused it.
-        for stop in tour.unsafe_stops() {
+        for stop in journey.unsafe_stops() {
             let ours = app.signed_in("user@example.org").await;
             for site in ["same-origin", "none"] {
                 let answer = ours.request(stop.method.clone(), &stop.path).form(&FORM).header("sec-fetch-site", site);
@@ -174,16 +174,16 @@ stories! {
     ///
     /// ASVS 3.5.3
     async fn a_get_changes_nothing(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let stored = async || {
             let mut rows = app.everything_stored().await;
             rows.retain(|row| !(row.starts_with("activity: ") && row.contains("data_exported")));
             rows
         };
         let before = stored().await;
-        for browser in [&app.browser(), &tour.user, &tour.admin] {
+        for browser in [&app.browser(), &journey.user, &journey.admin] {
             let session = browser.session_token();
-            for path in tour.paths() {
+            for path in journey.paths() {
                 for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
                     for query in ["", "?locale=de&email=user@example.org&display_name=Mallory&code=AAAA-AAAA"] {
                         let answer = browser.request(method.clone(), &format!("{path}{query}")).send().await;

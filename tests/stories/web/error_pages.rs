@@ -35,7 +35,7 @@ const INTERNALS: [&str; 18] = [
 /// Fails unless this is the page of that error in that language, and says no more than it should.
 #[track_caller]
 fn tells(answer: &Answer, path: &str, (status, title): (u16, &str), language: &str) {
-    answer.status(status).is_defended(path, false);
+    answer.status(status).has_security_headers(path, false);
     let text = answer.text();
     assert!(text.contains(&format!("<h1>{title}</h1>")), "{text}");
     assert!(text.contains(&format!("<html lang=\"{language}\" ")), "{text}");

@@ -4,22 +4,23 @@ use crate::support::*;
 
 /// Everything there is, asked for by everybody, as another site's script would ask.
 async fn crawl(app: &App, release: bool) {
-    let tour = app.tour().await;
-    for path in tour
-        .paths()
-        .iter()
-        .map(String::as_str)
-        .chain(["/nothing", "/static/nothing", "/users/nobody", "/.env"])
+    let journey = app.journey().await;
+    for path in
+        journey
+            .paths()
+            .iter()
+            .map(String::as_str)
+            .chain(["/nothing", "/static/nothing", "/users/nobody", "/.env"])
     {
-        for browser in [&app.browser(), &tour.user, &tour.admin] {
+        for browser in [&app.browser(), &journey.user, &journey.admin] {
             for origin in ["https://evil.example", "null", app.origin()] {
                 let get = browser.request(Method::GET, path).header("origin", origin).send().await;
                 assert!(get.status < 500, "{path}: {}", get.text());
-                get.is_defended(path, release);
+                get.has_security_headers(path, release);
             }
             let get = browser.request(Method::GET, path).send().await;
             let head = browser.request(Method::HEAD, path).send().await;
-            head.is_defended(path, release);
+            head.has_security_headers(path, release);
             assert!(head.body.is_empty(), "HEAD {path}");
             assert_eq!(head.status, get.status, "HEAD {path}");
             assert_eq!(head.header("content-type"), get.header("content-type"), "HEAD {path}");
@@ -31,7 +32,7 @@ async fn crawl(app: &App, release: bool) {
                 let answer = browser
                     .request(method.parse().unwrap(), path)
                     .header("origin", "https://evil.example");
-                answer.send().await.is_defended(path, release);
+                answer.send().await.has_security_headers(path, release);
             }
             let preflight = browser.request(Method::OPTIONS, path).forged_by("https://evil.example");
             let preflight = preflight.header("access-control-request-method", "POST");
@@ -39,10 +40,10 @@ async fn crawl(app: &App, release: bool) {
                 .header("access-control-request-headers", "content-type")
                 .send()
                 .await
-                .is_defended(path, release);
+                .has_security_headers(path, release);
         }
     }
-    for stop in tour.unsafe_stops() {
+    for stop in journey.unsafe_stops() {
         let fields = [
             ("email", "user@example.org"),
             ("password", "wrong"),
@@ -60,7 +61,7 @@ async fn crawl(app: &App, release: bool) {
             ] {
                 let answer = request.send().await;
                 assert!(answer.status < 500, "{stop:?}: {}", answer.text());
-                answer.is_defended(&stop.path, release);
+                answer.has_security_headers(&stop.path, release);
             }
         }
     }
@@ -90,18 +91,18 @@ stories! {
         let ana = app.browser();
         ana.sign_up("ana@example.org").await.status(200);
         let again = ana.request(Method::POST, "/confirm-email/resend").form(&[("email", "ana@example.org")]).send().await;
-        again.status(429).is_defended("/confirm-email/resend", true);
+        again.status(429).has_security_headers("/confirm-email/resend", true);
         let hello = ana.request(Method::GET, "/static/app.css").send().await;
         let tag = hello.header("etag").unwrap();
         let known = ana.request(Method::GET, "/static/app.css").header("if-none-match", tag).send().await;
-        known.status(304).is_defended("/static/app.css", true);
+        known.status(304).has_security_headers("/static/app.css", true);
         assert!(known.body.is_empty());
         app.sql("ALTER TABLE users RENAME TO elsewhere").await;
         let broken = ana.request(Method::POST, "/login").form(&[("email", "b@example.org"), ("password", PASSWORD)]);
-        broken.send().await.status(500).is_defended("/login", true);
+        broken.send().await.status(500).has_security_headers("/login", true);
         app.sql("ALTER TABLE signing_keys RENAME TO elsewhere_too").await;
         let away = app.request(Method::GET, "/health/ready").send().await;
-        away.status(503).is_defended("/health/ready", true);
+        away.status(503).has_security_headers("/health/ready", true);
     }
 
     /// Nobody who sees this address may see the token in it: neither our own next page nor another site.
@@ -120,8 +121,8 @@ stories! {
     async fn the_development_mailbox_frames_mails_that_can_do_nothing(app) {
         app.browser().sign_up("ana@example.org").await;
         app.mails_are_sent().await;
-        let tour = app.tour().await;
-        let path = tour.paths().into_iter().find(|path| path.starts_with("/dev/mailbox/")).unwrap();
+        let journey = app.journey().await;
+        let path = journey.paths().into_iter().find(|path| path.starts_with("/dev/mailbox/")).unwrap();
         let page = app.request(Method::GET, &path).send().await;
         let policy = page.status(200).header("content-security-policy").unwrap().to_owned();
         assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");

@@ -11,11 +11,11 @@ stories! {
     ///
     /// ASVS 1.2.3
     async fn a_name_stays_a_name_in_scripts_and_json(app) {
-        let tour = app.tour().await;
-        tour.user.open("/account").await.fill_name("display_name", HOSTILE).press("Save changes").await.status(200);
+        let journey = app.journey().await;
+        journey.user.open("/account").await.fill_name("display_name", HOSTILE).press("Save changes").await.status(200);
         let mut scripts = 0;
-        for path in tour.paths() {
-            for browser in [&app.browser(), &tour.user, &tour.admin] {
+        for path in journey.paths() {
+            for browser in [&app.browser(), &journey.user, &journey.admin] {
                 let answer = browser.request(Method::GET, &path).send().await;
                 let kind = answer.header("content-type").unwrap_or_default().to_owned();
                 let text = answer.text();
@@ -32,7 +32,7 @@ stories! {
             }
         }
         assert!(scripts > 3, "the pages with a script are not met");
-        let export = tour.user.request(Method::GET, "/account/export").send().await;
+        let export = journey.user.request(Method::GET, "/account/export").send().await;
         assert!(export.status(200).header("content-type").unwrap().starts_with("application/json"));
         assert_eq!(export.json()["account"]["name"], HOSTILE);
     }
@@ -41,10 +41,10 @@ stories! {
     ///
     /// ASVS 1.2.10
     async fn no_response_is_a_spreadsheet(app) {
-        let tour = app.tour().await;
-        for path in tour.paths() {
+        let journey = app.journey().await;
+        for path in journey.paths() {
             for suffix in ["", ".csv", "?format=csv", ".xlsx"] {
-                let answer = tour.admin.request(Method::GET, &format!("{path}{suffix}")).header("accept", "text/csv").send().await;
+                let answer = journey.admin.request(Method::GET, &format!("{path}{suffix}")).header("accept", "text/csv").send().await;
                 let kind = answer.header("content-type").unwrap_or_default();
                 for word in ["csv", "excel", "spreadsheet", "tab-separated", "officedocument"] {
                     assert!(!kind.contains(word), "{path}{suffix}: {kind}");
@@ -59,11 +59,11 @@ stories! {
     ///
     /// ASVS 3.5.6
     async fn no_response_is_jsonp(app) {
-        let tour = app.tour().await;
-        for path in tour.paths() {
+        let journey = app.journey().await;
+        for path in journey.paths() {
             for name in ["callback", "jsonp", "cb", "jsonpcallback", "function"] {
                 let path = format!("{path}?{name}=evilfunction");
-                let answer = tour.user.request(Method::GET, &path).without("sec-fetch-site").header("accept", "*/*").send().await;
+                let answer = journey.user.request(Method::GET, &path).without("sec-fetch-site").header("accept", "*/*").send().await;
                 let text = answer.text();
                 let called = ["evilfunction(", "evilfunction (", "evilfunction&&"].iter().any(|call| text.contains(call));
                 assert!(!called && !text.trim_start().starts_with("evilfunction"), "{path}");
@@ -81,10 +81,10 @@ stories! {
         trap.set_nonblocking(true).unwrap();
         let there = trap.local_addr().unwrap();
         let url = format!("http://{there}/");
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let form = ["email", "password", "display_name", "locale", "next", "code", "q", "url", "avatar", "callback"].map(|name| (name, url.as_str()));
-        for stop in &tour.stops {
-            for browser in [&app.browser(), &tour.user] {
+        for stop in &journey.stops {
+            for browser in [&app.browser(), &journey.user] {
                 let mut request = browser.request(stop.method.clone(), &format!("{}?next={url}&url={url}", stop.path));
                 for name in ["referer", "forwarded", "x-forwarded-host", "x-forwarded-for", "x-original-url", "from", "via", "sourcemap", "user-agent"] {
                     request = request.header(name, &url);
@@ -105,7 +105,7 @@ stories! {
     ///
     /// ASVS 1.4.2
     async fn large_numbers_are_answered(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let numbers = [
             "0", "-1", "1", "255", "256", "65536", "2147483647", "2147483648", "-2147483649", "4294967296", "9223372036854775807",
             "9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "1e400", "NaN", "0x7fffffff",
@@ -113,7 +113,7 @@ stories! {
         ];
         for number in numbers {
             for path in ["/users?after=", "/users?before=", "/users?sort=", "/users?page=", "/account/activity?after=", "/account/activity?before=", "/users/", "/dev/mailbox/", "/static/app.css?v="] {
-                let answer = tour.admin.request(Method::GET, &format!("{path}{number}")).send().await;
+                let answer = journey.admin.request(Method::GET, &format!("{path}{number}")).send().await;
                 assert!(answer.status < 500, "{path}{number}: {}", answer.status);
             }
             for (name, value) in [("range", format!("bytes={number}-{number}")), ("max-forwards", number.to_owned()), ("if-modified-since", number.to_owned()), ("cookie", format!("vestibule_flash={number}; vestibule_language={number}"))] {
@@ -127,8 +127,8 @@ stories! {
         for number in ["9223372036854775807", "-9223372036854775808", "9223372036854775808"] {
             for text in [format!("{number}.x"), format!("n.{number}.x"), format!("[{number},\"x\"]")] {
                 let cursor = data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
-                tour.admin.request(Method::GET, &format!("/users?sort=last-seen&after={cursor}")).send().await.status(200);
-                tour.user.request(Method::GET, &format!("/account/activity?after={cursor}")).send().await.status(200);
+                journey.admin.request(Method::GET, &format!("/users?sort=last-seen&after={cursor}")).send().await.status(200);
+                journey.user.request(Method::GET, &format!("/account/activity?after={cursor}")).send().await.status(200);
             }
         }
     }

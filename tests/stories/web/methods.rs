@@ -25,23 +25,23 @@ stories! {
     ///
     /// ASVS 3.5.1, 4.1.4
     async fn a_form_cannot_rename_its_method(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
         let kind = "application/x-www-form-urlencoded";
         for spelling in SPELLINGS {
             let body = format!("{spelling}&email=user@example.org&display_name=Mallory&locale=de");
-            for stop in tour.unsafe_stops() {
-                let request = tour.user.request(Method::POST, &stop.path).header("content-type", kind).body(body.clone());
+            for stop in journey.unsafe_stops() {
+                let request = journey.user.request(Method::POST, &stop.path).header("content-type", kind).body(body.clone());
                 let answer = request.forged_by("https://evil.example").send().await;
                 assert_eq!(answer.status, 403, "{spelling} at {}", stop.path);
             }
             assert_eq!(app.everything_stored().await, before, "{spelling}");
         }
-        let token = tour.user.form_token().await.unwrap();
+        let token = journey.user.form_token().await.unwrap();
         // And in a form of ours, where nobody puts one, it is refused if Rocket heeds it.
         for spelling in SPELLINGS {
             let body = format!("{spelling}&display_name=Ana&form_token={token}");
-            let request = tour.user.request(Method::POST, "/account").header("content-type", kind).body(body);
+            let request = journey.user.request(Method::POST, "/account").header("content-type", kind).body(body);
             let long_or_none = ["_method=foo", "_method=options", "_method=connect"].contains(&spelling);
             let heeded = !long_or_none && !spelling.contains('%');
             let status = if heeded { 400 } else { 303 };
@@ -52,15 +52,15 @@ stories! {
     }
 
     async fn a_multipart_form_cannot_rename_its_method(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
         for method in ["get", "delete", "put", "trace"] {
             let body = format!(
                 "--x\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\n{method}\r\n--x\r\nContent-Disposition: \
                  form-data; name=\"display_name\"\r\n\r\nMallory\r\n--x--\r\n"
             );
-            for stop in tour.unsafe_stops() {
-                let request = tour.user.request(Method::POST, &stop.path).body(body.clone());
+            for stop in journey.unsafe_stops() {
+                let request = journey.user.request(Method::POST, &stop.path).body(body.clone());
                 let request = request.header("content-type", "multipart/form-data; boundary=x");
                 request.forged_by("https://evil.example").send().await.status(403);
             }
@@ -70,7 +70,7 @@ stories! {
 
     /// Only a `POST` is rewritten by Rocket, so only one is put right: what came as something else stays that.
     async fn nothing_becomes_a_post(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
         for (method, spelling, status) in [
             (Method::GET, "_method=post", 200),
@@ -86,7 +86,7 @@ stories! {
             (Method::PATCH, "_method=patch", 400),
             (Method::DELETE, "_method=delete", 400),
         ] {
-            let request = tour.user.request(method.clone(), "/account").body(format!("{spelling}&display_name=Mallory"));
+            let request = journey.user.request(method.clone(), "/account").body(format!("{spelling}&display_name=Mallory"));
             let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await;
             assert_eq!(answer.status, status, "{method} {spelling}");
             assert_eq!(app.everything_stored().await, before, "{method} {spelling}");
@@ -95,21 +95,21 @@ stories! {
 
     /// ASVS 4.1.4, 13.4.4
     async fn other_methods_find_nothing(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         let before = app.everything_stored().await;
-        for path in tour.paths() {
+        for path in journey.paths() {
             for name in ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "FOO", "get", "PROPFIND"] {
-                for browser in [&app.browser(), &tour.admin] {
+                for browser in [&app.browser(), &journey.admin] {
                     let request = browser.request(name.parse().unwrap(), &path).header("x-canary", "echo-me");
                     let answer = request.form(&[("display_name", "echo-me"), ("locale", "de")]).send().await;
                     assert!(matches!(answer.status, 400 | 403 | 404 | 405), "{name} {path}: {}", answer.status);
                     assert!(!answer.text().contains("echo-me"), "{name} {path} echoes:\n{}", answer.text());
-                    answer.is_defended(&path, false);
+                    answer.has_security_headers(&path, false);
                 }
             }
-            let posted = tour.stops.iter().any(|stop| stop.path == path && stop.method == Method::POST);
+            let posted = journey.stops.iter().any(|stop| stop.path == path && stop.method == Method::POST);
             if !posted {
-                let answer = tour.admin.request(Method::POST, &path).form(&[("locale", "de")]).send().await;
+                let answer = journey.admin.request(Method::POST, &path).form(&[("locale", "de")]).send().await;
                 assert!(matches!(answer.status, 404 | 405), "POST {path}: {}", answer.status);
             }
         }

@@ -119,9 +119,9 @@ stories! {
     }
 
     async fn an_unknown_user_id_is_not_found(app) {
-        let tour = app.tour().await;
-        let known = tour.paths().into_iter().find(|path| path.starts_with("/users/")).unwrap();
-        tour.admin.request(Method::GET, &known).send().await.status(200);
+        let journey = app.journey().await;
+        let known = journey.paths().into_iter().find(|path| path.starts_with("/users/")).unwrap();
+        journey.admin.request(Method::GET, &known).send().await.status(200);
         for path in [
             "/users/aaaaaaaaaaaaaaaaaaaaaaaaaa",
             "/users/%00",
@@ -130,17 +130,17 @@ stories! {
             "/users/%FF%FE",
             &format!("/users/{}", "a".repeat(5000)),
         ] {
-            tour.admin.request(Method::GET, path).send().await.status(404);
+            journey.admin.request(Method::GET, path).send().await.status(404);
         }
         for path in [&*known, "/users/aaaaaaaaaaaaaaaaaaaaaaaaaa", "/users"] {
-            tour.user.request(Method::GET, path).send().await.status(403);
+            journey.user.request(Method::GET, path).send().await.status(403);
             let nobody = app.browser().request(Method::GET, path).send().await;
             assert!(nobody.status(303).location().unwrap().starts_with("/login?next=%2Fusers"));
         }
         for token in ["a", "%00", "%FF", "..", &"a".repeat(43), &"a".repeat(5000)] {
             let path = format!("/confirm-email/{token}");
             for method in [Method::GET, Method::POST] {
-                let answer = tour.user.request(method, &path).form(&[("password", PASSWORD)]).send().await;
+                let answer = journey.user.request(method, &path).form(&[("password", PASSWORD)]).send().await;
                 // `..` is tidied away on its way.
                 assert!(answer.status == 404 || token == "..", "{path}: {}", answer.status);
             }

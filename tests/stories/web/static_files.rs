@@ -85,10 +85,10 @@ stories! {
 
     /// ASVS 3.5.7
     async fn static_files_are_the_same_for_every_visitor(app) {
-        let tour = app.tour().await;
+        let journey = app.journey().await;
         for file in ["/static/app.css", "/static/favicon.svg", "/static/show-password.js", "/favicon.ico", "/robots.txt"] {
             let mut bodies = Vec::new();
-            for browser in [&app.browser(), &tour.user, &tour.admin] {
+            for browser in [&app.browser(), &journey.user, &journey.admin] {
                 let answer = browser.request(Method::GET, file).send().await;
                 assert!(answer.status(200).set_cookies().is_empty(), "{file}");
                 bodies.push(answer.body);
@@ -100,9 +100,9 @@ stories! {
 
     /// ASVS 3.6.1, 14.2.3
     async fn no_page_refers_to_another_site(app) {
-        let tour = app.tour().await;
-        for path in tour.paths() {
-            for browser in [&app.browser(), &tour.user, &tour.admin] {
+        let journey = app.journey().await;
+        for path in journey.paths() {
+            for browser in [&app.browser(), &journey.user, &journey.admin] {
                 let answer = browser.request(Method::GET, &path).send().await;
                 if !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
                     continue;

@@ -8,13 +8,13 @@ use vestibule::accounts::admin::directory::{Direction, Scope, SearchTerm, Sort, 
 use vestibule::accounts::identity::user::{Role, Status};
 use vestibule::db::Backend;
 
-use super::{SORT_KEYS, parameters, town};
+use super::{SORT_KEYS, dataset, parameters};
 use crate::support::*;
 
 /// `$7` of the statements.
 const LIMIT: i64 = 1_000;
 
-/// What is searched for in [`town`], and whether the matches are few enough to be sorted.
+/// What is searched for in [`dataset`], and whether the matches are few enough to be sorted.
 const SEARCHES: [(&str, bool); 10] = [
     ("", false),
     ("quentin", true),
@@ -168,7 +168,7 @@ stories! {
 
     /// No page and no total reads more than a small part of the users.
     async fn every_query_uses_its_index(app) {
-        town(&app, 20_000).await;
+        dataset(&app, 20_000).await;
         let kind = app.database().backend();
         let mut planned = HashSet::new();
         for (query, few) in queries() {

@@ -6,7 +6,7 @@ use vestibule::accounts::admin::directory::{Direction, SearchTerm, Sort, SortKey
 use vestibule::accounts::identity::user::Status;
 use vestibule::db::{Backend, Row};
 
-use super::{SORT_KEYS, parameters, town};
+use super::{SORT_KEYS, dataset, parameters};
 use crate::admin::user_list::listed;
 use crate::support::*;
 
@@ -72,7 +72,7 @@ async fn pupils(app: &App, numbers: std::ops::RangeInclusive<u32>) {
 
 stories! {
     async fn both_plans_find_the_same_users(app) {
-        town(&app, 1_500).await;
+        dataset(&app, 1_500).await;
         let kind = app.database().backend();
         for text in ["quentin", "ingrid", "school.test", "kim", "q", "s", "nobody"] {
             for (key, column, _) in SORT_KEYS {
@@ -98,7 +98,7 @@ stories! {
     }
 
     async fn statements_look_at_no_more_rows_than_their_limit(app) {
-        town(&app, 1_600).await;
+        dataset(&app, 1_600).await;
         let kind = app.database().backend();
         let query = UserQuery { text: "school.test".to_owned(), ..UserQuery::default() };
         let (index_first, scan) = (index_first(kind, &query), Plan::Scan(query.scope()));

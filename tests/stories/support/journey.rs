@@ -16,7 +16,7 @@ pub struct Stop {
 }
 
 /// All routes, and who goes there.
-pub struct Tour {
+pub struct Journey {
     pub stops: Vec<Stop>,
     /// A signed-in user, `user@example.org`.
     pub user: Browser,
@@ -24,7 +24,7 @@ pub struct Tour {
     pub admin: Browser,
 }
 
-impl Tour {
+impl Journey {
     /// The routes that may change something.
     pub fn unsafe_stops(&self) -> Vec<Stop> {
         let found: Vec<Stop> = self.stops.iter().filter(|stop| !is_safe(&stop.method)).cloned().collect();
@@ -49,7 +49,7 @@ fn is_safe(method: &Method) -> bool {
 impl App {
     /// Takes stock of the routes that are mounted, but for the one where refused requests end. A user, an admin and
     /// somebody who has not confirmed yet are there; no mail is under way.
-    pub async fn tour(&self) -> Tour {
+    pub async fn journey(&self) -> Journey {
         let admin = self.admin("admin@example.org").await;
         let user = self.confirmed_user("user@example.org").await;
         self.browser().sign_up("waiting@example.org").await.status(200);
@@ -58,7 +58,7 @@ impl App {
             .texts("SELECT id FROM users WHERE email = 'user@example.org'")
             .await
             .remove(0);
-        // Links and a session of somebody else's: the people of the tour keep their addresses, and stay.
+        // Links and a session of somebody else's: the people of the journey keep their addresses, and stay.
         self.confirmed_user("mover@example.org").await;
         let mut places: HashMap<String, String> = [
             ("/users/<id>", format!("/users/{id}")),
@@ -77,18 +77,18 @@ impl App {
                 continue;
             }
             if !places.contains_key(path) {
-                let filled = self.filled(path, "mover@example.org").await;
+                let filled = self.path_of(path, "mover@example.org").await;
                 places.insert(path.to_owned(), filled.unwrap_or_else(|| path.to_owned()));
             }
             let path = &places[path];
-            assert!(!path.contains('<'), "say in tour.rs what stands in the place of {path}");
+            assert!(!path.contains('<'), "say in journey.rs what stands in the place of {path}");
             stops.push(Stop {
                 method: route.method.as_str().parse().unwrap(),
                 path: path.clone(),
             });
         }
         self.mails_are_sent().await;
-        Tour { stops, user, admin }
+        Journey { stops, user, admin }
     }
 
     /// The page of some mail in the development mailbox, where there is one.

@@ -1,9 +1,9 @@
-//! A crowd for measuring: fills the configured database with users, a live session for each that is active, and entries in
+//! A data set for measuring: fills the configured database with users, a live session for each that is active, and entries in
 //! the blacklist.
 //!
-//! `cargo run --release --example crowd -- --users 1000000 --revoked 100000`
+//! `cargo run --release --example dataset -- --users 1000000 --revoked 100000`
 //!
-//! The same numbers make the same crowd. Everybody's password is "a crowd needs no secrets". The first hundred are
+//! The same numbers make the same data set. Everybody's password is "benchmarks need no secrets". The first hundred are
 //! `user1@example.org` and so on, of whom the first two wait for confirmation and the third is an admin.
 
 mod sql;
@@ -21,7 +21,7 @@ use vestibule::config::{self, Config};
 use vestibule::db::{self, Backend, Pool};
 use vestibule::time::{Clock, Millis};
 
-const PASSWORD: &str = "a crowd needs no secrets";
+const PASSWORD: &str = "benchmarks need no secrets";
 
 /// Whose hash all others get.
 const FIRST: &str = "first@example.org";
@@ -171,7 +171,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if users > 0 {
         let there: i64 = sqlx::query_scalar(THERE).fetch_one(pool.reading()).await?;
         if there > 0 {
-            return Err("the database has users already; a crowd comes to an empty one".into());
+            return Err("the database has users already; a data set is made in an empty one".into());
         }
         let hash = shared_hash(&config, &pool).await?;
         if pool.backend() == Backend::Postgres {

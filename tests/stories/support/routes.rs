@@ -11,7 +11,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl App {
     /// A route's path with its place filled in by something of that person's; none where this does not know how.
-    pub async fn filled(&self, route: &str, email: &str) -> Option<String> {
+    pub async fn path_of(&self, route: &str, email: &str) -> Option<String> {
         let purpose = match route {
             "/reset-password/<token>" => "password_reset",
             "/not-me/<token>" => "not_me",

@@ -1,10 +1,10 @@
 //! As fast as it could be: the other side of what `bin/bench` measures.
 //!
-//! `cargo run --release --example ceiling` serves `/account`, the profile page with constant data, from a bare Rocket
+//! `cargo run --release --example baseline` serves `/account`, the profile page with constant data, from a bare Rocket
 //! route: no cookie, no database, no headers of ours. With `CEILING_DATABASE_URL` there is `/select` as well, the same
 //! page after one `SELECT` by primary key. The port is `ROCKET_PORT`.
 //!
-//! `… --example ceiling -- argon2 5` hashes for five seconds and prints how many a second were made.
+//! `… --example baseline -- argon2 5` hashes for five seconds and prints how many a second were made.
 
 mod hashes;
 mod page;

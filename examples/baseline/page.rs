@@ -60,7 +60,7 @@ pub fn engine() -> Result<Tera, Box<dyn Error>> {
     let figment = rocket::Config::figment()
         .merge(("secret_key", "Y2VpbGluZyBleGFtcGxlLCBub3QgYSBzZWNyZXQgYXQgYWxsISE="))
         .merge(("public_url", "https://example.org"))
-        .merge(("databases.vestibule.url", "sqlite://ceiling.db"))
+        .merge(("databases.vestibule.url", "sqlite://baseline.db"))
         .merge(("mail.url", "smtp://127.0.0.1"))
         .merge(("mail.from", "vestibule@example.org"));
     let config = Config::from_figment(&figment).map_err(|problems| problems.to_string())?;

@@ -8,7 +8,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 impl Answer {
     /// Fails unless the answer carries the headers of `docs/security.md` and none that say more than they should.
     #[track_caller]
-    pub fn is_defended(&self, path: &str, release: bool) -> &Self {
+    pub fn has_security_headers(&self, path: &str, release: bool) -> &Self {
         let told = |name: &str| self.header(name).unwrap_or_default();
         let bare = path.split('?').next().unwrap_or_default();
         let what = format!("{} at {path}: {:#?}", self.status, self.headers);

@@ -98,9 +98,6 @@ impl Config {
     }
 
     /// The same, and writes nothing: in development a temporary master secret stands in for a missing one.
-    ///
-    /// # Errors
-    /// As [`Config::from_figment`].
     pub fn without_making(figment: &Figment) -> Result<Self, Problems> {
         Self::read(figment, MissingSecret::IsTemporary)
     }

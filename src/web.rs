@@ -16,5 +16,6 @@ pub mod return_to;
 pub mod security;
 pub mod sent_to;
 pub mod signed_out;
+pub mod signup_sent;
 pub mod templates;
 pub mod user_form;

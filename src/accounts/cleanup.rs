@@ -40,9 +40,6 @@ impl Cleanup {
     /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
     /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
     /// every hour; what is due goes at the second look, an hour or more after the first.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
         // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
         // first, among whom they are.

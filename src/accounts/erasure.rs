@@ -96,7 +96,7 @@ pub(in crate::accounts) async fn erase(tx: &mut Tx<'_>, id: &UserId, email: &str
     Ok(())
 }
 
-/// Puts a random name in the masked_ip of a user's id in what happened, the same in all entries, and takes away who did it.
+/// Puts a random name in the place of a user's id in what happened, the same in all entries, and takes away who did it.
 /// The name is kept nowhere else, so nothing leads back.
 async fn disguise(tx: &mut Tx<'_>, id: &UserId) -> sqlx::Result<()> {
     const DISGUISE: &str = "

@@ -123,10 +123,11 @@ async fn admit(
     let Some(ticket) = session::start_session(&mut tx, client, &session).await? else {
         return Ok(None);
     };
-    let told = ticket.new_browser && new_device::notify_of_new_device(&mut tx, client, &owner).await?;
+    if ticket.new_browser {
+        new_device::notify_of_new_device(&mut tx, client, &owner).await?;
+    }
     proof.renew_hash(&mut tx).await?;
     attempts::confirm_success(&mut tx, tried, &proof.user_id, client).await?;
     tx.commit().await?;
-    if told {}
     Ok(Some(ticket))
 }

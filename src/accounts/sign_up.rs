@@ -200,9 +200,6 @@ fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> St
 }
 
 /// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
-///
-/// # Errors
-/// When the database is away.
 pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<SentConfirmation>, ServiceError> {
     const WAITING: &str = "
         SELECT email, asked_at

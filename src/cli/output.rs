@@ -31,9 +31,6 @@ pub fn say(text: &str) -> Result<(), CommandError> {
 }
 
 /// Says what the command has changed. It stays changed when that cannot be written, so then standard error tells it.
-///
-/// # Errors
-/// As [`say`].
 pub fn done(text: &str) -> Result<(), CommandError> {
     write(text).map_err(|error| {
         let CommandError { text: why, code } = about_output(&error);

@@ -192,9 +192,6 @@ impl BackupFile {
 impl Pool {
     /// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
     /// whatever others write.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
         match self.backend() {
             Backend::Sqlite => self.reading().begin_with("BEGIN").await,

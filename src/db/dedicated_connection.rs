@@ -45,9 +45,6 @@ impl Pool {
 
 impl DedicatedConnection {
     /// Takes the connection, or a new one. An owner who gets an error from it drops it.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn checkout(&mut self) -> sqlx::Result<AnyConnection> {
         if let Some(file) = self.pool.file.as_ref().filter(|file| file.is_lost()) {
             file.check()?;
@@ -61,9 +58,6 @@ impl DedicatedConnection {
     }
 
     /// Takes a new connection.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn reconnect(&mut self) -> sqlx::Result<AnyConnection> {
         let connection = connect(&self.pool.url).await?;
         if let Some(file) = &self.pool.file {

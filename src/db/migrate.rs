@@ -27,9 +27,6 @@ fn migrations(backend: Backend) -> &'static Migrator {
 }
 
 /// Applies the migrations that a database lacks in which all addresses have the right form, as in one that is made anew.
-///
-/// # Errors
-/// As [`migrate_with`].
 pub async fn migrate(url: &str) -> Result<(), MigrationError> {
     migrate_with(url, |stored| Some(stored.to_owned())).await.map(|_| ())
 }
@@ -86,9 +83,6 @@ pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
 }
 
 /// Whether any migration was ever applied: if not, there is nothing of ours in the database.
-///
-/// # Errors
-/// As [`pending_migrations`].
 pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
     let mut connection = connect(url).await?;
     let applied = applied(&mut connection, backend_of(url)).await;
@@ -274,7 +268,7 @@ fn is_undefined_table(error: &dyn DatabaseError) -> bool {
     error.code().as_deref() == Some("42P01")
 }
 
-/// The migration that says that names are fold_for_search, which no statement of both databases could do.
+/// The migration that says that names are folded for searches, which no statement of both databases could do.
 const NAMES_ARE_FOLDED: i64 = 4;
 
 /// The migration from which on every address has the form in which it is compared.

@@ -89,9 +89,6 @@ impl Pool {
 
     /// Begins a transaction that changes nothing that is cached, as a failed sign-in or a mail. Its commit invalidates
     /// nothing. Using [`Pool::begin`] instead costs cache misses, never a stale answer.
-    ///
-    /// # Errors
-    /// As [`Pool::begin`].
     pub async fn begin_uncached(&self) -> sqlx::Result<Transaction> {
         if let Some(file) = &self.file {
             file.check()?;
@@ -115,9 +112,6 @@ impl Pool {
 
 /// Takes the lock of this name until the transaction ends, so that one transaction at a time holds it, on all nodes. On
 /// SQLite there is one writer anyway.
-///
-/// # Errors
-/// When the database is away.
 pub async fn lock(tx: &mut AnyConnection, backend: Backend, name: &str) -> sqlx::Result<()> {
     const LOCK: &str = "
         SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
@@ -143,9 +137,6 @@ pub(super) async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Resul
 
 /// Runs one transaction, and retries it a few times when the database aborted it in favour of another one (a serialisation
 /// failure or a deadlock).
-///
-/// # Errors
-/// Those of the last try.
 pub async fn retry<T, E, F>(attempt: impl Fn() -> F) -> Result<T, E>
 where
     E: std::error::Error + 'static,

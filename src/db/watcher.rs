@@ -34,9 +34,6 @@ pub struct ExternalChangeWatcher {
 
 impl ExternalChangeWatcher {
     /// Connects. None for PostgreSQL, of which nothing is cached.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn connect(pool: &Pool) -> sqlx::Result<Option<Self>> {
         if pool.backend == Backend::Postgres {
             return Ok(None);
@@ -59,9 +56,6 @@ impl ExternalChangeWatcher {
     }
 
     /// Counts a change if another process has committed. If that cannot be found out, it counts one, too.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn poll(&mut self) -> sqlx::Result<()> {
         if let Some(file) = &self.file {
             file.check()?;

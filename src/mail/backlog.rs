@@ -42,9 +42,6 @@ pub enum Which<'a> {
 }
 
 /// All mails that are not sent, oldest first.
-///
-/// # Errors
-/// When the database is away.
 pub async fn list(pool: &Pool) -> sqlx::Result<Vec<PendingMail>> {
     const LIST: &str = "
         SELECT id, kind, recipient, status, created_at, attempts, failing_since, next_try_at, finished_at, last_error, fault
@@ -56,9 +53,6 @@ pub async fn list(pool: &Pool) -> sqlx::Result<Vec<PendingMail>> {
 }
 
 /// Makes mails due now, and begins their pauses anew. One that is just being delivered is left alone. Returns how many.
-///
-/// # Errors
-/// When the database is away.
 pub async fn retry(pool: &Pool, which: Which<'_>, now: Millis) -> sqlx::Result<u64> {
     const RETRY: &str = "
         UPDATE mails

@@ -6,7 +6,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum MailKind {
-    /// ConfirmEmail the address of a sign-up.
+    /// Confirm the address of a sign-up.
     ConfirmEmail,
     /// Somebody signed up with, or asked to confirm, an address that has an account.
     EmailTaken,
@@ -14,7 +14,7 @@ pub enum MailKind {
     PasswordReset,
     /// Somebody asked for a new password, but the account is disabled.
     PasswordResetDisabled,
-    /// ConfirmEmail an account's new address; goes to the new one.
+    /// Confirm an account's new address; goes to the new one.
     EmailChange,
     /// Somebody wants this address for their account, but another account has it.
     EmailChangeTaken,

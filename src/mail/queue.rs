@@ -77,18 +77,12 @@ pub struct NewMail<'a> {
 }
 
 /// Queues a mail; it goes out once the transaction is committed. Returns its id.
-///
-/// # Errors
-/// When the database is away.
 pub async fn enqueue(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
 /// Records a mail that is not sent, because the recipient's allowance is used up: what is shown of the thing it would have
 /// told of is the same as if it had been.
-///
-/// # Errors
-/// When the database is away.
 pub async fn record_dropped(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
@@ -160,9 +154,6 @@ macro_rules! take {
 
 /// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. One about
 /// something that this version has never heard of is left to a node that has.
-///
-/// # Errors
-/// When the database is away.
 pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
     let take = match pool.backend() {
         Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
@@ -183,9 +174,6 @@ pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Opt
 
 /// Brings mails forward that wait for longer than anything makes them wait: they were queued, or tried, while the clock was
 /// ahead. Returns how many.
-///
-/// # Errors
-/// When the database is away.
 pub async fn bring_forward(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
     // By how much the clocks of two nodes may differ, and what a mail may wait that was never tried, that was tried, and that
     // was tried often.
@@ -205,9 +193,6 @@ pub async fn bring_forward(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
 }
 
 /// The mail was accepted by the mail server, or there is nothing to say any more.
-///
-/// # Errors
-/// When the database is away.
 pub async fn sent(pool: &Pool, id: &str, now: Millis) -> sqlx::Result<()> {
     const SENT: &str = "
         UPDATE mails
@@ -244,9 +229,6 @@ impl DeliveryStatus {
 }
 
 /// The mail was not accepted.
-///
-/// # Errors
-/// When the database is away.
 pub async fn failed(
     pool: &Pool,
     mail: &QueuedMail,
@@ -284,9 +266,6 @@ pub async fn failed(
 
 /// Moves all mails that wait for the server: on to the next try of one of them, so that a server that turns us away is not
 /// asked once for each; or to now, since it takes mail again.
-///
-/// # Errors
-/// When the database is away.
 pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::Result<u64> {
     const MOVE: &str = "
         UPDATE mails
@@ -300,9 +279,6 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
 }
 
 /// Drops what waits to be told to a user about a kind: it is no longer so.
-///
-/// # Errors
-/// When the database is away.
 pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
@@ -314,9 +290,6 @@ pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str
 }
 
 /// Whether a mail that is being written was not dropped meanwhile.
-///
-/// # Errors
-/// When the database is away.
 pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
@@ -328,9 +301,6 @@ pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx:
 }
 
 /// Forgets mails that were sent, or given up, before a time.
-///
-/// # Errors
-/// When the database is away.
 pub async fn purge(pool: &Pool, finished_before: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM mails

@@ -11,9 +11,6 @@ use sqlx::AnyConnection;
 const MARGIN: Millis = HOUR;
 
 /// Revokes one session, and with it every token that names it, until `expires_at`.
-///
-/// # Errors
-/// When the database is away.
 pub async fn revoke(
     tx: &mut AnyConnection,
     id: &str,
@@ -36,9 +33,6 @@ pub async fn revoke(
 }
 
 /// Revokes all sessions of a user, except the one of this id (none, where it is empty).
-///
-/// # Errors
-/// When the database is away.
 pub async fn revoke_all_of(
     tx: &mut AnyConnection,
     user_id: &str,
@@ -64,9 +58,6 @@ pub async fn revoke_all_of(
 }
 
 /// Forgets entries whose tokens have been dead for an hour. Returns how many.
-///
-/// # Errors
-/// When the database is away.
 pub async fn purge(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM revoked_tokens

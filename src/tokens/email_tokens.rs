@@ -103,9 +103,6 @@ pub enum CodeCheck {
 
 /// Makes a token for a user and stores what is needed to know it again. Returns it as it stands in the link, to be mailed
 /// and then forgotten.
-///
-/// # Errors
-/// When the database is away.
 pub async fn issue(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -130,9 +127,6 @@ pub async fn issue(
 }
 
 /// Gives a token a code that can be typed in its stead: `WDJB-MJHT`.
-///
-/// # Errors
-/// When the database is away.
 pub async fn issue_code(
     tx: &mut AnyConnection,
     token: &str,
@@ -155,9 +149,6 @@ pub async fn issue_code(
 }
 
 /// The token of a link, whatever has become of it since.
-///
-/// # Errors
-/// When the database is away.
 pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Result<Option<EmailToken>> {
     const FIND: &str = "
         SELECT token_hash, user_id, email, created_at, expires_at, used_at
@@ -179,9 +170,6 @@ pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Resu
 
 /// Checks a typed code against the newest mail to a user. Whoever asks counts the tries first, and takes no more than
 /// [`CODE_TRIES`] of them for right: a user without a mail, and one whose tries are used up, make the same work.
-///
-/// # Errors
-/// When the database is away.
 pub async fn check_code(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -219,9 +207,6 @@ pub async fn check_code(
 
 /// Uses a token up, and with it the purpose's other tokens of that user. `false`: somebody was quicker, or its time is
 /// over.
-///
-/// # Errors
-/// When the database is away.
 pub async fn consume(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -236,9 +221,6 @@ pub async fn consume(
 }
 
 /// Uses all tokens of a purpose of a user up: what they are for is done.
-///
-/// # Errors
-/// When the database is away.
 pub async fn consume_all(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -263,17 +245,11 @@ pub async fn consume_all(
 /// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so. It then ended
 /// before they were made, by more than the clocks of two nodes differ: whoever looked at the clock a moment ago, and waits
 /// for this transaction to use one, finds it over.
-///
-/// # Errors
-/// When the database is away.
 pub async fn revoke(tx: &mut AnyConnection, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     revoke_for_email(tx, purpose, user_id, "", now).await
 }
 
 /// The same for those that went to one address; to any, where it is empty.
-///
-/// # Errors
-/// When the database is away.
 pub async fn revoke_for_email(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -302,9 +278,6 @@ pub async fn revoke_for_email(
 
 /// Uses a token up, and no other: what went to another address says something else. `false`: somebody was quicker, or its
 /// time is over.
-///
-/// # Errors
-/// When the database is away.
 pub async fn consume_one(tx: &mut AnyConnection, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE email_tokens
@@ -323,9 +296,6 @@ pub async fn consume_one(tx: &mut AnyConnection, token: &EmailToken, now: Millis
 }
 
 /// Forgets tokens that expired before a time.
-///
-/// # Errors
-/// When the database is away.
 pub async fn purge(pool: &Pool, expired_before: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM email_tokens

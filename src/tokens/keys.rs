@@ -107,9 +107,6 @@ pub enum SecretsFit {
 }
 
 /// Compares the master secrets with those that a database was used with.
-///
-/// # Errors
-/// When the database is away.
 pub async fn secrets_fit(pool: &Pool, secrets: &[MasterSecret]) -> sqlx::Result<SecretsFit> {
     const USED: &str = "
         SELECT DISTINCT secret_id
@@ -155,9 +152,6 @@ struct Looked {
 
 impl KeyRing {
     /// Loads the keys, and makes the first one, or a new one when the master secret has changed.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret]) -> sqlx::Result<Self> {
         let ring = Self {
             pool,
@@ -207,9 +201,6 @@ impl KeyRing {
     }
 
     /// Makes a new key that signs from now on. The others verify what they have signed for another 30 days.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn rotate(&self) -> sqlx::Result<String> {
         let id = retry(|| self.rotate_once()).await?;
         self.read().await?;
@@ -232,9 +223,6 @@ impl KeyRing {
     /// Reads the keys again: another node or the command line may have rotated them. Where that was done with another
     /// master secret, as by the first node that has a new one, none would be left that this node can sign with: it makes
     /// one.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn refresh(&self) -> sqlx::Result<()> {
         self.read().await?;
         if self.signing().is_none() {
@@ -284,9 +272,6 @@ impl KeyRing {
     }
 
     /// Forgets the keys whose last token was dead at that time.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub async fn purge(&self, now: Millis) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM signing_keys

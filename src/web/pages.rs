@@ -18,7 +18,6 @@ mod logout;
 mod not_me;
 mod reset_password;
 mod signup;
-mod signup_sent;
 mod static_files;
 
 pub use static_files::{AssetFunction, StaticFiles};

@@ -157,9 +157,6 @@ const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
 const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
 
 /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
-///
-/// # Errors
-/// When the database is away.
 pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
     let begin = from.map(Start::cursor).and_then(Spot::parse);
     let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);

@@ -240,9 +240,6 @@ fn value(row: &Row, place: usize, kind: ColumnType) -> sqlx::Result<Value> {
 }
 
 /// Opens a backup to restore it.
-///
-/// # Errors
-/// As [`BackupFile::open`].
 pub async fn open(path: &Path) -> Result<(BackupFile, Origin), BackupError> {
     BackupFile::open(path, canonical).await
 }

@@ -62,9 +62,6 @@ pub enum Total {
 }
 
 /// One user.
-///
-/// # Errors
-/// When the database is away.
 pub async fn user(pool: &Pool, id: &str) -> sqlx::Result<Option<User>> {
     // PostgreSQL has no text with a NUL in it and calls it an error.
     if id.contains('\0') {

@@ -22,9 +22,6 @@ pub fn canonical(stored: &str) -> Option<String> {
 }
 
 /// All accounts that nobody can sign in to because of their address.
-///
-/// # Errors
-/// When the database is away.
 pub async fn unusable_emails(pool: &Pool) -> sqlx::Result<Vec<UnusableEmail>> {
     const UNUSABLE: &str = "
         SELECT id, email

@@ -26,9 +26,6 @@ impl Profile {
     }
 
     /// Stores it. False: there is no such account.
-    ///
-    /// # Errors
-    /// When the database is unavailable.
     pub async fn store(&self, tx: &mut AnyConnection, user: &UserId) -> sqlx::Result<bool> {
         // The address is the one of that moment: it may have changed since the page was asked for.
         const STORE: &str = "

@@ -128,9 +128,6 @@ impl SessionLoader {
     }
 
     /// The session that a token names, and its user. None when one of them has ended or the token is revoked.
-    ///
-    /// # Errors
-    /// When the database is away.
     pub(in crate::accounts) async fn load(&self, token: &Claims) -> sqlx::Result<Option<Loaded>> {
         let (answer, answered) = oneshot::channel();
         let lookup = Lookup {

@@ -16,9 +16,6 @@ use crate::mail::queue;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// What the link of a notice leads to. Changes nothing.
-///
-/// # Errors
-/// When the database is away.
 pub async fn notice(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     const THERE: &str = "
         SELECT id

@@ -150,9 +150,6 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
 }
 
 /// What a link leads to. Changes nothing.
-///
-/// # Errors
-/// When the database is away.
 pub async fn reset_link(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     let Some(mailed) = email_tokens::find(&app.pool, TokenPurpose::PasswordReset, token).await? else {
         return Ok(LinkState::Unknown);

@@ -54,7 +54,6 @@ pub(in crate::accounts) async fn remember_browser(
     client: &Client,
     user: &UserId,
 ) -> sqlx::Result<KnownBrowser> {
-    let app = tx.app;
     const SEEN: &str = "
         UPDATE known_browsers
         SET last_seen_at = $3
@@ -78,6 +77,7 @@ pub(in crate::accounts) async fn remember_browser(
               AND browser_hash <> $2
             ORDER BY last_seen_at DESC, browser_hash
             LIMIT $3)";
+    let app = tx.app;
     let now = app.clock.now();
     let before = client.device_cookie.as_deref().map(email_tokens::hash);
     if let (Some(hash), Some(secret)) = (&before, &client.device_cookie) {

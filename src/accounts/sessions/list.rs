@@ -68,9 +68,6 @@ pub enum Ended {
 }
 
 /// How many sessions a user has.
-///
-/// # Errors
-/// When the database is away.
 pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
     const COUNT: &str = concat!(
         "
@@ -93,9 +90,6 @@ pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
 }
 
 /// The sessions of somebody who is signed in.
-///
-/// # Errors
-/// When the database is away.
 pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSessions, ServiceError> {
     const OWN: &str = concat!(
         "
@@ -132,9 +126,6 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
 }
 
 /// Ends one of somebody's sessions, from this one. Its tokens are dead at the next request, on every node.
-///
-/// # Errors
-/// When the database is away.
 pub async fn end_own_session(
     app: &App,
     client: &Client,
@@ -177,9 +168,6 @@ async fn end_own_session_once(
 }
 
 /// Ends all of somebody's sessions but this one. `None`: this one was over itself by then, and nothing is changed.
-///
-/// # Errors
-/// When the database is away.
 pub async fn end_other_sessions(
     app: &App,
     client: &Client,

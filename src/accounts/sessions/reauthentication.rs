@@ -189,9 +189,6 @@ async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
 }
 
 /// Keeps what was typed until the proof is given. What is too long is not kept.
-///
-/// # Errors
-/// When the database is away.
 pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
     const KEEP: &str = "
         UPDATE sessions
@@ -209,9 +206,6 @@ pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) ->
 }
 
 /// What was typed into this page's form before the proof: once, for then it is forgotten.
-///
-/// # Errors
-/// When the database is away.
 pub async fn take_saved_form(
     app: &App,
     session: &CurrentSession,

@@ -66,7 +66,6 @@ pub(in crate::accounts) async fn has_session(
     session: &CurrentSession,
     id: &SessionId,
 ) -> sqlx::Result<bool> {
-    let app = tx.app;
     const OWN: &str = concat!(
         "
         SELECT s.id
@@ -76,6 +75,7 @@ pub(in crate::accounts) async fn has_session(
           AND ",
         live_sql!("$3", "$4", "$5")
     );
+    let app = tx.app;
     let now = app.clock.now();
     let (idle, idle_remembered) = idle_cutoff(now);
     let found = sqlx::query(OWN)
@@ -96,7 +96,6 @@ pub(in crate::accounts) async fn start_session(
     client: &Client,
     new: &NewSession<'_>,
 ) -> Result<Option<SessionCookie>, ServiceError> {
-    let app = tx.app;
     const START: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
@@ -110,6 +109,7 @@ pub(in crate::accounts) async fn start_session(
         UPDATE users
         SET last_seen_at = $2
         WHERE id = $1";
+    let app = tx.app;
     let now = app.clock.now();
     let id = SessionId::from(new_id());
     let expires_at = now + ABSOLUTE_LIMIT;
@@ -201,9 +201,6 @@ pub fn renewed(app: &App, session: &CurrentSession) -> Result<Option<SessionCook
 }
 
 /// Signs out: the session is over, and every token that names it, at the next request and on every node.
-///
-/// # Errors
-/// When the database is away.
 pub async fn sign_out(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     retry(|| sign_out_once(app, client, session)).await
 }
@@ -224,10 +221,10 @@ pub(in crate::accounts) async fn end_session(
     id: &SessionId,
     reason: Event,
 ) -> Result<bool, ServiceError> {
-    let app = tx.app;
     const END: &str = "
         DELETE FROM sessions
         WHERE id = $1";
+    let app = tx.app;
     let now = app.clock.now();
     blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason.as_str()).await?;
     let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
@@ -241,11 +238,11 @@ pub(in crate::accounts) async fn end_sessions_of(
     but: Option<&SessionId>,
     reason: Event,
 ) -> Result<u64, ServiceError> {
-    let app = tx.app;
     const END: &str = "
         DELETE FROM sessions
         WHERE user_id = $1
           AND id <> $2";
+    let app = tx.app;
     let but = but.map_or("", SessionId::as_str);
     blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason.as_str()).await?;
     let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
@@ -259,7 +256,6 @@ pub(in crate::accounts) async fn replace_session(
     session: &CurrentSession,
     authenticated_at: Millis,
 ) -> Result<Option<SessionCookie>, ServiceError> {
-    let app = tx.app;
     const REPLACE: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, saved_form,
@@ -268,6 +264,7 @@ pub(in crate::accounts) async fn replace_session(
                s.login_id
         FROM sessions s
         WHERE s.id = $1";
+    let app = tx.app;
     let id = SessionId::from(new_id());
     let replaced = sqlx::query(REPLACE)
         .bind(session.id.as_str())

@@ -25,9 +25,6 @@ pub fn is_idle(app: &App, session: &CurrentSession) -> bool {
 
 /// Writes that the session is in use, unless another request has done so less than a minute ago. A time in the future
 /// was written while the clock was wrong, and is overwritten.
-///
-/// # Errors
-/// When the database is away.
 pub async fn touch(app: &App, session: &CurrentSession) -> Result<(), ServiceError> {
     let now = app.clock.now();
     let touched = write_last_seen(app, session, now).await;

@@ -80,9 +80,6 @@ async fn request_deletion_once(
 
 /// Keeps the account after all. `false`: there was nothing to undo any more, as when the button is pressed twice, or
 /// when an operator disabled the account meanwhile.
-///
-/// # Errors
-/// When the database is away.
 pub async fn undo_deletion(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
     retry(|| undo_deletion_once(app, client, session)).await
 }

@@ -94,9 +94,6 @@ async fn request_email_change_once(
 }
 
 /// What a link to a new address leads to. Changes nothing.
-///
-/// # Errors
-/// When the database is away.
 pub async fn change_link(app: &App, session: &CurrentSession, token: &str) -> Result<LinkState, ServiceError> {
     let mailed = email_tokens::find(&app.pool, TokenPurpose::EmailChange, token).await?;
     let own = mailed.filter(|mailed| mailed.user_id == session.user_id.as_str());
@@ -171,7 +168,6 @@ async fn confirm_change_once(
 /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
 /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
 async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
-    let app = tx.app;
     // What went to the old address goes with the account, when that goes.
     const MAILS: &str = "
         UPDATE mails
@@ -181,6 +177,7 @@ async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str
     const KEEP: &str = "
         INSERT INTO email_changes (id, user_id, old_email, changed_at)
         VALUES ($1, $2, $3, $4)";
+    let app = tx.app;
     let now = app.clock.now();
     sqlx::query(MAILS).bind(user.as_str()).bind(old).execute(&mut **tx).await?;
     if is_reclaimable(&mut **tx, user.as_str(), new, now).await? {

@@ -23,9 +23,6 @@ pub enum Withdrawn {
 
 /// The address that was asked for last and can still be confirmed. It is read from the mail to it, not from the link in
 /// that: to an address that is somebody else's there goes a mail as well, and nothing here may tell the two apart.
-///
-/// # Errors
-/// When the database is away.
 pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result<Option<String>, ServiceError> {
     const WAITING: &str = "
         SELECT m.recipient
@@ -58,9 +55,6 @@ pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result
 }
 
 /// Withdraws whatever change of address waits: its links are void, and mails that would bring one are dropped.
-///
-/// # Errors
-/// When the database is away.
 pub async fn withdraw_email_change(
     app: &App,
     client: &Client,

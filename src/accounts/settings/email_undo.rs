@@ -25,9 +25,6 @@ use crate::time::Millis;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose, UNDO_LIFETIME};
 
 /// What a link to an old address leads to. Changes nothing.
-///
-/// # Errors
-/// When the database is away.
 pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     let Some(mailed) = email_tokens::find(&app.pool, TokenPurpose::EmailUndo, token).await? else {
         return Ok(LinkState::Unknown);

@@ -130,9 +130,6 @@ pub struct Export {
 }
 
 /// Notes that somebody takes everything held about them.
-///
-/// # Errors
-/// When the database is away.
 pub async fn record_export(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
     let mut tx = Tx::begin_uncached(app, client).await?;

@@ -83,12 +83,12 @@ pub(in crate::accounts) async fn confirm_success(
     user: &UserId,
     _client: &Client,
 ) -> sqlx::Result<()> {
-    let app = tx.app;
     const TURN: &str = "
         UPDATE activity
         SET event = $3, at = $4
         WHERE id = $1
           AND user_id = $2";
+    let app = tx.app;
     if let Some(email) = &tried.counted {
         reset_failures(tx, email).await?;
     }
@@ -124,10 +124,10 @@ pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt)
 
 /// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
 pub(in crate::accounts) async fn reset_failures(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
-    let app = tx.app;
     const FORGIVE: &str = "
         DELETE FROM sign_in_failures
         WHERE email_hash = $1";
+    let app = tx.app;
     sqlx::query(FORGIVE).bind(email_hash(app, email)).execute(&mut **tx).await?;
     Ok(())
 }

@@ -6,18 +6,16 @@ use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 use crate::time::{MINUTE, Millis};
 
-/// For how long a notice stands for further sign-ins from the same masked_ip and kind of browser: somebody who presses the
+/// For how long a notice stands for further sign-ins from the same masked address and kind of browser: somebody who presses the
 /// button many times is told of once.
 const ONE_NOTICE: Millis = MINUTE;
 
 /// Queues the notice of a sign-in with a browser that the account did not know, but for an account's very first.
-/// Returns whether there is one.
 pub(in crate::accounts) async fn notify_of_new_device(
     tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
-) -> sqlx::Result<bool> {
-    let app = tx.app;
+) -> sqlx::Result<()> {
     const TOLD: &str = "
         SELECT id
         FROM mails
@@ -27,10 +25,11 @@ pub(in crate::accounts) async fn notify_of_new_device(
           AND kind = $3
           AND COALESCE(device, '') = $4
           AND COALESCE(masked_ip, '') = $5";
+    let app = tx.app;
     let now = app.clock.now();
     let requester = client.origin();
     if owner.last_seen_at == 0 {
-        return Ok(false);
+        return Ok(());
     }
     let told = sqlx::query(TOLD)
         .bind(owner.id.as_str())
@@ -42,8 +41,7 @@ pub(in crate::accounts) async fn notify_of_new_device(
         .fetch_optional(&mut **tx)
         .await?;
     if told.is_some() {
-        return Ok(false);
+        return Ok(());
     }
-    owner.notify(tx, MailKind::NewDevice).await?;
-    Ok(true)
+    owner.notify(tx, MailKind::NewDevice).await
 }

@@ -90,9 +90,6 @@ struct PendingSignUp {
 }
 
 /// What a link leads to, for this browser. Changes nothing.
-///
-/// # Errors
-/// When the database is away.
 pub async fn confirmation_link(
     app: &App,
     token: &str,

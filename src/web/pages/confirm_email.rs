@@ -18,8 +18,8 @@ use crate::web::error::Error;
 use crate::web::forms::{Form, echo, email_error, password_error};
 use crate::web::guards::MaybeUser;
 use crate::web::page::{FieldError, Flash, Page, Redirect};
-use crate::web::pages::signup_sent;
 use crate::web::return_to::{ReturnTo, after_login, login_url_for};
+use crate::web::signup_sent;
 
 pub fn routes() -> Vec<Route> {
     routes![show, by_link, by_code, resend]

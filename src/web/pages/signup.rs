@@ -20,8 +20,8 @@ use crate::web::error::Error;
 use crate::web::forms::{Form, echo, email_error, name_error, password_error};
 use crate::web::guards::MaybeUser;
 use crate::web::page::{FieldError, Page, Redirect};
-use crate::web::pages::signup_sent;
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
+use crate::web::signup_sent;
 
 /// How long the browser that signed up is known, in seconds: as long as a sign-up waits.
 const SIGNUP_COOKIE: i64 = 7 * 24 * 60 * 60;

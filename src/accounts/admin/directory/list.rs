@@ -20,9 +20,6 @@ pub(super) struct Lookup<'a> {
 }
 
 /// A page of the user list.
-///
-/// # Errors
-/// When the database is away.
 pub async fn page(pool: &Pool, query: &UserQuery) -> sqlx::Result<UserPage> {
     let key = query.sort.key;
     let start = query.start.as_ref().filter(|start| key.accepts(start.cursor()));

@@ -118,14 +118,14 @@ async fn confirm(
         }
         Err(failure) => failure,
     };
-    let taken = match failure.reason()? {
+    let refusal = match failure.reason()? {
         EmailChangeError::SessionOver => return Ok(session_over()),
         EmailChangeError::Link => None,
         EmailChangeError::Taken => Some(FieldError::with("", "error-address-taken")),
     };
     let page = show_change(user, app, token).await?;
-    Err(match taken {
-        Some(taken) => page.with_errors(vec![taken]).into(),
+    Err(match refusal {
+        Some(error) => page.with_errors(vec![error]).into(),
         None => page.into(),
     })
 }

@@ -10,9 +10,6 @@ use crate::web::error::Error;
 use crate::web::page::Page;
 
 /// The page, with the address where this browser is the one that signed up.
-///
-/// # Errors
-/// When the database is away.
 pub async fn page(app: &App, jar: Jar<'_>) -> Result<Page, Error> {
     let waiting = match jar.get(Name::Signup) {
         Some(secret) => sign_up::pending_sign_up(app, secret).await?,

@@ -241,7 +241,7 @@ pub const SESSIONS: &str = concat!(
     numbers!(),
     "
         INSERT INTO sessions
-            (id, user_id, created_at, last_seen_at, proved_at, methods, remember, expires_at, user_agent, address, login_id)
+            (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, login_id)
         SELECT ",
     id!("d", "c", "b", "a"),
     ", ",

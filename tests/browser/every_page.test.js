@@ -105,12 +105,12 @@ async function everyMail(browser, site, language) {
     for (const [name, text] of Object.entries(fields)) await visitor.type(name, text);
     await visitor.send(page);
   };
-  const mails = { confirm: await told("confirm", email) };
+  const mails = { "confirm-email": await told("confirm-email", email) };
 
   await sends(bo, "/account/password", { current_password: password, password: `${password}-new` });
   mails["password-changed"] = await told("password-changed", another);
   await sends(bo, "/account/delete", {});
-  mails["deletion-asked"] = await told("deletion-asked", another);
+  mails["deletion-requested"] = await told("deletion-requested", another);
   await signIn(bo, { email: another, password: `${password}-new` });
   await bo.press("leaving-keep");
   mails["deletion-undone"] = await told("deletion-undone", another);
@@ -124,8 +124,8 @@ async function everyMail(browser, site, language) {
   mails["email-changed"] = await told("email-changed", email);
   await ana.open(mails["email-changed"].link);
   await ana.press("email-undo-button");
-  mails["address-restored"] = await told("address-restored", next);
-  mails["reset-needed"] = await told("reset", email);
+  mails["email-restored"] = await told("email-restored", next);
+  mails["reset-needed"] = await told("password-reset", email);
   await ana.leave();
 
   const stranger = await Visitor.arrive(browser, site, language);
@@ -133,12 +133,12 @@ async function everyMail(browser, site, language) {
   mails["new-device"] = await told("new-device", another);
   await stranger.press("sign-out");
   await sends(stranger, "/forgot-password", { email: another });
-  mails.reset = await told("reset", another);
+  mails["password-reset"] = await told("password-reset", another);
   await sends(stranger, "/signup", { email: another, password });
-  mails.taken = await told("address-taken", another);
+  mails["email-taken"] = await told("email-taken", another);
   await site.command("user", "disable", another);
   await sends(stranger, "/forgot-password", { email: another });
-  mails["reset-disabled"] = await told("reset-disabled", another);
+  mails["password-reset-disabled"] = await told("password-reset-disabled", another);
   await stranger.leave();
   await bo.leave();
   return mails;

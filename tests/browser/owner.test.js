@@ -21,7 +21,7 @@ describe("looking after one's account", () => {
   });
 
   const mail = (visitor, email, purpose) => site.mailTo(email, { subject: visitor.t(`mail-${purpose}-subject`, name) });
-  const rest = (email) => site.sql("UPDATE sessions SET proved_at = 1 WHERE user_id = (SELECT id FROM users WHERE email = ?)", [[email]]);
+  const rest = (email) => site.sql("UPDATE sessions SET authenticated_at = 1 WHERE user_id = (SELECT id FROM users WHERE email = ?)", [[email]]);
 
   for (const language of ["en", "de"]) {
     test(`a forgotten password (${language})`, async () => {
@@ -33,7 +33,7 @@ describe("looking after one's account", () => {
       await ana.send("/forgot-password");
       await ana.shows("flash-password-reset-requested");
 
-      const { link } = await mail(ana, email, "reset");
+      const { link } = await mail(ana, email, "password-reset");
       await ana.open(link);
       ana.at("/reset-password");
       await ana.type("password", "short");
@@ -109,7 +109,7 @@ describe("looking after one's account", () => {
       await owner.shows("flash-email-restored");
       await chidi.open("/account");
       assert.equal(chidi.path, "/login?next=%2Faccount");
-      await owner.open((await mail(owner, old, "reset")).link);
+      await owner.open((await mail(owner, old, "password-reset")).link);
       await owner.type("password", another);
       await owner.send("/reset-password");
       await signIn(owner, { email: old, password: another });
@@ -136,7 +136,7 @@ describe("looking after one's account", () => {
       await dana.send("/account/delete");
       assert.equal(dana.path.split("?")[0], "/login");
       await dana.shows("flash-deletion-requested");
-      await mail(dana, email, "deletion-asked");
+      await mail(dana, email, "deletion-requested");
       await signIn(dana, { email, password: another });
       dana.at("/account/delete");
       await dana.open("/account/sessions");

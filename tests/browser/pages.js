@@ -61,7 +61,7 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await elsewhere.press("confirm-button");
       await look(await elsewhere.toldOf("password"), "confirm-elsewhere-error");
 
-      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await site.sql("UPDATE email_tokens SET expires_at = 1");
       await look(await elsewhere.open(mail.link), "confirm-expired");
       assert.equal(elsewhere.status, 410);
       await elsewhere.press("confirm-send-new");
@@ -145,10 +145,10 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await look(await ana.open(link), "reset-password");
       await ana.send("/reset-password");
       await look(await ana.toldOf("password"), "reset-password-error");
-      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await site.sql("UPDATE email_tokens SET expires_at = 1");
       await look(await ana.open(link), "reset-password-expired");
       assert.equal(ana.status, 410);
-      await site.sql("UPDATE mailed_tokens SET used_at = 1");
+      await site.sql("UPDATE email_tokens SET used_at = 1");
       await look(await ana.open(link), "reset-password-used");
       await ana.leave();
     });
@@ -170,7 +170,7 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await look(await ana.toldOf("current_password", "password"), "account-password-error");
 
       await ana.open("/account/email");
-      await site.sql("UPDATE sessions SET proved_at = 1");
+      await site.sql("UPDATE sessions SET authenticated_at = 1");
       await ana.type("email", "ana.ferreira@example.net");
       await ana.send("/account/email");
       await look(ana, "login-confirm");
@@ -190,10 +190,10 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await look(await ana.open(undo.link), "account-email-undo");
       const notice = await site.mailTo("ana@example.org", subject("new-device"));
       await look(await ana.open(notice.link), "not-me-answered");
-      await site.sql("UPDATE mailed_tokens SET used_at = NULL, expires_at = 4102444800000, email = 'ana.ferreira@example.net' WHERE purpose = 'not_me'");
+      await site.sql("UPDATE email_tokens SET used_at = NULL, expires_at = 4102444800000, email = 'ana.ferreira@example.net' WHERE purpose = 'not_me'");
       await look(await ana.open(notice.link), "not-me");
       assert.equal(ana.status, 200);
-      await site.sql("UPDATE mailed_tokens SET expires_at = 1");
+      await site.sql("UPDATE email_tokens SET expires_at = 1");
       await look(await ana.open(undo.link), "account-email-undo-expired");
       await look(await ana.open(notice.link), "not-me-expired");
 

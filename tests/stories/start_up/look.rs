@@ -65,7 +65,9 @@ stories! {
 
     async fn the_operators_template_overrides_the_built_in_one(database: Database) {
         let folder = database.folder().join("templates");
-        std::fs::create_dir_all(folder.join("mail")).unwrap();
+        for part in ["pages", "mails"] {
+            std::fs::create_dir_all(folder.join(part)).unwrap();
+        }
         let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/pages/login.html");
         let theirs = std::fs::read_to_string(ours).unwrap().replace("{% block main -%}", "{% block main %}<p>Hello from the shop</p>");
         std::fs::write(folder.join("pages/login.html"), theirs).unwrap();
@@ -81,7 +83,9 @@ stories! {
 
     async fn a_broken_template_is_reported_at_the_start(database: Database) {
         let folder = database.folder().join("templates");
-        std::fs::create_dir_all(folder.join("mail")).unwrap();
+        for part in ["pages", "mails"] {
+            std::fs::create_dir_all(folder.join(part)).unwrap();
+        }
         for name in ["pages/login.html", "mails/confirm_email.html"] {
             std::fs::write(folder.join(name), "{% block main %}").unwrap();
             let ran = Server::command(&database, [("templates_dir", folder.display().to_string())]).run().await;

@@ -157,7 +157,7 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
             "{% extends \"layouts/page.html\" %}{% block title %}Here{% endblock %}{% block main %}Hello {{ site.name }}{% endblock %}",
         ),
         ("logn.html", "{% if %}"),
-        ("mail/README.md", ""),
+        ("mails/README.md", ""),
         (".git/config", ""),
     ]);
     std::os::unix::fs::symlink("pages/home.html", folder.path().join("pages/signup/closed.html")).unwrap();
@@ -169,7 +169,7 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
         warned,
         [
             warning(&format!("logn.html {unused} (did you mean pages/login.html?)")),
-            warning(&format!("mail/README.md {unused}")),
+            warning(&format!("mails/README.md {unused}")),
         ]
     );
     let server = Server::run(with(folder.path())(production(&database)).args(["serve"])).await;

@@ -79,7 +79,7 @@ stories! {
     async fn a_changed_word_and_a_changed_template_show_at_the_next_page(database: Database) {
         let folder = locales(&database, &[("eo/words.ftl", ESPERANTO)]);
         let templates = database.folder().join("templates");
-        fs::create_dir_all(&templates).unwrap();
+        fs::create_dir_all(templates.join("pages")).unwrap();
         let settings = [
             ("locales_dir", folder.display().to_string()),
             ("templates_dir", templates.display().to_string()),
@@ -95,11 +95,11 @@ stories! {
         fs::write(folder.join("ia/words.ftl"), "language-name = Interlingua\nsign-in = { $\n").unwrap();
         visitor.open("/login").await.status(200).shows("Entrar");
 
-        let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/login.html");
+        let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/pages/login.html");
         let theirs = fs::read_to_string(ours).unwrap().replace("{% block main -%}", "{% block main %}<p>Hello from the shop</p>");
-        fs::write(templates.join("login.html"), theirs).unwrap();
+        fs::write(templates.join("pages/login.html"), theirs).unwrap();
         visitor.open("/login").await.status(200).shows("Hello from the shop");
-        fs::remove_file(templates.join("login.html")).unwrap();
+        fs::remove_file(templates.join("pages/login.html")).unwrap();
         visitor.open("/login").await.status(200).does_not_show("Hello from the shop");
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::error::Error as _;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use tera::{Template, Tera};
@@ -27,9 +28,16 @@ pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
     checked.problems.extend(found.problems);
     let ours: Vec<String> = template_names().map(std::borrow::Cow::into_owned).collect();
     for name in &found.names {
-        if !ours.contains(name) && !folder.join(name).is_dir() {
-            checked.warnings.push(unused(name, &ours));
+        if ours.contains(name) || folder.join(name).is_dir() {
+            continue;
         }
+        // A template under another name would have no effect without a word. What lies beside the templates does not matter.
+        let told = if is_template(name) {
+            &mut checked.problems
+        } else {
+            &mut checked.warnings
+        };
+        told.push(unused(name, &ours));
     }
     for (engine, of_mails) in [(pages, false), (mails, true)] {
         let names = ours.iter().filter(|name| name.starts_with("mails/") == of_mails);
@@ -51,9 +59,36 @@ pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
     checked
 }
 
+fn is_template(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(OsStr::to_str);
+    matches!(ending, Some("html" | "txt"))
+}
+
+/// Templates that had another name before they lay in folders, where neither the folder nor the spelling tells the new one.
+const RENAMED: [(&str, &str); 10] = [
+    ("layout.html", "layouts/page.html"),
+    ("settings.html", "layouts/account.html"),
+    ("account_leaving.html", "pages/account/pending_deletion.html"),
+    ("user.html", "pages/users/user.html"),
+    ("mail/confirm.", "mails/confirm_email."),
+    ("mail/address_taken.", "mails/email_taken."),
+    ("mail/reset.", "mails/password_reset."),
+    ("mail/reset_disabled.", "mails/password_reset_disabled."),
+    ("mail/address_restored.", "mails/email_restored."),
+    ("mail/deletion_asked.", "mails/deletion_requested."),
+];
+
 fn unused(name: &str, ours: &[String]) -> String {
-    let nearest = ours.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
-    let meant = nearest.filter(|known| strsim::damerau_levenshtein(known, name) <= name.len() / 4 + 1);
+    let renamed = RENAMED
+        .iter()
+        .find_map(|(old, new)| Some(format!("{new}{}", name.strip_prefix(old)?)));
+    let guess = renamed.unwrap_or_else(|| format!("pages/{}", name.replace('_', "/")));
+    let distance = |known: &str| {
+        let guesses = [name, guess.as_str()].into_iter();
+        guesses.map(|guess| strsim::damerau_levenshtein(known, guess)).min()
+    };
+    let nearest = ours.iter().min_by_key(|known| distance(known));
+    let meant = nearest.filter(|known| distance(known) <= Some(name.len() / 4 + 1));
     let meant = meant.map(|known| format!(" (did you mean {known}?)")).unwrap_or_default();
     format!("{name} has the name of no template of Vestibule and is never used{meant}")
 }

@@ -2,7 +2,7 @@
 //! operator's folder comes on top in both.
 
 mod check;
-mod overrides;
+pub(crate) mod overrides;
 mod uses;
 
 use std::borrow::Cow;

@@ -6,6 +6,7 @@ mod command_error;
 mod database;
 mod healthcheck;
 mod key;
+mod languages;
 mod mail;
 mod migrate;
 mod output;
@@ -41,17 +42,17 @@ enum Command {
     CheckConfig,
     /// Ask the running server whether it is ready: exit code 0 or 1
     Healthcheck,
-    /// Write a backup of all app to a file, also while the server runs (docs/backup.md)
+    /// Write a backup of all accounts to a file, also while the server runs (docs/backup.md)
     Backup {
         /// The file to make; one that exists is left as it is
         file: PathBuf,
     },
-    /// Put a backup into a database that holds no app; everybody has to sign in again
+    /// Put a backup into a database that holds no accounts; everybody has to sign in again
     Restore {
         /// The file that `vestibule backup` made
         file: PathBuf,
     },
-    /// Make and look after app
+    /// Make and look after accounts
     #[command(subcommand)]
     User(user::UserCommand),
     /// Make and rotate keys

@@ -85,6 +85,8 @@ pub struct Config {
     pub activity_days: u32,
     /// Templates that replace ours.
     pub templates_dir: Option<PathBuf>,
+    /// Languages and messages of the operator's own.
+    pub locales_dir: Option<PathBuf>,
 }
 
 impl Config {
@@ -158,8 +160,10 @@ impl Config {
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
-        if let Some(folder) = raw.templates_dir.as_ref().filter(|folder| !folder.is_dir()) {
-            check.problem("templates_dir", format_args!("is no folder: {}", folder.display()));
+        for (key, folder) in [("templates_dir", &raw.templates_dir), ("locales_dir", &raw.locales_dir)] {
+            if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_dir()) {
+                check.problem(key, format_args!("is no folder: {}", folder.display()));
+            }
         }
         Some(Self {
             mode,
@@ -180,6 +184,7 @@ impl Config {
             memory: Budget::of(hashing_threads, argon2, allowed),
             activity_days: raw.activity_days.0,
             templates_dir: raw.templates_dir,
+            locales_dir: raw.locales_dir,
         })
     }
 

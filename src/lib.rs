@@ -35,7 +35,7 @@ use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
-use crate::web::page::SiteContext;
+use crate::web::context::SiteContext;
 use crate::web::pages::{self, AssetFunction, StaticFiles};
 use crate::web::request_info::RequestLog;
 use crate::web::security::canonical::CanonicalRequest;
@@ -54,19 +54,18 @@ static MEMORY: Jemalloc = Jemalloc;
 /// When the settings are not sound: every problem, one sentence each.
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
+    i18n::open(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
     let files = StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("{error}.")))?;
-    let (templates_dir, zone) = (config.templates_dir.clone(), config.site.timezone.clone());
-    let (served, told) = (files.clone(), clock.clone());
-    let templates = Templates::default();
+    let (served, told, zone) = (files.clone(), clock.clone(), config.site.timezone.clone());
+    let templates = Templates::new(config.templates_dir.clone());
     let loaded = templates.clone();
     Ok(rocket::custom(config.for_rocket(figment))
         .attach(Vestibule::init())
         .attach(BackgroundTasks::new(config.clone(), clock))
         .attach(Template::try_custom(move |engines| {
-            i18n::teach(&mut engines.tera, &told, &zone);
+            i18n::register_functions(&mut engines.tera, &told, &zone);
             engines.tera.register_function("asset", AssetFunction(served.clone()));
-            assets::load(&mut engines.tera, templates_dir.as_deref(), |name| !name.starts_with("mails/"))?;
-            loaded.load(&engines.tera);
+            loaded.load(&mut engines.tera)?;
             Ok(())
         }))
         // Rocket's own headers make way for ours.

@@ -1,6 +1,7 @@
 //! Everything HTTP.
 
 mod client_address;
+pub mod context;
 pub mod cookie_check;
 pub mod cookies;
 pub mod error;

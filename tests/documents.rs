@@ -239,7 +239,7 @@ fn every_event_of_the_log_is_in_the_table() {
 /// How long the list of common passwords is, wherever that is told.
 #[test]
 fn the_list_of_common_passwords_is_as_long_as_told() {
-    let list = read("src/accounts/common_passwords.txt");
+    let list = read("src/accounts/passwords/common_passwords.txt");
     let count = |shortest: usize| {
         let count = list.lines().filter(|line| line.chars().count() >= shortest).count();
         format!("{},{:03}", count / 1000, count % 1000)

@@ -21,6 +21,7 @@ impl Page {
     pub fn new() -> Result<Self, Box<dyn Error>> {
         let context = Context::from_value(json!({
             "lang": "en",
+            "dir": "ltr",
             "site": { "name": "Vestibule", "links": [], "logo": null },
             "user": {
                 "id": "iouivcc2odopn5p2ucb3uhrb6a", "email": "ana@example.org", "display_name": "",
@@ -46,8 +47,9 @@ impl Page {
     /// Its HTML; `None` when a template fails.
     pub fn render(&self) -> Option<Vec<u8>> {
         let mut html = Vec::with_capacity(8 * 1024);
-        let rendered =
-            i18n::speaking(Language::English, || self.engine.render_to("account.html", &self.context, &mut html));
+        let rendered = i18n::with_language(Language::default(), || {
+            self.engine.render_to("account.html", &self.context, &mut html)
+        });
         rendered.ok()?;
         Some(html)
     }
@@ -63,7 +65,7 @@ pub fn engine() -> Result<Tera, Box<dyn Error>> {
         .merge(("mail.from", "vestibule@example.org"));
     let config = Config::from_figment(&figment).map_err(|problems| problems.to_string())?;
     let mut engine = Tera::default();
-    i18n::teach(&mut engine, &Clock::system(), &config.site.timezone);
+    i18n::register_functions(&mut engine, &Clock::system(), &config.site.timezone);
     engine.register_function("asset", AssetFunction(StaticFiles::new(&config.site)?));
     assets::load(&mut engine, None, |name| !name.starts_with("mail/"))?;
     Ok(engine)

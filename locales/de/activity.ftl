@@ -26,6 +26,7 @@ event-created = Konto angelegt
 event-signed-in = Angemeldet
 event-sign-in-failed = Anmeldung mit falschem Passwort
 event-signed-out = Abgemeldet
+event-reauthenticated = Passwort bestätigt
 event-reauth-failed = Falsches Passwort bei der Bestätigung
 event-session-ended = Eine andere Sitzung beendet
 event-other-sessions-ended = Alle anderen Sitzungen beendet

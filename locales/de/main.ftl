@@ -1,4 +1,4 @@
-# Was alle Seiten gemeinsam haben: Rahmen, Felder, Datum und Zahlen.
+# Was alle Seiten gemeinsam haben: Rahmen, Felder, Zeiten.
 
 skip-to-content = Zum Inhalt springen
 nav-main = Hauptmenü
@@ -98,17 +98,12 @@ code-hint = Wie WDJB-MJHT. Er gilt { $minutes } Minuten.
 
 ## Sprachen
 
+language-name = Deutsch
 language-label = Sprache
 language-browser = Wie im Browser eingestellt
-language-en = Englisch
-language-de = Deutsch
 
-## Datum, Zeit und Zahlen
+## Wie lange her
 
-number-group = .
-date-long = { $day }.{ "\u00A0" }{ $month } { $year }
-date-short = { $day }.{ "\u00A0" }{ $month-short } { $year }
-date-time = { $day }.{ "\u00A0" }{ $month } { $year }, { $time }{ "\u00A0" }{ $zone }
 time-now = gerade eben
 time-minutes =
     { $n ->
@@ -125,30 +120,6 @@ time-days =
         [one] vor einem Tag
        *[other] vor { $n } Tagen
     }
-month-1 = Januar
-month-2 = Februar
-month-3 = März
-month-4 = April
-month-5 = Mai
-month-6 = Juni
-month-7 = Juli
-month-8 = August
-month-9 = September
-month-10 = Oktober
-month-11 = November
-month-12 = Dezember
-month-short-1 = Jan.
-month-short-2 = Feb.
-month-short-3 = März
-month-short-4 = Apr.
-month-short-5 = Mai
-month-short-6 = Juni
-month-short-7 = Juli
-month-short-8 = Aug.
-month-short-9 = Sept.
-month-short-10 = Okt.
-month-short-11 = Nov.
-month-short-12 = Dez.
 
 ## Konten und Geräte
 

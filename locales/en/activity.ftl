@@ -26,6 +26,7 @@ event-created = Account created
 event-signed-in = Signed in
 event-sign-in-failed = Sign-in with a wrong password
 event-signed-out = Signed out
+event-reauthenticated = Password confirmed
 event-reauth-failed = Wrong password when confirming
 event-session-ended = Ended another session
 event-other-sessions-ended = All other sessions ended

@@ -1,4 +1,4 @@
-# What every page shares: the frame, the fields, dates and numbers.
+# What every page shares: the frame, the fields, times.
 
 skip-to-content = Skip to content
 nav-main = Main
@@ -98,17 +98,14 @@ code-hint = Like WDJB-MJHT. It works for { $minutes } minutes.
 
 ## Languages
 
+language-name = English
+# Dates and numbers as in this locale, where the language alone does not say it.
+language-formats = en-GB
 language-label = Language
 language-browser = As the browser says
-language-en = English
-language-de = German
 
-## Dates, times and numbers
+## How long ago
 
-number-group = ,
-date-long = { $day }{ "\u00A0" }{ $month } { $year }
-date-short = { $day }{ "\u00A0" }{ $month-short } { $year }
-date-time = { $day }{ "\u00A0" }{ $month } { $year }, { $time }{ "\u00A0" }{ $zone }
 time-now = just now
 time-minutes =
     { $n ->
@@ -125,30 +122,6 @@ time-days =
         [one] a day ago
        *[other] { $n } days ago
     }
-month-1 = January
-month-2 = February
-month-3 = March
-month-4 = April
-month-5 = May
-month-6 = June
-month-7 = July
-month-8 = August
-month-9 = September
-month-10 = October
-month-11 = November
-month-12 = December
-month-short-1 = Jan
-month-short-2 = Feb
-month-short-3 = Mar
-month-short-4 = Apr
-month-short-5 = May
-month-short-6 = Jun
-month-short-7 = Jul
-month-short-8 = Aug
-month-short-9 = Sep
-month-short-10 = Oct
-month-short-11 = Nov
-month-short-12 = Dec
 
 ## Accounts and devices
 

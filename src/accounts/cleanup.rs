@@ -7,16 +7,15 @@ use std::sync::Arc;
 use self::second_look::SecondLook;
 use super::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::app::App;
+use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
-use crate::accounts::settings::deletion;
 use crate::accounts::sign_in::attempts;
+use crate::accounts::sign_up::SIGN_UP_LIFETIME;
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
 use crate::tokens::email_tokens::UNDO_LIFETIME;
 use crate::tokens::{blacklist, email_tokens};
 
-/// How long a sign-up waits after a mail was last asked for, or went out.
-pub const SIGN_UP_LIFETIME: Millis = 7 * DAY;
 /// How long a used or expired link is remembered, so that a late click is told kindly.
 const LINKS_KEPT: Millis = 30 * DAY;
 /// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
@@ -82,7 +81,7 @@ impl Cleanup {
         let Some(now) = self.second_look.due_until(&app.clock) else {
             return Ok(());
         };
-        let accounts = deletion::erase_due(app, now).await?;
+        let accounts = erasure::erase_due(app, now).await?;
         let mut attempts = 0;
         loop {
             let some = sqlx::query(ATTEMPTS)

@@ -10,7 +10,7 @@ use crate::db::Explained;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure<R> {
     /// The reason, for the page.
-    #[error("refused")]
+    #[error("{0}")]
     Refused(R),
     /// The service could not do it.
     #[error(transparent)]
@@ -21,6 +21,27 @@ pub enum Failure<R> {
 impl<R, E: Into<ServiceError>> From<E> for Failure<R> {
     fn from(error: E) -> Self {
         Self::Service(error.into())
+    }
+}
+
+impl<R> Failure<R> {
+    /// The reason.
+    ///
+    /// # Errors
+    /// When the service could not do it.
+    pub fn reason(self) -> Result<R, ServiceError> {
+        match self {
+            Self::Refused(reason) => Ok(reason),
+            Self::Service(error) => Err(error),
+        }
+    }
+
+    /// The same failure of a verb that has reasons of its own besides.
+    pub fn map<O>(self, reason: impl FnOnce(R) -> O) -> Failure<O> {
+        match self {
+            Self::Refused(inner) => Failure::Refused(reason(inner)),
+            Self::Service(error) => Failure::Service(error),
+        }
     }
 }
 

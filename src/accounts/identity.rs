@@ -2,6 +2,8 @@
 
 pub mod client;
 pub mod device;
+pub mod display_name;
 pub mod email_address;
 pub mod invisible;
+pub mod profile;
 pub mod user;

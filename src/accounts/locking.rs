@@ -1,4 +1,6 @@
 //! Locks: an account or an address that a transaction holds until it ends.
 
 pub mod address_claims;
+pub mod last_admin;
 pub mod locked_account;
+pub mod verified_password;

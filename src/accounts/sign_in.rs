@@ -1,5 +1,6 @@
 //! Signing in with address and password.
 
+pub mod access;
 pub mod attempts;
 pub mod new_device;
 
@@ -11,12 +12,14 @@ use super::passwords::password::Password;
 use super::sessions::session::{NewSession, SessionCookie};
 use super::sign_in::attempts::LoginAttempt;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
+use crate::accounts::locking::verified_password::VerifiedPassword;
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
-use crate::db::{Transaction, retry};
+use crate::accounts::tx::Tx;
+use crate::db::retry;
 
 /// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
 pub struct Credentials {
@@ -34,15 +37,6 @@ pub enum SignInError {
     /// Address or password are wrong, or the account is not in use: nobody is told which (ASVS 6.3.8).
     #[error("refused")]
     Refused,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for SignInError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// Signs somebody in. The session that their browser had before ends.
@@ -54,7 +48,7 @@ pub async fn sign_in(
     client: &Client,
     credentials: Credentials,
     before: Option<&CurrentSession>,
-) -> Result<SessionCookie, SignInError> {
+) -> Result<SessionCookie, Failure<SignInError>> {
     const ACCOUNT: &str = "
         SELECT id, password_hash
         FROM users
@@ -67,7 +61,7 @@ pub async fn sign_in(
     } else {
         Priority::Stranger
     };
-    check_rate_limits(app, client, email, known)?;
+    known_browsers::check_rate_limits(app, client, email, known)?;
     let tried = retry(|| attempts::record_attempt(app, client, email, known)).await?;
     let account: Option<(String, Option<String>)> =
         sqlx::query_as(ACCOUNT).bind(email).fetch_optional(app.pool.reading()).await?;
@@ -98,25 +92,7 @@ pub async fn sign_in(
     } else {
         tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %client.ip, "sign-in refused");
     }
-    ticket.ok_or(SignInError::Refused)
-}
-
-/// Counts a try: of a browser that was signed in with before against its own allowance, and what all known browsers
-/// of the account, and of the client, have together; of any other against the client's and the account's. A right
-/// password gives nothing back.
-pub(super) fn check_rate_limits(app: &App, client: &Client, email: &str, known: bool) -> Result<(), ServiceError> {
-    if let (true, Some(browser)) = (known, &client.device_cookie) {
-        let key = (browser.clone(), email.to_owned());
-        app.limits.sign_in_by_known_client.check(client.ip)?;
-        app.limits.sign_in_by_known_browser.check(key)?;
-        return Ok(app.limits.sign_in_by_known_account.check(email.to_owned())?);
-    }
-    app.limits.sign_in_by_client.check(client.ip)?;
-    // What is no address is no account either.
-    if !email.is_empty() {
-        app.limits.sign_in_by_account.check(email.to_owned())?;
-    }
-    Ok(())
+    ticket.ok_or(Failure::Refused(SignInError::Refused))
 }
 
 /// Starts the session of somebody whose password was right, unless account or password have changed meanwhile.
@@ -130,8 +106,8 @@ async fn admit(
 ) -> Result<Option<SessionCookie>, ServiceError> {
     // Whoever was signed in before is so no more; nobody else is concerned.
     let mut tx = match before {
-        Some(_) => app.pool.begin().await?,
-        None => app.pool.begin_uncached().await?,
+        Some(_) => Tx::begin(app, client).await?,
+        None => Tx::begin_uncached(app, client).await?,
     };
     let session = NewSession {
         user_id: &proof.user_id,
@@ -144,59 +120,13 @@ async fn admit(
     let Some(owner) = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await? else {
         return Ok(None);
     };
-    let Some(ticket) = session::start_session(app, &mut tx, client, &session).await? else {
+    let Some(ticket) = session::start_session(&mut tx, client, &session).await? else {
         return Ok(None);
     };
-    let told = ticket.new_browser && new_device::notify_of_new_device(app, &mut tx, client, &owner).await?;
+    let told = ticket.new_browser && new_device::notify_of_new_device(&mut tx, client, &owner).await?;
     proof.renew_hash(&mut tx).await?;
-    attempts::confirm_success(app, &mut tx, tried, &proof.user_id, client).await?;
+    attempts::confirm_success(&mut tx, tried, &proof.user_id, client).await?;
     tx.commit().await?;
-    if told {
-        app.mail_queued.notify_one();
-    }
+    if told {}
     Ok(Some(ticket))
-}
-
-/// A password that was right.
-pub(super) struct VerifiedPassword {
-    pub(super) user_id: UserId,
-    /// The hash that it was verified against.
-    pub(super) verified: PasswordHash,
-    /// The hash to be stored in its place.
-    pub(super) renewed: Option<PasswordHash>,
-}
-
-impl VerifiedPassword {
-    /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
-    pub(super) async fn lock_if_current(&self, tx: &mut Transaction) -> sqlx::Result<bool> {
-        const KEEP: &str = "
-            UPDATE users
-            SET status = status
-            WHERE id = $1
-              AND status IN ('active', 'deleting')
-              AND password_hash = $2";
-        let kept = sqlx::query(KEEP)
-            .bind(self.user_id.as_str())
-            .bind(self.verified.as_str())
-            .execute(&mut **tx)
-            .await?;
-        Ok(kept.rows_affected() == 1)
-    }
-
-    /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
-    pub(super) async fn renew_hash(&self, tx: &mut Transaction) -> sqlx::Result<()> {
-        const RENEW: &str = "
-            UPDATE users
-            SET password_hash = $3
-            WHERE id = $1
-              AND password_hash = $2";
-        let Some(renewed) = &self.renewed else { return Ok(()) };
-        sqlx::query(RENEW)
-            .bind(self.user_id.as_str())
-            .bind(self.verified.as_str())
-            .bind(renewed.as_str())
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
-    }
 }

@@ -6,26 +6,29 @@
 pub mod confirm;
 
 use crate::accounts::locking::address_claims;
+use crate::accounts::tx::Tx;
 use std::sync::LazyLock;
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::cleanup::SIGN_UP_LIFETIME;
+use super::identity::display_name::DisplayName;
 use super::identity::email_address::EmailAddress;
 use super::passwords::hasher::Priority;
 use super::passwords::password::{Password, PasswordError};
-use super::settings::profile::DisplayName;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
-use crate::db::{Transaction, retry};
+use crate::db::retry;
 use crate::id::new_id;
 use crate::mail::queue::{self, MailKind, NewMail};
-use crate::time::{MINUTE, Millis};
+use crate::time::{DAY, MINUTE, Millis};
 use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
+
+/// How long a sign-up waits after a mail was last asked for, or went out.
+pub const SIGN_UP_LIFETIME: Millis = 7 * DAY;
 
 /// Who signs up, as they say.
 pub struct Registration {
@@ -50,15 +53,6 @@ pub enum SignUpError {
     /// The password is not good enough.
     #[error("password: {0:?}")]
     Password(PasswordError),
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for SignUpError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// A sign-up that waits, as the browser that signed up may know it.
@@ -76,9 +70,9 @@ pub struct SentConfirmation {
 ///
 /// # Errors
 /// When sign-up is closed, the password is refused, or it cannot be tried.
-pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Result<String, SignUpError> {
+pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Result<String, Failure<SignUpError>> {
     if !app.signup_is_open {
-        return Err(SignUpError::Closed);
+        return refused(SignUpError::Closed);
     }
     app.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;
     let secret = browser_secret_for(app, client, &newcomer);
@@ -89,7 +83,7 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
         .check_and_hash(app.password_policy.clone(), personal, newcomer.password, Priority::Stranger)
         .await
         .map_err(ServiceError::from)?
-        .map_err(SignUpError::Password)?;
+        .map_err(|why| Failure::Refused(SignUpError::Password(why)))?;
     let stored = email_tokens::hash(&secret);
     let id = UserId::from(new_id());
     let attempt = NewSignUp {
@@ -111,7 +105,6 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
     }
     // The first mail starts the pause before the next one.
     let _ = app.limits.resend_cool_down.check((client.ip, email.as_str().to_owned()));
-    app.mail_queued.notify_one();
     tracing::info!(event = "sign_up", user = %id, email = %email.masked(), client = %client.ip, "signed up");
     Ok(secret)
 }
@@ -119,13 +112,13 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
 /// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
 async fn store_sign_up(app: &App, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
     let now = app.clock.now();
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
     // Two of the same come at once: the second waits here for the first.
-    address_claims::lock_address(app, &mut tx, attempt.email.as_str()).await?;
+    address_claims::lock_address(&mut tx, attempt.email.as_str()).await?;
     let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
     if asked_at.is_none() {
         attempt.insert(&mut tx, now).await?;
-        queue_if_allowed(app, &mut tx, client, MailKind::ConfirmEmail, attempt.email, Some(attempt.id)).await?;
+        queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, attempt.email, Some(attempt.id)).await?;
     }
     tx.commit().await?;
     Ok(asked_at)
@@ -168,7 +161,7 @@ async fn resend_confirmation_once(
         SET asked_at = $3
         WHERE browser_hash = $1
           AND email = $2";
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
     let waiting: Option<String> = sqlx::query_scalar(WAITING)
         .bind(email.as_str())
         .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
@@ -181,9 +174,8 @@ async fn resend_confirmation_once(
         .execute(&mut *tx)
         .await?;
     let waiting = waiting.map(UserId::from);
-    queue_if_allowed(app, &mut tx, client, MailKind::ConfirmEmail, email, waiting.as_ref()).await?;
+    queue_if_allowed(&mut tx, client, MailKind::ConfirmEmail, email, waiting.as_ref()).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     Ok(())
 }
 
@@ -231,13 +223,13 @@ pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<S
 /// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
 /// floods a mailbox in its owner's name.
 pub(super) async fn queue_if_allowed(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     kind: MailKind,
     email: &EmailAddress,
     user: Option<&UserId>,
 ) -> Result<(), ServiceError> {
+    let app = tx.app;
     let allowed = match kind {
         MailKind::PasswordReset => app.limits.reset_by_recipient.check(email.as_str().to_owned()),
         _ => app.limits.mail_by_recipient.check(email.as_str()),
@@ -257,13 +249,13 @@ pub(super) async fn queue_if_allowed(
         }
         return Ok(());
     }
-    queue::enqueue(tx, &order, app.clock.now()).await?;
+    tx.enqueue(&order).await?;
     Ok(())
 }
 
 /// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
 async fn requested_before(
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     browser_hash: &[u8],
     email: &EmailAddress,
     now: Millis,
@@ -294,7 +286,7 @@ struct NewSignUp<'a> {
 }
 
 impl NewSignUp<'_> {
-    async fn insert(&self, tx: &mut Transaction, now: Millis) -> sqlx::Result<()> {
+    async fn insert(&self, tx: &mut Tx<'_>, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users
                 (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// No template is longer, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -85,5 +86,26 @@ impl TemplateOverride {
             }
         }
         ways.pop();
+    }
+}
+
+/// Whether the files in some folders have changed: their names, times and lengths. In development they are read again then.
+#[derive(Default, Eq, PartialEq)]
+pub struct Stamp(Vec<(PathBuf, Option<SystemTime>, u64)>);
+
+impl Stamp {
+    /// Looks at all files. In release builds, which read them once, at none.
+    pub fn of<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Self {
+        let folders = folders.into_iter().filter(|_| cfg!(debug_assertions));
+        let files = folders.flat_map(|folder| {
+            let names = TemplateOverride::below(folder).names.into_iter();
+            names.map(|name| folder.join(name)).collect::<Vec<_>>()
+        });
+        let stamps = files.map(|path| {
+            let about = path.metadata();
+            let (changed, length) = about.map_or((None, 0), |about| (about.modified().ok(), about.len()));
+            (path, changed, length)
+        });
+        Self(stamps.collect())
     }
 }

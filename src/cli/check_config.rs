@@ -4,7 +4,7 @@ use figment::Figment;
 
 use super::command_error::CommandError;
 use super::database::{OpenedDatabase, check_secrets, find_database, not_written};
-use super::{output, templates};
+use super::{languages, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::Config;
 use crate::mail::worker::Transport;
@@ -28,7 +28,9 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     };
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| CommandError::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
-    for warning in templates::check(&config)? {
+    let languages = languages::check(&config)?;
+    let strange = templates::check(&config)?.into_iter().chain(languages.warnings);
+    for warning in strange.chain(languages.missing) {
         output::complain(&format!("warning: {warning}"));
     }
     output::say(&format!(

@@ -6,6 +6,7 @@ use figment::Figment;
 use secrecy::ExposeSecret;
 
 use super::command_error::CommandError;
+use super::languages;
 use crate::accounts::admin::unusable_emails::canonical;
 use crate::accounts::app::App;
 use crate::config::Config;
@@ -27,6 +28,7 @@ pub(super) async fn open_app_with(figment: &Figment, secrets: Secrets) -> Result
     }
     // In development a missing secret is stored only now.
     let config = Config::from_figment(figment)?;
+    languages::open(&config)?;
     let app = App::open(&config, pool.clone(), Clock::system()).await?;
     Ok((config, pool, app))
 }

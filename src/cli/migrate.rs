@@ -25,7 +25,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     output::done(&format!("The database is up to date ({} applied).", migrations(pending)))?;
     if addresses.put_right > 0 {
         output::done(&format!(
-            "{} addresses of app and sign-ups were put into the form that is compared.",
+            "{} addresses of accounts and sign-ups were put into the form that is compared.",
             addresses.put_right
         ))?;
     }

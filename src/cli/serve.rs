@@ -12,7 +12,7 @@ use tracing::Level;
 
 use super::command_error::CommandError;
 use super::database::{not_written, ready_database};
-use super::templates;
+use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
 use crate::db::Pool;
@@ -36,6 +36,9 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
     logging::start(config.mode, level)?;
     more_file_descriptors();
     survive_file_size_limits();
+    for warning in languages::check(&config)?.warnings {
+        tracing::warn!(event = "language_warning", "{warning}");
+    }
     for warning in templates::check(&config)? {
         tracing::warn!(event = "template_warning", "{warning}");
     }

@@ -34,7 +34,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
 /// An engine that knows the functions of pages, or of mails: these have one each that the others have not.
 fn engine(config: &Config, function: &str) -> Tera {
     let mut tera = Tera::default();
-    i18n::teach(&mut tera, &Clock::system(), &config.site.timezone);
+    i18n::register_functions(&mut tera, &Clock::system(), &config.site.timezone);
     tera.register_function(function, |_: &HashMap<String, Value>| Ok(Value::Null));
     tera
 }

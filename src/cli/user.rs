@@ -10,6 +10,7 @@ use super::{output, password};
 use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
 use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
+use crate::accounts::error::Failure;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
 use crate::accounts::passwords::password::PasswordError;
@@ -112,9 +113,11 @@ fn role_of(text: &str) -> Result<Role, CommandError> {
     Role::parse(text).ok_or_else(|| CommandError::new(format!("{text} is no role; there are user and admin")))
 }
 
-fn changed(email: &str, outcome: Result<(), AdminError>, what: &str) -> Result<(), CommandError> {
+fn changed(email: &str, outcome: Result<(), Failure<AdminError>>, what: &str) -> Result<(), CommandError> {
     outcome.map_err(|why| match why {
-        AdminError::NoAddress => CommandError::new(format!("{email} is no address, nor the id of an account")),
+        Failure::Refused(AdminError::NoAddress) => {
+            CommandError::new(format!("{email} is no address, nor the id of an account"))
+        }
         why => CommandError::new(format!("{email}: {why}")),
     })?;
     output::done(&format!("{email} {what}."))
@@ -159,7 +162,7 @@ async fn add(app: &App, email: &str, from_stdin: bool) -> Result<(), CommandErro
     let password = app.password_policy.typed(&typed).map_err(|problem| refused(&problem))?;
     match users::add(app, &address, password).await {
         Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
-        Err(AdminError::Password(problem)) => Err(refused(&problem)),
+        Err(Failure::Refused(AdminError::Password(problem))) => Err(refused(&problem)),
         Err(why) => Err(CommandError::new(format!("{email}: {why}"))),
     }
 }

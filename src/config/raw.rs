@@ -43,9 +43,12 @@ pub struct Raw {
     pub migrate_at_start: Option<bool>,
     pub mail: RawMail,
     pub site: RawSite,
-    /// A folder whose templates (`login.html`, `mail/confirm.txt`, …) replace those of the same name. They are checked at
+    /// A folder whose templates (`pages/login.html`, `mails/confirm_email.txt`, …) replace those of the same name. They are checked at
     /// the start.
     pub templates_dir: Option<PathBuf>,
+    /// A folder of Fluent files, as `fr/main.ftl`: each folder in it is a language, and each message replaces the built-in one of
+    /// the same name ([languages.md](languages.md)). They are checked at the start.
+    pub locales_dir: Option<PathBuf>,
     /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
     pub signup: Signup,
     pub passwords: Passwords,

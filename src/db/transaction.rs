@@ -118,11 +118,11 @@ impl Pool {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn lock(tx: &mut Transaction, backend: Backend, name: &str) -> sqlx::Result<()> {
+pub async fn lock(tx: &mut AnyConnection, backend: Backend, name: &str) -> sqlx::Result<()> {
     const LOCK: &str = "
         SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
     if backend == Backend::Postgres {
-        sqlx::query(LOCK).bind(name).execute(&mut **tx).await?;
+        sqlx::query(LOCK).bind(name).execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
-//! What mails are about.
+//! The kinds of mail.
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// What a mail is about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
+#[strum(serialize_all = "snake_case")]
 pub enum MailKind {
     /// ConfirmEmail the address of a sign-up.
     ConfirmEmail,
@@ -32,46 +35,32 @@ pub enum MailKind {
 }
 
 impl MailKind {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::ConfirmEmail,
-        Self::EmailTaken,
-        Self::PasswordReset,
-        Self::PasswordResetDisabled,
-        Self::EmailChange,
-        Self::EmailChangeTaken,
-        Self::EmailChanged,
-        Self::EmailRestored,
-        Self::PasswordChanged,
-        Self::NewDevice,
-        Self::DeletionRequested,
-        Self::DeletionUndone,
-        Self::Test,
-    ];
-
-    /// As stored, and as the templates are named.
+    /// The word in the database, and the name of the templates.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ConfirmEmail => "confirm_email",
-            Self::EmailTaken => "email_taken",
-            Self::PasswordReset => "password_reset",
-            Self::PasswordResetDisabled => "password_reset_disabled",
-            Self::EmailChange => "email_change",
-            Self::EmailChangeTaken => "email_change_taken",
-            Self::EmailChanged => "email_changed",
-            Self::EmailRestored => "email_restored",
-            Self::PasswordChanged => "password_changed",
-            Self::NewDevice => "new_device",
-            Self::DeletionRequested => "deletion_requested",
-            Self::DeletionUndone => "deletion_undone",
-            Self::Test => "test",
-        }
+        self.into()
     }
 
-    /// The kind of a stored word, if this version knows it.
+    /// Parses such a word. None: a newer version, on another node, knows it.
     #[must_use]
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    pub fn parse(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+
+    /// Whether the mail is a notice with a link for "That was not me".
+    #[must_use]
+    pub fn is_notice(self) -> bool {
+        match self {
+            Self::PasswordChanged | Self::NewDevice | Self::DeletionRequested | Self::DeletionUndone => true,
+            Self::ConfirmEmail
+            | Self::EmailTaken
+            | Self::PasswordReset
+            | Self::PasswordResetDisabled
+            | Self::EmailChange
+            | Self::EmailChangeTaken
+            | Self::EmailChanged
+            | Self::EmailRestored
+            | Self::Test => false,
+        }
     }
 }

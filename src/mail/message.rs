@@ -63,7 +63,7 @@ impl MailTemplates {
 
     fn engine(&self) -> tera::Result<Tera> {
         let mut tera = Tera::default();
-        i18n::teach(&mut tera, &self.clock, &self.zone);
+        i18n::register_functions(&mut tera, &self.clock, &self.zone);
         // Many mail programs drop everything but inline styles, so the colours stand in macros, which see no context.
         let Accent { light, dark } = self.accent;
         tera.register_function("accent", move |arguments: &HashMap<String, Value>| {
@@ -80,8 +80,10 @@ impl MailTemplates {
     /// # Errors
     /// When a template fails.
     pub fn write(&self, mail: &QueuedMail, facts: &Value) -> tera::Result<Message> {
+        i18n::reload();
         let mut context = Context::from_value(facts.clone())?;
         context.insert("lang", mail.language.code());
+        context.insert("dir", mail.language.dir());
         context.insert("site", &self.site);
         context.insert("email", &mail.recipient);
         context.insert("request", &request(&mail.requester, mail.language, mail.created_at));
@@ -99,7 +101,7 @@ impl MailTemplates {
             None
         };
         let tera = fresh.as_ref().unwrap_or(&self.tera);
-        let (text, html) = i18n::speaking(mail.language, || {
+        let (text, html) = i18n::with_language(mail.language, || {
             let text = tera.render(&format!("mails/{kind}.txt"), &context)?;
             let html = tera.render(&format!("mails/{kind}.html"), &context)?;
             tera::Result::Ok((text, html))

@@ -3,11 +3,13 @@
 //! It holds what to tell whom, never a text, a link or a code: those are made when a mail is delivered, so nothing in the
 //! table, in its dead letters or in a backup opens anything.
 
+use sqlx::AnyConnection;
 use sqlx::Row as _;
+use strum::IntoEnumIterator as _;
 
 pub use super::kind::MailKind;
 use super::refusal::Fault;
-use crate::db::{Backend, Pool, Row, Transaction};
+use crate::db::{Backend, Pool, Row};
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::time::{DAY, HOUR, MINUTE, Millis};
@@ -78,7 +80,7 @@ pub struct NewMail<'a> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn enqueue(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn enqueue(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
@@ -87,11 +89,11 @@ pub async fn enqueue(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> 
 ///
 /// # Errors
 /// When the database is away.
-pub async fn record_dropped(tx: &mut Transaction, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
+pub async fn record_dropped(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
 
-async fn insert(tx: &mut Transaction, order: &NewMail<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
+async fn insert(tx: &mut AnyConnection, order: &NewMail<'_>, status: &str, now: Millis) -> sqlx::Result<String> {
     const INSERT: &str = "
         INSERT INTO mails
             (id, kind, recipient, locale, user_id, device, masked_ip, status, attempts, next_try_at, created_at,
@@ -108,7 +110,7 @@ async fn insert(tx: &mut Transaction, order: &NewMail<'_>, status: &str, now: Mi
         .bind(order.requester.masked_ip.as_deref())
         .bind(now)
         .bind(status)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(id)
 }
@@ -170,7 +172,7 @@ pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Opt
     let row = sqlx::query(take)
         .bind(now)
         .bind(now + LEASE)
-        .bind(format!(" {} ", MailKind::ALL.map(MailKind::as_str).join("  ")))
+        .bind(format!(" {} ", MailKind::iter().map(MailKind::as_str).collect::<Vec<_>>().join("  ")))
         .bind(list(&busy.mails))
         .bind(list(&busy.domains))
         .bind(if busy.with_retries { 0 } else { i64::MAX })
@@ -301,13 +303,13 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
 ///
 /// # Errors
 /// When the database is away.
-pub async fn delete_queued(tx: &mut Transaction, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
+pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
         WHERE user_id = $1
           AND kind = $2
           AND status = 'queued'";
-    sqlx::query(DROP).bind(user_id).bind(kind.as_str()).execute(&mut **tx).await?;
+    sqlx::query(DROP).bind(user_id).bind(kind.as_str()).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -315,13 +317,13 @@ pub async fn delete_queued(tx: &mut Transaction, kind: MailKind, user_id: &str) 
 ///
 /// # Errors
 /// When the database is away.
-pub async fn is_still_queued(tx: &mut Transaction, mail: &QueuedMail) -> sqlx::Result<bool> {
+pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
         FROM mails
         WHERE id = $1
           AND status = 'queued'";
-    let waits = sqlx::query(WAITS).bind(&mail.id).fetch_optional(&mut **tx).await?;
+    let waits = sqlx::query(WAITS).bind(&mail.id).fetch_optional(&mut *tx).await?;
     Ok(waits.is_some())
 }
 
@@ -343,7 +345,7 @@ fn mail(row: &Row) -> sqlx::Result<QueuedMail> {
     let locale: String = row.try_get("locale")?;
     Ok(QueuedMail {
         id: row.try_get("id")?,
-        kind: MailKind::from_stored(&kind).ok_or_else(|| sqlx::Error::Decode(format!("a mail about {kind}").into()))?,
+        kind: MailKind::parse(&kind).ok_or_else(|| sqlx::Error::Decode(format!("a mail about {kind}").into()))?,
         recipient: row.try_get("recipient")?,
         language: Language::from_code(&locale).unwrap_or_default(),
         user_id: row.try_get("user_id")?,

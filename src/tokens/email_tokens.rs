@@ -8,11 +8,12 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
 use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
-use crate::db::{Pool, Row, Transaction};
+use crate::db::{Pool, Row};
 use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
 
 /// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
@@ -106,7 +107,7 @@ pub enum CodeCheck {
 /// # Errors
 /// When the database is away.
 pub async fn issue(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     purpose: TokenPurpose,
     user_id: &str,
     email: &str,
@@ -123,7 +124,7 @@ pub async fn issue(
         .bind(email)
         .bind(now)
         .bind(now + purpose.lifetime())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(token)
 }
@@ -133,7 +134,7 @@ pub async fn issue(
 /// # Errors
 /// When the database is away.
 pub async fn issue_code(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     token: &str,
     user_id: &str,
     now: Millis,
@@ -148,7 +149,7 @@ pub async fn issue_code(
         .bind(hash(token))
         .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
         .bind(now + CODE_LIFETIME)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
 }
@@ -182,7 +183,7 @@ pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Resu
 /// # Errors
 /// When the database is away.
 pub async fn check_code(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     purpose: TokenPurpose,
     user_id: &str,
     typed: &str,
@@ -201,7 +202,7 @@ pub async fn check_code(
         .bind(user_id)
         .bind(purpose.as_str())
         .bind(now + CLOCKS_DIFFER)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     let given = keyed_hash(code_key, &format!("{user_id} {}", bare_code(typed)));
     let Some(row) = newest else { return Ok(CodeCheck::Wrong) };
@@ -222,7 +223,7 @@ pub async fn check_code(
 /// # Errors
 /// When the database is away.
 pub async fn consume(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     purpose: TokenPurpose,
     token: &EmailToken,
     now: Millis,
@@ -238,7 +239,12 @@ pub async fn consume(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn consume_all(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn consume_all(
+    tx: &mut AnyConnection,
+    purpose: TokenPurpose,
+    user_id: &str,
+    now: Millis,
+) -> sqlx::Result<()> {
     const USE_ALL: &str = "
         UPDATE email_tokens
         SET used_at = $3
@@ -249,7 +255,7 @@ pub async fn consume_all(tx: &mut Transaction, purpose: TokenPurpose, user_id: &
         .bind(user_id)
         .bind(purpose.as_str())
         .bind(now)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -260,7 +266,7 @@ pub async fn consume_all(tx: &mut Transaction, purpose: TokenPurpose, user_id: &
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
+pub async fn revoke(tx: &mut AnyConnection, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     revoke_for_email(tx, purpose, user_id, "", now).await
 }
 
@@ -269,7 +275,7 @@ pub async fn revoke(tx: &mut Transaction, purpose: TokenPurpose, user_id: &str, 
 /// # Errors
 /// When the database is away.
 pub async fn revoke_for_email(
-    tx: &mut Transaction,
+    tx: &mut AnyConnection,
     purpose: TokenPurpose,
     user_id: &str,
     email: &str,
@@ -289,7 +295,7 @@ pub async fn revoke_for_email(
         .bind(now)
         .bind(HOUR)
         .bind(email)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -299,7 +305,7 @@ pub async fn revoke_for_email(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn consume_one(tx: &mut Transaction, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
+pub async fn consume_one(tx: &mut AnyConnection, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE email_tokens
         SET used_at = $2
@@ -311,7 +317,7 @@ pub async fn consume_one(tx: &mut Transaction, token: &EmailToken, now: Millis) 
         .bind(&token.hash)
         .bind(now)
         .bind(now + CLOCKS_DIFFER)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(used.rows_affected() == 1)
 }

@@ -12,12 +12,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use parking_lot::RwLock;
 use sha2::Sha256;
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Pool, Row, Transaction, retry};
+use crate::db::{Pool, Row, retry};
 use crate::id::new_id;
 use crate::time::{Clock, DAY, Millis};
 
@@ -246,7 +246,7 @@ impl KeyRing {
         Ok(())
     }
 
-    async fn add(&self, tx: &mut Transaction) -> sqlx::Result<String> {
+    async fn add(&self, tx: &mut AnyConnection) -> sqlx::Result<String> {
         const ADD: &str = "
             INSERT INTO signing_keys (id, secret_id, created_at)
             VALUES ($1, $2, $3)";
@@ -255,7 +255,7 @@ impl KeyRing {
             .bind(&id)
             .bind(self.derivers[0].name())
             .bind(self.clock.now())
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
         Ok(id)
     }

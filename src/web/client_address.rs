@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::Request;
 
-use super::page::SiteContext;
+use super::context::SiteContext;
 
 /// Of an entry that cannot be read the log has so many characters.
 const MAX_SHOWN: usize = 64;

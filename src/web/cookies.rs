@@ -5,7 +5,7 @@ use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::time::Duration;
 
-use super::page::SiteContext;
+use super::context::SiteContext;
 use crate::accounts::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;

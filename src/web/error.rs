@@ -4,12 +4,12 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use rocket::http::{ContentType, Header, Method, Status};
-use rocket::response::{self, Redirect, Responder};
+use rocket::response::{self, Responder};
 use rocket::{Request, Response};
 
 use super::client_address::client_address;
 use super::guards::{self, LoginRedirect};
-use super::page::{FieldError, Page};
+use super::page::{FieldError, Page, Redirect};
 use super::request_info::RequestInfo;
 use super::return_to::{ReturnTo, form_of};
 use super::security;
@@ -27,13 +27,29 @@ pub enum Error {
     NotFound,
     /// It could not be tried.
     Service(ServiceError),
-    /// Too many tries, told on the form that was sent.
+    /// The form again, with what is wrong, or the page of a link that cannot be used.
+    Page(Box<Page>),
+    /// The page is elsewhere.
+    Redirect(Redirect),
+    /// A rate limit, shown on the form that was sent.
     Limited(Duration, Box<Page>),
 }
 
 impl<T: Into<ServiceError>> From<T> for Error {
     fn from(trouble: T) -> Self {
         Self::Service(trouble.into())
+    }
+}
+
+impl From<Redirect> for Error {
+    fn from(redirect: Redirect) -> Self {
+        Self::Redirect(redirect)
+    }
+}
+
+impl From<Page> for Error {
+    fn from(page: Page) -> Self {
+        Self::Page(Box::new(page))
     }
 }
 
@@ -60,6 +76,8 @@ impl Error {
     fn status(&self) -> Status {
         match self {
             Self::NotFound => Status::NotFound,
+            Self::Page(page) => page.status_code(),
+            Self::Redirect(_) => Status::SeeOther,
             Self::Service(ServiceError::AccountGone) => Status::Unauthorized,
             Self::Service(ServiceError::TooMany(_)) | Self::Limited(..) => Status::TooManyRequests,
             Self::Service(ServiceError::Busy) => Status::ServiceUnavailable,
@@ -80,11 +98,17 @@ impl<'r> Responder<'r, 'static> for Error {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let (status, wait) = (self.status(), self.wait());
         match &self {
-            Self::NotFound | Self::Service(ServiceError::AccountGone) => {}
+            Self::NotFound | Self::Page(_) | Self::Redirect(_) | Self::Service(ServiceError::AccountGone) => {}
             Self::Service(ServiceError::TooMany(_)) | Self::Limited(..) => {
                 tracing::warn!(event = "rate_limited", path = path(request), client = %client_address(request), "too many tries");
             }
             Self::Service(trouble) => tracing::error!(%trouble, path = path(request), "a request failed"),
+        }
+        if let Self::Page(page) = self {
+            return page.respond_to(request);
+        }
+        if let Self::Redirect(redirect) = self {
+            return redirect.respond_to(request);
         }
         if let Self::Limited(wait, form) = self {
             let mut response = form.respond_to(request)?;
@@ -123,7 +147,7 @@ fn redirect_to_login(request: &Request<'_>) -> Response<'static> {
         LoginRedirect::Confirm => ReturnTo::with_next(here.as_ref(), "/login/confirm"),
         LoginRedirect::Keep => "/account/delete".to_owned(),
     };
-    let mut response = Redirect::to(to).respond_to(request).unwrap_or_default();
+    let mut response = response::Redirect::to(to).respond_to(request).unwrap_or_default();
     response.set_status(Status::SeeOther);
     security::set_security_headers(request, &mut response);
     response

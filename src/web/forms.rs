@@ -5,9 +5,9 @@ use std::ops::Deref;
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
 use super::page::FieldError;
+use crate::accounts::identity::display_name::{DisplayNameError, NAME_LENGTH};
 use crate::accounts::identity::email_address::EmailAddressError;
 use crate::accounts::passwords::password::{PasswordError, WordOf};
-use crate::accounts::settings::profile::{DisplayNameError, NAME_LENGTH};
 
 /// A form of a page. Fields that it does not have are ignored.
 pub type Form<T> = rocket::form::Form<Exact<T>>;

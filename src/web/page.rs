@@ -13,87 +13,22 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tera::Context;
 
+use super::context::SiteContext;
 use super::cookie_check::CookieCheck;
-use super::cookies::{CookieNames, Jar, Name};
+use super::cookies::{Jar, Name};
 pub use super::flash::Flash;
 use super::guards;
 use super::request_info::RequestInfo;
 use super::security;
 use super::security::transport;
-use super::templates::Templates;
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::{Role, Status as AccountStatus};
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::config::{Config, MailTransport, Signup};
 use crate::i18n::{self, Arguments, Language};
 
-/// What all pages share.
-pub struct SiteContext {
-    /// The settings.
-    pub config: Config,
-    /// The names of its cookies.
-    pub cookies: CookieNames,
-    templates: Templates,
-    /// In each language, what every page shows unless it has its own.
-    shown: Vec<(Language, Context)>,
-}
-
-impl SiteContext {
-    /// The frame of a site, with the URLs of its pictures.
-    #[must_use]
-    pub fn new(config: Config, [logo, icon]: [Option<String>; 2], templates: Templates) -> Self {
-        let links: Vec<Value> = [
-            ("privacy", &config.site.links.privacy),
-            ("imprint", &config.site.links.imprint),
-            ("contact", &config.site.links.contact),
-        ]
-        .into_iter()
-        .filter_map(|(key, url)| url.as_ref().map(|url| json!({ "key": key, "url": url })))
-        .collect();
-        let in_mailbox = matches!(config.mail.transport, MailTransport::DevelopmentMailbox);
-        let mut shown = Context::new();
-        shown.insert(
-            "site",
-            &json!({
-                "name": config.site.name,
-                "home_url": config.site.home_url,
-                "logo": logo,
-                "logo_has_name": config.site.logo_has_name,
-                "icon": icon,
-                "links": links,
-            }),
-        );
-        shown.insert("user", &Value::Null);
-        shown.insert("form_token", "");
-        shown.insert("languages", &Language::ALL.map(ShownLanguage::of));
-        shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
-        shown.insert("signup_open", &(config.signup == Signup::Open));
-        shown.insert("errors", &[(); 0]);
-        shown.insert("error", &Map::new());
-        shown.insert("values", &Map::new());
-        shown.insert("flash", &Value::Null);
-        let shown = Language::ALL.map(|language| {
-            let mut shown = shown.clone();
-            shown.insert("lang", language.code());
-            (language, shown)
-        });
-        Self {
-            cookies: CookieNames::of(&config),
-            config,
-            templates,
-            shown: shown.into(),
-        }
-    }
-
-    /// What every page shows in a language, to which each adds its own.
-    fn shown(&self, language: Language) -> Context {
-        let shown = self.shown.iter().find(|(of, _)| *of == language);
-        shown.map(|(_, shown)| shown.clone()).unwrap_or_default()
-    }
-}
-
 /// A post that worked: to a page, with a message (`303`, never again by reloading).
+#[derive(Debug)]
 pub struct Redirect {
     to: String,
     flash: Option<Flash>,
@@ -216,6 +151,11 @@ impl Page {
         self
     }
 
+    /// The status it is sent with.
+    pub(super) fn status_code(&self) -> Status {
+        self.status
+    }
+
     /// The page again, `422`, with what was wrong.
     #[must_use]
     pub fn with_errors(mut self, problems: Vec<FieldError>) -> Self {
@@ -278,22 +218,6 @@ impl Page {
     }
 }
 
-/// A language, to be chosen.
-#[derive(Serialize)]
-struct ShownLanguage {
-    code: &'static str,
-    name: &'static str,
-}
-
-impl ShownLanguage {
-    fn of(language: Language) -> Self {
-        Self {
-            code: language.code(),
-            name: language.name(),
-        }
-    }
-}
-
 /// Whoever is signed in.
 #[derive(Serialize)]
 struct ShownUser<'a> {
@@ -349,6 +273,7 @@ fn renew_token(request: &Request<'_>) {
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(mut self, request: &'r Request<'_>) -> response::Result<'static> {
         let frame = request.rocket().state::<SiteContext>().ok_or(Status::InternalServerError)?;
+        i18n::reload();
         let language = guards::language(request);
         self.complete(request, language, frame);
         let story = RequestInfo::of(request);
@@ -358,7 +283,7 @@ impl<'r> Responder<'r, 'static> for Page {
         {
             renew_token(request);
         }
-        let html = i18n::speaking(language, || {
+        let html = i18n::with_language(language, || {
             frame.templates.render(&format!("pages/{}.html", self.template), &self.context)
         });
         let html = html.map_err(|error| {

@@ -3,7 +3,7 @@
 use rocket::form::{self, FromFormField, ValueField};
 use rocket::http::uri::Reference;
 
-use super::page::SiteContext;
+use super::context::SiteContext;
 use crate::accounts::identity::email_address::display_email;
 
 /// A path on this site, with its query.

@@ -15,8 +15,8 @@ use rocket::{Data, Request, Response, catch};
 
 use crate::logging::without_secrets;
 use crate::web::client_address::client_address;
+use crate::web::context::SiteContext;
 use crate::web::guards;
-use crate::web::page::SiteContext;
 use crate::web::request_info::{self, RequestInfo};
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before

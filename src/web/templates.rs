@@ -1,9 +1,12 @@
 //! The templates of pages, as they were loaded last.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tera::{Context, Tera};
+
+use crate::assets::{self, overrides::Stamp};
 
 /// About as long as a page is.
 const PAGE_BYTES: usize = 8 * 1024;
@@ -11,12 +14,30 @@ const PAGE_BYTES: usize = 8 * 1024;
 /// Rocket loads the templates, and in debug builds loads them again when one changes. They are rendered here: on its own
 /// way it would copy everything that a page shows twice.
 #[derive(Clone, Default)]
-pub struct Templates(Arc<RwLock<Arc<Tera>>>);
+pub struct Templates {
+    engine: Arc<RwLock<Arc<Tera>>>,
+    overrides: Option<PathBuf>,
+    seen: Arc<Mutex<Stamp>>,
+}
 
 impl Templates {
-    /// Takes over what was loaded.
-    pub fn load(&self, engine: &Tera) {
-        *self.0.write() = Arc::new(engine.clone());
+    /// Templates, those in the operator's folder in place of ours.
+    #[must_use]
+    pub fn new(overrides: Option<PathBuf>) -> Self {
+        Self {
+            overrides,
+            ..Self::default()
+        }
+    }
+
+    /// Gives an engine all templates of pages, and takes it over.
+    ///
+    /// # Errors
+    /// When one cannot be read or parsed.
+    pub fn load(&self, engine: &mut Tera) -> tera::Result<()> {
+        assets::load(engine, self.overrides.as_deref(), |name| !name.starts_with("mails/"))?;
+        *self.engine.write() = Arc::new(engine.clone());
+        Ok(())
     }
 
     /// Renders a page.
@@ -24,9 +45,25 @@ impl Templates {
     /// # Errors
     /// When there is no such template, or it fails.
     pub fn render(&self, name: &str, context: &Context) -> tera::Result<Vec<u8>> {
-        let engine = Arc::clone(&self.0.read());
+        self.reload()?;
+        let engine = self.engine();
         let mut page = Vec::with_capacity(PAGE_BYTES);
         engine.render_to(name, context, &mut page)?;
         Ok(page)
+    }
+
+    fn engine(&self) -> Arc<Tera> {
+        Arc::clone(&self.engine.read())
+    }
+
+    /// Loads them again if any in the operator's folder has changed, in debug builds. Rocket looks at our own alone.
+    fn reload(&self) -> tera::Result<()> {
+        let stamp = Stamp::of(self.overrides.as_deref());
+        let mut seen = self.seen.lock();
+        if *seen != stamp {
+            self.load(&mut Tera::clone(&self.engine()))?;
+            *seen = stamp;
+        }
+        Ok(())
     }
 }

@@ -172,14 +172,3 @@ async fn keep(request: &Request<'_>, fields: String) {
         tracing::warn!(%trouble, "a form cannot be kept");
     }
 }
-
-impl SavedForm {
-    /// What was typed into a field.
-    #[must_use]
-    pub fn field(&self, name: &str) -> String {
-        form_urlencoded::parse(self.fields.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default()
-    }
-}

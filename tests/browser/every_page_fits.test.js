@@ -5,6 +5,8 @@ import { everyPage } from "./pages.js";
 
 everyPage("every page in German, on a phone", { language: "de", look: fits });
 
+everyPage("every page in French, on a phone", { language: "fr", look: fits });
+
 // Text of four times the usual size; WCAG 1.4.4 asks for twice.
 everyPage("every page in German, with large text", {
   language: "de",

@@ -11,15 +11,16 @@ import { repository } from "./site.js";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const validator = new HtmlValidate(new FileSystemConfigLoader());
-const screenshots = path.join(repository, "target/screenshots");
-const desktop = { width: 1280, height: 800 };
-const phone = { width: 320, height: 640 };
+export const screenshots = path.join(repository, "target/screenshots");
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 320, height: 640 };
 mkdirSync(screenshots, { recursive: true });
 
 // One page's faults shall not hide the next one's.
 let collected = [];
 
-function collect(visitor, name, faults) {
+/** Notes faults of a page. */
+export function collect(visitor, name, faults) {
   collected.push(...faults.map((fault) => `${name} (${visitor.path}, ${visitor.language}): ${fault}`));
 }
 
@@ -85,12 +86,15 @@ async function framesPainted(page) {
 }
 
 /** What sticks out of the window, and short words that are broken in two. */
-async function misfits(page) {
+export async function misfits(page) {
   return page.evaluate(() => {
     const faults = [];
     const root = document.scrollingElement;
     if (root.scrollWidth > root.clientWidth) {
-      const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+      const wide = [...document.body.querySelectorAll("*")].filter((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return right > root.clientWidth + 1 || left < -1;
+      });
       const blamed = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
       const told = blamed.slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
       faults.push(`scrolls sideways, ${root.scrollWidth} of ${root.clientWidth}: ${told.join(" | ")}`);

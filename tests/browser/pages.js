@@ -17,12 +17,12 @@ const people = [
 ];
 
 /** Brings every page about, as a visitor would, and looks at each. */
-export function everyPage(title, { language, look, textSize }) {
+export function everyPage(title, { language, look, textSize, settings = {} }) {
   describe(title, () => {
     let browser, site;
     before(async () => {
       browser = await openBrowser({ textSize });
-      site = await startSite({ ROCKET_THROTTLE__ENABLED: "false" });
+      site = await startSite({ ROCKET_THROTTLE__ENABLED: "false", ...settings });
     });
     after(async () => {
       await browser?.close();

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { words } from "./words.js";
 
-const locales = { en: "en-GB", de: "de-DE" };
+const locales = { en: "en-GB", de: "de-DE", fr: "fr-FR" };
 
 /** `textSize` is what people set in their browser when they need larger text: 16 unless they do. */
 export function openBrowser({ textSize = 16 } = {}) {
@@ -28,7 +28,7 @@ export function openBrowser({ textSize = 16 } = {}) {
 export class Visitor {
   /** Someone with a browser profile of their own. `options` are Playwright's for a context. */
   static async arrive(browser, site, language = "en", options = {}) {
-    const context = await browser.newContext({ locale: locales[language], ...options });
+    const context = await browser.newContext({ locale: locales[language] ?? language, ...options });
     context.setDefaultTimeout(30_000);
     return new this(await context.newPage(), site, language, options.javaScriptEnabled ?? true);
   }

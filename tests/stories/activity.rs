@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use vestibule::accounts::activity::Event;
+use strum::IntoEnumIterator as _;
+use vestibule::accounts::event::Event;
 use vestibule::i18n::{Language, text};
 
 use crate::support::*;
@@ -40,7 +41,7 @@ async fn much(app: &App, user: &str, name: &str, count: u32) {
 /// The places on a page that begin with this name, from top to bottom.
 fn places(page: &Page, name: &str) -> Vec<String> {
     page.html
-        .split("<span class=\"whose\">")
+        .split("<bdi class=\"whose\">")
         .skip(1)
         .filter_map(|rest| rest.split('<').next())
         .filter(|place| place.starts_with(&format!("{name}.")))
@@ -62,7 +63,7 @@ async fn walk(page: Page, words: &str) -> (Vec<Vec<String>>, Page) {
 
 stories! {
     /// ASVS 7.5.2
-    async fn what_happened_is_told_newest_first(app) {
+    async fn events_are_listed_newest_first(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.admin("root@home.test").await;
         let step = || app.advance(Duration::from_secs(2));
@@ -115,30 +116,30 @@ stories! {
         app.browser().open(PAGE).await.is_at("/login?next=/account/activity");
     }
 
-    async fn every_event_has_its_words(app) {
+    async fn every_event_has_a_text(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
-        for (place, event) in Event::ALL.into_iter().enumerate() {
+        for (place, event) in Event::iter().enumerate() {
             let word = event.as_str();
             app.sql(&format!("INSERT INTO activity VALUES ('{word}', '{user}', {place}, '{word}', NULL, NULL)")).await;
         }
         app.sql(&format!("INSERT INTO activity VALUES ('new', '{user}', -1, 'something_new', NULL, '10.0.0.x')")).await;
-        for (language, button) in [(Language::English, "Deutsch"), (Language::German, "English")] {
+        for language in Language::all() {
+            ana.post("/language", &[("locale", language.code()), ("next", PAGE)]).await.is_at(PAGE);
+            // That is something that happened, too.
+            app.sql("DELETE FROM activity WHERE id NOT IN (event, 'new')").await;
             let page = ana.open(PAGE).await;
-            let mut expected: Vec<String> = Event::ALL.iter().rev().map(|event| text(language, &event.key(), None)).collect();
+            let mut expected: Vec<String> = Event::iter().rev().map(|event| text(language, &event.key(), None)).collect();
             expected.push(text(language, "event-unknown", None));
             let shown: Vec<String> = told(&page).iter().map(|text| text.replace("&amp;", "&")).collect();
             assert_eq!(shown, expected);
             assert!(!page.html.contains(">event-") && !page.html.contains("something_new"));
             page.part("10.0.0.x").shows(&text(language, "device-unknown", None));
-            page.press(button).await.is_at(PAGE);
-            // That is something that happened, too.
-            app.sql("DELETE FROM activity WHERE id NOT IN (event, 'new')").await;
         }
     }
 
-    async fn paging_meets_everything_once_there_and_back(app) {
+    async fn paging_shows_every_event_once(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -175,7 +176,7 @@ stories! {
     }
 
     /// ASVS 8.2.2
-    async fn nobody_sees_what_happened_to_another(app) {
+    async fn users_see_only_their_own_events(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let bob = app.confirmed_user("bob@example.org").await;
         much(&app, &id_of(&app, "ana@example.org").await, "ana", 120).await;
@@ -208,7 +209,7 @@ stories! {
         }
     }
 
-    async fn where_nothing_happened_the_page_says_so(app with [("signup", "open"), ("activity_days", "1")]) {
+    async fn an_empty_log_is_explained(app with [("signup", "open"), ("activity_days", "1")]) {
         let ana = app.confirmed_user("ana@example.org").await;
         ana.open(PAGE).await.shows("in the last day, newest first");
         app.sql("DELETE FROM activity").await;
@@ -220,7 +221,7 @@ stories! {
     }
 
     /// ASVS 14.2.4
-    async fn what_is_older_than_the_operator_wants_is_forgotten(app with [("signup", "open"), ("activity_days", "2")]) {
+    async fn events_older_than_the_setting_are_deleted(app with [("signup", "open"), ("activity_days", "2")]) {
         app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         let edge = app.clock().now() - 2 * 24 * 3_600_000;
@@ -242,7 +243,7 @@ stories! {
         }
     }
 
-    async fn what_did_not_happen_is_not_told(app) {
+    async fn refused_actions_are_not_recorded(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let page = ana.open("/account").await;
         page.fill("Name", "Ana").press("Save changes").await.status(200);
@@ -258,7 +259,7 @@ stories! {
     }
 
     /// A stranger who tries passwords, or asks for new ones, does not fill the first page.
-    async fn what_strangers_cause_is_told_in_runs(app) {
+    async fn events_caused_by_strangers_are_grouped(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -275,7 +276,7 @@ stories! {
         tries("run", 27, start + 10_000, "'sign_in_failed'").await;
         let page = ana.open(PAGE).await;
         assert_eq!(told(&page), ["27 sign-ins with a wrong password", "Signed in", "Signed in", "Signed in"]);
-        page.part("27 sign-ins").shows("between 14 November 2023, 22:13 UTC and 14 November 2023, 22:13 UTC").shows("192.0.2.x");
+        page.part("27 sign-ins").shows("between 14 November 2023 at 22:13 UTC and 14 November 2023 at 22:13 UTC").shows("192.0.2.x");
         // Of two kinds that alternate there are two entries; one alone is told as ever.
         tries("mix", 501, start + 100_000, "CASE WHEN i = 250 THEN 'password_reset_requested' ELSE 'sign_in_failed' END").await;
         app.sql("UPDATE activity SET masked_ip = '198.51.100.x' WHERE id = 'mix3'").await;
@@ -292,7 +293,7 @@ stories! {
     }
 
     /// Pages part runs nowhere, and both ways lead over the same ones.
-    async fn runs_are_never_parted_by_a_page(app) {
+    async fn groups_are_never_split_by_a_page(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let user = id_of(&app, "ana@example.org").await;
         app.sql("DELETE FROM activity").await;
@@ -322,7 +323,7 @@ stories! {
         // One long run alone.
         app.sql("UPDATE activity SET event = 'sign_in_failed'").await;
         let page = ana.open(PAGE).await;
-        assert_eq!(told(&page), ["1300 sign-ins with a wrong password"]);
+        assert_eq!(told(&page), ["1,300 sign-ins with a wrong password"]);
         assert!(page.link("Next →").is_none());
     }
 }

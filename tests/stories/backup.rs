@@ -60,7 +60,7 @@ async fn carried(app: &App) -> Vec<String> {
 }
 
 stories! {
-    async fn a_restored_backup_revives_nothing_but_passwords(app) {
+    async fn a_restored_backup_revives_no_session_or_link(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let forgotten = app.signed_in("ana@example.org").await;
         let mut links = Vec::new();
@@ -110,7 +110,7 @@ stories! {
         app.confirmed_user("new@example.org").await;
     }
 
-    async fn what_is_known_of_accounts_comes_back(app) {
+    async fn all_account_data_is_restored(app) {
         let root = app.admin("root@home.test").await;
         let ana = app.confirmed_user("ana@example.org").await;
         ana.post("/account", &[("display_name", "Ana \u{1f98a} O'Brien"), ("locale", "de")]).await.status(200);
@@ -159,7 +159,7 @@ stories! {
         assert_eq!(app.texts(hashes).await, before);
     }
 
-    async fn it_is_restored_where_nothing_is_yet(database: Database) {
+    async fn a_backup_is_restored_into_an_empty_database(database: Database) {
         let app = App::on(&database).start().await;
         app.confirmed_user("ana@example.org").await;
         let file = file(&app);

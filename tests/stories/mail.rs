@@ -34,7 +34,7 @@ fn header(raw: &str, name: &str) -> String {
 }
 
 stories! {
-    async fn a_mail_is_all_that_a_mail_program_wants(database: Database) {
+    async fn a_mail_is_well_formed(database: Database) {
         let app = App::on(&database)
             .release()
             .settings([("site.name", "Corner Shop"), ("mail.from", "Corner Shop <accounts@example.org>")])
@@ -69,7 +69,7 @@ stories! {
         assert!(!mail.html.contains("&#x2F;"), "{}", mail.html);
     }
 
-    async fn letters_that_are_not_ascii_arrive_whole(database: Database) {
+    async fn non_ascii_letters_arrive_unchanged(database: Database) {
         let app = App::on(&database)
             .release()
             .settings([("site.name", "Café Zürich"), ("mail.from", "Café Zürich <konto@example.org>")])
@@ -84,7 +84,7 @@ stories! {
     }
 
     /// Most mail servers take no address that is not ASCII.
-    async fn addresses_with_other_letters_go_out_in_ascii(database: Database) {
+    async fn international_addresses_are_sent_in_ascii(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);
         let settings = [("mail.from", "Konto Zürich <konto@zürich.example>")];
         let app = App::on(&database).smtp(&smtp).settings(settings).start().await;
@@ -100,7 +100,7 @@ stories! {
         assert!(problem.contains("mail.from") && problem.contains("ASCII"), "{problem}");
     }
 
-    async fn mail_speaks_the_language_of_the_visitor_and_then_of_the_owner(app) {
+    async fn mails_are_in_the_visitors_or_the_owners_language(app) {
         let ana = app.browser().languages("de-AT,de;q=0.8,en;q=0.5");
         ana.sign_up("ana@example.org").await.is_at("/signup/sent");
         let mail = app.mail_to("ana@example.org").await;
@@ -148,7 +148,7 @@ stories! {
         }
     }
 
-    async fn links_lead_to_the_public_url_whatever_host_was_asked_for(database: Database) {
+    async fn links_lead_to_the_public_url(database: Database) {
         let app = App::on(&database).release().start().await;
         let fields = [("email", "ana@example.net"), ("password", PASSWORD)];
         let request = app.browser().request(Method::POST, "/signup").form(&fields);
@@ -167,7 +167,7 @@ stories! {
     }
 
     /// ASVS 1.3.11
-    async fn nobody_adds_a_recipient_or_a_header(database: Database) {
+    async fn no_input_adds_a_recipient_or_a_header(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);
         let app = App::on(&database).smtp(&smtp).start().await;
         for address in [
@@ -213,7 +213,7 @@ stories! {
         );
     }
 
-    async fn a_mail_says_when_it_was_asked_for_not_when_it_went_out(database: Database) {
+    async fn a_mail_says_when_it_was_requested(database: Database) {
         let smtp = Smtp::start(Behaviour::FailFirst(1));
         let app = App::on(&database).smtp(&smtp).start().await;
         let asked = app.clock().now();

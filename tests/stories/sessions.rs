@@ -2,7 +2,12 @@
 
 mod batch;
 mod cache;
+mod deleted_users;
+mod form_token;
+mod known_browsers;
+mod list;
 mod liveness;
+mod reauthentication;
 
 use std::time::Duration;
 
@@ -40,7 +45,7 @@ async fn reissued(browser: &Browser, method: Method, path: &str) -> bool {
 
 stories! {
     /// ASVS 7.4.1
-    async fn a_session_that_is_over_is_over_on_every_node_and_after_a_restart(app) {
+    async fn an_ended_session_is_invalid_on_every_node_and_after_a_restart(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let other = app.second_node().start().await;
         let token = ana.session_token().unwrap();
@@ -57,7 +62,7 @@ stories! {
     }
 
     /// ASVS 7.4.1
-    async fn a_power_cut_right_after_signing_out_brings_nobody_back(database: Database) {
+    async fn a_sign_out_survives_a_power_cut(database: Database) {
         let add = |email: &'static str| {
             let settings = [("databases.vestibule.url".to_owned(), database.url().to_owned())];
             let command = Vestibule::new(database.folder()).settings(&settings).set("profile", "debug");
@@ -78,7 +83,7 @@ stories! {
     }
 
     /// ASVS 7.3.1
-    async fn a_session_may_rest_for_twelve_hours_and_a_kept_one_for_fourteen_days(app) {
+    async fn the_idle_timeout_is_twelve_hours_or_fourteen_days(app) {
         app.confirmed_user("ana@example.org").await;
         for kept in [false, true] {
             let ana = if kept {
@@ -123,7 +128,7 @@ stories! {
         }
     }
 
-    async fn only_a_page_that_was_asked_for_and_worked_brings_a_new_token(app) {
+    async fn only_a_successful_page_view_renews_the_token(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.advance(2 * HOUR);
         assert!(!reissued(&ana, Method::HEAD, "/account").await);
@@ -139,7 +144,7 @@ stories! {
         assert!(reissued(&ana, Method::GET, "/").await);
     }
 
-    async fn the_predecessor_runs_out_by_itself_and_dies_with_the_session(app) {
+    async fn a_replaced_token_expires_and_ends_with_its_session(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let first = ana.session_token().unwrap();
         app.advance(2 * HOUR);
@@ -160,7 +165,7 @@ stories! {
     }
 
     /// ASVS 7.3.2
-    async fn no_visit_keeps_a_session_alive_beyond_thirty_days(app) {
+    async fn a_session_ends_after_thirty_days(app) {
         app.confirmed_user("ana@example.org").await;
         let begun = app.clock().now() / 1000;
         for (kept, pause) in [(false, 11 * HOUR), (true, 6 * DAY)] {
@@ -224,7 +229,7 @@ stories! {
         assert!(counts(&app.browser(), &second).await);
     }
 
-    async fn what_is_over_is_forgotten_only_when_it_cannot_come_back(app) {
+    async fn blacklist_entries_outlive_their_tokens(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         ana.sign_out().await;
         app.confirmed_user("bob@example.org").await;

@@ -1,5 +1,11 @@
 //! Signing in and out, as people do it.
 
+mod attempts;
+mod documented_ways;
+mod new_device;
+mod rate_limit_settings;
+pub mod rate_limits;
+
 use std::time::Duration;
 
 use crate::support::*;
@@ -8,7 +14,7 @@ use crate::tokens::{claim, counts};
 const REMEMBER: &str = "Keep me signed in on this device";
 
 stories! {
-    async fn a_session_ends_with_the_browser_unless_it_is_to_be_kept(app) {
+    async fn a_session_ends_with_the_browser_unless_remembered(app) {
         app.confirmed_user("ana@example.org").await;
         let ana = app.signed_in("ana@example.org").await;
         let cookie = ana.set_cookie_line("vestibule_session").unwrap();
@@ -26,7 +32,7 @@ stories! {
         ana.open("/account").await.is_at("/account");
     }
 
-    async fn a_wrong_password_keeps_what_was_typed_but_the_password(app) {
+    async fn a_wrong_password_keeps_the_other_fields(app) {
         app.confirmed_user("ana@example.org").await;
         let ana = app.browser();
         let page = ana.open("/login").await;
@@ -40,7 +46,7 @@ stories! {
         again.fill("Password", PASSWORD).press("Sign in").await.status(200).is_at("/account");
     }
 
-    async fn what_was_left_empty_is_told_of_its_field(app) {
+    async fn an_empty_field_is_reported_beside_it(app) {
         app.confirmed_user("ana@example.org").await;
         for (email, password, told, fields) in [
             ("", "", "Please check 2 things", &["email", "password"][..]),
@@ -61,7 +67,7 @@ stories! {
         spaces.status(422).shows("Signing in did not work");
     }
 
-    async fn where_somebody_wanted_to_go_survives_a_wrong_password(app) {
+    async fn the_requested_page_survives_a_wrong_password(app) {
         app.admin("ana@example.org").await;
         let ana = app.browser();
         let page = ana.open("/users?q=ana%20b&sort=-email").await;
@@ -72,7 +78,7 @@ stories! {
         again.press("Sign in").await.status(200).is_at("/users?q=ana+b&sort=-email");
     }
 
-    async fn without_a_wish_signing_in_leads_to_the_site_itself(app with [("site.home_url", "/?welcome")]) {
+    async fn without_a_requested_page_signing_in_leads_to_the_home_page(app with [("site.home_url", "/?welcome")]) {
         app.confirmed_user("ana@example.org").await;
         for next in ["", "//evil.example", "https://evil.example/", "/\\evil.example", "/login"] {
             let form = [("email", "ana@example.org"), ("password", PASSWORD), ("next", next)];
@@ -87,7 +93,7 @@ stories! {
     }
 
     /// Browsers apply the policy's `form-action` to what follows a post, so the way there is a link.
-    async fn a_site_on_another_host_is_a_click_away(app with [("site.home_url", "https://shop.example.org/")]) {
+    async fn a_home_page_on_another_host_is_linked(app with [("site.home_url", "https://shop.example.org/")]) {
         app.confirmed_user("ana@example.org").await;
         let ana = app.browser();
         // A browser does not follow a redirect to another host after a post (CSP `form-action`).
@@ -97,7 +103,7 @@ stories! {
         assert_eq!(link.as_deref(), Some("https://shop.example.org/"));
     }
 
-    async fn whoever_is_signed_in_is_led_on_from_the_doors(app) {
+    async fn signed_in_users_are_redirected_from_the_sign_in_pages(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         for (door, onward) in [
             ("/login", "/account"),
@@ -114,7 +120,7 @@ stories! {
     }
 
     /// ASVS 7.4.1
-    async fn only_a_post_signs_out_and_then_for_good(app) {
+    async fn only_a_post_signs_out(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let token = ana.session_token().unwrap();
         for method in [Method::GET, Method::HEAD] {
@@ -135,7 +141,7 @@ stories! {
         ana.open("/login").await.shows("You are signed out");
     }
 
-    async fn a_post_that_signs_nobody_out_is_no_error(app) {
+    async fn signing_out_without_a_session_is_no_error(app) {
         let answer = app.browser().request(Method::POST, "/logout").send().await;
         assert_eq!(answer.status(303).location(), Some("/login"));
     }
@@ -163,7 +169,7 @@ stories! {
     }
 
     /// ASVS 7.2.4
-    async fn signing_in_anew_in_the_same_browser_ends_what_was_before(app) {
+    async fn signing_in_again_ends_the_earlier_session(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.confirmed_user("bob@example.org").await;
         let first = ana.session_token().unwrap();
@@ -182,7 +188,7 @@ stories! {
     }
 
     /// ASVS 7.2.4
-    async fn a_cookie_set_beforehand_is_never_adopted(app) {
+    async fn a_fixated_session_cookie_is_never_adopted(app) {
         app.confirmed_user("ana@example.org").await;
         let mallory = app.confirmed_user("mallory@example.org").await;
         let planted = mallory.session_token().unwrap();
@@ -200,7 +206,7 @@ stories! {
     }
 
     /// ASVS 3.3.4
-    async fn the_token_stands_in_the_cookie_and_nowhere_else(app) {
+    async fn the_token_is_only_in_the_cookie(app) {
         app.admin("ana@example.org").await;
         let ana = app.browser();
         let form = [("email", "ana@example.org"), ("password", PASSWORD)];
@@ -218,13 +224,13 @@ stories! {
     }
 
     /// ASVS 6.2.10
-    async fn a_password_never_grows_old(app) {
+    async fn a_password_does_not_expire(app) {
         app.confirmed_user("ana@example.org").await;
         app.advance(Duration::from_hours(2 * 365 * 24));
         app.signed_in("ana@example.org").await.open("/account").await.is_at("/account");
     }
 
-    async fn every_failure_is_told_in_the_same_words(app) {
+    async fn every_failure_has_the_same_message(app) {
         app.confirmed_user("ana@example.org").await;
         app.confirmed_user("off@example.org").await;
         app.vestibule(["user", "disable", "off@example.org"]).await.succeeds();

@@ -1,5 +1,13 @@
 //! Signing up: what comes by mail, where it leads, and what is left when many do it at once or something breaks.
 
+mod confirm;
+mod confirmation_links;
+mod confirmation_mails;
+mod double_click;
+mod input;
+mod pending;
+mod pre_hijacking;
+
 use futures::future::join_all;
 
 use crate::support::*;
@@ -43,7 +51,7 @@ stories! {
             .says("Falls Sie das waren, öffnen Sie innerhalb von 24 Stunden diesen Link");
     }
 
-    async fn the_page_that_was_wanted_survives_until_the_link_is_clicked(app) {
+    async fn the_requested_page_survives_until_the_link_is_used(app) {
         let ana = wants_to_see(&app, "/account%3Ffrom%3Dshop%26n%3D1", "ana@example.org").await;
         let link = app.mail_to("ana@example.org").await.link();
         let there = ana.open(&link).await.press("Confirm address").await;
@@ -53,7 +61,7 @@ stories! {
             .shows("Your address is confirmed and you are signed in.");
     }
 
-    async fn the_page_that_was_wanted_survives_until_the_code_is_typed(app) {
+    async fn the_requested_page_survives_until_the_code_is_typed(app) {
         let door = app.browser().open("/account?from=shop").await;
         let form = door.is_at("/login?next=/account%3Ffrom%3Dshop").click("Sign up").await;
         // Nor is it lost where something had to be put right.
@@ -71,7 +79,7 @@ stories! {
             .shows("Your address is confirmed and you are signed in.");
     }
 
-    async fn nobody_is_led_to_another_site(app) {
+    async fn no_sign_up_leads_to_another_site(app) {
         for (n, page) in [
             "//evil.example",
             "https:evil.example",
@@ -93,7 +101,7 @@ stories! {
         }
     }
 
-    async fn what_the_page_says_may_follow_from_a_second_sign_up(app) {
+    async fn a_second_sign_up_replaces_the_shown_address(app) {
         let ana = app.browser();
         ana.sign_up("anna@example.org")
             .await
@@ -110,7 +118,7 @@ stories! {
             .is_at("/account");
     }
 
-    async fn who_is_signed_in_is_led_onward(app) {
+    async fn signed_in_users_are_redirected(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         ana.open("/signup").await.is_at("/account");
         ana.open("/signup/sent").await.is_at("/account");
@@ -145,7 +153,7 @@ stories! {
     }
 
     /// However many attempts there are, one address makes one account.
-    async fn one_address_signs_up_twenty_times_at_once(app) {
+    async fn an_address_signs_up_twenty_times_at_once(app) {
         let everywhere: Vec<Browser> = (0..20).map(|_| app.browser()).collect();
         for sent in join_all(everywhere.iter().map(|browser| browser.sign_up("ana@example.org"))).await {
             sent.status(200).is_at("/signup/sent");
@@ -175,7 +183,7 @@ stories! {
     }
 
     /// ASVS 2.3.3
-    async fn what_breaks_half_way_leaves_nothing_behind(app) {
+    async fn a_partial_failure_leaves_nothing_behind(app) {
         // Attempt and mail belong together: without a place for the mail there is no attempt.
         app.sql("ALTER TABLE mails RENAME TO mails_taken_away").await;
         app.browser().sign_up("ana@example.org").await.status(500);
@@ -200,7 +208,7 @@ stories! {
             .is_at("/account");
     }
 
-    async fn closed_means_closed(app with [("signup", "closed"), ("site.links.contact", "mailto:us@example.org")]) {
+    async fn closed_sign_up_refuses_everything(app with [("signup", "closed"), ("site.links.contact", "mailto:us@example.org")]) {
         let ana = app.browser();
         let page = ana.open("/signup").await;
         page.status(200)

@@ -6,7 +6,7 @@ use crate::support::*;
 
 stories! {
     /// From sign-up to sign-out, on the pages as people see them.
-    async fn somebody_signs_up_confirms_and_signs_out(app) {
+    async fn a_visitor_signs_up_confirms_and_signs_out(app) {
         let ana = app.browser();
         let page = ana.open("/signup").await;
         page.status(200).fill("Email address", "ana@example.org").fill("Password", "short");
@@ -42,7 +42,7 @@ stories! {
         assert!(!app.browser().open("/signup").await.has_field("Password"));
     }
 
-    async fn a_form_from_elsewhere_is_refused(app) {
+    async fn a_form_of_another_site_is_refused(app) {
         let fields = [("email", "ana@example.org"), ("password", PASSWORD)];
         let request = app.browser().request(Method::POST, "/login").form(&fields).forged_by("https://evil.example");
         request.send().await.status(403);

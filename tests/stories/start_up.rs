@@ -1,6 +1,7 @@
 //! What is wrong is told at the start, in a sentence an operator can act on; what is right starts at once.
 
 mod first_start;
+mod languages;
 mod look;
 mod templates;
 
@@ -176,6 +177,7 @@ async fn what_does_not_fit_is_named() {
         ),
         ("migrate_at_start", "yes", "must be true or false, not \"yes\"."),
         ("templates_dir", "[\"x\"]", "must be a path, not a list."),
+        ("locales_dir", "[\"x\"]", "must be a path, not a list."),
         ("argon2.iterations", "1", ""),
         ("argon2.memory_kib", "-4", "must be a whole number from 0 to 4294967295, not -4."),
         ("hashing.threads", "0", "and hashing.queue must be at least 1"),
@@ -214,6 +216,7 @@ async fn what_does_not_fit_is_named() {
         ),
         ("site.logo", "/nowhere.svg", "is no SVG or PNG file: /nowhere.svg"),
         ("templates_dir", "/nowhere", "is no folder: /nowhere"),
+        ("locales_dir", "/nowhere", "is no folder: /nowhere"),
     ] {
         let key_told = if key == "argon2.iterations" {
             "argon2.memory_kib"

@@ -1,5 +1,11 @@
 //! Session tokens: kept aside, taken apart and put together again. Not stories, but what several files of them need.
 
+mod flipped_bits;
+mod forged;
+mod keys;
+mod randomness;
+mod session_tokens;
+
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;

@@ -5,9 +5,9 @@
 
 use sqlx::Row as _;
 
-use super::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::device::Device;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -28,9 +28,9 @@ pub struct ActivityEntry {
     /// With what, if that is known.
     pub device: Option<Device>,
     /// From where, without the address's last part. Neither: by the operator.
-    pub place: Option<String>,
+    pub masked_ip: Option<String>,
     /// Whether several came from more than one place.
-    pub places_differ: bool,
+    pub ips_differ: bool,
     /// Whether anybody can cause it who knows the address.
     by_anybody: bool,
 }
@@ -64,7 +64,7 @@ struct Spot {
 /// What is told in runs. The operator's doing, which has no place, is not.
 macro_rules! by_anybody {
     () => {
-        "(event IN ('sign_in_failed', 'reset_asked') AND place IS NOT NULL)"
+        "(event IN ('sign_in_failed', 'password_reset_requested') AND masked_ip IS NOT NULL)"
     };
 }
 
@@ -74,7 +74,7 @@ macro_rules! statements {
         Statements {
             page: concat!(
                 "
-                SELECT id, at, event, device, place, CAST(CASE WHEN ",
+                SELECT id, at, event, device, masked_ip, CAST(CASE WHEN ",
                 by_anybody!(),
                 " THEN 1 ELSE 0 END AS BIGINT) AS by_anybody
                 FROM activity
@@ -127,7 +127,7 @@ macro_rules! statements {
             ),
             rest: concat!(
                 "
-                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(place) AS place, MAX(place) AS other
+                SELECT event, COUNT(*) AS n, MIN(at) AS since, MAX(at) AS at, MIN(masked_ip) AS masked_ip, MAX(masked_ip) AS other
                 FROM activity
                 WHERE user_id = $1
                   AND (at, id) ",
@@ -156,99 +156,97 @@ struct Statements {
 const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
 const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
 
-impl App {
-    /// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn own_activity(&self, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
-        let begin = from.map(Start::cursor).and_then(Spot::parse);
-        let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
-        let mut runs = self.runs(&session.user_id, begin.clone(), backwards).await?;
-        let more = runs.len() > PAGE_SIZE;
-        runs.truncate(PAGE_SIZE);
-        if backwards {
-            runs.reverse();
-        }
-        let (newer, older) = if backwards {
-            (more, true)
+/// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
+///
+/// # Errors
+/// When the database is away.
+pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
+    let begin = from.map(Start::cursor).and_then(Spot::parse);
+    let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
+    let mut runs = runs(app, &session.user_id, begin.clone(), backwards).await?;
+    let more = runs.len() > PAGE_SIZE;
+    runs.truncate(PAGE_SIZE);
+    if backwards {
+        runs.reverse();
+    }
+    let (newer, older) = if backwards {
+        (more, true)
+    } else {
+        (begin.is_some(), more)
+    };
+    let outer = |run: &Run, newest: bool| {
+        if newest == backwards {
+            run.last.cursor()
         } else {
-            (begin.is_some(), more)
-        };
-        let outer = |run: &Run, newest: bool| {
-            if newest == backwards {
-                run.last.cursor()
-            } else {
-                run.first.cursor()
-            }
-        };
-        Ok(Activity {
-            previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
-            next: runs.last().filter(|_| older).map(|run| outer(run, false)),
-            entries: runs.into_iter().flat_map(Run::newest_first).collect(),
-        })
-    }
-
-    /// The runs from a place on: a page of them, finished, and where there are more, at least one more.
-    async fn runs(&self, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
-        let statements = if backwards { &NEWER } else { &OLDER };
-        let mut runs: Vec<Run> = Vec::new();
-        let mut from = begin;
-        loop {
-            let rows = sqlx::query(statements.page)
-                .bind(user.as_str())
-                .bind(from.as_ref().map_or(0, |spot| spot.at))
-                .bind(from.as_ref().map_or("", |spot| &spot.id))
-                .fetch_all(self.pool.reading())
-                .await?;
-            for row in &rows {
-                let (entry, spot) = (entry(row)?, Spot::of(row)?);
-                match runs.last_mut().filter(|run| run.takes(&entry)) {
-                    Some(run) => run.add(entry, spot),
-                    None => runs.push(Run::new(entry, spot)),
-                }
-            }
-            if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
-                return Ok(runs);
-            }
-            let Some(run) = runs.last_mut() else {
-                return Ok(runs);
-            };
-            if run.entries[0].by_anybody {
-                self.finish(user, run, statements).await?;
-            }
-            from = Some(run.last.clone());
+            run.first.cursor()
         }
-    }
+    };
+    Ok(Activity {
+        previous: runs.first().filter(|_| newer).map(|run| outer(run, true)),
+        next: runs.last().filter(|_| older).map(|run| outer(run, false)),
+        entries: runs.into_iter().flat_map(Run::newest_first).collect(),
+    })
+}
 
-    /// Reads a run to its end, however long it is, by counting.
-    async fn finish(&self, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
-        let end = sqlx::query(statements.end)
+/// The runs from a place on: a page of them, finished, and where there are more, at least one more.
+async fn runs(app: &App, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
+    let statements = if backwards { &NEWER } else { &OLDER };
+    let mut runs: Vec<Run> = Vec::new();
+    let mut from = begin;
+    loop {
+        let rows = sqlx::query(statements.page)
+            .bind(user.as_str())
+            .bind(from.as_ref().map_or(0, |spot| spot.at))
+            .bind(from.as_ref().map_or("", |spot| &spot.id))
+            .fetch_all(app.pool.reading())
+            .await?;
+        for row in &rows {
+            let (entry, spot) = (entry(row)?, Spot::of(row)?);
+            match runs.last_mut().filter(|run| run.takes(&entry)) {
+                Some(run) => run.add(entry, spot),
+                None => runs.push(Run::new(entry, spot)),
+            }
+        }
+        if rows.len() <= PAGE_SIZE || runs.len() > PAGE_SIZE {
+            return Ok(runs);
+        }
+        let Some(run) = runs.last_mut() else {
+            return Ok(runs);
+        };
+        if run.entries[0].by_anybody {
+            finish(app, user, run, statements).await?;
+        }
+        from = Some(run.last.clone());
+    }
+}
+
+/// Reads a run to its end, however long it is, by counting.
+async fn finish(app: &App, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
+    let end = sqlx::query(statements.end)
+        .bind(user.as_str())
+        .bind(run.last.at)
+        .bind(&run.last.id)
+        .fetch_optional(app.pool.reading())
+        .await?;
+    let end = end.as_ref().map(Spot::of).transpose()?;
+    let between = |statement: &'static str| {
+        sqlx::query(statement)
             .bind(user.as_str())
             .bind(run.last.at)
-            .bind(&run.last.id)
-            .fetch_optional(self.pool.reading())
-            .await?;
-        let end = end.as_ref().map(Spot::of).transpose()?;
-        let between = |statement: &'static str| {
-            sqlx::query(statement)
-                .bind(user.as_str())
-                .bind(run.last.at)
-                .bind(run.last.id.clone())
-                .bind(end.as_ref().map_or(0, |spot| spot.at))
-                .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
-                .fetch_all(self.pool.reading())
-        };
-        let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
-        for row in &rest {
-            let (counted, spot) = (counted(row)?, run.last.clone());
-            run.add(counted, spot);
-        }
-        if let Some(row) = last.first() {
-            run.last = Spot::of(row)?;
-        }
-        Ok(())
+            .bind(run.last.id.clone())
+            .bind(end.as_ref().map_or(0, |spot| spot.at))
+            .bind(end.as_ref().map_or(String::new(), |spot| spot.id.clone()))
+            .fetch_all(app.pool.reading())
+    };
+    let (rest, last) = (between(statements.rest).await?, between(statements.last).await?);
+    for row in &rest {
+        let (counted, spot) = (counted(row)?, run.last.clone());
+        run.add(counted, spot);
     }
+    if let Some(row) = last.first() {
+        run.last = Spot::of(row)?;
+    }
+    Ok(())
 }
 
 impl Run {
@@ -280,9 +278,9 @@ impl Run {
 
 impl ActivityEntry {
     fn add(&mut self, other: Self) {
-        self.places_differ |= other.places_differ || self.place != other.place;
+        self.ips_differ |= other.ips_differ || self.masked_ip != other.masked_ip;
         if other.at > self.at {
-            (self.device, self.place) = (other.device, other.place);
+            (self.device, self.masked_ip) = (other.device, other.masked_ip);
         }
         self.at = self.at.max(other.at);
         self.since = self.since.min(other.since);
@@ -321,10 +319,10 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
         at,
         since: at,
         count: 1,
-        event: Event::from_word(&event),
+        event: Event::parse(&event),
         device: device.as_deref().and_then(Device::from_stored),
-        place: row.try_get("place")?,
-        places_differ: false,
+        masked_ip: row.try_get("masked_ip")?,
+        ips_differ: false,
         by_anybody: row.try_get::<i64, _>("by_anybody")? == 1,
     })
 }
@@ -332,16 +330,16 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
 /// Several at once. With what they were done is not looked up.
 fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
     let event: String = row.try_get("event")?;
-    let place: Option<String> = row.try_get("place")?;
+    let masked_ip: Option<String> = row.try_get("masked_ip")?;
     let other: Option<String> = row.try_get("other")?;
     Ok(ActivityEntry {
         at: row.try_get("at")?,
         since: row.try_get("since")?,
         count: row.try_get("n")?,
-        event: Event::from_word(&event),
+        event: Event::parse(&event),
         device: None,
-        places_differ: place != other,
-        place,
+        ips_differ: masked_ip != other,
+        masked_ip,
         by_anybody: true,
     })
 }

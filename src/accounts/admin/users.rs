@@ -1,22 +1,22 @@
 //! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::erasure;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
+use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
+use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
 use crate::accounts::locking::locked_account;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session;
-use crate::accounts::settings::deletion;
-use crate::accounts::settings::profile::DisplayName;
-use crate::db::{self, Transaction, retry};
+use crate::accounts::tx::Tx;
+use crate::db::{self, retry};
 use crate::id::new_id;
-use crate::tokens::blacklist::Reason;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -36,15 +36,6 @@ pub enum AdminError {
     /// The password is not good enough.
     #[error("the password is refused: {0:?}")]
     Password(PasswordError),
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for AdminError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// Finds an account by its id or address. One whose address could not be put right is found by that address as typed, and
@@ -71,27 +62,27 @@ const ACCOUNT: &str = "
 ///
 /// # Errors
 /// When the address is taken or the password refused.
-pub async fn add(app: &App, email: &EmailAddress, password: Password) -> Result<UserId, AdminError> {
+pub async fn add(app: &App, email: &EmailAddress, password: Password) -> Result<UserId, Failure<AdminError>> {
     let personal = vec![email.as_str().to_owned()];
     let hash = app
         .hasher
         .check_and_hash(app.password_policy.clone(), personal, password, Priority::Stranger)
         .await
         .map_err(ServiceError::from)?
-        .map_err(AdminError::Password)?;
+        .map_err(|why| Failure::Refused(AdminError::Password(why)))?;
     retry(|| add_once(app, email, &hash)).await
 }
 
-async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, AdminError> {
+async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, Failure<AdminError>> {
     const ADD: &str = "
         INSERT INTO users
             (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
         VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
     let id = UserId::from(new_id());
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, email.as_str()).await?;
+    let mut tx = Tx::begin(app, None).await?;
+    address_claims::lock_address(&mut tx, email.as_str()).await?;
     if is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await? {
-        return Err(AdminError::Taken);
+        return refused(AdminError::Taken);
     }
     let added = sqlx::query(ADD)
         .bind(id.as_str())
@@ -104,11 +95,11 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     if let Err(sqlx::Error::Database(error)) = &added
         && error.is_unique_violation()
     {
-        return Err(AdminError::Taken);
+        return refused(AdminError::Taken);
     }
     added?;
     delete_pending_sign_ups(&mut tx, email.as_str()).await?;
-    activity::record(app, &mut tx, &id, Event::Created, None).await?;
+    tx.record(&id, Event::Created).await?;
     tx.commit().await?;
     tracing::info!(event = "user_created", user = %id, email = %email.masked(), "account made");
     Ok(id)
@@ -118,31 +109,31 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
 ///
 /// # Errors
 /// When there is no such account, or the last admin would lose the role.
-pub async fn set_role(app: &App, name: &str, role: Role) -> Result<(), AdminError> {
+pub async fn set_role(app: &App, name: &str, role: Role) -> Result<(), Failure<AdminError>> {
     retry(|| set_role_once(app, name, role)).await
 }
 
-async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), AdminError> {
+async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), Failure<AdminError>> {
     const SET: &str = "
         UPDATE users
         SET role = $2
         WHERE id = $1
           AND role <> $2";
-    let mut tx = app.pool.begin().await?;
-    let id = locked_account(app, &mut tx, name).await?;
+    let mut tx = Tx::begin(app, None).await?;
+    let id = locked_account(&mut tx, name).await?;
     let was_admin = is_active_admin(&mut tx, &id).await?;
     let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
     if set.rows_affected() == 0 {
         return Ok(());
     }
     if was_admin && !has_active_admin(&mut tx).await? {
-        return Err(AdminError::LastAdmin);
+        return refused(AdminError::LastAdmin);
     }
     let event = match role {
         Role::Admin => Event::MadeAdmin,
         Role::User => Event::MadeUser,
     };
-    activity::record(app, &mut tx, &id, event, None).await?;
+    tx.record(&id, event).await?;
     tx.commit().await?;
     tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
     Ok(())
@@ -153,11 +144,11 @@ async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), AdminErr
 ///
 /// # Errors
 /// When there is no such account, or it is the last admin's.
-pub async fn set_disabled(app: &App, name: &str, disabled: bool) -> Result<(), AdminError> {
+pub async fn set_disabled(app: &App, name: &str, disabled: bool) -> Result<(), Failure<AdminError>> {
     retry(|| set_disabled_once(app, name, disabled)).await
 }
 
-async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), AdminError> {
+async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), Failure<AdminError>> {
     const SET: &str = "
         UPDATE users
         SET status = CASE
@@ -166,8 +157,8 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
             ELSE 'active' END
         WHERE id = $1
           AND (status = 'disabled') <> ($2 = 1)";
-    let mut tx = app.pool.begin().await?;
-    let id = locked_account(app, &mut tx, name).await?;
+    let mut tx = Tx::begin(app, None).await?;
+    let id = locked_account(&mut tx, name).await?;
     let was_admin = is_active_admin(&mut tx, &id).await?;
     let set = sqlx::query(SET)
         .bind(id.as_str())
@@ -178,14 +169,14 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
         return Ok(());
     }
     if was_admin && !has_active_admin(&mut tx).await? {
-        return Err(AdminError::LastAdmin);
+        return refused(AdminError::LastAdmin);
     }
     if disabled {
-        session::end_sessions_of(app, &mut tx, &id, None, Reason::Disabled).await?;
-        locked_account::revoke_pending_links(app, &mut tx, &id).await?;
+        session::end_sessions_of(&mut tx, &id, None, Event::Disabled).await?;
+        locked_account::revoke_pending_links(&mut tx, &id).await?;
     }
     let event = if disabled { Event::Disabled } else { Event::Enabled };
-    activity::record(app, &mut tx, &id, event, None).await?;
+    tx.record(&id, event).await?;
     tx.commit().await?;
     tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
     Ok(())
@@ -195,19 +186,19 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
 ///
 /// # Errors
 /// When there is no such account, or it is the last admin's.
-pub async fn delete(app: &App, name: &str) -> Result<(), AdminError> {
+pub async fn delete(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     retry(|| delete_once(app, name)).await
 }
 
-async fn delete_once(app: &App, name: &str) -> Result<(), AdminError> {
+async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     let (_, email) = named(app.pool.reading(), name).await?;
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, &email).await?;
-    let id = locked_account(app, &mut tx, name).await?;
+    let mut tx = Tx::begin(app, None).await?;
+    address_claims::lock_address(&mut tx, &email).await?;
+    let id = locked_account(&mut tx, name).await?;
     let was_admin = is_active_admin(&mut tx, &id).await?;
-    deletion::erase(app, &mut tx, &id, &email).await?;
+    erasure::erase(&mut tx, &id, &email).await?;
     if was_admin && !has_active_admin(&mut tx).await? {
-        return Err(AdminError::LastAdmin);
+        return refused(AdminError::LastAdmin);
     }
     tx.commit().await?;
     tracing::info!(event = "user_deleted", user = %id, "account deleted");
@@ -218,21 +209,21 @@ async fn delete_once(app: &App, name: &str) -> Result<(), AdminError> {
 ///
 /// # Errors
 /// When there is no such account, or another one has the address.
-pub async fn set_email(app: &App, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
+pub async fn set_email(app: &App, name: &str, email: &EmailAddress) -> Result<(), Failure<AdminError>> {
     retry(|| set_email_once(app, name, email)).await
 }
 
-async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(), AdminError> {
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, email.as_str()).await?;
-    let id = locked_account(app, &mut tx, name).await?;
+async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(), Failure<AdminError>> {
+    let mut tx = Tx::begin(app, None).await?;
+    address_claims::lock_address(&mut tx, email.as_str()).await?;
+    let id = locked_account(&mut tx, name).await?;
     let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await?;
     if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
-        return Err(AdminError::Taken);
+        return refused(AdminError::Taken);
     }
-    session::end_sessions_of(app, &mut tx, &id, None, Reason::EmailChanged).await?;
-    locked_account::revoke_pending_links(app, &mut tx, &id).await?;
-    activity::record(app, &mut tx, &id, Event::EmailChanged, None).await?;
+    session::end_sessions_of(&mut tx, &id, None, Event::EmailChanged).await?;
+    locked_account::revoke_pending_links(&mut tx, &id).await?;
+    tx.record(&id, Event::EmailChanged).await?;
     tx.commit().await?;
     tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
     Ok(())
@@ -240,7 +231,8 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
 
 /// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
 /// could demote each other at once.
-async fn locked_account(app: &App, tx: &mut Transaction, name: &str) -> Result<UserId, AdminError> {
+async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<AdminError>> {
+    let app = tx.app;
     db::lock(tx, app.pool.backend(), "standing").await?;
     let (id, email) = named(&mut **tx, name).await?;
     let id: Option<String> = sqlx::query_scalar(ACCOUNT)
@@ -248,45 +240,23 @@ async fn locked_account(app: &App, tx: &mut Transaction, name: &str) -> Result<U
         .bind(email)
         .fetch_optional(&mut **tx)
         .await?;
-    id.map(UserId::from).ok_or(AdminError::Unknown)
+    id.map(UserId::from).ok_or(Failure::Refused(AdminError::Unknown))
 }
 
 /// Id and address of the account that the operator names by either.
 async fn named<'c>(
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     name: &str,
-) -> Result<(String, String), AdminError> {
+) -> Result<(String, String), Failure<AdminError>> {
     let address = EmailAddress::parse(name);
     let named = sqlx::query_as(NAMED)
         .bind(name)
         .bind(address.as_ref().map_or("", EmailAddress::as_str))
         .fetch_optional(database)
         .await?;
-    named.ok_or(if address.is_ok() {
+    named.ok_or(Failure::Refused(if address.is_ok() {
         AdminError::Unknown
     } else {
         AdminError::NoAddress
-    })
-}
-
-async fn is_active_admin(tx: &mut Transaction, id: &UserId) -> sqlx::Result<bool> {
-    const ADMIN: &str = "
-        SELECT id
-        FROM users
-        WHERE id = $1
-          AND role = 'admin'
-          AND status = 'active'";
-    let found = sqlx::query(ADMIN).bind(id.as_str()).fetch_optional(&mut **tx).await?;
-    Ok(found.is_some())
-}
-
-/// Whether somebody is left who could undo it. To be asked under the lock "standing".
-pub(in crate::accounts) async fn has_active_admin(tx: &mut Transaction) -> sqlx::Result<bool> {
-    const ADMINS: &str = "
-        SELECT COUNT(*)
-        FROM users
-        WHERE role = 'admin'
-          AND status = 'active'";
-    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
-    Ok(admins > 0)
+    }))
 }

@@ -1,26 +1,23 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
-use crate::accounts::app::App;
 use crate::accounts::identity::user::UserId;
-use crate::db::{self, Transaction};
+use crate::accounts::tx::Tx;
+use crate::db;
 use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose, UNDO_LIFETIME};
 
 /// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
-pub(in crate::accounts) async fn lock_address(app: &App, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn lock_address(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
+    let app = tx.app;
     db::lock(tx, app.pool.backend(), &format!("address {email}")).await
 }
 
 /// Locks two addresses, always in the same order: or two transactions would wait for each other.
-pub(in crate::accounts) async fn lock_addresses(
-    app: &App,
-    tx: &mut Transaction,
-    mut addresses: [&str; 2],
-) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn lock_addresses(tx: &mut Tx<'_>, mut addresses: [&str; 2]) -> sqlx::Result<()> {
     addresses.sort_unstable();
     for address in addresses {
-        lock_address(app, tx, address).await?;
+        lock_address(tx, address).await?;
     }
     Ok(())
 }
@@ -72,7 +69,7 @@ pub(in crate::accounts) async fn is_taken<'c>(
 
 /// Sign-ups that wait for an address will never be its account. No more than 300 rows go here, or whoever signs up without
 /// end would make everybody wait for it; of the others the links end, and the rows go when their time is over.
-pub(in crate::accounts) async fn delete_pending_sign_ups(tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn delete_pending_sign_ups(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
     const DIE: &str = "
         DELETE FROM users
         WHERE id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending' LIMIT 300)";
@@ -87,11 +84,7 @@ pub(in crate::accounts) async fn delete_pending_sign_ups(tx: &mut Transaction, e
 }
 
 /// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.
-pub(in crate::accounts) async fn set_email_address(
-    tx: &mut Transaction,
-    user: &UserId,
-    email: &str,
-) -> sqlx::Result<bool> {
+pub(in crate::accounts) async fn set_email_address(tx: &mut Tx<'_>, user: &UserId, email: &str) -> sqlx::Result<bool> {
     const SET: &str = "
         UPDATE users
         SET email = $2, unusable_email = 0, sort_name = CASE WHEN display_name = '' THEN $2 ELSE sort_name END
@@ -132,7 +125,7 @@ pub(in crate::accounts) async fn is_reclaimable<'c>(
 /// Forgets what an account's address was after it had been this one: those addresses are free, and links to have them
 /// back are void.
 pub(in crate::accounts) async fn forget_email_changes_after(
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     user: &UserId,
     email: &str,
     now: Millis,

@@ -10,6 +10,7 @@ use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::password_reset;
 use crate::accounts::settings::deletion::DELETION_GRACE;
 use crate::accounts::sign_up::confirm::record_mail;
+use crate::accounts::tx::Tx;
 use crate::i18n::Language;
 use crate::mail::message::{MailTemplates, Message};
 use crate::mail::queue::{self, MailKind, QueuedMail};
@@ -207,7 +208,7 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
           AND status = 'pending'";
     let Some(id) = &mail.user_id else { return Ok(None) };
     let now = app.clock.now();
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, None).await?;
     let waiting = sqlx::query(WAITING).bind(id).fetch_optional(&mut *tx).await?;
     if waiting.is_none() {
         return Ok(None);
@@ -236,7 +237,7 @@ async fn issue_link(
     } else {
         Millis::MAX
     };
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, None).await?;
     // A link that is made while its account changes is made either before, and dies with the others, or after.
     let owner = LockedAccount::lock_confirmed(&mut tx, id).await?;
     let kept = owner.filter(|owner| !owner.password_changed_since(asked_at, now));

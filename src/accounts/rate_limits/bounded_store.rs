@@ -13,9 +13,15 @@ use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use parking_lot::{Mutex, MutexGuard};
 
-use super::TooMany;
 use crate::config;
 use crate::time::Clock;
+
+/// Too many tries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TooMany {
+    /// When the next one is permitted.
+    pub wait: Duration,
+}
 
 /// Keys that one limit remembers. Beyond it new keys share a few places, so that a flood of addresses takes neither the
 /// memory nor anybody's limit away.

@@ -30,15 +30,6 @@ pub enum LinkError {
     /// It cannot be used (any more).
     #[error("the link is used, expired or unknown")]
     Link,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for LinkError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 impl LinkState {

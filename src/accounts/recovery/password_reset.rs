@@ -5,16 +5,15 @@
 //! sign-up that waits, the link proves the address as well: then nothing that was given at sign-up remains, because a
 //! stranger may have given it.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::Status;
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::is_taken;
-use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
@@ -22,13 +21,14 @@ use crate::accounts::recovery::links;
 use crate::accounts::recovery::links::LinkState;
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
+use crate::accounts::sign_in::access;
 use crate::accounts::sign_in::attempts;
 use crate::accounts::sign_up;
-use crate::accounts::sign_up::confirm::{activate_sign_up, discard_unverified_profile};
-use crate::db::{Transaction, retry};
+use crate::accounts::sign_up::confirm::activate_sign_up;
+use crate::accounts::tx::Tx;
+use crate::db::retry;
 use crate::i18n::Language;
 use crate::mail::queue::{self, QueuedMail};
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 pub use crate::tokens::email_tokens::RESET_LIFETIME;
@@ -42,15 +42,6 @@ pub enum ResetError {
     /// The new password is not good enough. The link can still be used.
     #[error("password: {0:?}")]
     Password(PasswordError),
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for ResetError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// Why the operator gets no link.
@@ -65,15 +56,6 @@ pub enum ResetLinkError {
     /// The account is disabled.
     #[error("the account is disabled: enable it first")]
     Disabled,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for ResetLinkError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// What a request for a new password comes to when its mail goes out, and the language that the owner chose.
@@ -97,11 +79,10 @@ pub async fn request_password_reset(app: &App, client: &Client, email: &EmailAdd
 }
 
 async fn request_password_reset_once(app: &App, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
     // For nobody in particular: whose it is must not show in how long this takes.
-    sign_up::queue_if_allowed(app, &mut tx, client, queue::MailKind::PasswordReset, email, None).await?;
+    sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "password_reset_requested", email = %email.masked(), client = %client.ip, "a new password was asked for");
     Ok(())
 }
@@ -110,20 +91,22 @@ async fn request_password_reset_once(app: &App, client: &Client, email: &EmailAd
 ///
 /// # Errors
 /// When there is no account that it would be good for, or it cannot be tried.
-pub async fn issue_reset_link(app: &App, email: &EmailAddress) -> Result<String, ResetLinkError> {
+pub async fn issue_reset_link(app: &App, email: &EmailAddress) -> Result<String, Failure<ResetLinkError>> {
     retry(|| issue_reset_link_once(app, email)).await
 }
 
-async fn issue_reset_link_once(app: &App, email: &EmailAddress) -> Result<String, ResetLinkError> {
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, email.as_str()).await?;
-    let kept = keep_newest(&mut tx, email.as_str()).await?.ok_or(ResetLinkError::Unknown)?;
+async fn issue_reset_link_once(app: &App, email: &EmailAddress) -> Result<String, Failure<ResetLinkError>> {
+    let mut tx = Tx::begin(app, None).await?;
+    address_claims::lock_address(&mut tx, email.as_str()).await?;
+    let kept = keep_newest(&mut tx, email.as_str())
+        .await?
+        .ok_or(Failure::Refused(ResetLinkError::Unknown))?;
     match kept.status {
-        Status::Pending => return Err(ResetLinkError::Pending),
-        Status::Disabled => return Err(ResetLinkError::Disabled),
+        Status::Pending => return refused(ResetLinkError::Pending),
+        Status::Disabled => return refused(ResetLinkError::Disabled),
         Status::Active | Status::Deleting => {}
     }
-    activity::record(app, &mut tx, &kept.id, Event::PasswordResetRequested, None).await?;
+    tx.record(&kept.id, Event::PasswordResetRequested).await?;
     let now = app.clock.now();
     let token =
         email_tokens::issue(&mut tx, TokenPurpose::PasswordReset, kept.id.as_str(), email.as_str(), now).await?;
@@ -133,8 +116,8 @@ async fn issue_reset_link_once(app: &App, email: &EmailAddress) -> Result<String
 
 /// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
 pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Result<ResetMail, ServiceError> {
-    let mut tx = app.pool.begin_uncached().await?;
-    address_claims::lock_address(app, &mut tx, &mail.recipient).await?;
+    let mut tx = Tx::begin_uncached(app, None).await?;
+    address_claims::lock_address(&mut tx, &mail.recipient).await?;
     let now = app.clock.now();
     let Some(kept) = keep_newest(&mut tx, &mail.recipient).await? else {
         return Ok(ResetMail::Nobody);
@@ -145,7 +128,7 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
     // Not when it was asked for: only an account would bring that write about. And once, however often it is tried; nor
     // where another button brought it about, which is noted itself.
     if kept.status != Status::Pending && mail.user_id.is_none() && mail.attempts <= 1 {
-        activity::record_by(app, &mut tx, &kept.id, Event::PasswordResetRequested, &mail.requester).await?;
+        tx.record_by(&kept.id, Event::PasswordResetRequested, &mail.requester).await?;
     }
     match kept.status {
         Status::Disabled => {
@@ -188,12 +171,12 @@ pub async fn reset_password(
     client: &Client,
     token: &str,
     new_password: Result<Password, PasswordError>,
-) -> Result<String, ResetError> {
+) -> Result<String, Failure<ResetError>> {
     let mailed = links::usable(app, client, TokenPurpose::PasswordReset, token)
         .await?
-        .ok_or(ResetError::Link)?;
-    let name = name_behind(app, &mailed).await?.ok_or(ResetError::Link)?;
-    let password = new_password.map_err(ResetError::Password)?;
+        .ok_or(Failure::Refused(ResetError::Link))?;
+    let name = name_behind(app, &mailed).await?.ok_or(Failure::Refused(ResetError::Link))?;
+    let password = new_password.map_err(|why| Failure::Refused(ResetError::Password(why)))?;
     let known = known_browsers::is_known_browser(app, client, &mailed.email).await?;
     let priority = if known {
         Priority::KnownBrowser
@@ -205,67 +188,72 @@ pub async fn reset_password(
         .check_and_hash(app.password_policy.clone(), vec![mailed.email.clone(), name], password, priority)
         .await
         .map_err(ServiceError::from)?
-        .map_err(ResetError::Password)?;
+        .map_err(|why| Failure::Refused(ResetError::Password(why)))?;
     retry(|| set_password(app, client, &mailed, &hash)).await?;
     Ok(mailed.email)
 }
 
 /// Uses the link up and stores the hash, all in one.
-async fn set_password(app: &App, client: &Client, mailed: &EmailToken, hash: &PasswordHash) -> Result<(), ResetError> {
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, &mailed.email).await?;
+async fn set_password(
+    app: &App,
+    client: &Client,
+    mailed: &EmailToken,
+    hash: &PasswordHash,
+) -> Result<(), Failure<ResetError>> {
+    let mut tx = Tx::begin(app, client).await?;
+    address_claims::lock_address(&mut tx, &mailed.email).await?;
     let owner = LockedAccount::lock(&mut tx, &mailed.user_id).await?;
     let fits = |owner: &LockedAccount| owner.email == mailed.email && owner.status != Status::Disabled;
-    let owner = owner.filter(fits).ok_or(ResetError::Link)?;
+    let owner = owner.filter(fits).ok_or(Failure::Refused(ResetError::Link))?;
     if !email_tokens::consume(&mut tx, TokenPurpose::PasswordReset, mailed, app.clock.now()).await? {
-        return Err(ResetError::Link);
+        return refused(ResetError::Link);
     }
     if owner.status == Status::Pending {
-        confirm_by_reset(app, &mut tx, client, &owner, hash).await?;
+        confirm_by_reset(&mut tx, client, &owner, hash).await?;
     } else {
-        replace_password(app, &mut tx, client, &owner, hash).await?;
+        replace_password(&mut tx, client, &owner, hash).await?;
     }
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "password_reset", user = %owner.id, client = %client.ip, "password set by link");
     Ok(())
 }
 
 /// An account gets its new password, and whoever was in is out.
 async fn replace_password(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
     hash: &PasswordHash,
 ) -> Result<(), ServiceError> {
+    let app = tx.app;
     store_password(tx, &owner.id, Some(hash), app.clock.now()).await?;
-    session::end_sessions_of(app, tx, &owner.id, None, Reason::PasswordReset).await?;
-    activity::record(app, tx, &owner.id, Event::PasswordReset, Some(client)).await?;
-    locked_account::after_password_change(app, tx, client, owner).await?;
+    session::end_sessions_of(tx, &owner.id, None, Event::PasswordReset).await?;
+    tx.record(&owner.id, Event::PasswordReset).await?;
+    access::after_password_change(tx, client, owner).await?;
     Ok(())
 }
 
 /// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
 async fn confirm_by_reset(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
     hash: &PasswordHash,
-) -> Result<(), ResetError> {
+) -> Result<(), Failure<ResetError>> {
+    let app = tx.app;
     let now = app.clock.now();
     if is_taken(&mut **tx, &owner.email, owner.id.as_str(), now).await?
         || !activate_sign_up(tx, &owner.id, &owner.email, now).await?
     {
-        return Err(ResetError::Link);
+        return refused(ResetError::Link);
     }
     // The confirmation's links and code have done their work as well.
     email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
-    discard_unverified_profile(tx, &owner.id, client.language).await?;
+    // A stranger may have given it.
+    Profile::empty(client.language).store(tx, &owner.id).await?;
     store_password(tx, &owner.id, Some(hash), now).await?;
-    attempts::reset_failures(app, tx, &owner.email).await?;
-    activity::record(app, tx, &owner.id, Event::Created, Some(client)).await?;
+    attempts::reset_failures(tx, &owner.email).await?;
+    tx.record(&owner.id, Event::Created).await?;
     Ok(())
 }
 
@@ -298,7 +286,7 @@ async fn name_behind(app: &App, mailed: &EmailToken) -> Result<Option<String>, S
 }
 
 /// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
-async fn keep_newest(tx: &mut Transaction, email: &str) -> sqlx::Result<Option<LockedAccount>> {
+async fn keep_newest(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<Option<LockedAccount>> {
     const WHOSE: &str = "
         SELECT id
         FROM users

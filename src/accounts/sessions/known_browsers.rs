@@ -2,9 +2,10 @@
 //! elsewhere never shuts the owner out (ASVS 6.1.1).
 
 use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
-use crate::db::Transaction;
+use crate::accounts::tx::Tx;
 use crate::time::{DAY, Millis};
 use crate::tokens::email_tokens;
 
@@ -49,11 +50,11 @@ pub(in crate::accounts) async fn is_known_browser(app: &App, client: &Client, em
 /// in another's browser would be known for that account afterwards. What it was good for moves to the new one, and the
 /// old one is worth nothing: or each account of one's own would give fresh tries at another's.
 pub(in crate::accounts) async fn remember_browser(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     user: &UserId,
 ) -> sqlx::Result<KnownBrowser> {
+    let app = tx.app;
     const SEEN: &str = "
         UPDATE known_browsers
         SET last_seen_at = $3
@@ -114,8 +115,7 @@ pub(in crate::accounts) async fn remember_browser(
 
 /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
 pub(in crate::accounts) async fn forget_browsers(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     user: &UserId,
     but: Option<&Client>,
 ) -> sqlx::Result<()> {
@@ -132,5 +132,28 @@ pub(in crate::accounts) async fn forget_browsers(
         )
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Counts a try: of a browser that was signed in with before against its own allowance, and what all known browsers
+/// of the account, and of the client, have together; of any other against the client's and the account's. A right
+/// password gives nothing back.
+pub(in crate::accounts) fn check_rate_limits(
+    app: &App,
+    client: &Client,
+    email: &str,
+    known: bool,
+) -> Result<(), ServiceError> {
+    if let (true, Some(browser)) = (known, &client.device_cookie) {
+        let key = (browser.clone(), email.to_owned());
+        app.limits.sign_in_by_known_client.check(client.ip)?;
+        app.limits.sign_in_by_known_browser.check(key)?;
+        return Ok(app.limits.sign_in_by_known_account.check(email.to_owned())?);
+    }
+    app.limits.sign_in_by_client.check(client.ip)?;
+    // What is no address is no account either.
+    if !email.is_empty() {
+        app.limits.sign_in_by_account.check(email.to_owned())?;
+    }
     Ok(())
 }

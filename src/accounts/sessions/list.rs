@@ -1,15 +1,14 @@
 //! What people see of their own sessions, and how they end them (ASVS 7.4.3, 7.5.2).
 
-use crate::accounts::activity;
-use crate::accounts::locking::locked_account;
 use crate::accounts::sessions::session;
+use crate::accounts::tx::Tx;
 use std::net::IpAddr;
 
 use sqlx::Row as _;
 
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
@@ -17,9 +16,8 @@ use crate::accounts::identity::user::{SessionId, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::idle_limit;
 use crate::accounts::lookup::liveness::{idle_cutoff, live_sql};
-use crate::db::{Row, Transaction, retry};
+use crate::db::{Row, retry};
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 
 /// Sessions that are shown, besides the one that looks.
 pub const MAX_SHOWN: i64 = 100;
@@ -161,18 +159,18 @@ async fn end_own_session_once(
     session: &CurrentSession,
     id: &SessionId,
 ) -> Result<Ended, ServiceError> {
-    let mut tx = app.pool.begin().await?;
-    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
+    let mut tx = Tx::begin(app, client).await?;
+    if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(Ended::CallerSessionEnded);
     }
-    if !has_session(app, &mut tx, session, id).await? {
+    if !session::has_session(&mut tx, session, id).await? {
         return Ok(Ended::Unknown);
     }
     // Whoever signs out there at this moment does not wait for the account.
-    if !session::end_session(app, &mut tx, id, Reason::EndedByOwner).await? {
+    if !session::end_session(&mut tx, id, Event::SessionEnded).await? {
         return Ok(Ended::Unknown);
     }
-    activity::record(app, &mut tx, &session.user_id, Event::SessionEnded, Some(client)).await?;
+    tx.record(&session.user_id, Event::SessionEnded).await?;
     tx.commit().await?;
     tracing::info!(event = "session_ended", user = %session.user_id, session = %id, client = %client.ip, "session ended");
     Ok(Ended::Over)
@@ -195,48 +193,18 @@ async fn end_other_sessions_once(
     client: &Client,
     session: &CurrentSession,
 ) -> Result<Option<u64>, ServiceError> {
-    let mut tx = app.pool.begin().await?;
+    let mut tx = Tx::begin(app, client).await?;
     // Two sessions that end each other do so one after the other, and the second finds itself over.
-    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
+    if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(None);
     }
-    let ended =
-        session::end_sessions_of(app, &mut tx, &session.user_id, Some(&session.id), Reason::EndedByOwner).await?;
+    let ended = session::end_sessions_of(&mut tx, &session.user_id, Some(&session.id), Event::SessionEnded).await?;
     if ended > 0 {
-        activity::record(app, &mut tx, &session.user_id, Event::OtherSessionsEnded, Some(client)).await?;
+        tx.record(&session.user_id, Event::OtherSessionsEnded).await?;
     }
     tx.commit().await?;
     tracing::info!(event = "other_sessions_ended", user = %session.user_id, ended, client = %client.ip, "other sessions ended");
     Ok(Some(ended))
-}
-
-/// Whether a live session is this person's.
-pub(in crate::accounts) async fn has_session(
-    app: &App,
-    tx: &mut Transaction,
-    session: &CurrentSession,
-    id: &SessionId,
-) -> sqlx::Result<bool> {
-    const OWN: &str = concat!(
-        "
-        SELECT s.id
-        FROM sessions s
-        WHERE s.id = $1
-          AND s.user_id = $2
-          AND ",
-        live_sql!("$3", "$4", "$5")
-    );
-    let now = app.clock.now();
-    let (idle, idle_remembered) = idle_cutoff(now);
-    let found = sqlx::query(OWN)
-        .bind(id.as_str())
-        .bind(session.user_id.as_str())
-        .bind(now)
-        .bind(idle)
-        .bind(idle_remembered)
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(found.is_some())
 }
 
 fn own_session(row: &Row, session: &CurrentSession) -> Result<OwnSession, ServiceError> {

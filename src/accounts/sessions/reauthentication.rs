@@ -1,21 +1,21 @@
 //! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
+use url::form_urlencoded;
+
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
+use crate::accounts::locking::verified_password::VerifiedPassword;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority, Verification};
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
-use crate::accounts::sign_in;
-use crate::accounts::sign_in::VerifiedPassword;
+use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
-use crate::tokens::blacklist::Reason;
 
 /// How long a proof counts; signing in is one.
 pub const REAUTH_MAX_AGE: Millis = 10 * MINUTE;
@@ -37,15 +37,6 @@ pub enum ReauthError {
     /// another one in its place.
     #[error("the session is over")]
     SessionOver,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for ReauthError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// A form that waits for a proof: its page, and what was typed into it.
@@ -55,6 +46,17 @@ pub struct SavedForm {
     pub page: String,
     /// Its fields as they travel (`application/x-www-form-urlencoded`), without secrets.
     pub fields: String,
+}
+
+impl SavedForm {
+    /// What was typed into a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> String {
+        form_urlencoded::parse(self.fields.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
+    }
 }
 
 /// Whether somebody proved a short while ago who they are.
@@ -73,7 +75,7 @@ pub async fn reauthenticate(
     client: &Client,
     session: &CurrentSession,
     password: Password,
-) -> Result<SessionCookie, ReauthError> {
+) -> Result<SessionCookie, Failure<ReauthError>> {
     let proof = verify_password(app, client, session, password).await?;
     retry(|| reauthenticate_once(app, client, session, &proof)).await
 }
@@ -83,14 +85,14 @@ async fn reauthenticate_once(
     client: &Client,
     session: &CurrentSession,
     proof: &VerifiedPassword,
-) -> Result<SessionCookie, ReauthError> {
-    let mut tx = app.pool.begin().await?;
+) -> Result<SessionCookie, Failure<ReauthError>> {
+    let mut tx = Tx::begin(app, client).await?;
     if !proof.lock_if_current(&mut tx).await? {
-        return Err(ReauthError::Wrong);
+        return refused(ReauthError::Wrong);
     }
-    let ticket = session::replace_session(app, &mut tx, session, app.clock.now())
+    let ticket = session::replace_session(&mut tx, session, app.clock.now())
         .await?
-        .ok_or(ReauthError::SessionOver)?;
+        .ok_or(Failure::Refused(ReauthError::SessionOver))?;
     proof.renew_hash(&mut tx).await?;
     tx.commit().await?;
     tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
@@ -104,7 +106,7 @@ pub(in crate::accounts) async fn verify_password(
     client: &Client,
     session: &CurrentSession,
     password: Password,
-) -> Result<VerifiedPassword, ReauthError> {
+) -> Result<VerifiedPassword, Failure<ReauthError>> {
     const COUNT: &str = "
         UPDATE sessions
         SET failed_reauths = failed_reauths + 1
@@ -120,7 +122,7 @@ pub(in crate::accounts) async fn verify_password(
         FROM users
         WHERE id = $1";
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;
-    sign_in::check_rate_limits(app, client, &session.email, known)?;
+    known_browsers::check_rate_limits(app, client, &session.email, known)?;
     let tries: Option<i64> = sqlx::query_scalar(COUNT)
         .bind(session.id.as_str())
         .bind(MAX_FAILED_REAUTHS)
@@ -128,7 +130,7 @@ pub(in crate::accounts) async fn verify_password(
         .await?;
     let Some(tries) = tries else {
         // Five wrong ones stand already, or there is no such session any more.
-        return Err(if lock_out(app, client, session).await? {
+        return refused(if lock_out(app, client, session).await? {
             ReauthError::LockedOut
         } else {
             ReauthError::SessionOver
@@ -159,15 +161,15 @@ pub(in crate::accounts) async fn verify_password(
     tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
     if tries >= MAX_FAILED_REAUTHS {
         lock_out(app, client, session).await?;
-        return Err(ReauthError::LockedOut);
+        return refused(ReauthError::LockedOut);
     }
     retry(|| record_failed_reauth(app, client, session)).await?;
-    Err(ReauthError::Wrong)
+    refused(ReauthError::Wrong)
 }
 
 async fn record_failed_reauth(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-    let mut tx = app.pool.begin_uncached().await?;
-    activity::record(app, &mut tx, &session.user_id, Event::ReauthFailed, Some(client)).await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
+    tx.record(&session.user_id, Event::ReauthFailed).await?;
     Ok(tx.commit().await?)
 }
 
@@ -177,11 +179,11 @@ async fn lock_out(app: &App, client: &Client, session: &CurrentSession) -> Resul
 }
 
 async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
-    let mut tx = app.pool.begin().await?;
-    if !session::end_session(app, &mut tx, &session.id, Reason::WrongPasswords).await? {
+    let mut tx = Tx::begin(app, client).await?;
+    if !session::end_session(&mut tx, &session.id, Event::ReauthFailed).await? {
         return Ok(false);
     }
-    activity::record(app, &mut tx, &session.user_id, Event::ReauthFailed, Some(client)).await?;
+    tx.record(&session.user_id, Event::ReauthFailed).await?;
     tx.commit().await?;
     Ok(true)
 }

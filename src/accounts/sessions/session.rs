@@ -1,20 +1,21 @@
 //! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
 
-use crate::accounts::activity;
 use crate::accounts::sessions::known_browsers;
+use crate::accounts::tx::Tx;
 use std::sync::Arc;
 
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{SessionId, UserId};
+use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::lookup::liveness::{ABSOLUTE_LIMIT, RENEW_AFTER, idle_limit};
-use crate::db::{Transaction, retry};
+use crate::accounts::lookup::liveness::{ABSOLUTE_LIMIT, RENEW_AFTER, idle_cutoff, idle_limit, live_sql};
+use crate::db::retry;
 use crate::id::new_id;
 use crate::time::{Millis, SECOND};
-use crate::tokens::blacklist::{self, Reason};
+use crate::tokens::blacklist;
 use crate::tokens::jwt::{Claims, seconds};
 
 /// No browser's name is longer; what is beyond is not kept.
@@ -49,14 +50,53 @@ pub(in crate::accounts) struct NewSession<'a> {
     pub(in crate::accounts) before: Option<&'a SessionId>,
 }
 
+/// Locks the account of a session. None when that session was ended a moment ago: it may do nothing any more.
+pub(in crate::accounts) async fn lock_for(
+    tx: &mut Tx<'_>,
+    session: &CurrentSession,
+) -> Result<Option<LockedAccount>, ServiceError> {
+    let owner = LockedAccount::lock(tx, session.user_id.as_str()).await?;
+    let still_in = has_session(tx, session, &session.id).await?;
+    Ok(owner.filter(|_| still_in))
+}
+
+/// Whether a live session is this person's.
+pub(in crate::accounts) async fn has_session(
+    tx: &mut Tx<'_>,
+    session: &CurrentSession,
+    id: &SessionId,
+) -> sqlx::Result<bool> {
+    let app = tx.app;
+    const OWN: &str = concat!(
+        "
+        SELECT s.id
+        FROM sessions s
+        WHERE s.id = $1
+          AND s.user_id = $2
+          AND ",
+        live_sql!("$3", "$4", "$5")
+    );
+    let now = app.clock.now();
+    let (idle, idle_remembered) = idle_cutoff(now);
+    let found = sqlx::query(OWN)
+        .bind(id.as_str())
+        .bind(session.user_id.as_str())
+        .bind(now)
+        .bind(idle)
+        .bind(idle_remembered)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
 /// password was verified, its hash is still that one.
 pub(in crate::accounts) async fn start_session(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     new: &NewSession<'_>,
 ) -> Result<Option<SessionCookie>, ServiceError> {
+    let app = tx.app;
     const START: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
@@ -83,7 +123,7 @@ pub(in crate::accounts) async fn start_session(
         .await?;
     // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
     if let Some(before) = new.before {
-        end_session(app, tx, before, Reason::SignedInAnew).await?;
+        end_session(tx, before, Event::SignedIn).await?;
     }
     let started = sqlx::query(START)
         .bind(id.as_str())
@@ -103,7 +143,7 @@ pub(in crate::accounts) async fn start_session(
         return Ok(None);
     }
     let mut ticket = ticket(app, new.user_id, &id, new.authenticated_at, new.methods, new.remember, expires_at)?;
-    let remembered = known_browsers::remember_browser(app, tx, client, new.user_id).await?;
+    let remembered = known_browsers::remember_browser(tx, client, new.user_id).await?;
     ticket.browser = Some(remembered.secret);
     ticket.new_browser = remembered.anew;
     Ok(Some(ticket))
@@ -169,9 +209,9 @@ pub async fn sign_out(app: &App, client: &Client, session: &CurrentSession) -> R
 }
 
 async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
-    let mut tx = app.pool.begin().await?;
-    if end_session(app, &mut tx, &session.id, Reason::SignOut).await? {
-        activity::record(app, &mut tx, &session.user_id, Event::SignedOut, Some(client)).await?;
+    let mut tx = Tx::begin(app, client).await?;
+    if end_session(&mut tx, &session.id, Event::SignedOut).await? {
+        tx.record(&session.user_id, Event::SignedOut).await?;
     }
     tx.commit().await?;
     tracing::info!(event = "sign_out", user = %session.user_id, session = %session.id, "signed out");
@@ -180,34 +220,34 @@ async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
 
 /// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
 pub(in crate::accounts) async fn end_session(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     id: &SessionId,
-    reason: Reason,
+    reason: Event,
 ) -> Result<bool, ServiceError> {
+    let app = tx.app;
     const END: &str = "
         DELETE FROM sessions
         WHERE id = $1";
     let now = app.clock.now();
-    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason).await?;
+    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason.as_str()).await?;
     let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
     Ok(ended.rows_affected() == 1)
 }
 
 /// Ends all sessions of a user, except one where one is given. Returns how many.
 pub(in crate::accounts) async fn end_sessions_of(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     user: &UserId,
     but: Option<&SessionId>,
-    reason: Reason,
+    reason: Event,
 ) -> Result<u64, ServiceError> {
+    let app = tx.app;
     const END: &str = "
         DELETE FROM sessions
         WHERE user_id = $1
           AND id <> $2";
     let but = but.map_or("", SessionId::as_str);
-    blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason).await?;
+    blacklist::revoke_all_of(tx, user.as_str(), but, app.clock.now(), reason.as_str()).await?;
     let ended = sqlx::query(END).bind(user.as_str()).bind(but).execute(&mut **tx).await?;
     Ok(ended.rows_affected())
 }
@@ -215,11 +255,11 @@ pub(in crate::accounts) async fn end_sessions_of(
 /// Puts a new session in the place of one that is there: same browser, same limits, another id. So every token of
 /// the old one is dead, those renewed long ago included. `None`: it is over already.
 pub(in crate::accounts) async fn replace_session(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     session: &CurrentSession,
     authenticated_at: Millis,
 ) -> Result<Option<SessionCookie>, ServiceError> {
+    let app = tx.app;
     const REPLACE: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, saved_form,
@@ -240,7 +280,7 @@ pub(in crate::accounts) async fn replace_session(
         return Ok(None);
     }
     // Or somebody has signed out of it, a moment ago and somewhere else.
-    if !end_session(app, tx, &session.id, Reason::Renewed).await? {
+    if !end_session(tx, &session.id, Event::Reauthenticated).await? {
         return Ok(None);
     }
     ticket(app, &session.user_id, &id, authenticated_at, &session.methods, session.remember, session.expires_at)

@@ -1,23 +1,18 @@
 //! Deleting one's own account: its owner asks for it, has 14 days to think better of it, and then it is gone.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
-use crate::accounts::admin::users::has_active_admin;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::user::{Role, UserId};
-use crate::accounts::locking::address_claims;
-use crate::accounts::locking::address_claims::delete_pending_sign_ups;
+use crate::accounts::identity::user::Role;
+use crate::accounts::locking::last_admin::has_active_admin;
 use crate::accounts::locking::locked_account;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::sessions::session;
-use crate::accounts::sign_in::attempts;
-use crate::db::{self, Transaction, retry};
-use crate::id::new_id;
+use crate::accounts::tx::Tx;
+use crate::db::{self, retry};
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
-use crate::tokens::blacklist::Reason;
 
 /// How long a deleted account can still be kept.
 pub const DELETION_GRACE: Millis = 14 * DAY;
@@ -31,15 +26,6 @@ pub enum DeletionError {
     /// The session was ended meanwhile, or the account is not in use any more.
     #[error("the session is over")]
     SessionOver,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for DeletionError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// Asks for the deletion of one's own account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
@@ -47,11 +33,19 @@ impl From<sqlx::Error> for DeletionError {
 ///
 /// # Errors
 /// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
-pub async fn request_deletion(app: &App, client: &Client, session: &CurrentSession) -> Result<(), DeletionError> {
+pub async fn request_deletion(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+) -> Result<(), Failure<DeletionError>> {
     retry(|| request_deletion_once(app, client, session)).await
 }
 
-async fn request_deletion_once(app: &App, client: &Client, session: &CurrentSession) -> Result<(), DeletionError> {
+async fn request_deletion_once(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+) -> Result<(), Failure<DeletionError>> {
     const ASK: &str = "
         UPDATE users
         SET status = 'deleting', deletion_at = $2
@@ -60,27 +54,26 @@ async fn request_deletion_once(app: &App, client: &Client, session: &CurrentSess
         RETURNING role";
     let id = &session.user_id;
     let now = app.clock.now();
-    let mut tx = app.pool.begin().await?;
+    let mut tx = Tx::begin(app, client).await?;
     // Or two admins who go at once would each count the other.
     db::lock(&mut tx, app.pool.backend(), "standing").await?;
-    let owner = locked_account::lock_for(app, &mut tx, session)
+    let owner = session::lock_for(&mut tx, session)
         .await?
-        .ok_or(DeletionError::SessionOver)?;
+        .ok_or(Failure::Refused(DeletionError::SessionOver))?;
     let role: Option<String> = sqlx::query_scalar(ASK)
         .bind(id.as_str())
         .bind(now + DELETION_GRACE)
         .fetch_optional(&mut *tx)
         .await?;
-    let role = role.ok_or(DeletionError::SessionOver)?;
+    let role = role.ok_or(Failure::Refused(DeletionError::SessionOver))?;
     if Role::parse(&role) == Some(Role::Admin) && !has_active_admin(&mut tx).await? {
-        return Err(DeletionError::LastAdmin);
+        return refused(DeletionError::LastAdmin);
     }
-    session::end_sessions_of(app, &mut tx, id, None, Reason::Deleted).await?;
-    locked_account::revoke_pending_links(app, &mut tx, id).await?;
-    activity::record(app, &mut tx, id, Event::DeletionRequested, Some(client)).await?;
-    locked_account::notify(app, &mut tx, client, &owner, queue::MailKind::DeletionRequested).await?;
+    session::end_sessions_of(&mut tx, id, None, Event::Deleted).await?;
+    locked_account::revoke_pending_links(&mut tx, id).await?;
+    tx.record(id, Event::DeletionRequested).await?;
+    owner.notify(&mut tx, queue::MailKind::DeletionRequested).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "deletion_requested", user = %id, client = %client.ip, "deletion asked for");
     Ok(())
 }
@@ -101,8 +94,8 @@ async fn undo_deletion_once(app: &App, client: &Client, session: &CurrentSession
         WHERE id = $1
           AND status = 'deleting'";
     let id = &session.user_id;
-    let mut tx = app.pool.begin().await?;
-    let Some(owner) = locked_account::lock_for(app, &mut tx, session).await? else {
+    let mut tx = Tx::begin(app, client).await?;
+    let Some(owner) = session::lock_for(&mut tx, session).await? else {
         return Ok(false);
     };
     let undone = sqlx::query(UNDO).bind(id.as_str()).execute(&mut *tx).await?;
@@ -110,115 +103,10 @@ async fn undo_deletion_once(app: &App, client: &Client, session: &CurrentSession
         return Ok(false);
     }
     // A mail that was in the courier's hands when the deletion was asked for may have brought a link since.
-    locked_account::revoke_pending_links(app, &mut tx, id).await?;
-    activity::record(app, &mut tx, id, Event::DeletionUndone, Some(client)).await?;
-    locked_account::notify(app, &mut tx, client, &owner, queue::MailKind::DeletionUndone).await?;
+    locked_account::revoke_pending_links(&mut tx, id).await?;
+    tx.record(id, Event::DeletionUndone).await?;
+    owner.notify(&mut tx, queue::MailKind::DeletionUndone).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "deletion_undone", user = %id, client = %client.ip, "the account is kept");
     Ok(true)
-}
-
-/// Erases the accounts whose time had come at a date, each in a transaction of its own. Returns how many. One that
-/// cannot be erased now does not keep the others.
-pub(in crate::accounts) async fn erase_due(app: &App, date: Millis) -> Result<u64, ServiceError> {
-    const DUE: &str = "
-        SELECT id, email
-        FROM users
-        WHERE deletion_at <= $1
-          AND status <> 'pending'
-        ORDER BY deletion_at";
-    let due: Vec<(String, String)> = sqlx::query_as(DUE).bind(date).fetch_all(app.pool.reading()).await?;
-    let mut erased = 0;
-    for (id, email) in due {
-        match erase_if_due(app, &UserId::from(id), &email, date).await {
-            Ok(gone) => erased += u64::from(gone),
-            Err(trouble) => tracing::error!(%trouble, "an account cannot be erased"),
-        }
-    }
-    Ok(erased)
-}
-
-/// `false`: its owner has kept it meanwhile, or it has another address now, or another node was quicker.
-async fn erase_if_due(app: &App, id: &UserId, email: &str, date: Millis) -> Result<bool, ServiceError> {
-    const STILL: &str = "
-        UPDATE users
-        SET status = status
-        WHERE id = $1
-          AND email = $2
-          AND deletion_at <= $3
-          AND status <> 'pending'";
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, email).await?;
-    let still = sqlx::query(STILL)
-        .bind(id.as_str())
-        .bind(email)
-        .bind(date)
-        .execute(&mut *tx)
-        .await?;
-    if still.rows_affected() != 1 {
-        return Ok(false);
-    }
-    erase(app, &mut tx, id, email).await?;
-    tx.commit().await?;
-    tracing::info!(event = "user_deleted", user = %id, "account deleted");
-    Ok(true)
-}
-
-/// Erases an account in a transaction that holds the lock of its address and its row. With it goes what was signed
-/// up with its address and not confirmed: it would only ever have been told that the address is taken. What the
-/// browsers of those sign-ups are told stays for its time, or a stranger could see that the account went.
-///
-/// Known browsers and earlier addresses go with the row that they refer to.
-pub(in crate::accounts) async fn erase(
-    app: &App,
-    tx: &mut Transaction,
-    id: &UserId,
-    email: &str,
-) -> Result<(), ServiceError> {
-    const MAILS: &str = "
-        DELETE FROM mails
-        WHERE user_id = $1
-           OR recipient = $2
-           OR recipient IN (SELECT old_email FROM email_changes WHERE user_id = $1)";
-    const TOKENS: &str = "
-        DELETE FROM email_tokens
-        WHERE user_id IN (
-            SELECT id
-            FROM users
-            WHERE id = $1
-               OR (email = $2 AND status = 'pending'))";
-    const OWN_SIGN_UP: &str = "
-        DELETE FROM sign_ups
-        WHERE user_id = $1";
-    const ACCOUNT: &str = "
-        DELETE FROM users
-        WHERE id = $1";
-    session::end_sessions_of(app, tx, id, None, Reason::Deleted).await?;
-    for statement in [MAILS, TOKENS] {
-        sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
-    }
-    sqlx::query(OWN_SIGN_UP).bind(id.as_str()).execute(&mut **tx).await?;
-    // What is kept by the address and not by the account.
-    attempts::reset_failures(app, tx, email).await?;
-    activity::record(app, tx, id, Event::Deleted, None).await?;
-    sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut **tx).await?;
-    delete_pending_sign_ups(tx, email).await?;
-    disguise(tx, id).await?;
-    Ok(())
-}
-
-/// Puts a random name in the masked_ip of a user's id in what happened, the same in all entries, and takes away who did it.
-/// The name is kept nowhere else, so nothing leads back.
-async fn disguise(tx: &mut Transaction, id: &UserId) -> sqlx::Result<()> {
-    const DISGUISE: &str = "
-        UPDATE activity
-        SET user_id = $2, device = NULL, masked_ip = NULL
-        WHERE user_id = $1";
-    sqlx::query(DISGUISE)
-        .bind(id.as_str())
-        .bind(new_id())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

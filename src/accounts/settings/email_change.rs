@@ -4,10 +4,9 @@
 //! was opened would hand a stranger's account the victim's address (CVE-2024-38351 and its kin). The old one is told, and
 //! stays its owner's for a week ([`crate::accounts::settings::email_undo`]).
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Status, UserId};
@@ -24,10 +23,10 @@ use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::attempts;
 use crate::accounts::sign_up;
-use crate::db::{Transaction, retry};
+use crate::accounts::tx::Tx;
+use crate::db::retry;
 use crate::id::new_id;
 use crate::mail::queue;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// Why no other address was asked for.
@@ -39,9 +38,6 @@ pub enum EmailChangeRequestError {
     /// The session is over.
     #[error("the session is over")]
     SessionOver,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
 /// Why the address was not changed.
@@ -56,21 +52,6 @@ pub enum EmailChangeError {
     /// The session is over.
     #[error("the session is over")]
     SessionOver,
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for EmailChangeRequestError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
-}
-
-impl From<sqlx::Error> for EmailChangeError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// Asks for another address: a mail goes there, and nothing changes until its link is confirmed. Does the same
@@ -83,9 +64,9 @@ pub async fn request_email_change(
     client: &Client,
     session: &CurrentSession,
     email: &EmailAddress,
-) -> Result<(), EmailChangeRequestError> {
+) -> Result<(), Failure<EmailChangeRequestError>> {
     if email.as_str() == session.email {
-        return Err(EmailChangeRequestError::Same);
+        return refused(EmailChangeRequestError::Same);
     }
     app.limits
         .address_change_by_account
@@ -99,17 +80,15 @@ async fn request_email_change_once(
     client: &Client,
     session: &CurrentSession,
     email: &EmailAddress,
-) -> Result<(), EmailChangeRequestError> {
-    let mut tx = app.pool.begin_uncached().await?;
+) -> Result<(), Failure<EmailChangeRequestError>> {
+    let mut tx = Tx::begin_uncached(app, client).await?;
     // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
-    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
-        return Err(EmailChangeRequestError::SessionOver);
+    if session::lock_for(&mut tx, session).await?.is_none() {
+        return refused(EmailChangeRequestError::SessionOver);
     }
-    activity::record(app, &mut tx, &session.user_id, Event::EmailChangeRequested, Some(client)).await?;
-    sign_up::queue_if_allowed(app, &mut tx, client, queue::MailKind::EmailChange, email, Some(&session.user_id))
-        .await?;
+    tx.record(&session.user_id, Event::EmailChangeRequested).await?;
+    sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::EmailChange, email, Some(&session.user_id)).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "email_change_requested", user = %session.user_id, email = %email.masked(), "another address asked for");
     Ok(())
 }
@@ -137,11 +116,11 @@ pub async fn confirm_change(
     client: &Client,
     session: &CurrentSession,
     token: &str,
-) -> Result<SessionCookie, EmailChangeError> {
+) -> Result<SessionCookie, Failure<EmailChangeError>> {
     let user = &session.user_id;
     let mailed = links::usable(app, client, TokenPurpose::EmailChange, token).await?;
     let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
-    let mailed = own.ok_or(EmailChangeError::Link)?;
+    let mailed = own.ok_or(Failure::Refused(EmailChangeError::Link))?;
     retry(|| confirm_change_once(app, client, session, &mailed)).await
 }
 
@@ -150,41 +129,40 @@ async fn confirm_change_once(
     client: &Client,
     session: &CurrentSession,
     mailed: &EmailToken,
-) -> Result<SessionCookie, EmailChangeError> {
+) -> Result<SessionCookie, Failure<EmailChangeError>> {
     let user = &session.user_id;
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_addresses(app, &mut tx, [&session.email, &mailed.email]).await?;
+    let mut tx = Tx::begin(app, client).await?;
+    address_claims::lock_addresses(&mut tx, [&session.email, &mailed.email]).await?;
     let owner = LockedAccount::lock(&mut tx, user.as_str()).await?;
     let owner = owner
         .filter(|owner| owner.status == Status::Active)
-        .ok_or(EmailChangeError::SessionOver)?;
+        .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
     let now = app.clock.now();
     // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
     if owner.email != session.email || !email_tokens::consume(&mut tx, TokenPurpose::EmailChange, mailed, now).await? {
-        return Err(EmailChangeError::Link);
+        return refused(EmailChangeError::Link);
     }
     if owner.email == mailed.email {
         // Nothing is left to do, and the link is used up.
         tx.commit().await?;
-        return Err(EmailChangeError::Link);
+        return refused(EmailChangeError::Link);
     }
     if is_taken(&mut *tx, &mailed.email, user.as_str(), now).await? {
-        return Err(EmailChangeError::Taken);
+        return refused(EmailChangeError::Taken);
     }
     if !set_email_address(&mut tx, user, &mailed.email).await? {
-        return Err(EmailChangeError::Taken);
+        return refused(EmailChangeError::Taken);
     }
-    remember_old_email(app, &mut tx, user, &owner.email, &mailed.email).await?;
-    attempts::reset_failures(app, &mut tx, &mailed.email).await?;
-    locked_account::revoke_pending_links(app, &mut tx, user).await?;
-    session::end_sessions_of(app, &mut tx, user, Some(&session.id), Reason::EmailChanged).await?;
-    let ticket = session::replace_session(app, &mut tx, session, session.authenticated_at)
+    remember_old_email(&mut tx, user, &owner.email, &mailed.email).await?;
+    attempts::reset_failures(&mut tx, &mailed.email).await?;
+    locked_account::revoke_pending_links(&mut tx, user).await?;
+    session::end_sessions_of(&mut tx, user, Some(&session.id), Event::EmailChanged).await?;
+    let ticket = session::replace_session(&mut tx, session, session.authenticated_at)
         .await?
-        .ok_or(EmailChangeError::SessionOver)?;
-    activity::record(app, &mut tx, user, Event::EmailChanged, Some(client)).await?;
-    locked_account::notify(app, &mut tx, client, &owner, queue::MailKind::EmailChanged).await?;
+        .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
+    tx.record(user, Event::EmailChanged).await?;
+    owner.notify(&mut tx, queue::MailKind::EmailChanged).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "email_changed", user = %user, client = %client.ip, "address changed");
     Ok(ticket)
 }
@@ -192,7 +170,8 @@ async fn confirm_change_once(
 /// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
 /// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
 /// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
-async fn remember_old_email(app: &App, tx: &mut Transaction, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+    let app = tx.app;
     // What went to the old address goes with the account, when that goes.
     const MAILS: &str = "
         UPDATE mails

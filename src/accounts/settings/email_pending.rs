@@ -1,12 +1,12 @@
 //! A change of address that waits for its confirmation: showing it, and withdrawing it.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::locking::locked_account;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::sessions::session;
+use crate::accounts::tx::Tx;
 use crate::mail::queue;
 use crate::tokens::email_tokens::{self, CHANGE_LIFETIME};
 
@@ -70,13 +70,13 @@ pub async fn withdraw_email_change(
         return Ok(Withdrawn::Nothing);
     }
     let user = &session.user_id;
-    let mut tx = app.pool.begin().await?;
-    if locked_account::lock_for(app, &mut tx, session).await?.is_none() {
+    let mut tx = Tx::begin(app, client).await?;
+    if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(Withdrawn::SessionOver);
     }
     email_tokens::revoke(&mut tx, email_tokens::TokenPurpose::EmailChange, user.as_str(), app.clock.now()).await?;
     queue::delete_queued(&mut tx, queue::MailKind::EmailChange, user.as_str()).await?;
-    activity::record(app, &mut tx, user, Event::EmailChangeWithdrawn, Some(client)).await?;
+    tx.record(user, Event::EmailChangeWithdrawn).await?;
     tx.commit().await?;
     tracing::info!(event = "email_change_withdrawn", user = %user, client = %client.ip, "a change of address was withdrawn");
     Ok(Withdrawn::Done)

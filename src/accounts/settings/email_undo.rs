@@ -3,24 +3,25 @@
 //! Whoever reads the old mailbox may do it, signed in or not, and also after further changes: the oldest address wins.
 //! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
+use strum::IntoEnumIterator as _;
+
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{
     forget_email_changes_after, is_reclaimable, is_taken, set_email_address,
 };
-use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::links;
 use crate::accounts::recovery::links::{LinkError, LinkState};
-use crate::db::{Transaction, retry};
-use crate::mail::queue;
+use crate::accounts::sign_in::access;
+use crate::accounts::tx::Tx;
+use crate::db::retry;
+use crate::mail::queue::{self, MailKind};
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose, UNDO_LIFETIME};
 
 /// What a link to an old address leads to. Changes nothing.
@@ -43,62 +44,61 @@ pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError
 ///
 /// # Errors
 /// When the link cannot be used, or it cannot be tried.
-pub async fn undo_change(app: &App, client: &Client, token: &str) -> Result<String, LinkError> {
+pub async fn undo_change(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::EmailUndo, token).await?;
-    let mailed = mailed.ok_or(LinkError::Link)?;
+    let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
     let user = UserId::from(mailed.user_id.clone());
     retry(|| undo_change_once(app, client, &user, &mailed)).await
 }
 
-async fn undo_change_once(app: &App, client: &Client, user: &UserId, mailed: &EmailToken) -> Result<String, LinkError> {
-    let mut tx = app.pool.begin().await?;
-    address_claims::lock_address(app, &mut tx, &mailed.email).await?;
+async fn undo_change_once(
+    app: &App,
+    client: &Client,
+    user: &UserId,
+    mailed: &EmailToken,
+) -> Result<String, Failure<LinkError>> {
+    let mut tx = Tx::begin(app, client).await?;
+    address_claims::lock_address(&mut tx, &mailed.email).await?;
     let owner = LockedAccount::lock_confirmed(&mut tx, user.as_str()).await?;
-    let owner = owner.ok_or(LinkError::Link)?;
+    let owner = owner.ok_or(Failure::Refused(LinkError::Link))?;
     // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
     let now = app.clock.now();
     if !email_tokens::consume_one(&mut tx, mailed, now).await? {
-        return Err(LinkError::Link);
+        return refused(LinkError::Link);
     }
     reclaim_address(&mut tx, user, mailed, now).await?;
-    locked_account::revoke_all_access(app, &mut tx, user, Reason::EmailRestored).await?;
-    revoke_notices(app, &mut tx, user, now).await?;
-    activity::record(app, &mut tx, user, Event::EmailRestored, Some(client)).await?;
+    access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
+    revoke_notices(&mut tx, user, now).await?;
+    tx.record(user, Event::EmailRestored).await?;
     // Whoever loses the account is told: it may have been the old mailbox that was stolen.
-    locked_account::notify(app, &mut tx, client, &owner, queue::MailKind::EmailRestored).await?;
+    owner.notify(&mut tx, MailKind::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
         ..owner
     };
-    locked_account::notify(app, &mut tx, client, &owner, queue::MailKind::PasswordReset).await?;
+    owner.notify(&mut tx, MailKind::PasswordReset).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::warn!(event = "email_restored", user = %user, client = %client.ip, "an old address was given back");
     Ok(mailed.email.clone())
 }
 
 /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
 /// out.
-async fn revoke_notices(app: &App, tx: &mut Transaction, user: &UserId, now: Millis) -> sqlx::Result<()> {
+async fn revoke_notices(tx: &mut Tx<'_>, user: &UserId, now: Millis) -> sqlx::Result<()> {
     email_tokens::revoke(tx, TokenPurpose::NotMe, user.as_str(), now).await?;
-    for purpose in [
-        queue::MailKind::PasswordChanged,
-        queue::MailKind::NewDevice,
-        queue::MailKind::DeletionRequested,
-        queue::MailKind::DeletionUndone,
-    ] {
-        queue::delete_queued(tx, purpose, user.as_str()).await?;
+    for notice in MailKind::iter().filter(|kind| kind.is_notice()) {
+        queue::delete_queued(tx, notice, user.as_str()).await?;
     }
     Ok(())
 }
 
 /// Undoes the oldest change away from an address, and all that came after it.
 async fn reclaim_address(
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     user: &UserId,
     mailed: &EmailToken,
     now: Millis,
-) -> Result<(), LinkError> {
+) -> Result<(), Failure<LinkError>> {
     const UNDONE: &str = "
         DELETE FROM email_changes
         WHERE user_id = $1
@@ -114,7 +114,7 @@ async fn reclaim_address(
     // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
     let free = undone.rows_affected() > 0 && !is_taken(&mut **tx, &mailed.email, user.as_str(), now).await?;
     if !free || !set_email_address(tx, user, &mailed.email).await? {
-        return Err(LinkError::Link);
+        return refused(LinkError::Link);
     }
     Ok(())
 }

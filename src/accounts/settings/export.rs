@@ -1,6 +1,6 @@
 //! Everything that is held about a person, for them to take along. `docs/export.md` describes every field.
 
-use crate::accounts::activity;
+use crate::accounts::tx::Tx;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -135,8 +135,8 @@ pub struct Export {
 /// When the database is away.
 pub async fn record_export(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-    let mut tx = app.pool.begin_uncached().await?;
-    activity::record(app, &mut tx, &session.user_id, Event::DataExported, Some(client)).await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
+    tx.record(&session.user_id, Event::DataExported).await?;
     tx.commit().await?;
     tracing::info!(event = "data_exported", user = %session.user_id, client = %client.ip, "data taken along");
     Ok(())

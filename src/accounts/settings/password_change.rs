@@ -1,12 +1,11 @@
 //! Changing one's password while signed in.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::locking::verified_password::VerifiedPassword;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
@@ -14,29 +13,23 @@ use crate::accounts::sessions::reauthentication;
 use crate::accounts::sessions::reauthentication::ReauthError;
 use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
-use crate::accounts::sign_in::VerifiedPassword;
-use crate::db::{Transaction, retry};
+use crate::accounts::sign_in::access;
+use crate::accounts::tx::Tx;
+use crate::db::retry;
 use crate::time::Millis;
-use crate::tokens::blacklist::Reason;
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordChangeError {
     /// The current password is wrong, or the session is over.
     #[error(transparent)]
-    ReauthError(#[from] ReauthError),
+    Reauth(ReauthError),
     /// The new one is the one that is in use.
     #[error("the new password is the current one")]
     Same,
     /// The new one is not good enough.
     #[error("password: {0:?}")]
     Password(PasswordError),
-}
-
-impl<T: Into<ServiceError>> From<T> for PasswordChangeError {
-    fn from(trouble: T) -> Self {
-        Self::ReauthError(ReauthError::Service(trouble.into()))
-    }
 }
 
 /// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
@@ -50,17 +43,18 @@ pub async fn change_password(
     session: &CurrentSession,
     current: Password,
     new: Password,
-) -> Result<SessionCookie, PasswordChangeError> {
+) -> Result<SessionCookie, Failure<PasswordChangeError>> {
     if current.normal() == new.normal() {
-        return Err(PasswordChangeError::Same);
+        return refused(PasswordChangeError::Same);
     }
-    let proof = reauthentication::verify_password(app, client, session, current).await?;
+    let proof = reauthentication::verify_password(app, client, session, current).await;
+    let proof = proof.map_err(|failure| failure.map(PasswordChangeError::Reauth))?;
     let personal = vec![session.email.clone(), session.display_name.clone()];
     let hash = app
         .hasher
         .check_and_hash(app.password_policy.clone(), personal, new, Priority::KnownBrowser)
         .await?
-        .map_err(PasswordChangeError::Password)?;
+        .map_err(|why| Failure::Refused(PasswordChangeError::Password(why)))?;
     retry(|| change_password_once(app, client, session, &proof, &hash)).await
 }
 
@@ -70,30 +64,29 @@ async fn change_password_once(
     session: &CurrentSession,
     proof: &VerifiedPassword,
     hash: &PasswordHash,
-) -> Result<SessionCookie, PasswordChangeError> {
-    let mut tx = app.pool.begin().await?;
+) -> Result<SessionCookie, Failure<PasswordChangeError>> {
+    let mut tx = Tx::begin(app, client).await?;
     let now = app.clock.now();
     // Whoever set another password meanwhile has proved as much, and came first.
     let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
-    let owner = owner.ok_or(ReauthError::SessionOver)?;
+    let owner = owner.ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
     if !replace_hash(&mut tx, proof, hash, now).await? {
-        return Err(ReauthError::Wrong.into());
+        return refused(PasswordChangeError::Reauth(ReauthError::Wrong));
     }
-    session::end_sessions_of(app, &mut tx, &owner.id, Some(&session.id), Reason::PasswordChanged).await?;
-    let ticket = session::replace_session(app, &mut tx, session, now)
+    session::end_sessions_of(&mut tx, &owner.id, Some(&session.id), Event::PasswordChanged).await?;
+    let ticket = session::replace_session(&mut tx, session, now)
         .await?
-        .ok_or(ReauthError::SessionOver)?;
-    activity::record(app, &mut tx, &owner.id, Event::PasswordChanged, Some(client)).await?;
-    locked_account::after_password_change(app, &mut tx, client, &owner).await?;
+        .ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
+    tx.record(&owner.id, Event::PasswordChanged).await?;
+    access::after_password_change(&mut tx, client, &owner).await?;
     tx.commit().await?;
-    app.mail_queued.notify_one();
     tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
     Ok(ticket)
 }
 
 /// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.
 async fn replace_hash(
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     proof: &VerifiedPassword,
     hash: &PasswordHash,
     now: Millis,

@@ -1,114 +1,44 @@
 //! What people say about themselves: their name and their language.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::invisible::without_invisible;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::db::{self, retry};
+use crate::accounts::tx::Tx;
+use crate::db::retry;
 use crate::i18n::Language;
 
-/// The greatest length of a name, in characters.
-pub const NAME_LENGTH: usize = 100;
-
-/// What somebody wants to be called; may be empty.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct DisplayName(String);
-
-/// Why a text is no name.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DisplayNameError {
-    /// More than [`NAME_LENGTH`] characters.
-    TooLong,
-    /// Control characters.
-    Invalid,
-}
-
-impl DisplayName {
-    /// Reads a name: white space at its ends goes, and inside becomes single blanks. What is not seen and no letter needs
-    /// is dropped: with it a name can be made to look like something else (ASVS 1.3.3; Unicode TR 36 section 2.10), but
-    /// keyboards type it, too, and will type it again.
-    ///
-    /// # Errors
-    /// When it is too long, or holds control characters, which no keyboard types.
-    pub fn parse(text: &str) -> Result<Self, DisplayNameError> {
-        // Longer ones are not even looked at.
-        if text.len() > 16 * NAME_LENGTH {
-            return Err(DisplayNameError::TooLong);
-        }
-        let name = without_invisible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.chars().any(char::is_control) {
-            return Err(DisplayNameError::Invalid);
-        }
-        if name.chars().count() > NAME_LENGTH {
-            return Err(DisplayNameError::TooLong);
-        }
-        Ok(Self(name))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What lists sort this account by and search in: the folded name, or else the address.
-    #[must_use]
-    pub fn sorted_as(&self, email: &str) -> String {
-        if self.0.is_empty() {
-            email.to_owned()
-        } else {
-            db::fold_for_search(&self.0)
-        }
-    }
-}
-
-/// Changes name and language of an account.
+/// Changes the profile of an account.
 ///
 /// # Errors
-/// When the database is away, or the account is gone.
+/// When the database is unavailable, or the account is gone.
 pub async fn change_profile(
     app: &App,
     client: &Client,
     session: &CurrentSession,
-    name: &DisplayName,
-    language: Option<Language>,
+    profile: &Profile,
 ) -> Result<(), ServiceError> {
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
-    retry(|| change_profile_once(app, client, session, name, language)).await
+    retry(|| change_profile_once(app, client, session, profile)).await
 }
 
 async fn change_profile_once(
     app: &App,
     client: &Client,
     session: &CurrentSession,
-    name: &DisplayName,
-    language: Option<Language>,
+    profile: &Profile,
 ) -> Result<(), ServiceError> {
-    // The address is the one of that moment: it may have changed since the page was asked for.
-    const CHANGE: &str = "
-        UPDATE users
-        SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4
-        WHERE id = $1";
-    let mut tx = app.pool.begin().await?;
-    let changed = sqlx::query(CHANGE)
-        .bind(session.user_id.as_str())
-        .bind(name.as_str())
-        .bind(name.sorted_as(&session.email))
-        .bind(language.map(Language::code))
-        .execute(&mut *tx)
-        .await?;
-    if changed.rows_affected() == 0 {
+    let mut tx = Tx::begin(app, client).await?;
+    if !profile.store(&mut tx, &session.user_id).await? {
         return Err(ServiceError::AccountGone);
     }
-    // Saving a form in which nothing was changed is nothing that happened.
-    if session.display_name != name.as_str() || session.language != language {
-        activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+    // A form that is saved unchanged is no event.
+    if session.display_name != profile.display_name.as_str() || session.language != profile.language {
+        tx.record(&session.user_id, Event::ProfileChanged).await?;
     }
-    tx.commit().await?;
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 /// Changes the language alone.
@@ -138,7 +68,7 @@ async fn change_language_once(
         UPDATE users
         SET locale = $2
         WHERE id = $1";
-    let mut tx = app.pool.begin().await?;
+    let mut tx = Tx::begin(app, client).await?;
     let changed = sqlx::query(CHANGE)
         .bind(session.user_id.as_str())
         .bind(language.code())
@@ -147,55 +77,7 @@ async fn change_language_once(
     if changed.rows_affected() == 0 {
         return Err(ServiceError::AccountGone);
     }
-    activity::record(app, &mut tx, &session.user_id, Event::ProfileChanged, Some(client)).await?;
+    tx.record(&session.user_id, Event::ProfileChanged).await?;
     tx.commit().await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // ASVS 1.3.3
-    #[test]
-    fn names_are_tidied_or_refused() {
-        let name = |text: &str| DisplayName::parse(text).map(|name| name.0);
-        assert_eq!(name("  Ana \t Ferreira "), Ok("Ana Ferreira".into()));
-        assert_eq!(name(""), Ok(String::new()));
-        assert_eq!(name("Zoë 🌻"), Ok("Zoë 🌻".into()));
-        for control in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "\u{9f}"] {
-            assert_eq!(name(control), Err(DisplayNameError::Invalid), "{control:?}");
-        }
-        for (hidden, seen) in [
-            ("a\u{202e}b", "ab"),
-            ("a\u{200b}b", "ab"),
-            ("a\u{ad}b", "ab"),
-            ("a\u{61c}b", "ab"),
-            ("a\u{e0041}", "a"),
-            ("a\u{fff9}b", "ab"),
-            ("\u{3164}", ""),
-            ("\u{2800}", ""),
-            ("\u{200c}", ""),
-            ("\u{200d} \u{200d}", ""),
-            ("\u{fe0f}", ""),
-            ("\u{115f}", ""),
-            ("\u{ffa0}", ""),
-            ("\u{180e}", ""),
-            ("\u{17b4}", ""),
-            // As keyboards type them: a mark between words, one at the end, and what their scripts need.
-            ("דנה \u{200f}לוי", "דנה לוי"),
-            ("Dana Levi\u{200e}", "Dana Levi"),
-            ("علی\u{200c}رضا", "علی\u{200c}رضا"),
-            ("សុខ\u{200b}ភា", "សុខ\u{200b}ភា"),
-        ] {
-            assert_eq!(name(hidden), Ok(seen.into()), "{hidden:?}");
-        }
-        // A Persian name and an emoji of three, which both need something that is not seen.
-        for whole in ["علی\u{200c}رضا", "👩\u{200d}🚀", "❤\u{fe0f}"] {
-            assert_eq!(name(whole), Ok(whole.into()), "{whole}");
-        }
-        assert_eq!(name(&"ä".repeat(100)), Ok("ä".repeat(100)));
-        assert_eq!(name(&"ä".repeat(101)), Err(DisplayNameError::TooLong));
-        assert_eq!(name(&"x".repeat(1_000_000)), Err(DisplayNameError::TooLong));
-    }
 }

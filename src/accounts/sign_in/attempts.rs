@@ -5,12 +5,11 @@
 //! A try counts as failed before it is made, and is taken back when it turns out right: so twenty at once are no more than
 //! twenty, and one that breaks off was a failure.
 
-use crate::accounts::activity;
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
-use crate::db::Transaction;
+use crate::accounts::tx::Tx;
 use crate::id::new_id;
 use crate::time::{CLOCKS_DIFFER, DAY, Millis};
 use crate::tokens::keys::keyed_hash;
@@ -54,7 +53,7 @@ pub(in crate::accounts) async fn record_attempt(
     let note = new_id();
     let counted = (!known).then(|| email.to_owned());
     let mut failures = 0;
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, client).await?;
     if let Some(email) = &counted {
         let count = sqlx::query_scalar(COUNT).bind(email_hash(app, email)).bind(now);
         failures = count.fetch_one(&mut *tx).await?;
@@ -79,19 +78,19 @@ pub(in crate::accounts) async fn record_attempt(
 /// It did not fail: what was noted of it was a sign-in, and all failures before are forgiven, unless the browser is
 /// known: its sign-ins say nothing of what others try elsewhere.
 pub(in crate::accounts) async fn confirm_success(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     tried: &LoginAttempt,
     user: &UserId,
-    client: &Client,
+    _client: &Client,
 ) -> sqlx::Result<()> {
+    let app = tx.app;
     const TURN: &str = "
         UPDATE activity
         SET event = $3, at = $4
         WHERE id = $1
           AND user_id = $2";
     if let Some(email) = &tried.counted {
-        reset_failures(app, tx, email).await?;
+        reset_failures(tx, email).await?;
     }
     let turned = sqlx::query(TURN)
         .bind(&tried.note)
@@ -103,7 +102,7 @@ pub(in crate::accounts) async fn confirm_success(
     if turned.rows_affected() == 0 {
         // The address became another account's since.
         forget_note(tx, &tried.note).await?;
-        activity::record(app, tx, user, Event::SignedIn, Some(client)).await?;
+        tx.record(user, Event::SignedIn).await?;
     }
     Ok(())
 }
@@ -115,7 +114,7 @@ pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt)
         SET failures = failures - 1
         WHERE email_hash = $1
           AND failures > 0";
-    let mut tx = app.pool.begin_uncached().await?;
+    let mut tx = Tx::begin_uncached(app, None).await?;
     if let Some(email) = &tried.counted {
         sqlx::query(GIVE_BACK).bind(email_hash(app, email)).execute(&mut *tx).await?;
     }
@@ -124,7 +123,8 @@ pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt)
 }
 
 /// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
-pub(in crate::accounts) async fn reset_failures(app: &App, tx: &mut Transaction, email: &str) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn reset_failures(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
+    let app = tx.app;
     const FORGIVE: &str = "
         DELETE FROM sign_in_failures
         WHERE email_hash = $1";
@@ -160,7 +160,7 @@ fn email_hash(app: &App, email: &str) -> Vec<u8> {
     keyed_hash(&app.failures_key, email)
 }
 
-async fn forget_note(tx: &mut Transaction, note: &str) -> sqlx::Result<()> {
+async fn forget_note(tx: &mut Tx<'_>, note: &str) -> sqlx::Result<()> {
     const FORGET: &str = "
         DELETE FROM activity
         WHERE id = $1";

@@ -1,10 +1,8 @@
 //! Telling an account's owner of a sign-in from a browser that was never signed in with before (ASVS 6.3.5).
 
-use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
-use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
-use crate::db::Transaction;
+use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 use crate::time::{MINUTE, Millis};
 
@@ -15,11 +13,11 @@ const ONE_NOTICE: Millis = MINUTE;
 /// Queues the notice of a sign-in with a browser that the account did not know, but for an account's very first.
 /// Returns whether there is one.
 pub(in crate::accounts) async fn notify_of_new_device(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
 ) -> sqlx::Result<bool> {
+    let app = tx.app;
     const TOLD: &str = "
         SELECT id
         FROM mails
@@ -46,6 +44,6 @@ pub(in crate::accounts) async fn notify_of_new_device(
     if told.is_some() {
         return Ok(false);
     }
-    locked_account::notify(app, tx, client, owner, MailKind::NewDevice).await?;
+    owner.notify(tx, MailKind::NewDevice).await?;
     Ok(true)
 }

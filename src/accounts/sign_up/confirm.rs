@@ -4,18 +4,18 @@
 //! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
 //! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
 
-use crate::accounts::activity;
 use crate::accounts::locking::address_claims;
 use crate::accounts::sessions::session;
 use crate::accounts::sign_in::attempts;
+use crate::accounts::tx::Tx;
 use sqlx::Row as _;
 use subtle::ConstantTimeEq as _;
 
-use crate::accounts::activity::Event;
 use crate::accounts::app::App;
-use crate::accounts::cleanup::SIGN_UP_LIFETIME;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::{Failure, ServiceError, refused};
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
@@ -23,8 +23,8 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session::{NewSession, SessionCookie};
-use crate::db::{Transaction, retry};
-use crate::i18n::Language;
+use crate::accounts::sign_up::SIGN_UP_LIFETIME;
+use crate::db::retry;
 use crate::time::Millis;
 use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
 
@@ -78,15 +78,6 @@ pub enum ConfirmError {
     /// The new password is not good enough.
     #[error("password: {0:?}")]
     Password(PasswordError),
-    /// It could not be tried.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<sqlx::Error> for ConfirmError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Service(error.into())
-    }
 }
 
 /// A sign-up that waits.
@@ -134,25 +125,27 @@ pub async fn confirm_by_link(
     browser_secret: Option<&str>,
     new_password: Result<Password, PasswordError>,
     before: Option<&CurrentSession>,
-) -> Result<Confirmed, ConfirmError> {
+) -> Result<Confirmed, Failure<ConfirmError>> {
     app.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
     let now = app.clock.now();
     let mailed = email_tokens::find(&app.pool, TokenPurpose::ConfirmEmail, token).await?;
     let Some(mailed) = mailed.filter(|mailed| !mailed.used && !mailed.expired(now)) else {
         tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
-        return Err(ConfirmError::Link);
+        return refused(ConfirmError::Link);
     };
-    let pending = pending(app, &mailed.user_id).await?.ok_or(ConfirmError::Link)?;
+    let pending = pending(app, &mailed.user_id)
+        .await?
+        .ok_or(Failure::Refused(ConfirmError::Link))?;
     if bound_to(&pending, browser_secret) {
         return retry(|| confirm_here(app, client, &mailed, &pending, before)).await;
     }
-    let password = new_password.map_err(ConfirmError::Password)?;
+    let password = new_password.map_err(|why| Failure::Refused(ConfirmError::Password(why)))?;
     let hash = app
         .hasher
         .check_and_hash(app.password_policy.clone(), vec![mailed.email.clone()], password, Priority::Stranger)
         .await
         .map_err(ServiceError::from)?
-        .map_err(ConfirmError::Password)?;
+        .map_err(|why| Failure::Refused(ConfirmError::Password(why)))?;
     retry(|| confirm_elsewhere(app, client, &mailed, &pending, &hash)).await
 }
 
@@ -163,12 +156,13 @@ async fn confirm_elsewhere(
     mailed: &EmailToken,
     pending: &PendingSignUp,
     hash: &PasswordHash,
-) -> Result<Confirmed, ConfirmError> {
-    let mut tx = app.pool.begin().await?;
-    consume_and_activate(app, &mut tx, mailed, pending).await?;
-    discard_unverified_profile(&mut tx, &pending.id, client.language).await?;
+) -> Result<Confirmed, Failure<ConfirmError>> {
+    let mut tx = Tx::begin(app, client).await?;
+    consume_and_activate(&mut tx, mailed, pending).await?;
+    // A stranger may have given it.
+    Profile::empty(client.language).store(&mut tx, &pending.id).await?;
     store_password(&mut tx, &pending.id, Some(hash), app.clock.now()).await?;
-    activity::record(app, &mut tx, &pending.id, Event::Created, Some(client)).await?;
+    tx.record(&pending.id, Event::Created).await?;
     tx.commit().await?;
     tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = false, "confirmed");
     Ok(Confirmed::Elsewhere {
@@ -186,16 +180,16 @@ pub async fn confirm_by_code(
     code: &str,
     browser_secret: Option<&str>,
     before: Option<&CurrentSession>,
-) -> Result<Confirmed, ConfirmError> {
+) -> Result<Confirmed, Failure<ConfirmError>> {
     app.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
     let (user_id, tries, typed) = retry(|| try_code(app, code, browser_secret)).await?;
     let (CodeCheck::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
         tracing::warn!(event = "code_refused", client = %client.ip, "a typed code was refused");
-        return Err(ConfirmError::Code);
+        return refused(ConfirmError::Code);
     };
-    let pending = pending(app, &user_id).await?.ok_or(ConfirmError::Code)?;
+    let pending = pending(app, &user_id).await?.ok_or(Failure::Refused(ConfirmError::Code))?;
     match retry(|| confirm_here(app, client, &mailed, &pending, before)).await {
-        Err(ConfirmError::Link) => Err(ConfirmError::Code),
+        Err(Failure::Refused(ConfirmError::Link)) => refused(ConfirmError::Code),
         other => other,
     }
 }
@@ -206,8 +200,8 @@ async fn try_code(
     app: &App,
     code: &str,
     browser_secret: Option<&str>,
-) -> Result<(String, i64, CodeCheck), ConfirmError> {
-    let mut tx = app.pool.begin_uncached().await?;
+) -> Result<(String, i64, CodeCheck), Failure<ConfirmError>> {
+    let mut tx = Tx::begin_uncached(app, None).await?;
     let now = app.clock.now();
     let (user_id, tries) = count_code_attempt(&mut tx, browser_secret, now).await?;
     let typed =
@@ -224,10 +218,10 @@ async fn confirm_here(
     mailed: &EmailToken,
     pending: &PendingSignUp,
     before: Option<&CurrentSession>,
-) -> Result<Confirmed, ConfirmError> {
-    let mut tx = app.pool.begin().await?;
-    consume_and_activate(app, &mut tx, mailed, pending).await?;
-    activity::record(app, &mut tx, &pending.id, Event::Created, Some(client)).await?;
+) -> Result<Confirmed, Failure<ConfirmError>> {
+    let mut tx = Tx::begin(app, client).await?;
+    consume_and_activate(&mut tx, mailed, pending).await?;
+    tx.record(&pending.id, Event::Created).await?;
     let session = NewSession {
         user_id: &pending.id,
         authenticated_at: pending.created_at,
@@ -236,9 +230,9 @@ async fn confirm_here(
         verified: None,
         before: before.map(|before| &before.id),
     };
-    let ticket = session::start_session(app, &mut tx, client, &session)
+    let ticket = session::start_session(&mut tx, client, &session)
         .await?
-        .ok_or(ConfirmError::Link)?;
+        .ok_or(Failure::Refused(ConfirmError::Link))?;
     tx.commit().await?;
     tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = true, "confirmed");
     Ok(Confirmed::SignedIn {
@@ -249,27 +243,27 @@ async fn confirm_here(
 
 /// Uses the token up and makes the attempt the account.
 async fn consume_and_activate(
-    app: &App,
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     mailed: &EmailToken,
     pending: &PendingSignUp,
-) -> Result<(), ConfirmError> {
+) -> Result<(), Failure<ConfirmError>> {
+    let app = tx.app;
     let now = app.clock.now();
-    address_claims::lock_address(app, tx, &pending.email).await?;
+    address_claims::lock_address(tx, &pending.email).await?;
     if LockedAccount::lock(tx, pending.id.as_str()).await?.is_none() {
-        return Err(ConfirmError::Link);
+        return refused(ConfirmError::Link);
     }
     if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
-        return Err(ConfirmError::Link);
+        return refused(ConfirmError::Link);
     }
     if !email_tokens::consume(tx, TokenPurpose::ConfirmEmail, mailed, now).await? {
-        return Err(ConfirmError::Link);
+        return refused(ConfirmError::Link);
     }
     if !activate_sign_up(tx, &pending.id, &pending.email, now).await? {
-        return Err(ConfirmError::Link);
+        return refused(ConfirmError::Link);
     }
     // What others tried at the address before it was anybody's.
-    attempts::reset_failures(app, tx, &pending.email).await?;
+    attempts::reset_failures(tx, &pending.email).await?;
     Ok(())
 }
 
@@ -301,11 +295,7 @@ fn bound_to(pending: &PendingSignUp, browser_secret: Option<&str>) -> bool {
 /// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
 /// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
 /// at its newest code.
-async fn count_code_attempt(
-    tx: &mut Transaction,
-    browser_secret: Option<&str>,
-    now: Millis,
-) -> sqlx::Result<(String, i64)> {
+async fn count_code_attempt(tx: &mut Tx<'_>, browser_secret: Option<&str>, now: Millis) -> sqlx::Result<(String, i64)> {
     const COUNT: &str = "
         UPDATE sign_ups
         SET code_tries = code_tries + 1
@@ -321,7 +311,7 @@ async fn count_code_attempt(
 }
 
 /// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
-pub(in crate::accounts) async fn record_mail(tx: &mut Transaction, attempt: &str, now: Millis) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn record_mail(tx: &mut Tx<'_>, attempt: &str, now: Millis) -> sqlx::Result<()> {
     const MAILED: &str = "
         UPDATE sign_ups
         SET code_tries = 0, mailed_at = $2
@@ -333,7 +323,7 @@ pub(in crate::accounts) async fn record_mail(tx: &mut Transaction, attempt: &str
 /// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
 /// one was quicker, and the transaction is to be given up.
 pub(in crate::accounts) async fn activate_sign_up(
-    tx: &mut Transaction,
+    tx: &mut Tx<'_>,
     id: &UserId,
     email: &str,
     now: Millis,
@@ -353,22 +343,4 @@ pub(in crate::accounts) async fn activate_sign_up(
     }
     delete_pending_sign_ups(tx, email).await?;
     Ok(true)
-}
-
-/// Nothing that was given at sign-up remains: who gave it is not known.
-pub(in crate::accounts) async fn discard_unverified_profile(
-    tx: &mut Transaction,
-    id: &UserId,
-    language: Language,
-) -> sqlx::Result<()> {
-    const FORGET: &str = "
-        UPDATE users
-        SET password_hash = NULL, display_name = '', sort_name = email, locale = $2
-        WHERE id = $1";
-    sqlx::query(FORGET)
-        .bind(id.as_str())
-        .bind(language.code())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

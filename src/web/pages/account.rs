@@ -15,7 +15,8 @@ use serde_json::json;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
-use crate::accounts::settings::profile::DisplayName;
+use crate::accounts::identity::display_name::DisplayName;
+use crate::accounts::identity::profile::Profile;
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -29,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(FromForm)]
-struct Profile<'r> {
+struct ProfileForm<'r> {
     #[field(default = "")]
     display_name: &'r str,
     #[field(default = "")]
@@ -53,28 +54,33 @@ async fn save(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    form: UserForm<CurrentUser, Profile<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+    form: UserForm<CurrentUser, ProfileForm<'_>>,
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
-    let language = match form.locale {
-        "" => Ok(None),
-        code => Language::from_code(code)
-            .map(Some)
-            .ok_or(FieldError::with("locale", "error-locale-unknown")),
-    };
-    match (DisplayName::parse(form.display_name), language) {
-        (Ok(name), Ok(language)) => {
-            profile::change_profile(app, &client, &user, &name, language).await?;
-            // "As the browser says" means it on this browser too.
-            if language.is_none() {
-                jar.remove(Name::Language);
-            }
-            Ok(Ok(Redirect::to("/account").with_flash(Flash::Saved)))
+    let profile = form.parse().map_err(|errors| form.again(&user, errors))?;
+    profile::change_profile(app, &client, &user, &profile).await?;
+    // "As the browser says" means it on this browser too.
+    if profile.language.is_none() {
+        jar.remove(Name::Language);
+    }
+    Ok(Redirect::to("/account").with_flash(Flash::Saved))
+}
+
+impl ProfileForm<'_> {
+    fn parse(&self) -> Result<Profile, Vec<FieldError>> {
+        let language = match self.locale {
+            "" => Ok(None),
+            code => Language::from_code(code)
+                .map(Some)
+                .ok_or(FieldError::with("locale", "error-locale-unknown")),
+        };
+        match (DisplayName::parse(self.display_name), language) {
+            (Ok(display_name), Ok(language)) => Ok(Profile { display_name, language }),
+            (name, language) => Err(name.err().map(name_error).into_iter().chain(language.err()).collect()),
         }
-        (name, language) => {
-            let problems = name.err().map(name_error).into_iter().chain(language.err()).collect();
-            let page = page(&user, &echo(form.display_name), &echo(form.locale));
-            Ok(Err(page.with_errors(problems)))
-        }
+    }
+
+    fn again(&self, user: &CurrentUser, errors: Vec<FieldError>) -> Page {
+        page(user, &echo(self.display_name), &echo(self.locale)).with_errors(errors)
     }
 }

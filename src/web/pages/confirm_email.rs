@@ -1,5 +1,6 @@
 //! `/confirm-email`: by the mailed link, by the typed code, and asking for another mail.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_up;
 use crate::accounts::sign_up::confirm;
 use std::sync::Arc;
@@ -11,11 +12,12 @@ use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::{EmailAddress, display_email};
 use crate::accounts::sign_up::confirm::{ConfirmError, ConfirmationLink, Confirmed};
+use crate::web::context::SiteContext;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, echo, email_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
+use crate::web::page::{FieldError, Flash, Page, Redirect};
 use crate::web::pages::signup_sent;
 use crate::web::return_to::{ReturnTo, after_login, login_url_for};
 
@@ -58,24 +60,21 @@ async fn by_link(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    frame: &State<SiteContext>,
+    site: &State<SiteContext>,
     token: &str,
     form: Form<NewPassword<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let secret = jar.get(Name::Signup);
     let password = app.password_policy.typed(form.password);
-    match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
-        Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
-        Err(refused) => {
-            let link = confirm::confirmation_link(app, token, secret).await?;
-            let page = page(app, link)?;
-            Ok(Err(match refused {
-                ConfirmError::Password(problem) => page.with_errors(vec![password_error(problem)]),
-                _ => page,
-            }))
-        }
-    }
+    let failure = match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
+        Ok(confirmed) => return Ok(done(jar, site, confirmed)),
+        Err(failure) => failure.reason()?,
+    };
+    let page = show(user, jar, app, token).await?;
+    Err(match failure {
+        ConfirmError::Password(why) => page.with_errors(vec![password_error(why)]).into(),
+        ConfirmError::Link | ConfirmError::Code => page.into(),
+    })
 }
 
 #[derive(FromForm)]
@@ -90,24 +89,27 @@ async fn by_code(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    frame: &State<SiteContext>,
+    site: &State<SiteContext>,
     form: Form<TypedCode<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
-    let refused = |key| async move {
-        let page = signup_sent::page(app, jar).await?;
-        Ok(Err(page.with_errors(vec![FieldError::with("code", key)])))
-    };
+) -> Result<Redirect, Error> {
     if form.code.trim().is_empty() {
-        return refused("error-code-missing").await;
+        return Err(code_error(jar, app, "error-code-missing").await);
     }
     match confirm::confirm_by_code(app, &client, form.code, jar.get(Name::Signup), user.session()).await {
-        Ok(confirmed) => Ok(Ok(done(jar, frame, confirmed))),
-        Err(ConfirmError::Service(trouble)) => Err(trouble.into()),
+        Ok(confirmed) => Ok(done(jar, site, confirmed)),
+        Err(Failure::Service(error)) => Err(error.into()),
         // A second press of the button, after the first has confirmed.
         Err(_) if user.session().is_some() && jar.get(Name::Signup).is_none() => {
-            Ok(Ok(Redirect::to(after_login(None, frame))))
+            Ok(Redirect::to(after_login(None, site)))
         }
-        Err(_) => refused("error-code-wrong").await,
+        Err(_) => Err(code_error(jar, app, "error-code-wrong").await),
+    }
+}
+
+async fn code_error(jar: Jar<'_>, app: &App, key: &'static str) -> Error {
+    match signup_sent::page(app, jar).await {
+        Ok(page) => page.with_errors(vec![FieldError::with("code", key)]).into(),
+        Err(error) => error,
     }
 }
 
@@ -136,15 +138,15 @@ async fn resend(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: Form<Resend<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
             let page = signup_sent::page(app, jar).await?;
             let values = serde_json::json!({ "email": echo(form.email) });
-            return Ok(Err(page.with("values", values).with_errors(vec![email_error(problem)])));
+            return Err(page.with("values", values).with_errors(vec![email_error(problem)]).into());
         }
     };
     sign_up::resend_confirmation(app, &client, &email, jar.get(Name::Signup)).await?;
-    Ok(Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent)))
+    Ok(Redirect::to("/signup/sent").with_flash(Flash::MailSent))
 }

@@ -48,13 +48,13 @@ async fn ask(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: Form<Ask<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     match EmailAddress::parse(form.email) {
         Ok(email) => {
             password_reset::request_password_reset(app, &client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
-            Ok(Ok(inbox.with_flash(Flash::PasswordResetRequested)))
+            Ok(inbox.with_flash(Flash::PasswordResetRequested))
         }
-        Err(problem) => Ok(Err(page(form.email).with_errors(vec![email_error(problem)]))),
+        Err(problem) => Err(page(form.email).with_errors(vec![email_error(problem)]).into()),
     }
 }

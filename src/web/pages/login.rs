@@ -1,5 +1,6 @@
 //! `/login`.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_in;
 use std::sync::Arc;
 
@@ -11,12 +12,13 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sign_in::{Credentials, SignInError};
+use crate::web::context::SiteContext;
 use crate::web::cookie_check::{CookieCheck, marked};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::forms::{Form, echo};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
+use crate::web::page::{FieldError, Flash, Page, Redirect};
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 
 pub fn routes() -> Vec<Route> {
@@ -71,38 +73,45 @@ async fn submit(
     cookies: CookieCheck,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    frame: &State<SiteContext>,
+    site: &State<SiteContext>,
     form: Form<SignIn<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
-    let again = || page(form.next.0.as_ref(), form.email).with("remember", form.remember == "on");
-    let refused = || {
-        let page = again().with("unconfirmed", true);
-        Ok(Err(page.with_errors(vec![FieldError::with("", "error-sign-in")])))
-    };
-    let missing = form.missing();
-    if !missing.is_empty() {
-        return Ok(Err(again().with_errors(missing)));
-    }
-    // What cannot be a password is wrong as any other, and says nothing of any account.
-    let Ok(password) = Password::typed(form.password) else {
-        return refused();
-    };
-    let credentials = Credentials {
-        email: EmailAddress::parse(form.email).ok(),
-        password,
-        remember: form.remember == "on",
-    };
+) -> Result<Redirect, Error> {
+    let credentials = form.parse()?;
     match sign_in::sign_in(app, &client, credentials, user.session()).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            Ok(Ok(signed_in(cookies, form.next.0.as_ref(), frame)))
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            Ok(signed_in(cookies, form.next.0.as_ref(), site))
         }
-        Err(SignInError::Refused) => refused(),
-        Err(SignInError::Service(trouble)) => Err(Error::from(trouble).on_form(again)),
+        Err(Failure::Refused(SignInError::Refused)) => Err(form.refused().into()),
+        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again())),
     }
 }
 
 impl SignIn<'_> {
+    /// The credentials, or the form again. Only a field that was left empty is named, because that tells nothing about any
+    /// account (ASVS 6.3.8).
+    fn parse(&self) -> Result<Credentials, Page> {
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return Err(self.again().with_errors(missing));
+        }
+        Ok(Credentials {
+            email: EmailAddress::parse(self.email).ok(),
+            // A text that cannot be a password is a wrong one.
+            password: Password::typed(self.password).map_err(|_| self.refused())?,
+            remember: self.remember == "on",
+        })
+    }
+
+    fn again(&self) -> Page {
+        page(self.next.0.as_ref(), self.email).with("remember", self.remember == "on")
+    }
+
+    fn refused(&self) -> Page {
+        let page = self.again().with("unconfirmed", true);
+        page.with_errors(vec![FieldError::with("", "error-sign-in")])
+    }
+
     /// What was left empty: that alone is told of a field, because it says nothing of any account.
     fn missing(&self) -> Vec<FieldError> {
         [

@@ -1,5 +1,6 @@
 //! `/login/confirm`: somebody who is signed in proves once more who they are.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::web::context::SiteContext;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::SignedIn;
-use crate::web::page::{FieldError, Flash, Page, Redirect, SiteContext};
+use crate::web::page::{FieldError, Flash, Page, Redirect};
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 use crate::web::user_form::UserForm;
 
@@ -41,32 +43,42 @@ async fn confirm(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    frame: &State<SiteContext>,
+    site: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
-    let refused = |key| Ok(Err(page(next).with_errors(vec![FieldError::with("password", key)])));
-    if form.password.is_empty() {
-        return refused("error-your-password-missing");
-    }
-    let Ok(password) = Password::typed(form.password) else {
-        return refused("error-password-wrong");
-    };
+    let password = form.parse()?;
     match reauthentication::reauthenticate(app, &client, &user, password).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            Ok(Ok(Redirect::to(after_login(next, frame))))
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            Ok(Redirect::to(after_login(next, site)))
         }
-        Err(ReauthError::Wrong) => refused("error-password-wrong"),
-        Err(ReauthError::LockedOut) => {
-            jar.remove(Name::Session);
-            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
-        }
+        Err(Failure::Refused(reason)) => refused(&reason, jar, next),
+        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| page(next))),
+    }
+}
+
+fn refused(reason: &ReauthError, jar: Jar<'_>, next: Option<&ReturnTo>) -> Result<Redirect, Error> {
+    match reason {
+        ReauthError::Wrong => return Err(with_error(next, "error-password-wrong").into()),
+        ReauthError::LockedOut => jar.remove(Name::Session),
         // The cookie stays: a second press finds the session replaced, and the browser holds the new token already.
-        Err(ReauthError::SessionOver) => {
-            Ok(Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver)))
+        ReauthError::SessionOver => {}
+    }
+    Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))
+}
+
+fn with_error(next: Option<&ReturnTo>, key: &'static str) -> Page {
+    page(next).with_errors(vec![FieldError::with("password", key)])
+}
+
+impl Confirm<'_> {
+    fn parse(&self) -> Result<Password, Page> {
+        let next = self.next.0.as_ref();
+        if self.password.is_empty() {
+            return Err(with_error(next, "error-your-password-missing"));
         }
-        Err(ReauthError::Service(trouble)) => Err(Error::from(trouble).on_form(|| page(next))),
+        Password::typed(self.password).map_err(|_| with_error(next, "error-password-wrong"))
     }
 }

@@ -1,5 +1,6 @@
 //! `/not-me/<token>`: from a notice, by whoever did not do what it tells of.
 
+use crate::accounts::error::Failure;
 use crate::accounts::recovery::not_me;
 use std::sync::Arc;
 
@@ -34,10 +35,10 @@ async fn throw_out(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     token: &str,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     match not_me::not_me(app, &client, token).await {
-        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe))),
-        Err(LinkError::Link) => Ok(Err(link_page("not_me", not_me::notice(app, token).await?)?)),
-        Err(LinkError::Service(trouble)) => Err(trouble.into()),
+        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe)),
+        Err(Failure::Refused(LinkError::Link)) => Err(link_page("not_me", not_me::notice(app, token).await?)?.into()),
+        Err(Failure::Service(trouble)) => Err(trouble.into()),
     }
 }

@@ -70,28 +70,33 @@ async fn set(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: Form<New<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
-    let Some(token) = jar.get(Name::Reset) else {
-        return Ok(Err(lost().status(Status::UnprocessableEntity)));
-    };
-    // Another link was opened in this browser meanwhile: it is said again whose password is set.
-    if let (Some(told), LinkState::Ready { email }) = (form.email, password_reset::reset_link(app, token).await?)
-        && told != email
-        && told != display_email(&email)
-    {
-        return page(app, token).await.map(Err);
+) -> Result<Redirect, Error> {
+    let token = jar.get(Name::Reset).ok_or_else(|| lost().status(Status::UnprocessableEntity))?;
+    if form.is_of_another_link(app, token).await? {
+        return Err(page(app, token).await?.into());
     }
     let password = app.password_policy.typed(form.password);
-    match password_reset::reset_password(app, &client, token, password).await {
+    let failure = match password_reset::reset_password(app, &client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
-            Ok(Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet)))
+            return Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet));
         }
-        Err(ResetError::Link) => page(app, token).await.map(Err),
-        Err(ResetError::Password(problem)) => {
-            let page = page(app, token).await?;
-            Ok(Err(page.with_errors(vec![new_password_error(problem)])))
-        }
-        Err(ResetError::Service(trouble)) => Err(trouble.into()),
+        Err(failure) => failure.reason()?,
+    };
+    let page = page(app, token).await?;
+    Err(match failure {
+        ResetError::Link => page.into(),
+        ResetError::Password(why) => page.with_errors(vec![new_password_error(why)]).into(),
+    })
+}
+
+impl New<'_> {
+    /// Whether another link was opened in this browser since the page was shown: then it must say again whose password is set.
+    async fn is_of_another_link(&self, app: &App, token: &str) -> Result<bool, Error> {
+        let (Some(shown), LinkState::Ready { email }) = (self.email, password_reset::reset_link(app, token).await?)
+        else {
+            return Ok(false);
+        };
+        Ok(shown != email && shown != display_email(&email))
     }
 }

@@ -1,5 +1,6 @@
 //! `/signup` and `/signup/sent`.
 
+use crate::accounts::error::Failure;
 use crate::accounts::sign_up;
 use std::sync::Arc;
 
@@ -8,16 +9,17 @@ use serde_json::json;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
-use crate::accounts::settings::profile::DisplayName;
 use crate::accounts::sign_up::{Registration, SignUpError};
 use crate::tokens::email_tokens::browser_secret;
+use crate::web::context::SiteContext;
 use crate::web::cookie_check::{CameFrom, CookieCheck};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, echo, email_error, name_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Page, Redirect, SiteContext};
+use crate::web::page::{FieldError, Page, Redirect};
 use crate::web::pages::signup_sent;
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 
@@ -70,34 +72,25 @@ async fn submit(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    frame: &State<SiteContext>,
+    site: &State<SiteContext>,
     form: Form<SignUp<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     if user.session().is_some() {
-        return Ok(Ok(Redirect::to(after_login(form.next.0.as_ref(), frame))));
+        return Ok(Redirect::to(after_login(form.next.0.as_ref(), site)));
     }
-    if !app.signup_is_open {
-        return Ok(Err(Page::new("signup/closed")));
-    }
-    let again = |problems| Ok(Err(form.again(app, problems)));
-    let newcomer = match form.parse(app) {
-        Ok(newcomer) => newcomer,
-        Err(problems) => return again(problems),
-    };
-    match sign_up::sign_up(app, &client, newcomer).await {
-        Ok(secret) => {
-            jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
-            Ok(Ok(Redirect::to("/signup/sent")))
-        }
-        Err(SignUpError::Closed) => Ok(Err(Page::new("signup/closed"))),
-        Err(SignUpError::Password(problem)) => again(vec![password_error(problem)]),
-        Err(SignUpError::Service(trouble)) => Err(Error::from(trouble).on_form(|| form.again(app, Vec::new()))),
-    }
+    let registration = form.parse(app)?;
+    let secret = sign_up::sign_up(app, &client, registration).await;
+    let secret = secret.map_err(|failure| form.failed(app, failure))?;
+    jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
+    Ok(Redirect::to("/signup/sent"))
 }
 
 impl SignUp<'_> {
     /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
-    fn parse(&self, app: &App) -> Result<Registration, Vec<FieldError>> {
+    fn parse(&self, app: &App) -> Result<Registration, Page> {
+        if !app.signup_is_open {
+            return Err(Page::new("signup/closed"));
+        }
         let name = DisplayName::parse(self.display_name);
         let email = EmailAddress::parse(self.email);
         let password = app.password_policy.typed(self.password);
@@ -109,14 +102,25 @@ impl SignUp<'_> {
                 next: self.next.0.as_ref().map(|next| next.as_str().to_owned()),
                 form: self.form().map(str::to_owned),
             }),
-            (name, email, password) => Err([
-                email.err().map(email_error),
-                password.err().map(password_error),
-                name.err().map(name_error),
-            ]
-            .into_iter()
-            .flatten()
-            .collect()),
+            (name, email, password) => Err(self.again(
+                app,
+                [
+                    email.err().map(email_error),
+                    password.err().map(password_error),
+                    name.err().map(name_error),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+            )),
+        }
+    }
+
+    fn failed(&self, app: &App, failure: Failure<SignUpError>) -> Error {
+        match failure {
+            Failure::Refused(SignUpError::Closed) => Page::new("signup/closed").into(),
+            Failure::Refused(SignUpError::Password(why)) => self.again(app, vec![password_error(why)]).into(),
+            Failure::Service(error) => Error::from(error).on_form(|| self.again(app, Vec::new())),
         }
     }
 
@@ -145,11 +149,11 @@ async fn sent(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     frame: &State<SiteContext>,
-) -> Result<Result<Page, Redirect>, Error> {
+) -> Result<Page, Error> {
     if user.session().is_some() {
-        return Ok(Err(Redirect::to(after_login(None, frame))));
+        return Err(Redirect::to(after_login(None, frame)).into());
     }
     let page = signup_sent::page(app, jar).await?;
     // No link leads from there to here: only the form, whose answer sets a cookie.
-    Ok(Ok(page.with("cookies_refused", cookies.none() && from.is("/signup"))))
+    Ok(page.with("cookies_refused", cookies.none() && from.is("/signup")))
 }

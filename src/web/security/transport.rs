@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::{Request, Response};
 
-use crate::web::page::SiteContext;
+use crate::web::context::SiteContext;
 
 /// The scheme that the browser used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

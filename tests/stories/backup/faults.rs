@@ -37,7 +37,7 @@ fn folder(app: &App) -> std::path::PathBuf {
 }
 
 stories! {
-    async fn what_cannot_be_written_is_said(app) {
+    async fn an_unwritable_target_is_reported(app) {
         let folder = folder(&app);
         let at = |name: &str| folder.join(name).display().to_string();
         std::fs::write(at("taken"), "mine").unwrap();
@@ -86,7 +86,7 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM activity").await, before);
     }
 
-    async fn what_is_no_backup_is_refused(app) {
+    async fn a_file_that_is_no_backup_is_refused(app) {
         app.confirmed_user("ana@example.org").await;
         let folder = folder(&app);
         let at = |name: &str| folder.join(name);
@@ -156,7 +156,7 @@ stories! {
         app.vestibule(["backup", &format!("{file}.old")]).await.fails_with("the database lacks 1 migration: make the backup with");
     }
 
-    async fn of_two_at_once_one_is_done(app) {
+    async fn of_two_concurrent_runs_a_single_one_succeeds(app) {
         app.confirmed_user("ana@example.org").await;
         app.mails_are_sent().await;
         let folder = folder(&app);
@@ -181,7 +181,7 @@ stories! {
         app.signed_in("ana@example.org").await;
     }
 
-    async fn what_is_killed_leaves_nothing_half_done(app) {
+    async fn a_killed_run_leaves_nothing_partial(app) {
         for email in ["ana@example.org", "bob@example.org"] {
             app.command().args(["user", "add", email, "--password-stdin"]).input(PASSWORD).run().await.succeeds();
         }
@@ -200,7 +200,7 @@ stories! {
             let tx = held().await;
             let mut child = app.command().args([command, &place]).begin();
             if postgres {
-                crate::standing::others_wait(&app, 1).await;
+                crate::admin::admin_users::others_wait(&app, 1).await;
             }
             child.kill().unwrap();
             child.wait().unwrap();

@@ -34,7 +34,7 @@ impl Compose for Hello {
 
 stories! {
     /// The answer to one message, come too late, must not be taken for the answer to the next one.
-    async fn an_answer_that_comes_too_late_counts_for_no_other_mail(database: Database) {
+    async fn a_late_answer_counts_for_no_other_mail(database: Database) {
         const QUEUE: &str = "
             INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at)
             VALUES ($1, 'test', $2, 'en', 'queued', 0, 0, 0)";
@@ -76,7 +76,7 @@ stories! {
         running.await.unwrap();
     }
 
-    async fn recipients_for_whom_the_server_stalls_hold_up_nobody_else(database: Database) {
+    async fn stalled_recipients_do_not_delay_others(database: Database) {
         let smtp = Smtp::start(Behaviour::Hold("@slow.example.net".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         for nth in 0..15 {
@@ -92,7 +92,7 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM mails WHERE status = 'sent'").await, 1);
     }
 
-    async fn a_mail_goes_out_once_though_the_database_is_away_when_it_is_taken(database: Database) {
+    async fn a_mail_is_sent_once_while_the_database_is_unavailable(database: Database) {
         let smtp = Smtp::start(Behaviour::Hold("ana@example.org".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
@@ -117,7 +117,7 @@ stories! {
     }
 
     /// The same for a refusal: it is noted, and not taken for a delivery that nobody heard of.
-    async fn a_refusal_is_noted_though_the_database_is_away(database: Database) {
+    async fn a_refusal_is_recorded_after_the_database_is_back(database: Database) {
         let smtp = Smtp::start(Behaviour::Hold("ana@example.org".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");

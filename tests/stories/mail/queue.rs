@@ -38,7 +38,7 @@ async fn mails_are_due(pool: &AnyPool) {
 }
 
 stories! {
-    async fn a_mail_is_tried_again_after_growing_pauses_and_then_kept(database: Database) {
+    async fn a_mail_is_retried_after_growing_pauses(database: Database) {
         let smtp = Smtp::start(Behaviour::FailFirst(100));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
@@ -70,7 +70,7 @@ stories! {
         app.no_mail_to("ana@example.org").await;
     }
 
-    async fn a_final_refusal_ends_the_tries(database: Database) {
+    async fn a_final_refusal_ends_the_retries(database: Database) {
         let smtp = Smtp::start(Behaviour::Reject("ana@example.org".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
@@ -89,7 +89,7 @@ stories! {
         assert_eq!(smtp.messages().len(), 1);
     }
 
-    async fn a_mail_that_gets_no_answer_holds_up_no_other(database: Database) {
+    async fn a_stalled_mail_does_not_delay_others(database: Database) {
         let smtp = Smtp::start(Behaviour::Hold("stuck@example.org".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         for count in 1..=2 {
@@ -146,7 +146,7 @@ stories! {
     }
 
     /// The one case in which a mail goes out twice: nobody can know whether the first one was taken.
-    async fn a_mail_in_the_hands_of_a_process_that_dies_goes_out_again_as_the_same(database: Database) {
+    async fn a_mail_of_a_killed_process_is_sent_again_with_its_message_id(database: Database) {
         let smtp = Smtp::start(Behaviour::Hold("ana@example.org".to_owned()));
         let settings = [("mail.url", smtp.url())];
         let server = Server::start(&database, settings.clone()).await;
@@ -235,7 +235,7 @@ stories! {
     }
 
     /// A panic while a mail is written is a failed try, and no worker is lost by it.
-    async fn a_writer_that_panics_holds_up_no_other(database: Database) {
+    async fn a_panic_while_composing_delays_no_other_mail(database: Database) {
         const MANY: &str = "
             INSERT INTO mails (id, kind, recipient, locale, status, attempts, next_try_at, created_at)
             SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, n, 0
@@ -267,7 +267,7 @@ stories! {
         running.await.unwrap();
     }
 
-    async fn nothing_in_the_queue_opens_anything(database: Database) {
+    async fn the_queue_contains_no_secret(database: Database) {
         const QUEUE: &str = "
             SELECT id || ' ' || kind || ' ' || recipient || ' ' || locale || ' ' || COALESCE(user_id, '') || ' '
                 || COALESCE(device, '') || ' ' || COALESCE(masked_ip, '') || ' ' || COALESCE(last_error, '')

@@ -40,7 +40,7 @@ async fn is_mended(app: &App, smtp: &Smtp, stage: &'static str, answer: &str, re
 }
 
 stories! {
-    async fn what_the_operator_can_mend_is_tried_again_at_every_step(database: Database) {
+    async fn repairable_faults_are_retried_at_every_step(database: Database) {
         let smtp = Smtp::start_with_login(Behaviour::Accept, "accounts:secret");
         let settings = [("mail.url", smtp.url_as("accounts:secret@127.0.0.1"))];
         let app = App::on(&database).smtp(&smtp).settings(settings).start().await;
@@ -63,7 +63,7 @@ stories! {
         assert_eq!(smtp.messages().len(), 9);
     }
 
-    async fn what_the_operator_can_mend_is_tried_until_it_is(database: Database) {
+    async fn repairable_faults_are_retried_until_repaired(database: Database) {
         let smtp = Smtp::start(Behaviour::Answer("RCPT TO", "554 5.7.1 Relay access denied".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
@@ -77,7 +77,7 @@ stories! {
         assert_eq!(smtp.messages().len(), 1);
     }
 
-    async fn what_waits_for_the_server_goes_out_once_it_takes_mail(database: Database) {
+    async fn waiting_mails_are_sent_once_the_server_accepts_mail(database: Database) {
         let smtp = Smtp::start(Behaviour::Answer("MAIL FROM", "530 5.7.0 Authentication required".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         for nth in 0..3 {
@@ -94,7 +94,7 @@ stories! {
     }
 
     /// The cases of RFC 3463 that no operator can mend.
-    async fn an_unknown_recipient_is_given_up_and_can_be_brought_back(database: Database) {
+    async fn an_unknown_recipient_is_a_dead_letter_that_can_be_retried(database: Database) {
         let smtp = Smtp::start(Behaviour::Answer("RCPT TO", "550 5.1.1 User unknown".to_owned()));
         let app = App::on(&database).smtp(&smtp).start().await;
         app.browser().sign_up("ana@example.org").await.is_at("/signup/sent");
@@ -120,7 +120,7 @@ stories! {
         assert_eq!(smtp.messages().len(), 1);
     }
 
-    async fn the_queue_says_what_waits_and_why(database: Database) {
+    async fn the_queue_lists_waiting_mails_and_faults(database: Database) {
         let refuses = Behaviour::Answer("AUTH", "535 5.7.8 Error: authentication failed".to_owned());
         let smtp = Smtp::start_with_login(refuses, "accounts:secret");
         let settings = [("mail.url", smtp.url_as("accounts:secret@127.0.0.1"))];

@@ -49,7 +49,7 @@ async fn plan(app: &App, statement: &str) -> Vec<String> {
 
 stories! {
     /// ASVS 7.2.1, 8.2.2
-    async fn each_of_many_at_once_is_told_who_they_are(app) {
+    async fn concurrent_requests_each_get_their_own_user(app) {
         let names = &["ana", "ben", "cem", "dia", "eva", "fin", "gil", "hai", "ida", "jon", "kim"].map(|name| format!("{name}@example.org"));
         let mut people = Vec::new();
         for name in names {
@@ -117,7 +117,7 @@ stories! {
     }
 
     /// While two statements are under way, the next one is made for all who wait.
-    async fn who_comes_meanwhile_shares_a_statement(app) {
+    async fn waiting_look_ups_share_a_statement(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.sql("CREATE EXTENSION pg_stat_statements").await;
         let mut tx = app.pool().begin().await.unwrap();

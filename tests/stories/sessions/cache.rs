@@ -51,7 +51,7 @@ async fn is_out_at_once(browser: &Browser, path: &str, how: impl Future<Output =
 
 stories! {
     /// ASVS 7.4.1
-    async fn who_signs_out_is_out_however_often_they_come(app) {
+    async fn a_signed_out_session_is_not_served_from_the_cache(app) {
         app.confirmed_user("ana@example.org").await;
         for _ in 0..10 {
             let ana = app.signed_in("ana@example.org").await;
@@ -63,7 +63,7 @@ stories! {
     }
 
     /// ASVS 7.4.3, 7.5.2
-    async fn whose_session_is_ended_elsewhere_is_out(app) {
+    async fn a_session_ended_elsewhere_is_not_served_from_the_cache(app) {
         let home = app.confirmed_user("ana@example.org").await;
         for _ in 0..10 {
             let work = app.signed_in("ana@example.org").await;
@@ -76,7 +76,7 @@ stories! {
     }
 
     /// ASVS 7.4.2
-    async fn who_is_disabled_demoted_or_deleted_is_so_at_once(app) {
+    async fn disabling_demoting_and_deleting_apply_at_once(app) {
         let pool = Pool::open(app.database().url(), 1, Duration::from_secs(10)).await.unwrap();
         let change = async |sql: &'static str| {
             let mut tx = pool.begin().await.unwrap();
@@ -99,7 +99,7 @@ stories! {
     }
 
     /// What has become of oneself shows at the next page, too.
-    async fn what_is_changed_shows_at_once(app) {
+    async fn changes_show_at_once(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         for n in 0..10 {
             let name = format!("Ana the {n}.");
@@ -111,7 +111,7 @@ stories! {
     }
 
     /// Neither limit of a session is forgotten over what is remembered.
-    async fn time_passes_for_the_remembered_too(app) {
+    async fn cached_sessions_expire(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         ana.open("/account").await.is_at("/account");
         app.advance(Duration::from_hours(12));
@@ -125,7 +125,7 @@ stories! {
     /// A command returns only when no server can have an older answer in its memory: the first request after it is
     /// answered as things are then. Another process is noticed within 100 ms at most, so a command that did not wait would
     /// be found out here in half of the rounds or more.
-    async fn what_the_command_line_does_counts_when_it_returns(database: Database) {
+    async fn a_command_applies_before_it_returns(database: Database) {
         let server = Server::start(&database, [("site.name", "Vestibule")]).await;
         let vestibule = async |arguments: &[&str]| {
             let settings = [("profile", "debug"), ("databases.vestibule.url", database.url()), ("argon2.memory_kib", "64"), ("argon2.iterations", "1")];

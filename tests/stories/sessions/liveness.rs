@@ -33,7 +33,7 @@ async fn changes(app: &App, table: &str) -> i64 {
 }
 
 stories! {
-    async fn many_requests_at_once_are_seen_once(app) {
+    async fn concurrent_requests_touch_last_seen_once(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         for table in ["sessions", "users"] {
             counted(&app, table).await;
@@ -51,7 +51,7 @@ stories! {
         }
     }
 
-    async fn somebody_is_seen_at_most_once_a_minute(app) {
+    async fn last_seen_is_written_at_most_once_a_minute(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         counted(&app, "sessions").await;
         let begun = app.clock().now();

@@ -63,7 +63,7 @@ stories! {
         assert!(mail.html.contains("Corner &lt;Shop&gt;") && !mail.html.contains("<Shop>"), "{}", mail.html);
     }
 
-    async fn a_template_of_the_operators_takes_the_place_of_ours(database: Database) {
+    async fn the_operators_template_overrides_the_built_in_one(database: Database) {
         let folder = database.folder().join("templates");
         std::fs::create_dir_all(folder.join("mail")).unwrap();
         let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/pages/login.html");
@@ -79,7 +79,7 @@ stories! {
         assert!(mail.html.contains("Somebody signed up"), "{}", mail.html);
     }
 
-    async fn a_template_that_is_broken_is_told_at_the_start(database: Database) {
+    async fn a_broken_template_is_reported_at_the_start(database: Database) {
         let folder = database.folder().join("templates");
         std::fs::create_dir_all(folder.join("mail")).unwrap();
         for name in ["pages/login.html", "mails/confirm_email.html"] {

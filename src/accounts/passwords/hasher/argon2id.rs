@@ -6,8 +6,8 @@ use password_hash::phc::{self, Output, ParamsString, Salt};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::stored::{Parameters, PasswordHash, Pepper};
 use super::worker_pool::Memory;
-use super::{Parameters, PasswordHash, Pepper};
 use crate::accounts::passwords::password::Password;
 
 /// Bytes of salt: what RFC 9106 section 3.1 recommends.

@@ -1,4 +1,6 @@
 use super::argon2id::MAX_STORED_MEMORY_KIB;
+use zeroize::Zeroizing;
+
 use super::*;
 
 /// Cheap, so that the tests are quick.

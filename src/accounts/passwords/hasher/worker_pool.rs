@@ -12,7 +12,20 @@ use argon2::Block;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-use super::{HashingQueueFull, Priority};
+/// Who asks, for the queue.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Priority {
+    /// Anybody.
+    Stranger,
+    /// A browser with a device cookie: its waiting places are kept from strangers, so that a flood of them locks nobody
+    /// out.
+    KnownBrowser,
+}
+
+/// Too many are waiting, or the machine failed at it (which is in the log). To be answered with 503.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("no more passwords can be hashed right now")]
+pub struct HashingQueueFull;
 
 /// How long a thread keeps its memory without work.
 const KEPT_IDLE: Duration = Duration::from_mins(1);

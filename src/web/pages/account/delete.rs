@@ -1,5 +1,6 @@
 //! `/account/delete`: the way out, and for who is on it, the way back.
 
+use crate::accounts::error::Failure;
 use crate::accounts::settings::deletion;
 use std::sync::Arc;
 
@@ -35,23 +36,18 @@ fn page() -> Page {
 }
 
 #[post("/account/delete")]
-async fn delete(
-    user: SudoAction,
-    client: Client,
-    jar: Jar<'_>,
-    app: &State<Arc<App>>,
-) -> Result<Result<SignedOut, Page>, Error> {
+async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
     let login = Redirect::to("/login");
     let done = match deletion::request_deletion(app, &client, &user.0).await {
         Ok(()) => login.with_flash(Flash::DeletionRequested),
-        Err(DeletionError::SessionOver) => login,
-        Err(DeletionError::LastAdmin) => {
-            return Ok(Err(page().with_errors(vec![FieldError::with("", "error-last-admin")])));
+        Err(Failure::Refused(DeletionError::SessionOver)) => login,
+        Err(Failure::Refused(DeletionError::LastAdmin)) => {
+            return Err(page().with_errors(vec![FieldError::with("", "error-last-admin")]).into());
         }
-        Err(DeletionError::Service(trouble)) => return Err(trouble.into()),
+        Err(Failure::Service(trouble)) => return Err(trouble.into()),
     };
     jar.remove(Name::Session);
-    Ok(Ok(SignedOut::and(done)))
+    Ok(SignedOut::and(done))
 }
 
 #[post("/account/delete/undo", rank = 1)]

@@ -1,5 +1,6 @@
 //! `/account/email`: asking for another address, confirming it by the mailed link, and giving the old one back.
 
+use crate::accounts::error::Failure;
 use crate::accounts::settings::email_change;
 use crate::accounts::settings::email_pending;
 use crate::accounts::settings::email_undo;
@@ -60,20 +61,24 @@ async fn ask(
     client: Client,
     app: &State<Arc<App>>,
     form: UserForm<Reauthenticated, NewAddress<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
-    let refused = |problem| async {
-        let page = page(app, &form.user, form.fields.email).await?;
-        Ok(Err(page.with_errors(vec![problem])))
-    };
+) -> Result<Redirect, Error> {
     let email = match EmailAddress::parse(form.fields.email) {
         Ok(email) => email,
-        Err(problem) => return refused(email_error(problem)).await,
+        Err(why) => return Err(again(app, &form, email_error(why)).await),
     };
-    match email_change::request_email_change(app, &client, &form.user, &email).await {
-        Ok(()) => Ok(Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested))),
-        Err(EmailChangeRequestError::Same) => refused(FieldError::with("email", "error-address-same")).await,
-        Err(EmailChangeRequestError::SessionOver) => Ok(Ok(session_over())),
-        Err(EmailChangeRequestError::Service(trouble)) => Err(trouble.into()),
+    let Err(failure) = email_change::request_email_change(app, &client, &form.user, &email).await else {
+        return Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested));
+    };
+    match failure.reason()? {
+        EmailChangeRequestError::Same => Err(again(app, &form, FieldError::with("email", "error-address-same")).await),
+        EmailChangeRequestError::SessionOver => Ok(session_over()),
+    }
+}
+
+async fn again(app: &App, form: &UserForm<Reauthenticated, NewAddress<'_>>, error: FieldError) -> Error {
+    match page(app, &form.user, form.fields.email).await {
+        Ok(page) => page.with_errors(vec![error]).into(),
+        Err(error) => error,
     }
 }
 
@@ -105,22 +110,24 @@ async fn confirm(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     token: &str,
-) -> Result<Result<Redirect, Page>, Error> {
-    match email_change::confirm_change(app, &client, &user, token).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            Ok(Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged)))
+) -> Result<Redirect, Error> {
+    let failure = match email_change::confirm_change(app, &client, &user, token).await {
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            return Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged));
         }
-        Err(EmailChangeError::Link) => {
-            Ok(Err(link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?))
-        }
-        Err(EmailChangeError::Taken) => {
-            let page = link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)?;
-            Ok(Err(page.with_errors(vec![FieldError::with("", "error-address-taken")])))
-        }
-        Err(EmailChangeError::SessionOver) => Ok(Ok(session_over())),
-        Err(EmailChangeError::Service(trouble)) => Err(trouble.into()),
-    }
+        Err(failure) => failure,
+    };
+    let taken = match failure.reason()? {
+        EmailChangeError::SessionOver => return Ok(session_over()),
+        EmailChangeError::Link => None,
+        EmailChangeError::Taken => Some(FieldError::with("", "error-address-taken")),
+    };
+    let page = show_change(user, app, token).await?;
+    Err(match taken {
+        Some(taken) => page.with_errors(vec![taken]).into(),
+        None => page.into(),
+    })
 }
 
 /// Shows what giving the address back brings about, and changes nothing.
@@ -137,10 +144,12 @@ async fn undo(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     token: &str,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     match email_undo::undo_change(app, &client, token).await {
-        Ok(email) => Ok(Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::EmailRestored))),
-        Err(LinkError::Link) => Ok(Err(link_page("account/email/undo", email_undo::undo_link(app, token).await?)?)),
-        Err(LinkError::Service(trouble)) => Err(trouble.into()),
+        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::EmailRestored)),
+        Err(Failure::Refused(LinkError::Link)) => {
+            Err(link_page("account/email/undo", email_undo::undo_link(app, token).await?)?.into())
+        }
+        Err(Failure::Service(trouble)) => Err(trouble.into()),
     }
 }

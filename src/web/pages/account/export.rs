@@ -1,6 +1,6 @@
 //! `/account/export`: everything held about a person, as a file.
 
-use crate::accounts::settings::export;
+use crate::accounts::settings::export::{self, Export};
 use std::sync::Arc;
 
 use rocket::http::{Header, Method};
@@ -29,30 +29,33 @@ struct Download<S> {
 async fn download(
     user: Reauthenticated,
     client: Client,
-    story: &RequestInfo,
+    request: &RequestInfo,
     app: &State<Arc<App>>,
 ) -> Result<Download<TextStream![String]>, Error> {
-    // Whoever asks with HEAD takes nothing along.
-    if story.method != Method::Head {
+    // A HEAD downloads nothing.
+    if request.method != Method::Head {
         export::record_export(app, &client, &user).await?;
     }
-    let mut export = export::export(app, &user).await?;
+    let export = export::export(app, &user).await?;
     let name = format!("attachment; filename=\"vestibule-{}.json\"", export.day());
-    let text = TextStream! {
+    Ok(Download {
+        text: pieces(export),
+        disposition: Header::new("Content-Disposition", name),
+    })
+}
+
+fn pieces(mut export: Export) -> TextStream![String] {
+    TextStream! {
         loop {
             match export.next().await {
                 Ok(Some(piece)) => yield piece,
                 Ok(None) => break,
-                // What has left cannot be called back. Without its end the file is no JSON, so nobody takes it for whole.
-                Err(trouble) => {
-                    tracing::error!(%trouble, "an export broke off");
+                // What was sent cannot be called back. Without its end the file is no JSON, so no program takes it for whole.
+                Err(error) => {
+                    tracing::error!(%error, "an export broke off");
                     break;
                 }
             }
         }
-    };
-    Ok(Download {
-        text,
-        disposition: Header::new("Content-Disposition", name),
-    })
+    }
 }

@@ -49,30 +49,32 @@ async fn change(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     form: UserForm<CurrentUser, Change<'_>>,
-) -> Result<Result<Redirect, Page>, Error> {
+) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
-    let (current, new) = match form.parse(app) {
-        Ok(passwords) => passwords,
-        Err(problems) => return Ok(Err(page(app).with_errors(problems))),
-    };
-    let problem = match password_change::change_password(app, &client, &user, current, new).await {
-        Ok(ticket) => {
-            jar.set_session(ticket);
-            return Ok(Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged)));
+    let (current, new) = form.parse(app).map_err(|errors| page(app).with_errors(errors))?;
+    match password_change::change_password(app, &client, &user, current, new).await {
+        Ok(cookie) => {
+            jar.set_session(cookie);
+            Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged))
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::LockedOut)) => {
+        Err(failure) => refused(failure.reason()?, jar, app),
+    }
+}
+
+fn refused(reason: PasswordChangeError, jar: Jar<'_>, app: &App) -> Result<Redirect, Error> {
+    let error = match reason {
+        PasswordChangeError::Reauth(ReauthError::LockedOut) => {
             jar.remove(Name::Session);
-            return Ok(Ok(Redirect::to("/login").with_flash(Flash::SessionOver)));
+            return Ok(Redirect::to("/login").with_flash(Flash::SessionOver));
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::SessionOver)) => {
-            return Ok(Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver)));
+        PasswordChangeError::Reauth(ReauthError::SessionOver) => {
+            return Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver));
         }
-        Err(PasswordChangeError::ReauthError(ReauthError::Service(trouble))) => return Err(trouble.into()),
-        Err(PasswordChangeError::ReauthError(ReauthError::Wrong)) => wrong(),
-        Err(PasswordChangeError::Same) => FieldError::with("password", "error-password-same"),
-        Err(PasswordChangeError::Password(problem)) => new_password_error(problem),
+        PasswordChangeError::Reauth(ReauthError::Wrong) => wrong(),
+        PasswordChangeError::Same => FieldError::with("password", "error-password-same"),
+        PasswordChangeError::Password(why) => new_password_error(why),
     };
-    Ok(Err(page(app).with_errors(vec![problem])))
+    Err(page(app).with_errors(vec![error]).into())
 }
 
 fn wrong() -> FieldError {

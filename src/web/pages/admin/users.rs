@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::{FromForm, Route, State, get, routes};
 use serde_json::{Value, json};
 
-use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserQuery};
+use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserPage, UserQuery};
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address;
 use crate::accounts::identity::user::{Role, Status};
@@ -151,6 +151,10 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<
         // All users behind the cursor are gone: the first page is better than an empty one.
         page = directory::page(&app.pool, &parsed).await?;
     }
+    Ok(list_page(&query, &parsed, page))
+}
+
+fn list_page(query: &Query<'_>, parsed: &UserQuery, page: UserPage) -> Page {
     let status = parsed.status.map_or("", Status::as_str);
     let role = parsed.role.map_or("", Role::as_str);
     let hidden: Vec<Value> = query
@@ -160,7 +164,7 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
     let filtered = page.searched || !status.is_empty() || !role.is_empty();
-    Ok(Page::new("users")
+    Page::new("users")
         .with("users", page.users.iter().map(shown).collect::<Vec<_>>())
         .with("total", total(page.total))
         .with("q", query.q)
@@ -174,7 +178,7 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<
         .with("sort_links", query.sort_links())
         .with("list_query", query.here().trim_start_matches("/users"))
         .with("hidden", hidden)
-        .with("filtered", filtered))
+        .with("filtered", filtered)
 }
 
 fn total(total: Total) -> Value {
@@ -193,7 +197,7 @@ async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -
     let sessions = sessions_of(app, &user.id).await?;
     let mut shown = shown(&user);
     shown["sessions"] = sessions.into();
-    Ok(Page::new("user")
+    Ok(Page::new("users/user")
         .with("person", shown)
         .with("list_url", query.sensible().here()))
 }

@@ -7,9 +7,10 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Responder, Route, State, get, routes};
 
 use crate::mail::mailbox::Mailbox;
+use crate::web::context::SiteContext;
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
-use crate::web::page::{Page, SiteContext};
+use crate::web::page::Page;
 
 pub fn routes() -> Vec<Route> {
     routes![list, one]

@@ -1,0 +1,59 @@
+# Ce qui est arrivé à un compte : /account/activity.
+
+activity-title = Activité
+activity-text = Quelque chose ici ne vient pas de vous ?
+activity-password = Changer de mot de passe
+activity-sessions = Voir les sessions
+activity-caption =
+    { $n ->
+        [one] Ce qui est arrivé à votre compte ces dernières 24 heures, le plus récent d’abord
+       *[other] Ce qui est arrivé à votre compte ces { $n } derniers jours, le plus récent d’abord
+    }
+activity-what = Événement
+activity-when = Quand
+activity-where = D’où
+activity-operator = Par l’exploitant du site
+activity-none = Rien pour l’instant
+activity-none-text =
+    { $n ->
+        [one] Les connexions et les modifications de votre compte apparaissent ici pendant un jour.
+       *[other] Les connexions et les modifications de votre compte apparaissent ici pendant { $n } jours.
+    }
+
+## Un texte pour chaque événement
+
+event-created = Compte créé
+event-signed-in = Connexion
+event-sign-in-failed = Tentative de connexion avec un mauvais mot de passe
+event-signed-out = Déconnexion
+event-reauthenticated = Mot de passe confirmé
+event-reauth-failed = Mauvais mot de passe lors d’une confirmation
+event-session-ended = Une autre session fermée
+event-other-sessions-ended = Toutes les autres sessions fermées
+event-profile-changed = Nom ou langue modifiés
+event-password-changed = Mot de passe changé
+event-password-reset-requested = Nouveau mot de passe demandé
+event-password-reset = Nouveau mot de passe défini grâce à un lien reçu par e-mail
+event-email-change-requested = Changement d’adresse e-mail demandé
+event-email-change-withdrawn = Changement d’adresse e-mail annulé
+event-email-changed = Adresse e-mail modifiée
+event-email-restored = Ancienne adresse e-mail rétablie
+event-not-me = « Ce n’était pas moi » choisi dans un e-mail
+event-data-exported = Données téléchargées
+event-deletion-requested = Suppression du compte demandée
+event-deletion-undone = Suppression annulée
+event-made-admin = Rôle d’administrateur attribué
+event-made-user = Rôle d’administrateur retiré
+event-disabled = Compte désactivé
+event-enabled = Compte réactivé
+event-deleted = Compte supprimé
+
+## Plusieurs à la suite, en une seule entrée
+
+event-sign-in-failed-run = { $n } tentatives de connexion avec un mauvais mot de passe
+event-password-reset-requested-run = { $n } demandes de nouveau mot de passe
+activity-between = entre le
+activity-and = et le
+activity-places = Plusieurs endroits
+
+event-unknown = Un événement que cette page ne sait pas encore nommer

@@ -1,0 +1,20 @@
+# Avis sur ce qui est arrivé à un compte, et la page derrière « Ce n’était pas moi ».
+
+mail-new-device-subject = { $site } : nouvelle connexion à votre compte
+mail-new-device-title = Nouvelle connexion à votre compte
+mail-new-device-text = Quelqu’un s’est connecté à votre compte sur { $site } avec un navigateur qui n’y avait encore jamais été utilisé :
+
+not-me-mailed = Ce n’était pas moi
+not-me-title-ready = Déconnecter tout le monde ?
+not-me-text-ready = Si ce que notre e-mail vous a signalé ne vient pas de vous, déconnectez tout le monde de ce compte :
+not-me-what-sessions = Toutes les sessions du compte se ferment, sur tous les appareils.
+not-me-what-devices = Tous les navigateurs sont oubliés ; chacun sera considéré comme nouveau à sa prochaine connexion.
+not-me-what-address = Un changement d’adresse qui n’est pas encore confirmé est annulé.
+not-me-what-reset = Vous recevez un e-mail avec un lien pour un nouveau mot de passe.
+not-me-button = Déconnecter tout le monde
+not-me-was-you = Si c’était vous, fermez cette page. Il ne se passera rien.
+not-me-title-used = C’est déjà fait
+not-me-text-used = Cela a déjà été signalé, et toutes les sessions ont alors été fermées. Si vous n’avez pas défini de nouveau mot de passe depuis, demandez-en un.
+not-me-title-expired = Ce lien ne fonctionne plus
+not-me-text-expired = Il a expiré, ou le compte n’existe plus. Vous pouvez tout de même définir un nouveau mot de passe. Cela déconnecte aussi tout le monde. Si l’adresse de votre compte a été changée depuis, utilisez le lien de l’e-mail qui vous en a informé.
+not-me-new-password = Obtenir un nouveau mot de passe

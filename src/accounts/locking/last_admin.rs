@@ -1,0 +1,27 @@
+//! The last active admin can be neither demoted, disabled nor deleted.
+
+use crate::accounts::identity::user::UserId;
+use crate::accounts::tx::Tx;
+
+/// Whether an account is an active admin's.
+pub(in crate::accounts) async fn is_active_admin(tx: &mut Tx<'_>, id: &UserId) -> sqlx::Result<bool> {
+    const ADMIN: &str = "
+        SELECT id
+        FROM users
+        WHERE id = $1
+          AND role = 'admin'
+          AND status = 'active'";
+    let found = sqlx::query(ADMIN).bind(id.as_str()).fetch_optional(&mut **tx).await?;
+    Ok(found.is_some())
+}
+
+/// Whether somebody is left who could undo it. To be asked under the lock "standing".
+pub(in crate::accounts) async fn has_active_admin(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
+    const ADMINS: &str = "
+        SELECT COUNT(*)
+        FROM users
+        WHERE role = 'admin'
+          AND status = 'active'";
+    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
+    Ok(admins > 0)
+}

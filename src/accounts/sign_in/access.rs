@@ -1,0 +1,40 @@
+//! Revoking access: what ends when a password is replaced, or when the owner reports a stranger.
+
+use crate::accounts::error::ServiceError;
+use crate::accounts::event::Event;
+use crate::accounts::identity::client::Client;
+use crate::accounts::identity::user::UserId;
+use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
+use crate::accounts::sessions::{known_browsers, session};
+use crate::accounts::sign_in::attempts;
+use crate::accounts::tx::Tx;
+use crate::mail::queue::MailKind;
+
+/// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
+/// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
+pub(in crate::accounts) async fn revoke_all_access(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    reason: Event,
+) -> Result<u64, ServiceError> {
+    let app = tx.app;
+    store_password(tx, user, None, app.clock.now()).await?;
+    let ended = session::end_sessions_of(tx, user, None, reason).await?;
+    revoke_pending_links(tx, user).await?;
+    known_browsers::forget_browsers(tx, user, None).await?;
+    Ok(ended)
+}
+
+/// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
+/// void, other browsers are strangers again, failures are forgiven, and the owner is told.
+pub(in crate::accounts) async fn after_password_change(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    owner: &LockedAccount,
+) -> Result<(), ServiceError> {
+    revoke_pending_links(tx, &owner.id).await?;
+    known_browsers::forget_browsers(tx, &owner.id, Some(client)).await?;
+    attempts::reset_failures(tx, &owner.email).await?;
+    owner.notify(tx, MailKind::PasswordChanged).await?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! What is said in each language: the Fluent files in `locales/`, and those of the operator on top.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_syntax::ast::Entry;
+use unic_langid::LanguageIdentifier;
+
+use super::check;
+use super::files::{self, File};
+use super::format::{self, Formats};
+use super::language::Language;
+use crate::assets::overrides::Stamp;
+
+/// What is said in one language.
+struct Bundle {
+    language: Language,
+    messages: FluentBundle<FluentResource>,
+    /// The messages that are always the same, ready: a page has dozens of them.
+    fixed: HashMap<String, String>,
+    formats: Formats,
+}
+
+impl Bundle {
+    fn new(tag: &'static str, resources: Vec<FluentResource>) -> Result<Self, String> {
+        let language = Language(tag);
+        let tag: LanguageIdentifier = tag.parse().map_err(|_| format!("{tag} is no language tag"))?;
+        let like = resources
+            .iter()
+            .rev()
+            .find_map(|resource| check::constant(resource, check::FORMATS));
+        let like = like.map_or(Ok(tag), |like| like.parse());
+        let like = like.map_err(|_| format!("{} is no language tag", check::FORMATS))?;
+        let formats = Formats::of(&like)?;
+        let mut messages = FluentBundle::new_concurrent(vec![like]);
+        messages.set_formatter(Some(format::number_in_message));
+        messages.add_builtins().map_err(|error| error.to_string())?;
+        // In a text from right to left, marks keep an address or a name whole. Elsewhere they would only stand in subjects,
+        // plain-text mails and titles.
+        messages.set_use_isolating(language.dir() == "rtl");
+        let mut keys = Vec::new();
+        for resource in resources {
+            keys.extend(resource.entries().filter_map(|entry| match entry {
+                Entry::Message(message) => Some(message.id.name.to_owned()),
+                _ => None,
+            }));
+            messages.add_resource_overriding(resource);
+        }
+        let fixed = keys.into_iter().filter_map(|key| {
+            let pattern = messages.get_message(&key)?.value()?;
+            let mut lacking = Vec::new();
+            let text = messages.format_pattern(pattern, None, &mut lacking).into_owned();
+            lacking.is_empty().then_some((key, text))
+        });
+        Ok(Self {
+            language,
+            fixed: fixed.collect(),
+            messages,
+            formats,
+        })
+    }
+
+    fn text(&self, key: &str, arguments: Option<&FluentArgs>) -> Option<String> {
+        if let Some(text) = self.fixed.get(key) {
+            return Some(text.clone());
+        }
+        let pattern = self.messages.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = self.messages.format_pattern(pattern, arguments, &mut errors);
+        if !errors.is_empty() {
+            tracing::warn!(key, ?errors, "a message lacks an argument");
+        }
+        Some(text.into_owned())
+    }
+}
+
+/// What is said in all languages.
+pub struct Bundles {
+    all: Vec<Bundle>,
+    tags: Vec<fluent_langneg::LanguageIdentifier>,
+    /// The operator's files.
+    folder: Option<PathBuf>,
+    stamp: Stamp,
+}
+
+impl Bundles {
+    /// Reads the built-in languages, and those in the operator's folder on top: a new folder is a new language, and a
+    /// message of one's own takes the place of ours.
+    ///
+    /// # Errors
+    /// What is wrong with the operator's files, one sentence each without its end.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Vec<String>> {
+        let stamp = files::stamp(folder);
+        let mut files = files::built_in();
+        files.extend(check::sound(folder, &files)?);
+        let mut languages: BTreeMap<(bool, &'static str), Vec<FluentResource>> = BTreeMap::new();
+        for File { language, resource, .. } in files {
+            let place = (language != Language::default().code(), interned(&language));
+            languages.entry(place).or_default().push(resource);
+        }
+        let bundles = languages
+            .into_iter()
+            .map(|((_, tag), resources)| Bundle::new(tag, resources).map_err(|error| vec![format!("{tag}: {error}")]));
+        let all: Vec<Bundle> = bundles.collect::<Result<_, _>>()?;
+        Ok(Self {
+            tags: all.iter().filter_map(|bundle| bundle.language.code().parse().ok()).collect(),
+            all,
+            folder: folder.map(Path::to_owned),
+            stamp,
+        })
+    }
+
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        self.all.iter().map(|bundle| bundle.language)
+    }
+
+    pub fn tags(&self) -> &[fluent_langneg::LanguageIdentifier] {
+        &self.tags
+    }
+
+    /// A message in a language; in English where the language lacks it; its key where both do.
+    pub fn text(&self, language: Language, key: &str, arguments: Option<&FluentArgs>) -> String {
+        let own = self.bundle(language).and_then(|bundle| bundle.text(key, arguments));
+        own.or_else(|| self.bundle(Language::default())?.text(key, arguments))
+            .unwrap_or_else(|| {
+                tracing::warn!(key, "a message is missing");
+                key.to_owned()
+            })
+    }
+
+    /// How a language writes dates and numbers.
+    pub fn formats(&self, language: Language) -> Option<&Formats> {
+        let bundle = self.bundle(language).or_else(|| self.bundle(Language::default()))?;
+        Some(&bundle.formats)
+    }
+
+    fn bundle(&self, language: Language) -> Option<&Bundle> {
+        self.all.iter().find(|bundle| bundle.language == language)
+    }
+}
+
+/// Tags live as long as the process, so that a [`Language`] can be copied. There are as many as there are folders.
+fn interned(tag: &str) -> &'static str {
+    static TAGS: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
+    let mut tags = TAGS.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = tags.iter().find(|known| **known == tag) {
+        return known;
+    }
+    let new: &'static str = Box::leak(tag.to_owned().into_boxed_str());
+    tags.push(new);
+    new
+}
+
+/// Those of the process. The built-in files are tested, so they can be read.
+static BUNDLES: LazyLock<RwLock<Arc<Bundles>>> = LazyLock::new(|| {
+    let built_in = Bundles::load(None).unwrap_or_else(|errors| {
+        tracing::error!(?errors, "the built-in languages cannot be read");
+        Bundles {
+            all: Vec::new(),
+            tags: Vec::new(),
+            folder: None,
+            stamp: Stamp::default(),
+        }
+    });
+    RwLock::new(Arc::new(built_in))
+});
+
+/// The languages of the process.
+pub fn current() -> Arc<Bundles> {
+    Arc::clone(&BUNDLES.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Speaks the languages in the operator's folder, too, from now on and in the whole process.
+///
+/// # Errors
+/// As [`Bundles::load`]; then everything stays as it is.
+pub fn open(folder: Option<&Path>) -> Result<(), Vec<String>> {
+    if current().folder.as_deref() != folder {
+        let bundles = Arc::new(Bundles::load(folder)?);
+        *BUNDLES.write().unwrap_or_else(PoisonError::into_inner) = bundles;
+    }
+    Ok(())
+}
+
+/// Reads the files again if any has changed. In release builds they are read once.
+pub fn reload() {
+    let present = current();
+    if !cfg!(debug_assertions) || present.stamp == files::stamp(present.folder.as_deref()) {
+        return;
+    }
+    match Bundles::load(present.folder.as_deref()) {
+        Ok(bundles) => *BUNDLES.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(bundles),
+        Err(problems) => tracing::error!(?problems, "the changed languages cannot be read: the old ones stay"),
+    }
+}

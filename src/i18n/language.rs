@@ -1,0 +1,109 @@
+//! A language, by its tag, and the choice of one for a visitor.
+
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use unic_langid::{CharacterDirection, LanguageIdentifier};
+
+use super::bundles;
+
+/// The language of messages that another language lacks, and of visitors whose language is not there.
+const ENGLISH: &str = "en";
+
+/// A language that Vestibule speaks: one that has a folder in `locales/` or in the operator's `locales_dir`.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Language(pub(super) &'static str);
+
+impl Default for Language {
+    fn default() -> Self {
+        Self(ENGLISH)
+    }
+}
+
+impl Language {
+    /// All of them: English, then the others in the order of their tags.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        bundles::current().languages().collect()
+    }
+
+    /// Its tag (BCP 47).
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0
+    }
+
+    /// Its name in itself.
+    #[must_use]
+    pub fn name(self) -> String {
+        super::text(self, "language-name", None)
+    }
+
+    /// The direction of its script, as the `dir` attribute of HTML has it.
+    #[must_use]
+    pub fn dir(self) -> &'static str {
+        let tag: LanguageIdentifier = self.0.parse().unwrap_or_default();
+        match tag.character_direction() {
+            CharacterDirection::RTL => "rtl",
+            _ => "ltr",
+        }
+    }
+
+    /// The language of a tag, if Vestibule speaks it.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        bundles::current().languages().find(|language| language.0 == code)
+    }
+
+    /// The best one for an `Accept-Language` header (RFC 9110 section 12.5.4).
+    #[must_use]
+    pub fn accepted(header: &str) -> Self {
+        // Nobody lists more; and a header of kilobytes is not worth the time.
+        let mut cut = header.len().min(256);
+        while !header.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        let wanted = fluent_langneg::accepted_languages::parse(&header[..cut]);
+        let bundles = bundles::current();
+        negotiate_languages(&wanted, bundles.tags(), None, NegotiationStrategy::Filtering)
+            .first()
+            .and_then(|found| Self::from_code(&found.to_string()))
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_language_is_chosen() {
+        let german = Language::from_code("de").unwrap();
+        let english = Language::default();
+        for (header, language) in [
+            ("de-CH,de;q=0.9,en;q=0.8", german),
+            ("en-US,en;q=0.5", english),
+            ("eo, de;q=0.5", german),
+            ("eo", english),
+            ("", english),
+            ("*;q=\u{1f480}", english),
+        ] {
+            assert_eq!(Language::accepted(header), language, "{header}");
+        }
+    }
+
+    #[test]
+    fn the_direction_is_that_of_the_script() {
+        for (tag, dir) in [
+            ("en", "ltr"),
+            ("de-CH", "ltr"),
+            ("ar", "rtl"),
+            ("he", "rtl"),
+            ("fa-AF", "rtl"),
+            ("uz-Arab", "rtl"),
+            ("az", "ltr"),
+            ("pa", "ltr"),
+            ("ckb", "rtl"),
+        ] {
+            assert_eq!(Language(tag).dir(), dir, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The database: connections, migrations, faults.
+
+mod canonical_emails;
+mod connections;
+mod contention;
+mod migrations;
+mod older_database;
+mod settings;
+mod unavailable;
+mod writes;

@@ -1,0 +1,3 @@
+//! What people type: addresses, names, passwords.
+
+mod input;

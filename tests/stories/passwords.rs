@@ -1,0 +1,4 @@
+//! Passwords: the policy, the hashes.
+
+mod hashes;
+mod policy;

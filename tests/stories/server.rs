@@ -1,0 +1,5 @@
+//! The process and its deployment.
+
+mod deploy;
+mod process;
+mod stopping;

@@ -1,0 +1,4 @@
+//! Clocks that are wrong or jump.
+
+mod clock_jumps;
+mod wrong_clock;

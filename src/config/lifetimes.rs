@@ -3,20 +3,21 @@
 use jiff::{Span, SpanRelativeTo, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::problem::Check;
 use super::text::text;
 use crate::time::Millis;
 
 macro_rules! lifetimes {
-    ($($(#[$about:meta])* $name:ident: $default:literal, from $min:literal to $max:literal;)*) => {
+    ($($(#[$about:meta])* $name:ident: $default:literal, in whole $unit:ident from $min:literal to $max:literal;)*) => {
         /// Lifetimes as they are written: `"30 days"`, `"12 hours"`, `"1h 30m"`.
         #[derive(Deserialize, JsonSchema, Serialize)]
         #[serde(default)]
         pub struct RawLifetimes {
             $(
                 $(#[$about])*
-                #[doc = concat!("From ", $min, " to ", $max, ".")]
+                #[doc = concat!("Whole ", stringify!($unit), ", from ", $min, " to ", $max, ".")]
                 #[serde(deserialize_with = "text")]
                 $name: String,
             )*
@@ -34,10 +35,23 @@ macro_rules! lifetimes {
             $($(#[$about])* pub $name: Millis,)*
         }
 
+        impl Lifetimes {
+            /// Each as a number of its unit, for sentences: `reset_link` is 30, in minutes.
+            #[must_use]
+            pub fn in_units(&self) -> Value {
+                json!({ $(stringify!($name): self.$name / unit::$unit,)* })
+            }
+        }
+
         /// Every lifetime, if it is in its range. One that is not becomes 0: then the settings are refused.
         fn each_in_range(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
             Lifetimes {
-                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, $min, $max),)*
+                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &Range {
+                    name: stringify!($unit),
+                    unit: unit::$unit,
+                    min: $min,
+                    max: $max,
+                }),)*
             }
         }
     };
@@ -46,36 +60,36 @@ macro_rules! lifetimes {
 lifetimes! {
     /// How long a session lasts at most (ASVS 7.3.2). NIST SP 800-63B-4, section 2.1.3, recommends 30
     /// days at most. The signing key should be rotated every 90 days, so no session may outlast that.
-    session_absolute: "30 days", from "1 hour" to "90 days";
+    session_absolute: "30 days", in whole hours from "1 hour" to "90 days";
     /// How long a session lasts without being used (ASVS 7.3.1). The last use is recorded at most once a minute, so less
     /// than 5 minutes would be inexact. Not more than `session_absolute`.
-    session_idle: "12 hours", from "5 minutes" to "30 days";
+    session_idle: "12 hours", in whole minutes from "5 minutes" to "30 days";
     /// The same for "Stay signed in". Not less than `session_idle` and not more than `session_absolute`.
-    session_idle_remembered: "14 days", from "1 hour" to "90 days";
+    session_idle_remembered: "14 days", in whole hours from "1 hour" to "90 days";
     /// How old an authentication may be for a sensitive action, as a change of the address (ASVS 7.5.1). Typing the password
     /// and going back to the form takes a minute.
-    reauthentication: "10 minutes", from "1 minute" to "1 hour";
+    reauthentication: "10 minutes", in whole minutes from "1 minute" to "1 hour";
     /// The link that confirms the address of a sign-up. NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours by mail; mail
-    /// may take ten minutes.
-    confirmation_link: "24 hours", from "10 minutes" to "24 hours";
+    /// often takes ten minutes.
+    confirmation_link: "24 hours", in whole hours from "1 hour" to "24 hours";
     /// The code that can be typed instead. ASVS 6.5.5 permits 10 minutes.
-    confirmation_code: "10 minutes", from "5 minutes" to "10 minutes";
+    confirmation_code: "10 minutes", in whole minutes from "5 minutes" to "10 minutes";
     /// The link to a new password. It is longer than the 10 minutes that ASVS 6.5.5 asks for, because mail often takes that
     /// long. NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours.
-    reset_link: "30 minutes", from "10 minutes" to "24 hours";
+    reset_link: "30 minutes", in whole minutes from "10 minutes" to "24 hours";
     /// The link that confirms another address of an account. The limits are those of `confirmation_link`.
-    email_change_link: "24 hours", from "10 minutes" to "24 hours";
+    email_change_link: "24 hours", in whole hours from "1 hour" to "24 hours";
     /// The link in a notice ("That was not me"), and the link that restores the old address. The old address is
     /// reserved for the same time. Its owner should have a day to see the mail; used links are remembered for 30 days.
-    notice_link: "7 days", from "1 day" to "30 days";
+    notice_link: "7 days", in whole days from "1 day" to "30 days";
     /// How long an unconfirmed sign-up waits after its last mail was requested. It must outlast its link, and personal data
     /// that nobody confirmed is not kept for more than a month.
-    sign_up: "7 days", from "24 hours" to "30 days";
+    sign_up: "7 days", in whole days from "1 day" to "30 days";
     /// How long the deletion of an account can be undone. Erasure is owed within one month (GDPR, article 12, paragraph 3).
-    deletion_grace: "14 days", from "1 day" to "30 days";
+    deletion_grace: "14 days", in whole days from "1 day" to "30 days";
     /// How long a browser is known after its last sign-in. Browsers keep a cookie for 400 days at most (RFC 6265bis,
     /// section 5.5); with less than a day the owner of an account under attack would lose the limits of a known browser.
-    known_browser: "400 days", from "1 day" to "400 days";
+    known_browser: "400 days", in whole days from "1 day" to "400 days";
 }
 
 /// Checks all lifetimes, and those that depend on each other.
@@ -98,11 +112,34 @@ pub(super) fn lifetimes(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
     lifetimes
 }
 
-fn in_range(check: &mut Check, key: &str, text: &str, min: &str, max: &str) -> Millis {
+/// The units of ranges, as the macro above names them.
+#[expect(non_upper_case_globals, reason = "they stand in sentences")]
+mod unit {
+    use crate::time::{DAY, HOUR, MINUTE, Millis};
+
+    pub(super) const minutes: Millis = MINUTE;
+    pub(super) const hours: Millis = HOUR;
+    pub(super) const days: Millis = DAY;
+}
+
+/// What a lifetime may be.
+struct Range {
+    /// What its unit is called.
+    name: &'static str,
+    unit: Millis,
+    min: &'static str,
+    max: &'static str,
+}
+
+fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
+    let Range { name, unit, min, max } = range;
     match (millis(text), millis(min), millis(max)) {
-        (Some(lifetime), Some(least), Some(most)) if (least..=most).contains(&lifetime) => lifetime,
+        (Some(lifetime), Some(least), Some(most)) if (least..=most).contains(&lifetime) && lifetime % unit == 0 => {
+            lifetime
+        }
         _ => {
-            check.problem(key, format_args!("must be a time from {min} to {max}, written as \"{max}\", not {text:?}"));
+            let must = format!("must be whole {name} from {min} to {max}, written as \"{max}\", not {text:?}");
+            check.problem(key, must);
             0
         }
     }

@@ -262,13 +262,14 @@ fn lifetimes_are_settings_within_ranges() {
     for (value, shown) in [
         ("9 minutes", "\"9 minutes\""),
         ("2 days", "\"2 days\""),
+        ("630 seconds", "\"630 seconds\""),
         ("1800", "\"1800\""),
         ("soon", "\"soon\""),
         ("", "\"\""),
     ] {
         let told = lifetimes(&[("lifetimes.reset_link", value)]).unwrap_err();
         let expected = format!(
-            "lifetimes.reset_link (ROCKET_LIFETIMES__RESET_LINK) must be a time from 10 minutes to 24 hours, written as \
+            "lifetimes.reset_link (ROCKET_LIFETIMES__RESET_LINK) must be whole minutes from 10 minutes to 24 hours, written as \
              \"24 hours\", not {shown}."
         );
         assert_eq!(told, expected);

@@ -19,10 +19,7 @@ use zeroize::Zeroizing;
 use crate::config::MasterSecret;
 use crate::db::{Pool, Row, retry};
 use crate::id::new_id;
-use crate::time::{Clock, DAY, Millis};
-
-/// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
-pub const OVERLAP: Millis = 30 * DAY;
+use crate::time::{Clock, Millis};
 
 /// An unknown key is looked for in the database at most this often.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
@@ -140,6 +137,8 @@ pub struct SigningKey {
 pub struct KeyRing {
     pool: Pool,
     clock: Clock,
+    /// How long a retired key verifies: as long as the longest session, whose token it may have signed.
+    overlap: Millis,
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
     looked: Mutex<Looked>,
@@ -158,10 +157,11 @@ impl KeyRing {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret]) -> sqlx::Result<Self> {
+    pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret], overlap: Millis) -> sqlx::Result<Self> {
         let ring = Self {
             pool,
             clock,
+            overlap,
             derivers: secrets.iter().map(Deriver::new).collect(),
             keys: RwLock::default(),
             looked: Mutex::default(),
@@ -172,6 +172,12 @@ impl KeyRing {
             ring.rotate().await?;
         }
         Ok(ring)
+    }
+
+    /// The longest lifetime of a token.
+    #[must_use]
+    pub fn overlap(&self) -> Millis {
+        self.overlap
     }
 
     /// The key that signs: the newest one made with the master secret of today.
@@ -206,7 +212,7 @@ impl KeyRing {
         Ok(self.find(id))
     }
 
-    /// Makes a new key that signs from now on. The others verify what they have signed for another 30 days.
+    /// Makes a new key that signs from now on. The others verify what they have signed for as long as a session lasts.
     ///
     /// # Errors
     /// When the database is away.
@@ -223,7 +229,7 @@ impl KeyRing {
             WHERE retired_at IS NULL";
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
-        sqlx::query(RETIRE).bind(now).bind(now + OVERLAP).execute(&mut *tx).await?;
+        sqlx::query(RETIRE).bind(now).bind(now + self.overlap).execute(&mut *tx).await?;
         let id = self.add(&mut tx).await?;
         tx.commit().await?;
         Ok(id)

@@ -18,7 +18,7 @@ use vestibule::config::MasterSecret;
 use vestibule::db::{Cursor, Pool, migrate};
 use vestibule::i18n::{self, Language};
 use vestibule::id::new_id;
-use vestibule::time::Clock;
+use vestibule::time::{Clock, DAY};
 use vestibule::tokens::jwt::{Claims, SessionTokens, seconds};
 use vestibule::tokens::keys::KeyRing;
 
@@ -38,7 +38,9 @@ fn session_tokens() -> SessionTokens {
         migrate(&url).await.expect("its tables");
         let secret = MasterSecret::generate().expect("random bytes");
         let secret = MasterSecret::parse(&secret).expect("a secret");
-        let keys = KeyRing::load(pool.clone(), Clock::system(), &[secret]).await.expect("a key");
+        let keys = KeyRing::load(pool.clone(), Clock::system(), &[secret], 30 * DAY)
+            .await
+            .expect("a key");
         pool.close().await;
         SessionTokens::new(Arc::new(keys), "https://example.org")
     })

@@ -6,6 +6,7 @@
 mod colour;
 mod database;
 mod key;
+mod lifetimes;
 mod load;
 mod mail;
 mod master_secrets;
@@ -34,6 +35,7 @@ use secrecy::ExposeSecret;
 
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
+pub use self::lifetimes::Lifetimes;
 pub use self::load::figment;
 pub use self::mail::{MailServer, MailSettings, MailTransport, SmtpTls};
 use self::master_secrets::MissingSecret;
@@ -66,6 +68,7 @@ pub struct Config {
     pub mail: MailSettings,
     pub site: SiteSettings,
     pub signup: Signup,
+    pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
@@ -150,6 +153,7 @@ impl Config {
         let password_length = passwords::length(check, &raw.passwords);
         let allowed = Allowed::here();
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
+        let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -167,6 +171,7 @@ impl Config {
             mail: mail?,
             site: site?,
             signup: raw.signup,
+            lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,
             password_length,

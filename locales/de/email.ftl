@@ -6,7 +6,11 @@ field-new-email = Neue E-Mail-Adresse
 email-hint = Wir senden einen Link dorthin. Öffnen Sie ihn in einem Browser, in dem Sie angemeldet sind, und bestätigen Sie. Bis dahin bleibt Ihre Adresse, wie sie ist.
 email-button = Link senden
 email-waiting = Noch nicht bestätigt
-email-waiting-text = Diese Adresse haben Sie angegeben. Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen, innerhalb von 24 Stunden.
+email-waiting-text =
+    { $hours ->
+        [one] Diese Adresse haben Sie angegeben. Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen, innerhalb einer Stunde.
+       *[other] Diese Adresse haben Sie angegeben. Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen, innerhalb von { $hours } Stunden.
+    }
 email-withdraw = Änderung zurücknehmen
 error-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
 error-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
@@ -20,7 +24,11 @@ email-confirm-new = Neue E-Mail-Adresse
 email-confirm-button = Adresse ändern
 email-confirm-after = Hier bleiben Sie angemeldet. Alle anderen Sitzungen enden, und wir benachrichtigen die bisherige Adresse.
 email-confirm-already = Dieser oder ein neuerer Link wurde schon verwendet. Das ist die Adresse Ihres Kontos:
-email-confirm-expired = Ein Link gilt 24 Stunden, und nicht mehr nach anderen Änderungen am Konto. Sie können einen neuen anfordern.
+email-confirm-expired =
+    { $hours ->
+        [one] Ein Link gilt eine Stunde, und nicht mehr nach anderen Änderungen am Konto. Sie können einen neuen anfordern.
+       *[other] Ein Link gilt { $hours } Stunden, und nicht mehr nach anderen Änderungen am Konto. Sie können einen neuen anfordern.
+    }
 email-to-page = Zu Ihrer Adresse
 email-ask-again = Neue E-Mail anfordern
 
@@ -34,7 +42,11 @@ email-undo-mail = Wir senden an diese Adresse eine E-Mail mit einem Link, um ein
 email-undo-button = Adresse zurückholen
 email-undo-not-needed = Falls Sie die Adresse selbst geändert haben, schließen Sie diese Seite. Dann geschieht nichts.
 email-undo-already = Dieser Link wurde schon verwendet. Wenn Sie noch kein neues Passwort gewählt haben, fordern Sie einen Link dazu an.
-email-undo-expired = Eine Adresse lässt sich 7 Tage lang zurückholen, und nicht mehr, nachdem eine ältere zurückgeholt wurde. Wenn Sie nicht in Ihr Konto kommen, fordern Sie ein neues Passwort an.
+email-undo-expired =
+    { $days ->
+        [one] Eine Adresse lässt sich einen Tag lang zurückholen, und nicht mehr, nachdem eine ältere zurückgeholt wurde. Wenn Sie nicht in Ihr Konto kommen, fordern Sie ein neues Passwort an.
+       *[other] Eine Adresse lässt sich { $days } Tage lang zurückholen, und nicht mehr, nachdem eine ältere zurückgeholt wurde. Wenn Sie nicht in Ihr Konto kommen, fordern Sie ein neues Passwort an.
+    }
 email-undo-new-password = Neues Passwort anfordern
 
 mail-email-change-subject = { $site }: Bestätigen Sie Ihre neue Adresse

@@ -73,7 +73,11 @@ flash-email-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen
 flash-not-me = Alle Sitzungen sind beendet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
 flash-session-ended = Die Sitzung ist beendet.
 flash-other-sessions-ended = Alle anderen Sitzungen sind beendet.
-flash-deletion-requested = Ihr Konto wird in 14 Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+flash-deletion-requested =
+    { $days ->
+        [one] Ihr Konto wird in einem Tag gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+       *[other] Ihr Konto wird in { $days } Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+    }
 flash-deletion-undone = Ihr Konto bleibt bestehen.
 
 cookies-refused-title = Ihr Browser hat unser Cookie nicht behalten

@@ -48,7 +48,11 @@ confirm-password-why = Sie haben diesen Link nicht in dem Browser geöffnet, in 
 confirm-not-you = Falls Sie sich nicht registriert haben, schließen Sie diese Seite. Dann entsteht kein Konto.
 confirm-already = Diese Adresse ist bestätigt. Es bleibt nichts zu tun, Sie können sich anmelden.
 confirm-already-signed-in = Diese Adresse ist bestätigt. Es bleibt nichts zu tun.
-confirm-expired = Ein Link gilt 24 Stunden. Wir können Ihnen einen neuen schicken.
+confirm-expired =
+    { $hours ->
+        [one] Ein Link gilt eine Stunde. Wir können Ihnen einen neuen schicken.
+       *[other] Ein Link gilt { $hours } Stunden. Wir können Ihnen einen neuen schicken.
+    }
 confirm-send-new = Neue E-Mail senden
 
 ## An- und abmelden

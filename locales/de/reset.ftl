@@ -27,7 +27,11 @@ reset-lost-cookies = Behält dieser Browser keine Cookies? Erlauben Sie sie für
 reset-text = Das beendet alle Sitzungen dieses Kontos, auch die in diesem Browser.
 reset-button = Passwort festlegen
 reset-used = Mit diesem oder einem anderen Link wurde schon ein neues Passwort festgelegt. Melden Sie sich damit an.
-reset-expired = Ein Link gilt 30 Minuten, und nur solange sich weder das Passwort noch die Adresse ändert. Wir können Ihnen einen neuen senden.
+reset-expired =
+    { $minutes ->
+        [one] Ein Link gilt eine Minute, und nur solange sich weder das Passwort noch die Adresse ändert. Wir können Ihnen einen neuen senden.
+       *[other] Ein Link gilt { $minutes } Minuten, und nur solange sich weder das Passwort noch die Adresse ändert. Wir können Ihnen einen neuen senden.
+    }
 reset-send-new = Neuen Link senden
 
 change-password-title = Passwort

@@ -8,7 +8,11 @@ settings-activity = Aktivität
 settings-delete = Daten und Löschung
 
 login-confirm-title = Bestätigen Sie, dass Sie es sind
-login-confirm-why = Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es 10 Minuten lang nicht wieder verlangt.
+login-confirm-why =
+    { $minutes ->
+        [one] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es eine Minute lang nicht wieder verlangt.
+       *[other] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es { $minutes } Minuten lang nicht wieder verlangt.
+    }
 login-confirm-button = Bestätigen
 field-current-password = Aktuelles Passwort
 error-password-wrong = Das ist nicht das Passwort dieses Kontos. Geben Sie es noch einmal ein.

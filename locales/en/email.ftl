@@ -6,7 +6,11 @@ field-new-email = New email address
 email-hint = We send a link there. Open it in a browser where you are signed in, and confirm. Until then your address stays as it is.
 email-button = Send the link
 email-waiting = Not confirmed yet
-email-waiting-text = You asked for this address. It counts once you open the link in the email that went there, within 24 hours.
+email-waiting-text =
+    { $hours ->
+        [one] You asked for this address. It counts once you open the link in the email that went there, within one hour.
+       *[other] You asked for this address. It counts once you open the link in the email that went there, within { $hours } hours.
+    }
 email-withdraw = Withdraw the change
 error-address-same = This is your address already. Enter the one that is to take its place.
 error-address-taken = This address belongs to another account by now. Yours is not changed.
@@ -20,7 +24,11 @@ email-confirm-new = New email address
 email-confirm-button = Change address
 email-confirm-after = You stay signed in here. All other sessions end, and we tell the old address.
 email-confirm-already = This link was used, or a newer one was. This is the address of your account:
-email-confirm-expired = A link works for 24 hours, and not after other changes to the account. You can ask for a new one.
+email-confirm-expired =
+    { $hours ->
+        [one] A link works for one hour, and not after other changes to the account. You can ask for a new one.
+       *[other] A link works for { $hours } hours, and not after other changes to the account. You can ask for a new one.
+    }
 email-to-page = To your address
 email-ask-again = Ask for a new email
 
@@ -34,7 +42,11 @@ email-undo-mail = We send an email to this address, with a link to choose a new 
 email-undo-button = Take the address back
 email-undo-not-needed = If you changed the address yourself, close this page. Nothing happens then.
 email-undo-already = This link was used already. If you have not chosen a new password yet, ask for a link to one.
-email-undo-expired = An address can be taken back for 7 days, and not after an older one was. If you cannot get into your account, ask for a new password.
+email-undo-expired =
+    { $days ->
+        [one] An address can be taken back for one day, and not after an older one was. If you cannot get into your account, ask for a new password.
+       *[other] An address can be taken back for { $days } days, and not after an older one was. If you cannot get into your account, ask for a new password.
+    }
 email-undo-new-password = Get a new password
 
 mail-email-change-subject = { $site }: confirm your new address

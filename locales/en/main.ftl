@@ -73,7 +73,11 @@ flash-email-restored = The address is back. All sessions have ended, and an emai
 flash-not-me = All sessions have ended. An email with a link to a new password is on its way.
 flash-session-ended = The session has ended.
 flash-other-sessions-ended = All other sessions have ended.
-flash-deletion-requested = Your account is going to be deleted in 14 days, and you are signed out. To keep it, sign in before then.
+flash-deletion-requested =
+    { $days ->
+        [one] Your account is going to be deleted in one day, and you are signed out. To keep it, sign in before then.
+       *[other] Your account is going to be deleted in { $days } days, and you are signed out. To keep it, sign in before then.
+    }
 flash-deletion-undone = Your account stays.
 
 cookies-refused-title = Your browser did not keep our cookie

@@ -48,7 +48,11 @@ confirm-password-why = You opened this link in another browser than the one that
 confirm-not-you = If you did not sign up, close this page. No account will be made.
 confirm-already = This address is confirmed. Nothing is left to do, you can sign in.
 confirm-already-signed-in = This address is confirmed. Nothing is left to do.
-confirm-expired = A link works for 24 hours. We can send you a new one.
+confirm-expired =
+    { $hours ->
+        [one] A link works for one hour. We can send you a new one.
+       *[other] A link works for { $hours } hours. We can send you a new one.
+    }
 confirm-send-new = Send a new email
 
 ## Signing in and out

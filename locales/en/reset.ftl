@@ -27,7 +27,11 @@ reset-lost-cookies = Does this browser keep no cookies? Allow them for this site
 reset-text = This ends all sessions of this account, in this browser too.
 reset-button = Set password
 reset-used = A new password was already set with this link or another one. Sign in with it.
-reset-expired = A link works for 30 minutes, and only as long as neither the password nor the address changes. We can send you a new one.
+reset-expired =
+    { $minutes ->
+        [one] A link works for one minute, and only as long as neither the password nor the address changes. We can send you a new one.
+       *[other] A link works for { $minutes } minutes, and only as long as neither the password nor the address changes. We can send you a new one.
+    }
 reset-send-new = Send a new link
 
 change-password-title = Password

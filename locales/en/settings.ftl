@@ -8,7 +8,11 @@ settings-activity = Activity
 settings-delete = Data and deletion
 
 login-confirm-title = Confirm it is you
-login-confirm-why = To go on, type your password once more. After that it is not asked for again for 10 minutes.
+login-confirm-why =
+    { $minutes ->
+        [one] To go on, type your password once more. After that it is not asked for again for one minute.
+       *[other] To go on, type your password once more. After that it is not asked for again for { $minutes } minutes.
+    }
 login-confirm-button = Confirm
 field-current-password = Current password
 error-password-wrong = This is not the password of this account. Type it again.

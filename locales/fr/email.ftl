@@ -6,7 +6,11 @@ field-new-email = Nouvelle adresse e-mail
 email-hint = Nous y envoyons un lien. Ouvrez-le dans un navigateur où vous êtes connecté, puis confirmez. Jusque-là, votre adresse reste la même.
 email-button = Envoyer le lien
 email-waiting = Pas encore confirmée
-email-waiting-text = Vous avez demandé cette adresse. Elle sera prise en compte dès que vous ouvrirez le lien de l’e-mail envoyé à cette adresse, dans les 24 heures.
+email-waiting-text =
+    { $hours ->
+        [one] Vous avez demandé cette adresse. Elle sera prise en compte dès que vous ouvrirez le lien de l’e-mail envoyé à cette adresse, dans l’heure.
+       *[other] Vous avez demandé cette adresse. Elle sera prise en compte dès que vous ouvrirez le lien de l’e-mail envoyé à cette adresse, dans les { $hours } heures.
+    }
 email-withdraw = Annuler le changement
 error-address-same = C’est déjà votre adresse. Saisissez celle qui doit la remplacer.
 error-address-taken = Cette adresse appartient entre-temps à un autre compte. La vôtre n’est pas modifiée.
@@ -20,7 +24,11 @@ email-confirm-new = Nouvelle adresse e-mail
 email-confirm-button = Changer d’adresse
 email-confirm-after = Ici, vous restez connecté. Toutes les autres sessions se ferment, et nous prévenons l’ancienne adresse.
 email-confirm-already = Ce lien, ou un lien plus récent, a déjà été utilisé. Voici l’adresse de votre compte :
-email-confirm-expired = Un lien fonctionne pendant 24 heures, et plus après d’autres modifications du compte. Vous pouvez en demander un nouveau.
+email-confirm-expired =
+    { $hours ->
+        [one] Un lien fonctionne pendant une heure, et plus après d’autres modifications du compte. Vous pouvez en demander un nouveau.
+       *[other] Un lien fonctionne pendant { $hours } heures, et plus après d’autres modifications du compte. Vous pouvez en demander un nouveau.
+    }
 email-to-page = Vers votre adresse
 email-ask-again = Demander un nouvel e-mail
 
@@ -34,7 +42,11 @@ email-undo-mail = Nous envoyons à cette adresse un e-mail avec un lien pour cho
 email-undo-button = Reprendre l’adresse
 email-undo-not-needed = Si vous avez changé l’adresse vous-même, fermez cette page. Il ne se passera rien.
 email-undo-already = Ce lien a déjà été utilisé. Si vous n’avez pas encore choisi de nouveau mot de passe, demandez un lien pour le faire.
-email-undo-expired = Une adresse peut être reprise pendant 7 jours, et plus une fois qu’une adresse antérieure l’a été. Si vous n’arrivez pas à vous connecter à votre compte, demandez un nouveau mot de passe.
+email-undo-expired =
+    { $days ->
+        [one] Une adresse peut être reprise pendant un jour, et plus une fois qu’une adresse antérieure l’a été. Si vous n’arrivez pas à vous connecter à votre compte, demandez un nouveau mot de passe.
+       *[other] Une adresse peut être reprise pendant { $days } jours, et plus une fois qu’une adresse antérieure l’a été. Si vous n’arrivez pas à vous connecter à votre compte, demandez un nouveau mot de passe.
+    }
 email-undo-new-password = Obtenir un nouveau mot de passe
 
 mail-email-change-subject = { $site } : confirmez votre nouvelle adresse

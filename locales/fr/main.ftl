@@ -73,7 +73,11 @@ flash-email-restored = L’adresse est rétablie. Toutes les sessions sont ferm�
 flash-not-me = Toutes les sessions sont fermées. Un e-mail avec un lien pour un nouveau mot de passe est en route.
 flash-session-ended = La session est fermée.
 flash-other-sessions-ended = Toutes les autres sessions sont fermées.
-flash-deletion-requested = Votre compte sera supprimé dans 14 jours, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
+flash-deletion-requested =
+    { $days ->
+        [one] Votre compte sera supprimé dans un jour, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
+       *[other] Votre compte sera supprimé dans { $days } jours, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
+    }
 flash-deletion-undone = Votre compte est conservé.
 
 cookies-refused-title = Votre navigateur n’a pas gardé notre cookie

@@ -48,7 +48,11 @@ confirm-password-why = Vous avez ouvert ce lien dans un autre navigateur que cel
 confirm-not-you = Si vous ne vous êtes pas inscrit, fermez cette page. Aucun compte ne sera créé.
 confirm-already = Cette adresse est confirmée. Il ne reste rien à faire, vous pouvez vous connecter.
 confirm-already-signed-in = Cette adresse est confirmée. Il ne reste rien à faire.
-confirm-expired = Un lien fonctionne pendant 24 heures. Nous pouvons vous en envoyer un nouveau.
+confirm-expired =
+    { $hours ->
+        [one] Un lien fonctionne pendant une heure. Nous pouvons vous en envoyer un nouveau.
+       *[other] Un lien fonctionne pendant { $hours } heures. Nous pouvons vous en envoyer un nouveau.
+    }
 confirm-send-new = Envoyer un nouvel e-mail
 
 ## Se connecter et se déconnecter

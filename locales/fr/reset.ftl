@@ -27,7 +27,11 @@ reset-lost-cookies = Ce navigateur ne garde-t-il pas les cookies ? Autorisez-l
 reset-text = Cela ferme toutes les sessions de ce compte, dans ce navigateur aussi.
 reset-button = Définir le mot de passe
 reset-used = Un nouveau mot de passe a déjà été défini avec ce lien ou un autre. Connectez-vous avec lui.
-reset-expired = Un lien fonctionne pendant 30 minutes, et seulement tant que ni le mot de passe ni l’adresse ne changent. Nous pouvons vous en envoyer un nouveau.
+reset-expired =
+    { $minutes ->
+        [one] Un lien fonctionne pendant une minute, et seulement tant que ni le mot de passe ni l’adresse ne changent. Nous pouvons vous en envoyer un nouveau.
+       *[other] Un lien fonctionne pendant { $minutes } minutes, et seulement tant que ni le mot de passe ni l’adresse ne changent. Nous pouvons vous en envoyer un nouveau.
+    }
 reset-send-new = Envoyer un nouveau lien
 
 change-password-title = Mot de passe

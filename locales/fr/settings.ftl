@@ -8,7 +8,11 @@ settings-activity = Activité
 settings-delete = Données et suppression
 
 login-confirm-title = Confirmez que c’est bien vous
-login-confirm-why = Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant 10 minutes.
+login-confirm-why =
+    { $minutes ->
+        [one] Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant une minute.
+       *[other] Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant { $minutes } minutes.
+    }
 login-confirm-button = Confirmer
 field-current-password = Mot de passe actuel
 error-password-wrong = Ce n’est pas le mot de passe de ce compte. Saisissez-le de nouveau.

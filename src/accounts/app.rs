@@ -11,7 +11,7 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
-use crate::config::{Config, Signup};
+use crate::config::{Config, Lifetimes, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
@@ -33,6 +33,7 @@ pub struct App {
     pub failures_key: DerivedKey,
     pub form_key: DerivedKey,
     pub limits: RateLimits,
+    pub lifetimes: Lifetimes,
     pub activity_retention: Millis,
     pub mail_queued: Arc<Notify>,
     pub(in crate::accounts) session_loader: SessionLoader,
@@ -45,7 +46,9 @@ impl App {
     /// # Errors
     /// When the database is away or no threads for hashing can be started.
     pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, OpenError> {
-        let keys = Arc::new(KeyRing::load(pool.clone(), clock.clone(), &config.secrets).await?);
+        let keys = Arc::new(
+            KeyRing::load(pool.clone(), clock.clone(), &config.secrets, config.lifetimes.session_absolute).await?,
+        );
         let mut peppers = config.secrets.iter().map(|secret| {
             let derived = Deriver::new(secret).key("password pepper");
             Pepper {
@@ -77,7 +80,8 @@ impl App {
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: RateLimits::new(&clock, &config.throttle),
-            session_loader: SessionLoader::start(&pool, &clock),
+            lifetimes: config.lifetimes,
+            session_loader: SessionLoader::start(&pool, &clock, config.lifetimes),
             session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
             activity_retention: Millis::from(config.activity_days) * DAY,
             signup_is_open: config.signup == Signup::Open,

@@ -5,15 +5,12 @@ mod second_look;
 use std::sync::Arc;
 
 use self::second_look::SecondLook;
-use super::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::app::App;
 use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
 use crate::accounts::sign_in::attempts;
-use crate::accounts::sign_up::SIGN_UP_LIFETIME;
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
-use crate::tokens::email_tokens::UNDO_LIFETIME;
 use crate::tokens::{blacklist, email_tokens};
 
 /// How long a used or expired link is remembered, so that a late click is told kindly.
@@ -82,7 +79,7 @@ impl Cleanup {
         let mut attempts = 0;
         loop {
             let some = sqlx::query(ATTEMPTS)
-                .bind(now - SIGN_UP_LIFETIME)
+                .bind(now - app.lifetimes.sign_up)
                 .execute(app.pool.writing())
                 .await?
                 .rows_affected();
@@ -92,7 +89,7 @@ impl Cleanup {
             }
         }
         sqlx::query(REMINDERS)
-            .bind(now - SIGN_UP_LIFETIME)
+            .bind(now - app.lifetimes.sign_up)
             .execute(app.pool.writing())
             .await?;
         let sessions = sqlx::query(SESSIONS)
@@ -101,12 +98,12 @@ impl Cleanup {
             .await?
             .rows_affected();
         sqlx::query(BROWSERS)
-            .bind(now - KNOWN_BROWSER_LIFETIME)
+            .bind(now - app.lifetimes.known_browser)
             .execute(app.pool.writing())
             .await?;
         attempts::purge_failures(app, now).await?;
         sqlx::query(ADDRESSES)
-            .bind(now - UNDO_LIFETIME)
+            .bind(now - app.lifetimes.notice_link)
             .execute(app.pool.writing())
             .await?;
         let activity = sqlx::query(ACTIVITY)

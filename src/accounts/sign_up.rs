@@ -23,12 +23,9 @@ use crate::accounts::identity::user::UserId;
 use crate::db::retry;
 use crate::id::new_id;
 use crate::mail::queue::{self, MailKind, NewMail};
-use crate::time::{DAY, MINUTE, Millis};
+use crate::time::{MINUTE, Millis};
 use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
-
-/// How long a sign-up waits after a mail was last asked for, or went out.
-pub const SIGN_UP_LIFETIME: Millis = 7 * DAY;
 
 /// Who signs up, as they say.
 pub struct Registration {
@@ -208,7 +205,7 @@ pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<S
           AND asked_at > $2";
     let row: Option<(String, Millis)> = sqlx::query_as(WAITING)
         .bind(email_tokens::hash(browser_secret))
-        .bind(app.clock.now() - SIGN_UP_LIFETIME)
+        .bind(app.clock.now() - app.lifetimes.sign_up)
         .fetch_optional(app.pool.reading())
         .await?;
     Ok(row.map(|(email, asked_at)| SentConfirmation {
@@ -266,7 +263,7 @@ async fn requested_before(
     sqlx::query_scalar(ASKED)
         .bind(browser_hash)
         .bind(email.as_str())
-        .bind(now - SIGN_UP_LIFETIME)
+        .bind(now - tx.app.lifetimes.sign_up)
         .fetch_optional(&mut **tx)
         .await
 }

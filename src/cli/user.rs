@@ -62,7 +62,7 @@ pub enum UserCommand {
         /// The new address
         new: String,
     },
-    /// Print a link by which somebody sets a new password: once, within 30 minutes
+    /// Print a link to a new password: it works once, and as long as `lifetimes.reset_link` says
     ResetLink {
         /// The account's address
         email: String,

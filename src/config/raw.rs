@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lifetimes::RawLifetimes;
 use super::networks::{WrittenNetworks, networks};
 use super::text::{scalar, text};
 use super::throttle::Throttle;
@@ -51,6 +52,7 @@ pub struct Raw {
     /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
     pub signup: Signup,
     pub passwords: Passwords,
+    pub lifetimes: RawLifetimes,
     pub throttle: Throttle,
     /// Days that people can look back on what happened to their account. What is older is deleted.
     #[schemars(range(min = 1, max = 3650))]

@@ -239,3 +239,39 @@ fn hashes_at_once_are_as_many_as_are_said_or_fit() {
     assert!(chosen.hashing_threads >= 1);
     assert!(chosen.hashing_threads <= std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
 }
+
+#[test]
+fn lifetimes_are_settings_within_ranges() {
+    let lifetimes = |more: &[(&str, &str)]| production(more).map(|config| config.lifetimes);
+    let set = lifetimes(&[
+        ("lifetimes.reset_link", "1 hour"),
+        ("lifetimes.session_absolute", "7 days"),
+    ]);
+    let told = set.unwrap_err();
+    assert!(
+        told.contains(
+            "lifetimes.session_idle_remembered (ROCKET_LIFETIMES__SESSION_IDLE_REMEMBERED) must not be more than \
+             lifetimes.session_absolute."
+        ),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let set = lifetimes(&[("lifetimes.reset_link", "1 hour")]).unwrap();
+    assert_eq!(set.reset_link, 60 * 60 * 1_000);
+    assert_eq!(set.confirmation_link, 24 * 60 * 60 * 1_000);
+    for (value, shown) in [
+        ("9 minutes", "\"9 minutes\""),
+        ("2 days", "\"2 days\""),
+        ("630 seconds", "\"630 seconds\""),
+        ("1800", "\"1800\""),
+        ("soon", "\"soon\""),
+        ("", "\"\""),
+    ] {
+        let told = lifetimes(&[("lifetimes.reset_link", value)]).unwrap_err();
+        let expected = format!(
+            "lifetimes.reset_link (ROCKET_LIFETIMES__RESET_LINK) must be whole minutes from 10 minutes to 24 hours, written as \
+             \"24 hours\", not {shown}."
+        );
+        assert_eq!(told, expected);
+    }
+}

@@ -1,10 +1,11 @@
 //! Tokens that go out by mail: a link, and beside it a code to type.
 //!
 //! The link holds 32 random bytes, the database their SHA-256 only (ASVS 6.6.2, 11.5.1). A code has fewer bits than a
-//! hash protects, so it is stored under a key (HMAC), lives ten minutes and bears five tries.
+//! hash protects, so it is stored under a key (HMAC), is valid for a short time and for five tries.
 //!
-//! A token is for one purpose, one user and the exact address it was mailed to. It is used once, and that uses the
-//! purpose's other tokens of that user up too; a newer mail does not, or whoever asks again could void the owner's.
+//! A token is for one purpose, one user and the exact address it was mailed to. It is used once, and that consumes the
+//! purpose's other tokens of that user, too. A newer mail does not: otherwise a stranger could revoke the owner's token by
+//! requesting another one.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -13,38 +14,24 @@ use sqlx::Row as _;
 use subtle::ConstantTimeEq;
 
 use super::keys::{DerivedKey, keyed_hash};
+use crate::config::Lifetimes;
 use crate::db::{Pool, Row};
-use crate::time::{CLOCKS_DIFFER, DAY, HOUR, MINUTE, Millis};
+use crate::time::{CLOCKS_DIFFER, HOUR, Millis};
 
-/// How long a confirmation link counts (NIST SP 800-63B-4 section 4.2.1.2).
-pub const CONFIRM_LIFETIME: Millis = 24 * HOUR;
-/// How long a link to a new password counts: longer than the ten minutes of ASVS 6.5.5, which mail often takes.
-pub const RESET_LIFETIME: Millis = 30 * MINUTE;
-/// How long the confirmation of a changed address counts.
-pub const CHANGE_LIFETIME: Millis = 24 * HOUR;
-/// How long an old address can be had back, and how long a notice can be answered with "that was not me".
-pub const UNDO_LIFETIME: Millis = 7 * DAY;
-/// How long a typed code counts.
-pub const CODE_LIFETIME: Millis = 10 * MINUTE;
-/// How often a code may be mistyped.
+/// The tries of a typed code.
 pub const CODE_TRIES: i64 = 5;
 
-/// Composer of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 section 6.1).
+/// The letters of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 section 6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 const CODE_LENGTH: usize = 8;
 
 /// What a mailed token is good for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TokenPurpose {
-    /// Confirming the address of a sign-up.
     ConfirmEmail,
-    /// Setting a new password.
     PasswordReset,
-    /// Confirming an account's new address.
     EmailChange,
-    /// Getting an account's old address back.
     EmailUndo,
-    /// Saying that it was somebody else.
     NotMe,
 }
 
@@ -59,24 +46,22 @@ impl TokenPurpose {
         }
     }
 
-    fn lifetime(self) -> Millis {
+    fn lifetime(self, lifetimes: &Lifetimes) -> Millis {
         match self {
-            Self::ConfirmEmail => CONFIRM_LIFETIME,
-            Self::PasswordReset => RESET_LIFETIME,
-            Self::EmailChange => CHANGE_LIFETIME,
-            Self::EmailUndo | Self::NotMe => UNDO_LIFETIME,
+            Self::ConfirmEmail => lifetimes.confirmation_link,
+            Self::PasswordReset => lifetimes.reset_link,
+            Self::EmailChange => lifetimes.email_change_link,
+            Self::EmailUndo | Self::NotMe => lifetimes.notice_link,
         }
     }
 }
 
-/// A token that is known.
+/// A token that is stored.
 #[derive(Clone, Debug)]
 pub struct EmailToken {
-    /// Whom it was made for.
     pub user_id: String,
     /// The address it was mailed to.
     pub email: String,
-    /// Whether it was used.
     pub used: bool,
     created_at: Millis,
     expires_at: Millis,
@@ -84,31 +69,31 @@ pub struct EmailToken {
 }
 
 impl EmailToken {
-    /// Whether its time is over. One that was made while the clock was ahead would live that much longer: it does not count
-    /// before it was made.
+    /// Whether it has expired. A token that was made while the clock was ahead is not valid before its time either: it would
+    /// be valid for too long.
     #[must_use]
     pub fn expired(&self, now: Millis) -> bool {
         now >= self.expires_at || self.created_at > now + CLOCKS_DIFFER
     }
 }
 
-/// What became of a typed code.
+/// Whether a typed code is right.
 #[derive(Clone, Debug)]
 pub enum CodeCheck {
-    /// It is right: the token it belongs to.
+    /// The token it belongs to.
     Right(EmailToken),
-    /// It is wrong or too old.
+    /// Wrong, used or expired.
     Wrong,
 }
 
-/// Makes a token for a user and stores what is needed to know it again. Returns it as it stands in the link, to be mailed
-/// and then forgotten.
+/// Makes a token for a user and stores its hash. Returns it as it is in the link.
 pub async fn issue(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
     user_id: &str,
     email: &str,
     now: Millis,
+    lifetimes: &Lifetimes,
 ) -> sqlx::Result<String> {
     const MINT: &str = "
         INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
@@ -120,7 +105,7 @@ pub async fn issue(
         .bind(user_id)
         .bind(email)
         .bind(now)
-        .bind(now + purpose.lifetime())
+        .bind(now + purpose.lifetime(lifetimes))
         .execute(&mut *tx)
         .await?;
     Ok(token)
@@ -133,6 +118,7 @@ pub async fn issue_code(
     user_id: &str,
     now: Millis,
     code_key: &DerivedKey,
+    lifetimes: &Lifetimes,
 ) -> sqlx::Result<String> {
     const ADD: &str = "
         UPDATE email_tokens
@@ -142,20 +128,20 @@ pub async fn issue_code(
     sqlx::query(ADD)
         .bind(hash(token))
         .bind(keyed_hash(code_key, &format!("{user_id} {code}")))
-        .bind(now + CODE_LIFETIME)
+        .bind(now + lifetimes.confirmation_code)
         .execute(&mut *tx)
         .await?;
     Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
 }
 
-/// The token of a link, whatever has become of it since.
+/// The token of a link, also if it is used or expired.
 pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Result<Option<EmailToken>> {
     const FIND: &str = "
         SELECT token_hash, user_id, email, created_at, expires_at, used_at
         FROM email_tokens
         WHERE token_hash = $1
           AND purpose = $2";
-    // What no link of ours can be is not looked for: a blank token must never match (CVE-2019-16109).
+    // A blank token must never match (CVE-2019-16109).
     if token.len() != 43 {
         return Ok(None);
     }
@@ -168,8 +154,8 @@ pub async fn find(pool: &Pool, purpose: TokenPurpose, token: &str) -> sqlx::Resu
         .transpose()
 }
 
-/// Checks a typed code against the newest mail to a user. Whoever asks counts the tries first, and takes no more than
-/// [`CODE_TRIES`] of them for right: a user without a mail, and one whose tries are used up, make the same work.
+/// Checks a typed code against the newest mail to a user. The caller counts the tries and accepts no more than
+/// [`CODE_TRIES`]. The work is the same without a mail and without tries left.
 pub async fn check_code(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -205,8 +191,7 @@ pub async fn check_code(
     }
 }
 
-/// Uses a token up, and with it the purpose's other tokens of that user. `false`: somebody was quicker, or its time is
-/// over.
+/// Consumes a token and the purpose's other tokens of that user. `false`: it was used or has expired.
 pub async fn consume(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -220,7 +205,7 @@ pub async fn consume(
     Ok(true)
 }
 
-/// Uses all tokens of a purpose of a user up: what they are for is done.
+/// Consumes all tokens of a purpose of a user.
 pub async fn consume_all(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -242,14 +227,13 @@ pub async fn consume_all(
     Ok(())
 }
 
-/// Ends the time of a purpose's unused tokens of a user: what they were asked for under is no longer so. It then ended
-/// before they were made, by more than the clocks of two nodes differ: whoever looked at the clock a moment ago, and waits
-/// for this transaction to use one, finds it over.
+/// Expires a purpose's unused tokens of a user. They expire before they were made, by more than the clocks of two nodes
+/// differ: a request that read the clock a moment ago and waits for this transaction finds them expired.
 pub async fn revoke(tx: &mut AnyConnection, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     revoke_for_email(tx, purpose, user_id, "", now).await
 }
 
-/// The same for those that went to one address; to any, where it is empty.
+/// The same for the tokens mailed to one address; to any, if it is empty.
 pub async fn revoke_for_email(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -276,8 +260,7 @@ pub async fn revoke_for_email(
     Ok(())
 }
 
-/// Uses a token up, and no other: what went to another address says something else. `false`: somebody was quicker, or its
-/// time is over.
+/// Consumes a token and no other. `false`: it was used or has expired.
 pub async fn consume_one(tx: &mut AnyConnection, token: &EmailToken, now: Millis) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE email_tokens
@@ -295,7 +278,7 @@ pub async fn consume_one(tx: &mut AnyConnection, token: &EmailToken, now: Millis
     Ok(used.rows_affected() == 1)
 }
 
-/// Forgets tokens that expired before a time.
+/// Deletes tokens that expired before a time.
 pub async fn purge(pool: &Pool, expired_before: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM email_tokens

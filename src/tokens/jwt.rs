@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::keys::{KeyRing, OVERLAP, SigningKey};
+use super::keys::{KeyRing, SigningKey};
 use crate::time::{Millis, SECOND};
 
 /// The `typ` of the header (RFC 8725 section 3.11).
@@ -154,7 +154,7 @@ impl SessionTokens {
             return Err(TokenError::Time);
         }
         // We make none that lives longer.
-        if claims.exp.saturating_sub(claims.iat) > seconds(OVERLAP) {
+        if claims.exp.saturating_sub(claims.iat) > seconds(self.keys.overlap()) {
             return Err(TokenError::Time);
         }
         Ok(claims)

@@ -19,10 +19,7 @@ use zeroize::Zeroizing;
 use crate::config::MasterSecret;
 use crate::db::{Pool, Row, retry};
 use crate::id::new_id;
-use crate::time::{Clock, DAY, Millis};
-
-/// How long a retired key still verifies: as long as the longest-lived token that it can have signed.
-pub const OVERLAP: Millis = 30 * DAY;
+use crate::time::{Clock, Millis};
 
 /// An unknown key is looked for in the database at most this often.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
@@ -137,6 +134,8 @@ pub struct SigningKey {
 pub struct KeyRing {
     pool: Pool,
     clock: Clock,
+    /// How long a retired key verifies: as long as the longest session, whose token it may have signed.
+    overlap: Millis,
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
     looked: Mutex<Looked>,
@@ -152,10 +151,11 @@ struct Looked {
 
 impl KeyRing {
     /// Loads the keys, and makes the first one, or a new one when the master secret has changed.
-    pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret]) -> sqlx::Result<Self> {
+    pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret], overlap: Millis) -> sqlx::Result<Self> {
         let ring = Self {
             pool,
             clock,
+            overlap,
             derivers: secrets.iter().map(Deriver::new).collect(),
             keys: RwLock::default(),
             looked: Mutex::default(),
@@ -166,6 +166,12 @@ impl KeyRing {
             ring.rotate().await?;
         }
         Ok(ring)
+    }
+
+    /// The longest lifetime of a token.
+    #[must_use]
+    pub fn overlap(&self) -> Millis {
+        self.overlap
     }
 
     /// The key that signs: the newest one made with the master secret of today.
@@ -200,7 +206,7 @@ impl KeyRing {
         Ok(self.find(id))
     }
 
-    /// Makes a new key that signs from now on. The others verify what they have signed for another 30 days.
+    /// Makes a new key that signs from now on. The others verify what they have signed for as long as a session lasts.
     pub async fn rotate(&self) -> sqlx::Result<String> {
         let id = retry(|| self.rotate_once()).await?;
         self.read().await?;
@@ -214,7 +220,7 @@ impl KeyRing {
             WHERE retired_at IS NULL";
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
-        sqlx::query(RETIRE).bind(now).bind(now + OVERLAP).execute(&mut *tx).await?;
+        sqlx::query(RETIRE).bind(now).bind(now + self.overlap).execute(&mut *tx).await?;
         let id = self.add(&mut tx).await?;
         tx.commit().await?;
         Ok(id)

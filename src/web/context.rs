@@ -47,6 +47,7 @@ impl SiteContext {
                 "links": links,
             }),
         );
+        shown.insert("lifetimes", &config.lifetimes.in_units());
         shown.insert("user", &Value::Null);
         shown.insert("form_token", "");
         shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));

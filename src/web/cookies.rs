@@ -6,10 +6,8 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::time::Duration;
 
 use super::context::SiteContext;
-use crate::accounts::sessions::known_browsers::KNOWN_BROWSER_LIFETIME;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;
-use crate::time::SECOND;
 
 /// The cookies we know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -123,7 +121,7 @@ impl<'r> Jar<'r> {
     /// Sets the session's cookie; at a sign-in, also the one by which this browser is known from now on.
     pub fn set_session(&self, ticket: SessionCookie) {
         if let Some(browser) = ticket.browser {
-            self.set(Name::Device, browser, Some(KNOWN_BROWSER_LIFETIME / SECOND));
+            self.set(Name::Device, browser.secret, Some(browser.max_age));
         }
         let seconds = ticket.remember.then_some(ticket.max_age);
         self.set(Name::Session, ticket.token, seconds);

@@ -3,8 +3,6 @@
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::sign_up;
-use crate::time::MINUTE;
-use crate::tokens::email_tokens::CODE_LIFETIME;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::page::Page;
@@ -19,7 +17,6 @@ pub async fn page(app: &App, jar: Jar<'_>) -> Result<Page, Error> {
     Ok(Page::new("signup/sent")
         // Shown in answer to posts too, whose own address leads nowhere.
         .with("here", "/signup/sent")
-        .with("code_minutes", CODE_LIFETIME / MINUTE)
         .with("email", waiting.map(|waiting| display_email(&waiting.email)))
         .with("wait_seconds", (cool_down + 999) / 1000))
 }

@@ -1,4 +1,5 @@
-//! Clocks that are wrong or jump.
+//! Clocks that are wrong or jump, and lifetimes as settings.
 
 mod clock_jumps;
+mod lifetimes;
 mod wrong_clock;

@@ -81,7 +81,7 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     let id = UserId::from(new_id());
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, email.as_str()).await?;
-    if is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await? {
+    if is_taken(app, &mut *tx, email.as_str(), id.as_str()).await? {
         return refused(AdminError::Taken);
     }
     let added = sqlx::query(ADD)
@@ -217,7 +217,7 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, email.as_str()).await?;
     let id = locked_account(&mut tx, name).await?;
-    let taken = is_taken(&mut *tx, email.as_str(), id.as_str(), app.clock.now()).await?;
+    let taken = is_taken(app, &mut *tx, email.as_str(), id.as_str()).await?;
     if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
         return refused(AdminError::Taken);
     }

@@ -1,11 +1,12 @@
 //! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
 
+use crate::accounts::app::App;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
 use crate::db;
 use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
-use crate::tokens::email_tokens::{self, TokenPurpose, UNDO_LIFETIME};
+use crate::tokens::email_tokens::{self, TokenPurpose};
 
 /// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
 pub(in crate::accounts) async fn lock_address(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
@@ -27,10 +28,10 @@ pub(in crate::accounts) async fn lock_addresses(tx: &mut Tx<'_>, mut addresses: 
 ///
 /// In a transaction that holds the address's lock it stays so until the end.
 pub(in crate::accounts) async fn owner_of<'c>(
+    app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     email: &str,
     but: &str,
-    now: Millis,
 ) -> sqlx::Result<Option<Option<Language>>> {
     // Two look-ups instead of one with OR, which PostgreSQL answers by reading all accounts.
     const OWNER: &str = "
@@ -51,7 +52,7 @@ pub(in crate::accounts) async fn owner_of<'c>(
     let owner: Option<Option<String>> = sqlx::query_scalar(OWNER)
         .bind(email)
         .bind(but)
-        .bind(now - UNDO_LIFETIME)
+        .bind(app.clock.now() - app.lifetimes.notice_link)
         .fetch_optional(database)
         .await?;
     Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
@@ -59,12 +60,12 @@ pub(in crate::accounts) async fn owner_of<'c>(
 
 /// Whether an address is another account's than one.
 pub(in crate::accounts) async fn is_taken<'c>(
+    app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     email: &str,
     but: &str,
-    now: Millis,
 ) -> sqlx::Result<bool> {
-    Ok(owner_of(database, email, but, now).await?.is_some())
+    Ok(owner_of(app, database, email, but).await?.is_some())
 }
 
 /// Sign-ups that wait for an address will never be its account. No more than 300 rows go here, or whoever signs up without
@@ -99,12 +100,12 @@ pub(in crate::accounts) async fn set_email_address(tx: &mut Tx<'_>, user: &UserI
     Ok(true)
 }
 
-/// Whether an address was an account's until a few days ago, and may be had back.
+/// Whether an address was an account's until a short time ago, and may be restored.
 pub(in crate::accounts) async fn is_reclaimable<'c>(
+    app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     user: &str,
     email: &str,
-    now: Millis,
 ) -> sqlx::Result<bool> {
     const HAD: &str = "
         SELECT id
@@ -116,7 +117,7 @@ pub(in crate::accounts) async fn is_reclaimable<'c>(
     let had = sqlx::query(HAD)
         .bind(user)
         .bind(email)
-        .bind(now - UNDO_LIFETIME)
+        .bind(app.clock.now() - app.lifetimes.notice_link)
         .fetch_optional(database)
         .await?;
     Ok(had.is_some())
@@ -143,12 +144,12 @@ pub(in crate::accounts) async fn forget_email_changes_after(
     let forgotten: Vec<String> = sqlx::query_scalar(FORGET)
         .bind(user.as_str())
         .bind(email)
-        .bind(now - UNDO_LIFETIME)
+        .bind(now - tx.app.lifetimes.notice_link)
         .fetch_all(&mut **tx)
         .await?;
     for address in forgotten {
         // Unless the account had it before, too.
-        if !is_reclaimable(&mut **tx, user.as_str(), &address, now).await? {
+        if !is_reclaimable(tx.app, &mut **tx, user.as_str(), &address).await? {
             email_tokens::revoke_for_email(tx, TokenPurpose::EmailUndo, user.as_str(), &address, now).await?;
         }
     }

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
+use crate::config::Lifetimes;
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
 use crate::i18n::Language;
 use crate::time::{Clock, Millis};
@@ -108,7 +109,7 @@ pub(in crate::accounts) struct SessionLoader(mpsc::UnboundedSender<Lookup>);
 
 impl SessionLoader {
     /// Starts the workers, one for each dedicated connection. They end with the loader or with the pool.
-    pub(in crate::accounts) fn start(pool: &Pool, clock: &Clock) -> Self {
+    pub(in crate::accounts) fn start(pool: &Pool, clock: &Clock, lifetimes: Lifetimes) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         let queue = Arc::new(Mutex::new(receiver));
         for _ in 0..DEDICATED {
@@ -117,6 +118,7 @@ impl SessionLoader {
                 connection: pool.dedicated(),
                 pool: pool.clone(),
                 clock: clock.clone(),
+                lifetimes,
                 queue: Arc::clone(&queue),
             };
             // A panic fails one batch; then another worker takes over.
@@ -147,6 +149,7 @@ struct Worker {
     connection: DedicatedConnection,
     pool: Pool,
     clock: Clock,
+    lifetimes: Lifetimes,
     queue: Arc<Mutex<mpsc::UnboundedReceiver<Lookup>>>,
 }
 
@@ -170,7 +173,10 @@ impl Worker {
     }
 
     async fn answer(&mut self, batch: Vec<Lookup>) {
-        let loaded = self.pool.with_timeout(load(&mut self.connection, &self.clock, &batch)).await;
+        let loaded = self
+            .pool
+            .with_timeout(load(&mut self.connection, &self.lifetimes, &self.clock, &batch))
+            .await;
         match loaded {
             Ok(mut loaded) => {
                 for lookup in batch {
@@ -194,12 +200,17 @@ impl Worker {
 }
 
 /// Runs the statement, once more on a new connection if the first one turns out to be broken.
-async fn load(connection: &mut DedicatedConnection, clock: &Clock, batch: &[Lookup]) -> sqlx::Result<Vec<Loaded>> {
+async fn load(
+    connection: &mut DedicatedConnection,
+    lifetimes: &Lifetimes,
+    clock: &Clock,
+    batch: &[Lookup],
+) -> sqlx::Result<Vec<Loaded>> {
     let mut open = connection.checkout().await?;
-    let mut loaded = select(&mut open, clock.now(), batch).await;
+    let mut loaded = select(&mut open, lifetimes, clock.now(), batch).await;
     if loaded.is_err() {
         open = connection.reconnect().await?;
-        loaded = select(&mut open, clock.now(), batch).await;
+        loaded = select(&mut open, lifetimes, clock.now(), batch).await;
     }
     if loaded.is_ok() {
         connection.checkin(open);
@@ -207,12 +218,17 @@ async fn load(connection: &mut DedicatedConnection, clock: &Clock, batch: &[Look
     loaded
 }
 
-async fn select(connection: &mut AnyConnection, now: Millis, batch: &[Lookup]) -> sqlx::Result<Vec<Loaded>> {
+async fn select(
+    connection: &mut AnyConnection,
+    lifetimes: &Lifetimes,
+    now: Millis,
+    batch: &[Lookup],
+) -> sqlx::Result<Vec<Loaded>> {
     let (statement, places) = match batch {
         [_] => (SELECT_ONE, 1),
         _ => (SELECT_BATCH, MAX_BATCH),
     };
-    let (idle, idle_remembered) = idle_cutoff(now);
+    let (idle, idle_remembered) = idle_cutoff(lifetimes, now);
     let mut query = sqlx::query_as(statement).bind(now).bind(idle).bind(idle_remembered);
     for place in 0..places {
         let (jti, sid) = batch.get(place).map_or(("", ""), |lookup| (&lookup.jti, &lookup.sid));

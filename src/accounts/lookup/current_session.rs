@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::liveness::{LastSeen, idle_limit};
+use crate::config::Lifetimes;
 use crate::i18n::Language;
 use crate::time::Millis;
 
@@ -42,7 +43,9 @@ pub struct CurrentSession {
 
 impl CurrentSession {
     /// Whether neither the token nor the session has expired, by the same conditions as `live_sql`.
-    pub(in crate::accounts) fn is_live(&self, now: Millis) -> bool {
-        self.token_expires_at > now && self.expires_at > now && self.last_seen.at() > now - idle_limit(self.remember)
+    pub(in crate::accounts) fn is_live(&self, lifetimes: &Lifetimes, now: Millis) -> bool {
+        self.token_expires_at > now
+            && self.expires_at > now
+            && self.last_seen.at() > now - idle_limit(lifetimes, self.remember)
     }
 }

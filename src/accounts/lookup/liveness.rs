@@ -2,20 +2,19 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use crate::time::{DAY, HOUR, Millis};
+use crate::config::Lifetimes;
+use crate::time::Millis;
 
-/// The absolute limit of a session (NIST SP 800-63B-4 section 2.1.3, ASVS 7.3.2).
-pub const ABSOLUTE_LIMIT: Millis = 30 * DAY;
-/// How long a session that is kept may rest (ASVS 7.3.1).
-pub const IDLE_LIMIT_REMEMBERED: Millis = 14 * DAY;
-/// How long any other session may rest.
-pub const IDLE_LIMIT: Millis = 12 * HOUR;
 /// A token is renewed when it is older than this part of the idle limit.
 pub(in crate::accounts) const RENEW_AFTER: Millis = 12;
 
 /// The idle limit of a session, with or without "stay signed in".
-pub(in crate::accounts) fn idle_limit(remember: bool) -> Millis {
-    if remember { IDLE_LIMIT_REMEMBERED } else { IDLE_LIMIT }
+pub(in crate::accounts) fn idle_limit(lifetimes: &Lifetimes, remember: bool) -> Millis {
+    if remember {
+        lifetimes.session_idle_remembered
+    } else {
+        lifetimes.session_idle
+    }
 }
 
 /// The condition of a live session `s`: neither the absolute limit nor the idle limit is over (ASVS 7.3.1, 7.3.2). Takes the
@@ -37,8 +36,8 @@ macro_rules! live_sql {
 pub(in crate::accounts) use live_sql;
 
 /// A session last seen at the first of these times or before is over; one with "stay signed in", at the second.
-pub(in crate::accounts) fn idle_cutoff(now: Millis) -> (Millis, Millis) {
-    (now - IDLE_LIMIT, now - IDLE_LIMIT_REMEMBERED)
+pub(in crate::accounts) fn idle_cutoff(lifetimes: &Lifetimes, now: Millis) -> (Millis, Millis) {
+    (now - lifetimes.session_idle, now - lifetimes.session_idle_remembered)
 }
 
 /// When a session was last used, as far as this process knows. A cached session stays cached when it is touched, so this

@@ -8,7 +8,6 @@ use crate::accounts::identity::email_address::display_email;
 use crate::accounts::locking::address_claims::{is_reclaimable, owner_of};
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::password_reset;
-use crate::accounts::settings::deletion::DELETION_GRACE;
 use crate::accounts::sign_up::confirm::record_mail;
 use crate::accounts::tx::Tx;
 use crate::i18n::Language;
@@ -16,9 +15,7 @@ use crate::mail::message::{MailTemplates, Message};
 use crate::mail::queue::{self, MailKind, QueuedMail};
 use crate::mail::worker::{Compose, Composed};
 use crate::time::{DAY, HOUR, MINUTE, Millis};
-use crate::tokens::email_tokens::{
-    self, CHANGE_LIFETIME, CODE_LIFETIME, CONFIRM_LIFETIME, RESET_LIFETIME, UNDO_LIFETIME,
-};
+use crate::tokens::email_tokens;
 
 type ComposeResult = Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -62,8 +59,8 @@ impl Composer {
         let facts = json!({
             "link": (self.to)(&format!("/confirm-email/{token}")),
             "code": code,
-            "hours": CONFIRM_LIFETIME / HOUR,
-            "minutes": CODE_LIFETIME / MINUTE,
+            "hours": self.app.lifetimes.confirmation_link / HOUR,
+            "minutes": self.app.lifetimes.confirmation_code / MINUTE,
         });
         Ok(Some(self.stationery.write(mail, &facts)?))
     }
@@ -76,7 +73,7 @@ impl Composer {
             password_reset::ResetMail::Link(token, owner) => {
                 let facts = json!({
                     "link": (self.to)(&format!("/reset-password/{token}")),
-                    "minutes": RESET_LIFETIME / MINUTE,
+                    "minutes": self.app.lifetimes.reset_link / MINUTE,
                     // Or else its owner has thrown everybody out, and the old password is gone.
                     "asked": mail.user_id.is_none(),
                     "otherwise": if mail.user_id.is_none() { "mail-password-reset-not-you" } else { "mail-password-reset-needed-later" },
@@ -105,7 +102,7 @@ impl Composer {
             };
             return Ok(Some(self.stationery.write(&mail, &json!({}))?));
         }
-        let facts = json!({ "hours": CHANGE_LIFETIME / HOUR });
+        let facts = json!({ "hours": self.app.lifetimes.email_change_link / HOUR });
         self.linked(mail, email_tokens::TokenPurpose::EmailChange, "/account/email/confirm/", facts)
             .await
     }
@@ -118,7 +115,7 @@ impl Composer {
         if !is_reclaimable_by(&self.app, mail).await? {
             return Ok(Some(self.stationery.write(mail, &json!({ "new_email": now }))?));
         }
-        let facts = json!({ "days": UNDO_LIFETIME / DAY, "new_email": now });
+        let facts = json!({ "days": self.app.lifetimes.notice_link / DAY, "new_email": now });
         self.linked(mail, email_tokens::TokenPurpose::EmailUndo, "/account/email/undo/", facts)
             .await
     }
@@ -142,14 +139,14 @@ impl Composer {
 impl Compose for Composer {
     fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a> {
         Box::pin(async move {
-            let days = json!({ "days": UNDO_LIFETIME / DAY });
+            let days = json!({ "days": self.app.lifetimes.notice_link / DAY });
             match mail.kind {
                 MailKind::ConfirmEmail => self.confirmation(mail).await,
                 MailKind::PasswordReset => self.reset(mail).await,
                 MailKind::EmailChange => self.email_change(mail).await,
                 MailKind::EmailChanged => self.email_changed(mail).await,
                 MailKind::DeletionRequested => {
-                    let facts = json!({ "days": UNDO_LIFETIME / DAY, "goes_at": mail.created_at + DELETION_GRACE });
+                    let facts = json!({ "days": self.app.lifetimes.notice_link / DAY, "goes_at": mail.created_at + self.app.lifetimes.deletion_grace });
                     self.linked(mail, email_tokens::TokenPurpose::NotMe, "/not-me/", facts).await
                 }
                 MailKind::PasswordChanged | MailKind::NewDevice | MailKind::DeletionUndone => {
@@ -167,7 +164,7 @@ impl Compose for Composer {
 
 /// Whether an address is another account's than one, and the language its owner chose.
 async fn other_owner(app: &App, email: &str, but: &str) -> Result<Option<Option<Language>>, ServiceError> {
-    Ok(owner_of(app.pool.reading(), email, but, app.clock.now()).await?)
+    Ok(owner_of(app, app.pool.reading(), email, but).await?)
 }
 
 /// The address that the account which a mail concerns has now.
@@ -186,7 +183,7 @@ async fn address_of(app: &App, mail: &QueuedMail) -> Result<Option<String>, Serv
 /// Whether the address that a mail goes to can be had back by the account that it concerns.
 async fn is_reclaimable_by(app: &App, mail: &QueuedMail) -> Result<bool, ServiceError> {
     let user = mail.user_id.as_deref().unwrap_or_default();
-    Ok(is_reclaimable(app.pool.reading(), user, &mail.recipient, app.clock.now()).await?)
+    Ok(is_reclaimable(app, app.pool.reading(), user, &mail.recipient).await?)
 }
 
 /// A sign-up for an address that has an account will never be one itself. What its browser is told stays (`sign_ups`).
@@ -215,9 +212,16 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
     }
     // First: whoever types a code at this moment is done with the one before.
     record_mail(&mut tx, id, now).await?;
-    let token =
-        email_tokens::issue(&mut tx, email_tokens::TokenPurpose::ConfirmEmail, id, &mail.recipient, now).await?;
-    let code = email_tokens::issue_code(&mut tx, &token, id, now, &app.code_key).await?;
+    let token = email_tokens::issue(
+        &mut tx,
+        email_tokens::TokenPurpose::ConfirmEmail,
+        id,
+        &mail.recipient,
+        now,
+        &app.lifetimes,
+    )
+    .await?;
+    let code = email_tokens::issue_code(&mut tx, &token, id, now, &app.code_key, &app.lifetimes).await?;
     tx.commit().await?;
     Ok(Some((token, code)))
 }
@@ -245,7 +249,7 @@ async fn issue_link(
     if kept.is_none() || !queue::is_still_queued(&mut tx, mail).await? {
         return Ok(None);
     }
-    let token = email_tokens::issue(&mut tx, purpose, id, &mail.recipient, now).await?;
+    let token = email_tokens::issue(&mut tx, purpose, id, &mail.recipient, now, &app.lifetimes).await?;
     tx.commit().await?;
     Ok(Some(token))
 }

@@ -31,8 +31,6 @@ use crate::i18n::Language;
 use crate::mail::queue::{self, QueuedMail};
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-pub use crate::tokens::email_tokens::RESET_LIFETIME;
-
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
@@ -108,8 +106,15 @@ async fn issue_reset_link_once(app: &App, email: &EmailAddress) -> Result<String
     }
     tx.record(&kept.id, Event::PasswordResetRequested).await?;
     let now = app.clock.now();
-    let token =
-        email_tokens::issue(&mut tx, TokenPurpose::PasswordReset, kept.id.as_str(), email.as_str(), now).await?;
+    let token = email_tokens::issue(
+        &mut tx,
+        TokenPurpose::PasswordReset,
+        kept.id.as_str(),
+        email.as_str(),
+        now,
+        &app.lifetimes,
+    )
+    .await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -136,13 +141,20 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
             return Ok(ResetMail::Disabled(kept.language));
         }
         // An address that is kept for the account which had it cannot be anybody else's.
-        Status::Pending if is_taken(&mut *tx, &mail.recipient, kept.id.as_str(), now).await? => {
+        Status::Pending if is_taken(app, &mut *tx, &mail.recipient, kept.id.as_str()).await? => {
             return Ok(ResetMail::Nobody);
         }
         _ => {}
     }
-    let token =
-        email_tokens::issue(&mut tx, TokenPurpose::PasswordReset, kept.id.as_str(), &mail.recipient, now).await?;
+    let token = email_tokens::issue(
+        &mut tx,
+        TokenPurpose::PasswordReset,
+        kept.id.as_str(),
+        &mail.recipient,
+        now,
+        &app.lifetimes,
+    )
+    .await?;
     tx.commit().await?;
     // What a stranger chose at sign-up is not the owner's language.
     let language = kept.language.filter(|_| kept.status != Status::Pending);
@@ -239,7 +251,7 @@ async fn confirm_by_reset(
 ) -> Result<(), Failure<ResetError>> {
     let app = tx.app;
     let now = app.clock.now();
-    if is_taken(&mut **tx, &owner.email, owner.id.as_str(), now).await?
+    if is_taken(tx.app, &mut **tx, &owner.email, owner.id.as_str()).await?
         || !activate_sign_up(tx, &owner.id, &owner.email, now).await?
     {
         return refused(ResetError::Link);
@@ -274,7 +286,7 @@ async fn name_behind(app: &App, mailed: &EmailToken) -> Result<Option<String>, S
     match behind {
         // The name of a sign-up may be a stranger's, and does not remain.
         Some((status, _)) if Status::parse(&status) == Some(Status::Pending) => {
-            let taken = is_taken(app.pool.reading(), &mailed.email, &mailed.user_id, app.clock.now()).await?;
+            let taken = is_taken(app, app.pool.reading(), &mailed.email, &mailed.user_id).await?;
             Ok((!taken).then(String::new))
         }
         Some((_, name)) => Ok(Some(name)),

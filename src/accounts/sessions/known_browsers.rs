@@ -6,11 +6,8 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
-use crate::time::{DAY, Millis};
 use crate::tokens::email_tokens;
 
-/// How long a browser is known after its last sign-in: as long as browsers keep a cookie at most.
-pub const KNOWN_BROWSER_LIFETIME: Millis = 400 * DAY;
 /// How many browsers an account knows. The one seen longest ago makes room.
 const MAX_BROWSERS: i64 = 20;
 
@@ -38,7 +35,7 @@ pub(in crate::accounts) async fn is_known_browser(app: &App, client: &Client, em
     let known = sqlx::query(KNOWN)
         .bind(email_tokens::hash(browser))
         .bind(email)
-        .bind(app.clock.now() - KNOWN_BROWSER_LIFETIME)
+        .bind(app.clock.now() - app.lifetimes.known_browser)
         .fetch_optional(app.pool.reading())
         .await?;
     Ok(known.is_some())

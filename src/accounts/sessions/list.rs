@@ -78,7 +78,7 @@ pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
         live_sql!("$2", "$3", "$4")
     );
     let now = app.clock.now();
-    let (idle, idle_remembered) = idle_cutoff(now);
+    let (idle, idle_remembered) = idle_cutoff(&app.lifetimes, now);
     let count = sqlx::query_scalar(COUNT)
         .bind(id.as_str())
         .bind(now)
@@ -103,7 +103,7 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
         LIMIT $6"
     );
     let now = app.clock.now();
-    let (idle, idle_remembered) = idle_cutoff(now);
+    let (idle, idle_remembered) = idle_cutoff(&app.lifetimes, now);
     let rows = sqlx::query(OWN)
         .bind(session.user_id.as_str())
         .bind(now)
@@ -115,7 +115,7 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
         .await?;
     let shown = rows
         .iter()
-        .map(|row| own_session(row, session))
+        .map(|row| own_session(app, row, session))
         .collect::<Result<Vec<_>, ServiceError>>()?;
     let others = shown.iter().filter(|session| !session.is_this).count();
     let mut others = i64::try_from(others).unwrap_or(i64::MAX);
@@ -195,7 +195,7 @@ async fn end_other_sessions_once(
     Ok(Some(ended))
 }
 
-fn own_session(row: &Row, session: &CurrentSession) -> Result<OwnSession, ServiceError> {
+fn own_session(app: &App, row: &Row, session: &CurrentSession) -> Result<OwnSession, ServiceError> {
     let id: String = row.try_get("id")?;
     let user_agent: Option<String> = row.try_get("user_agent")?;
     let client_ip: String = row.try_get("client_ip")?;
@@ -210,7 +210,7 @@ fn own_session(row: &Row, session: &CurrentSession) -> Result<OwnSession, Servic
         started_at: row.try_get("created_at")?,
         seen_at,
         kept,
-        rests_until: (seen_at + idle_limit(kept)).min(ends_at),
+        rests_until: (seen_at + idle_limit(&app.lifetimes, kept)).min(ends_at),
         ends_at,
     })
 }

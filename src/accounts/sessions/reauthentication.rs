@@ -15,10 +15,8 @@ use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
-use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
+use crate::time::CLOCKS_DIFFER;
 
-/// How long a proof counts; signing in is one.
-pub const REAUTH_MAX_AGE: Millis = 10 * MINUTE;
 /// How many wrong passwords in a row end the session.
 const MAX_FAILED_REAUTHS: i64 = 5;
 /// What a form may hold that waits for a proof, in bytes.
@@ -63,7 +61,7 @@ impl SavedForm {
 #[must_use]
 pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
     // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
-    (-CLOCKS_DIFFER..REAUTH_MAX_AGE).contains(&(app.clock.now() - session.authenticated_at))
+    (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&(app.clock.now() - session.authenticated_at))
 }
 
 /// Proves by password. The session gets a new token, and its old ones are dead.

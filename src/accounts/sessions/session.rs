@@ -11,7 +11,7 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{SessionId, UserId};
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::lookup::liveness::{ABSOLUTE_LIMIT, RENEW_AFTER, idle_cutoff, idle_limit, live_sql};
+use crate::accounts::lookup::liveness::{RENEW_AFTER, idle_cutoff, idle_limit, live_sql};
 use crate::db::retry;
 use crate::id::new_id;
 use crate::time::{Millis, SECOND};
@@ -30,10 +30,18 @@ pub struct SessionCookie {
     pub max_age: Millis,
     /// Whether the cookie outlives the browser.
     pub remember: bool,
-    /// At a sign-in: the secret by which the browser is known from now on.
-    pub browser: Option<String>,
+    /// At a sign-in: by what the browser is known from now on.
+    pub browser: Option<DeviceCookie>,
     /// At a sign-in: whether the account did not know the browser before.
     pub(in crate::accounts) new_browser: bool,
+}
+
+/// The cookie of a known browser.
+#[derive(Debug)]
+pub struct DeviceCookie {
+    pub secret: String,
+    /// In seconds.
+    pub max_age: Millis,
 }
 
 /// A session to be started.
@@ -77,7 +85,7 @@ pub(in crate::accounts) async fn has_session(
     );
     let app = tx.app;
     let now = app.clock.now();
-    let (idle, idle_remembered) = idle_cutoff(now);
+    let (idle, idle_remembered) = idle_cutoff(&app.lifetimes, now);
     let found = sqlx::query(OWN)
         .bind(id.as_str())
         .bind(session.user_id.as_str())
@@ -112,7 +120,7 @@ pub(in crate::accounts) async fn start_session(
     let app = tx.app;
     let now = app.clock.now();
     let id = SessionId::from(new_id());
-    let expires_at = now + ABSOLUTE_LIMIT;
+    let expires_at = now + app.lifetimes.session_absolute;
     // First, because it waits for whoever is changing this account right now, where that was not done before. What
     // START then reads counts until the end of the transaction: who disables the account after it finds the session
     // and ends it.
@@ -144,7 +152,10 @@ pub(in crate::accounts) async fn start_session(
     }
     let mut ticket = ticket(app, new.user_id, &id, new.authenticated_at, new.methods, new.remember, expires_at)?;
     let remembered = known_browsers::remember_browser(tx, client, new.user_id).await?;
-    ticket.browser = Some(remembered.secret);
+    ticket.browser = Some(DeviceCookie {
+        secret: remembered.secret,
+        max_age: app.lifetimes.known_browser / SECOND,
+    });
     ticket.new_browser = remembered.anew;
     Ok(Some(ticket))
 }
@@ -159,7 +170,11 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Option<Arc<CurrentSe
     let now = app.clock.now();
     let look_up = look_up(app, token, now);
     match &app.session_cache {
-        Some(cache) => cache.get_or_load(token, |session| session.is_live(now), look_up).await,
+        Some(cache) => {
+            cache
+                .get_or_load(token, |session| session.is_live(&app.lifetimes, now), look_up)
+                .await
+        }
         None => look_up.await,
     }
 }
@@ -185,7 +200,7 @@ async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<Curre
 /// # Errors
 /// When there is no key to sign with.
 pub fn renewed(app: &App, session: &CurrentSession) -> Result<Option<SessionCookie>, ServiceError> {
-    if app.clock.now() - session.issued_at <= idle_limit(session.remember) / RENEW_AFTER {
+    if app.clock.now() - session.issued_at <= idle_limit(&app.lifetimes, session.remember) / RENEW_AFTER {
         return Ok(None);
     }
     ticket(
@@ -226,7 +241,7 @@ pub(in crate::accounts) async fn end_session(
         WHERE id = $1";
     let app = tx.app;
     let now = app.clock.now();
-    blacklist::revoke(tx, id.as_str(), now + ABSOLUTE_LIMIT, now, reason.as_str()).await?;
+    blacklist::revoke(tx, id.as_str(), now + app.lifetimes.session_absolute, now, reason.as_str()).await?;
     let ended = sqlx::query(END).bind(id.as_str()).execute(&mut **tx).await?;
     Ok(ended.rows_affected() == 1)
 }
@@ -294,7 +309,7 @@ fn ticket(
     ends_at: Millis,
 ) -> Result<SessionCookie, ServiceError> {
     let now = app.clock.now();
-    let expires_at = (now + idle_limit(remember)).min(ends_at);
+    let expires_at = (now + idle_limit(&app.lifetimes, remember)).min(ends_at);
     let claims = Claims {
         iss: String::new(),
         aud: String::new(),

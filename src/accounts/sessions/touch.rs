@@ -20,7 +20,7 @@ pub fn should_touch(app: &App, session: &CurrentSession) -> bool {
 /// request could come after the idle limit.
 #[must_use]
 pub fn is_idle(app: &App, session: &CurrentSession) -> bool {
-    app.clock.now() - session.last_seen.at() > idle_limit(session.remember) / RENEW_AFTER
+    app.clock.now() - session.last_seen.at() > idle_limit(&app.lifetimes, session.remember) / RENEW_AFTER
 }
 
 /// Writes that the session is in use, unless another request has done so less than a minute ago. A time in the future

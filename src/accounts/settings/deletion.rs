@@ -1,4 +1,4 @@
-//! Deleting one's own account: its owner asks for it, has 14 days to think better of it, and then it is gone.
+//! Deleting one's own account: its owner asks for it, can undo it for a while, and then it is gone.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -12,10 +12,6 @@ use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::mail::queue;
-use crate::time::{DAY, Millis};
-
-/// How long a deleted account can still be kept.
-pub const DELETION_GRACE: Millis = 14 * DAY;
 
 /// Why an account is not going to be deleted.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +25,7 @@ pub enum DeletionError {
 }
 
 /// Asks for the deletion of one's own account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
-/// 14 days later it is erased.
+/// it is erased when the grace period is over.
 ///
 /// # Errors
 /// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
@@ -62,7 +58,7 @@ async fn request_deletion_once(
         .ok_or(Failure::Refused(DeletionError::SessionOver))?;
     let role: Option<String> = sqlx::query_scalar(ASK)
         .bind(id.as_str())
-        .bind(now + DELETION_GRACE)
+        .bind(now + app.lifetimes.deletion_grace)
         .fetch_optional(&mut *tx)
         .await?;
     let role = role.ok_or(Failure::Refused(DeletionError::SessionOver))?;

@@ -144,7 +144,7 @@ async fn confirm_change_once(
         tx.commit().await?;
         return refused(EmailChangeError::Link);
     }
-    if is_taken(&mut *tx, &mailed.email, user.as_str(), now).await? {
+    if is_taken(app, &mut *tx, &mailed.email, user.as_str()).await? {
         return refused(EmailChangeError::Taken);
     }
     if !set_email_address(&mut tx, user, &mailed.email).await? {
@@ -180,7 +180,7 @@ async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str
     let app = tx.app;
     let now = app.clock.now();
     sqlx::query(MAILS).bind(user.as_str()).bind(old).execute(&mut **tx).await?;
-    if is_reclaimable(&mut **tx, user.as_str(), new, now).await? {
+    if is_reclaimable(tx.app, &mut **tx, user.as_str(), new).await? {
         return forget_email_changes_after(tx, user, new, now).await;
     }
     sqlx::query(KEEP)

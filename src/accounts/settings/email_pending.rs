@@ -8,7 +8,7 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::mail::queue;
-use crate::tokens::email_tokens::{self, CHANGE_LIFETIME};
+use crate::tokens::email_tokens;
 
 /// What became of a change that somebody withdrew.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,7 +45,7 @@ pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result
     let waiting = sqlx::query_scalar(WAITING)
         .bind(session.user_id.as_str())
         .bind(queue::MailKind::EmailChange.as_str())
-        .bind(app.clock.now() - CHANGE_LIFETIME)
+        .bind(app.clock.now() - app.lifetimes.email_change_link)
         .bind(Event::EmailChanged.as_str())
         .bind(Event::EmailRestored.as_str())
         .bind(Event::EmailChangeWithdrawn.as_str())

@@ -22,7 +22,7 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::mail::queue::{self, MailKind};
 use crate::time::Millis;
-use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose, UNDO_LIFETIME};
+use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// What a link to an old address leads to. Changes nothing.
 pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError> {
@@ -31,8 +31,8 @@ pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError
     };
     let now = app.clock.now();
     let stands = !mailed.expired(now)
-        && is_reclaimable(app.pool.reading(), &mailed.user_id, &mailed.email, now).await?
-        && !is_taken(app.pool.reading(), &mailed.email, &mailed.user_id, now).await?;
+        && is_reclaimable(app, app.pool.reading(), &mailed.user_id, &mailed.email).await?
+        && !is_taken(app, app.pool.reading(), &mailed.email, &mailed.user_id).await?;
     Ok(LinkState::of(mailed, stands))
 }
 
@@ -105,11 +105,11 @@ async fn reclaim_address(
     let undone = sqlx::query(UNDONE)
         .bind(user.as_str())
         .bind(&mailed.email)
-        .bind(now - UNDO_LIFETIME)
+        .bind(now - tx.app.lifetimes.notice_link)
         .execute(&mut **tx)
         .await?;
     // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
-    let free = undone.rows_affected() > 0 && !is_taken(&mut **tx, &mailed.email, user.as_str(), now).await?;
+    let free = undone.rows_affected() > 0 && !is_taken(tx.app, &mut **tx, &mailed.email, user.as_str()).await?;
     if !free || !set_email_address(tx, user, &mailed.email).await? {
         return refused(LinkError::Link);
     }

@@ -23,7 +23,6 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session::{NewSession, SessionCookie};
-use crate::accounts::sign_up::SIGN_UP_LIFETIME;
 use crate::db::retry;
 use crate::time::Millis;
 use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
@@ -99,7 +98,7 @@ pub async fn confirmation_link(
         return Ok(ConfirmationLink::Unknown);
     };
     let pending = pending(app, &mailed.user_id).await?;
-    if mailed.used || is_taken(app.pool.reading(), &mailed.email, &mailed.user_id, app.clock.now()).await? {
+    if mailed.used || is_taken(app, app.pool.reading(), &mailed.email, &mailed.user_id).await? {
         return Ok(ConfirmationLink::Already);
     }
     Ok(match pending {
@@ -250,7 +249,7 @@ async fn consume_and_activate(
     if LockedAccount::lock(tx, pending.id.as_str()).await?.is_none() {
         return refused(ConfirmError::Link);
     }
-    if is_taken(&mut **tx, &pending.email, pending.id.as_str(), now).await? {
+    if is_taken(tx.app, &mut **tx, &pending.email, pending.id.as_str()).await? {
         return refused(ConfirmError::Link);
     }
     if !email_tokens::consume(tx, TokenPurpose::ConfirmEmail, mailed, now).await? {
@@ -301,7 +300,7 @@ async fn count_code_attempt(tx: &mut Tx<'_>, browser_secret: Option<&str>, now: 
         RETURNING user_id, code_tries";
     let counted = sqlx::query_as(COUNT)
         .bind(browser_secret.map(email_tokens::hash).unwrap_or_default())
-        .bind(now - SIGN_UP_LIFETIME)
+        .bind(now - tx.app.lifetimes.sign_up)
         .fetch_optional(&mut **tx)
         .await?;
     Ok(counted.unwrap_or_default())

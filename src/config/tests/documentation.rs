@@ -32,13 +32,14 @@ struct RocketKeys {
 
 impl RocketKeys {
     fn defaults() -> Self {
-        let defaults: rocket::Config = super::super::load::figment().select("none").extract().unwrap();
+        let defaults = rocket::Config::release_default();
         Self {
             address: defaults.address.to_string(),
             port: defaults.port,
             workers: None,
             keep_alive: defaults.keep_alive,
-            log_level: defaults.log_level.to_string(),
+            // Ours, in place of Rocket's `critical`.
+            log_level: rocket::config::LogLevel::Normal.to_string(),
         }
     }
 }
@@ -233,9 +234,6 @@ fn the_tables_of_the_documentation_are_right() {
 #[test]
 fn the_schema_for_editors_is_right() {
     let mut profile = Documented::ours().schema;
-    for (key, value) in profile["properties"].as_object_mut().unwrap() {
-        assert!(value.is_object(), "{key}");
-    }
     let rockets = Documented::rockets();
     let all = serde_json::to_value(rocket::Config::default()).unwrap();
     for key in all.as_object().unwrap().keys() {

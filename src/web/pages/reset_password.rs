@@ -10,8 +10,8 @@ use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::recovery::links::LinkState;
-use crate::accounts::recovery::password_reset::{RESET_LIFETIME, ResetError};
-use crate::time::{MINUTE, SECOND};
+use crate::accounts::recovery::password_reset::ResetError;
+use crate::time::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::forms::{Form, new_password_error};
@@ -30,7 +30,7 @@ async fn follow(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &s
     if let LinkState::Unknown = password_reset::reset_link(app, token).await? {
         return Err(Error::NotFound);
     }
-    jar.set(Name::Reset, token, Some(RESET_LIFETIME / SECOND));
+    jar.set(Name::Reset, token, Some(app.lifetimes.reset_link / SECOND));
     Ok(Redirect::to("/reset-password"))
 }
 
@@ -44,9 +44,7 @@ async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<P
 
 /// Where this browser holds no link: it was opened in another one, too long ago, or this one keeps no cookies.
 fn lost() -> Page {
-    Page::new("reset_password")
-        .with("state", "lost")
-        .with("minutes", RESET_LIFETIME / MINUTE)
+    Page::new("reset_password").with("state", "lost")
 }
 
 /// Where a link leads.

@@ -12,6 +12,7 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::sign_up::{Registration, SignUpError};
+use crate::time::SECOND;
 use crate::tokens::email_tokens::browser_secret;
 use crate::web::context::SiteContext;
 use crate::web::cookie_check::{CameFrom, CookieCheck};
@@ -22,9 +23,6 @@ use crate::web::guards::MaybeUser;
 use crate::web::page::{FieldError, Page, Redirect};
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 use crate::web::signup_sent;
-
-/// How long the browser that signed up is known, in seconds: as long as a sign-up waits.
-const SIGNUP_COOKIE: i64 = 7 * 24 * 60 * 60;
 
 pub fn routes() -> Vec<Route> {
     routes![show, submit, sent]
@@ -81,7 +79,7 @@ async fn submit(
     let registration = form.parse(app)?;
     let secret = sign_up::sign_up(app, &client, registration).await;
     let secret = secret.map_err(|failure| form.failed(app, failure))?;
-    jar.set(Name::Signup, secret, Some(SIGNUP_COOKIE));
+    jar.set(Name::Signup, secret, Some(app.lifetimes.sign_up / SECOND));
     Ok(Redirect::to("/signup/sent"))
 }
 

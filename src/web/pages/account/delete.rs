@@ -8,8 +8,7 @@ use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
-use crate::accounts::settings::deletion::{DELETION_GRACE, DeletionError};
-use crate::time::DAY;
+use crate::accounts::settings::deletion::DeletionError;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::guards::{CurrentUser, PendingDeletion};
@@ -32,7 +31,7 @@ fn show(_user: CurrentUser, kept: Kept) -> Page {
 }
 
 fn page() -> Page {
-    Page::new("account/delete").with("days", DELETION_GRACE / DAY)
+    Page::new("account/delete")
 }
 
 #[post("/account/delete")]

@@ -28,7 +28,7 @@ const LANGUAGES: [(&str, [&str; 2]); 3] = [
     ("ar", ["Arabic", "العربية"]),
 ];
 /// Links in mails, by a word of the name of their lifetime.
-const LINKS: [&str; 4] = ["confirm", "reset", "change", "undo"];
+const LINKS: [&str; 4] = ["confirm", "reset", "change", "notice"];
 
 const HANDLER_LINES: usize = 20;
 const FUNCTION_LINES: usize = 60;

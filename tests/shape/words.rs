@@ -110,13 +110,13 @@ pub fn fixed_lifetimes(texts: &[Text]) -> Vec<String> {
     })
 }
 
-/// Lines of code that give a link's lifetime as a number: a constant, a default or a literal with a unit, in a line that
-/// names the link and its lifetime.
+/// Lines of code that give a link's lifetime as a number: a constant, a setting's default or a literal with a unit, in a
+/// line that names the link and its lifetime.
 pub fn lifetimes_in_code(texts: &[Text], link: &str) -> Vec<String> {
     lines(texts, |line| {
         let upper = line.to_uppercase();
         let names = upper.contains(&link.to_uppercase())
-            && ["LIFETIME", "VALID", "MAX_AGE", "EXPIRES"]
+            && ["LIFETIME", "VALID", "MAX_AGE", "EXPIRES", "_LINK: \""]
                 .iter()
                 .any(|word| upper.contains(word));
         let number = line.bytes().any(|byte| byte.is_ascii_digit());
@@ -200,6 +200,7 @@ mod tests {
         let found = |line: &str| lifetimes_in_code(&text(line), "reset").len();
         assert_eq!(found("const RESET_LIFETIME: Millis = 30 * MINUTE;"), 1);
         assert_eq!(found("reset_max_age: Duration::from_mins(30),"), 1);
+        assert_eq!(found("reset_link: \"30 minutes\", in whole minutes"), 1);
         assert_eq!(found("    RESET_LIFETIME / MINUTE"), 0);
         assert_eq!(found("const CONFIRM_LIFETIME: Millis = 24 * HOUR;"), 0);
     }

@@ -18,7 +18,7 @@ const LINKS_KEPT: Millis = 30 * DAY;
 /// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
 const MAILS_KEPT: Millis = 30 * DAY;
 
-/// Deletes what is over. It remembers the look before: see [`second_look`].
+/// Deletes what is over. It remembers the look before: see `second_look`.
 pub struct Cleanup {
     app: Arc<App>,
     second_look: SecondLook,

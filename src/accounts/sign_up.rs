@@ -1,6 +1,6 @@
 //! Signing up: one row per attempt, and the same work whether or not the address has an account.
 //!
-//! Whether it has one is decided when the mail is written ([`super::letters`]), long after the answer: so neither what a
+//! Whether it has one is decided when the mail is written ([`crate::accounts::mails::compose`]), long after the answer: so neither what a
 //! visitor sees nor how long it takes tells them (ASVS 6.3.8).
 
 pub mod confirm;

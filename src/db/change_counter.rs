@@ -48,7 +48,7 @@ impl ChangeCounter {
         self.0.generation.load(Ordering::SeqCst)
     }
 
-    /// Whether nothing was committed since this generation, by another process not up to [`MAX_STALENESS`] ago.
+    /// Whether nothing was committed since this generation, by another process not up to `MAX_STALENESS` ago.
     #[must_use]
     pub fn is_current(&self, generation: u64) -> bool {
         self.0.valid_until.load(Ordering::SeqCst) > uptime() && self.generation() == generation

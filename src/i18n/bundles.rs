@@ -176,7 +176,7 @@ pub fn current() -> Arc<Bundles> {
 /// Speaks the languages in the operator's folder, too, from now on and in the whole process.
 ///
 /// # Errors
-/// As [`Bundles::load`]; then everything stays as it is.
+/// What is wrong with a file, one sentence each; then everything stays as it is.
 pub fn open(folder: Option<&Path>) -> Result<(), Vec<String>> {
     if current().folder.as_deref() != folder {
         let bundles = Arc::new(Bundles::load(folder)?);

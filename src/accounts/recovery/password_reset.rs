@@ -34,7 +34,7 @@ use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
-    /// The link cannot be used (any more); [`Accounts::reset_link`] says why.
+    /// The link cannot be used (any more); [`reset_link`] says why.
     #[error("the link is used, expired or unknown")]
     Link,
     /// The new password is not good enough. The link can still be used.

@@ -43,7 +43,7 @@ pub enum EmailChangeRequestError {
 /// Why the address was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EmailChangeError {
-    /// The link cannot be used (any more); [`Accounts::change_link`] says why.
+    /// The link cannot be used (any more); [`change_link`] says why.
     #[error("the link is used, expired, unknown or another account's")]
     Link,
     /// Somebody else has the address meanwhile.

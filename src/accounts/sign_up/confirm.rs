@@ -68,7 +68,7 @@ pub enum Confirmed {
 /// Why nothing was confirmed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfirmError {
-    /// The link cannot be used (any more); [`Accounts::confirmation_link`] says why.
+    /// The link cannot be used (any more); [`confirmation_link`] says why.
     #[error("the link is used, expired or unknown")]
     Link,
     /// The code is wrong, too old, tried too often, or from another browser.

@@ -1,6 +1,6 @@
 //! The form token: a form acts on the account whose page it was on, or on none (ASVS 3.5.1).
 //!
-//! Every form of a signed-in page carries `form_token` as its first field (`fields.html`, [`Accounts::form_token`]). A
+//! Every form of a signed-in page carries `form_token` as its first field (`partials/fields.html`). A
 //! post by somebody who is signed in is checked here before it is routed. What was on a page of another account or of an
 //! earlier sign-in changes nothing: the page is shown again, for the account that is signed in now, with `409`.
 //!

@@ -33,12 +33,12 @@ pub enum Statement {
     One,
     /// A page without a search.
     Page(Scope, Sort),
-    /// The number of users without a search, up to one more than [`COUNT_LIMIT`].
+    /// The number of users without a search, up to one more than `COUNT_LIMIT`.
     Total(Scope),
     /// A page of a search. `Scan` reads the next `$7` rows. `IndexFirst` also says how many users there are on all pages; its
     /// `$7` must be no smaller than the number of matches, by which PostgreSQL plans, because its own estimate is poor.
     SearchPage(Plan, Sort),
-    /// The number of users of a search among any `$7` rows, up to one more than [`COUNT_LIMIT`].
+    /// The number of users of a search among any `$7` rows, up to one more than `COUNT_LIMIT`.
     SearchTotal(Plan),
     /// The number of rows that the plan has to read, up to `$7`: the matches in the index, whatever status and role they have,
     /// or the rows behind the cursor.
@@ -139,7 +139,7 @@ fn matches(backend: Backend, index: Index) -> Select {
     }
 }
 
-/// Joins `users` to what [`matches`] finds, one look-up for each. With another join PostgreSQL may choose to read all users,
+/// Joins `users` to what [`matches()`] finds, one look-up for each. With another join PostgreSQL may choose to read all users,
 /// which takes ten seconds among a million.
 fn users_found(backend: Backend) -> &'static str {
     match backend {

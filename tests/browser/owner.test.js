@@ -135,7 +135,7 @@ describe("looking after one's account", () => {
       await dana.open("/account/delete");
       await dana.send("/account/delete");
       assert.equal(dana.path.split("?")[0], "/login");
-      await dana.shows("flash-deletion-requested");
+      await dana.shows("flash-deletion-requested", { days: 14 });
       await mail(dana, email, "deletion-requested");
       await signIn(dana, { email, password: another });
       dana.at("/account/delete");

@@ -272,6 +272,6 @@ pub const REVOKED: &str = concat!(
     ",
             CAST($7 AS BIGINT) - a % 1728000000 + 2592000000,
             CAST($7 AS BIGINT) - a % 1728000000,
-            'sign_out'
+            'signed_out'
         FROM numbers"
 );

@@ -141,7 +141,7 @@ stories! {
         };
         assert!(!everywhere(&token).await);
         work.open("/account").await.is_at("/login");
-        assert_eq!(app.texts("SELECT reason FROM revoked_tokens").await, ["ended_by_owner"]);
+        assert_eq!(app.texts("SELECT reason FROM revoked_tokens").await, ["session_ended"]);
         other.restart().await;
         assert!(!everywhere(&token).await);
         for stays in [&ana, &phone] {

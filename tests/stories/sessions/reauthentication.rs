@@ -58,7 +58,7 @@ stories! {
         assert_eq!(last.status(303).location(), Some("/login?next=%2Faccount%2Femail"));
         assert_eq!(ana.session_token(), None);
         assert!(!is_valid(&app.browser(), &token).await);
-        assert_eq!(app.texts("SELECT reason FROM revoked_tokens WHERE reason <> 'renewed'").await, ["wrong_passwords"]);
+        assert_eq!(app.texts("SELECT reason FROM revoked_tokens WHERE reason <> 'reauthenticated'").await, ["reauth_failed"]);
     }
 
     /// ASVS 2.3.4, 15.4.2

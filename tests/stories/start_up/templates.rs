@@ -99,7 +99,7 @@ async fn templates_that_lead_back_to_themselves_are_refused() {
         .try_into()
         .unwrap();
     let told = format!(
-        "{TOLD}layout.html: line 1: it takes the place of layouts/page.html and so cannot use layouts/page.html."
+        "{TOLD}layouts/page.html: line 1: it takes the place of layouts/page.html and so cannot use layouts/page.html."
     );
     assert_eq!(sentence, told);
     let sentences = refused(
@@ -133,11 +133,12 @@ async fn a_template_that_cannot_be_read_is_named_too() {
         );
         let _ = fs::remove_file(path(name)).or_else(|_| fs::remove_dir(path(name)));
     };
+    fs::create_dir(path("pages")).unwrap();
     fs::write(path("pages/login.html"), b"a\nb\n\xff\n").unwrap();
     refuses("pages/login.html", "pages/login.html cannot be read: line 3 is not UTF-8.").await;
     fs::create_dir(path("pages/login.html")).unwrap();
     refuses("pages/login.html", "pages/login.html cannot be read: it is no file.").await;
-    std::os::unix::fs::symlink("pages/login.html", path("pages/login.html")).unwrap();
+    std::os::unix::fs::symlink("login.html", path("pages/login.html")).unwrap();
     refuses("pages/login.html", "pages/login.html cannot be read: Too many levels of symbolic links").await;
     std::os::unix::fs::symlink("/nowhere", path("pages/login.html")).unwrap();
     refuses("pages/login.html", "pages/login.html cannot be read: No such file or directory").await;
@@ -159,7 +160,8 @@ async fn sound_templates_pass_and_those_that_nobody_uses_are_told() {
         ("mails/README.md", ""),
         (".git/config", ""),
     ]);
-    std::os::unix::fs::symlink("pages/home.html", folder.path().join("pages/signup/closed.html")).unwrap();
+    fs::create_dir(folder.path().join("pages/signup")).unwrap();
+    std::os::unix::fs::symlink("../home.html", folder.path().join("pages/signup/closed.html")).unwrap();
     let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
     let warned: Vec<&str> = checked.succeeds().stderr.lines().collect();
     let warning = |what: &str| format!("vestibule: warning: {TOLD}{what}.");

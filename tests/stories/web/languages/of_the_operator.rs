@@ -24,9 +24,9 @@ sign-up = Registriĝi
 save = Konservi
 flash-language = La lingvo estas nun Esperanto.
 flash-saved = Viaj ŝanĝoj estas konservitaj.
-mail-confirm-subject = { $site }: konfirmu vian adreson
-mail-confirm-text = Iu registriĝis ĉe { $site } per ĉi tiu adreso.
-mail-confirm-link =
+mail-confirm-email-subject = { $site }: konfirmu vian adreson
+mail-confirm-email-text = Iu registriĝis ĉe { $site } per ĉi tiu adreso.
+mail-confirm-email-link =
     { $hours ->
         [one] Se tio estis vi, malfermu ĉi tiun ligilon ene de unu horo:
        *[other] Se tio estis vi, malfermu ĉi tiun ligilon ene de { $hours } horoj:

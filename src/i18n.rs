@@ -45,6 +45,18 @@ pub fn with_language<T>(language: Language, render: impl FnOnce() -> T) -> T {
     rendered
 }
 
+/// Renders a template with an example. Returns what is wrong, one sentence each without its end: that it cannot be
+/// rendered, or that a message is missing or lacks an argument.
+pub fn render_problems<T>(language: Language, render: impl FnOnce() -> tera::Result<T>) -> Vec<String> {
+    let (rendered, mut problems) = bundles::complaints(|| with_language(language, render));
+    if let Err(error) = rendered {
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |cause| cause.source());
+        let told: Vec<String> = causes.map(ToString::to_string).collect();
+        problems.push(told.join(": "));
+    }
+    problems
+}
+
 /// What a template function says, in the language that is rendered in.
 fn speak<T>(say: impl FnOnce(&Bundles, Language) -> T) -> T {
     CURRENT.with_borrow(|current| match current {

@@ -35,12 +35,14 @@ use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
+use crate::web::catchers::{self, every_error};
 use crate::web::context::SiteContext;
-use crate::web::pages::{self, AssetFunction, StaticFiles};
+use crate::web::cookies::CookieNames;
+use crate::web::pages::{self, StaticFiles};
 use crate::web::request_info::RequestLog;
 use crate::web::security::canonical::CanonicalRequest;
-use crate::web::security::form_token::FormTokenCheck;
-use crate::web::security::{self, ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
+use crate::web::security::form_token_check::FormTokenCheck;
+use crate::web::security::{ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
 use crate::web::templates::Templates;
 
 /// An answer is made by one thread and given back by another, which costs less here than with the C library's allocator
@@ -63,8 +65,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(Vestibule::init())
         .attach(BackgroundTasks::new(config.clone(), clock))
         .attach(Template::try_custom(move |engines| {
-            i18n::register_functions(&mut engines.tera, &told, &zone);
-            engines.tera.register_function("asset", AssetFunction(served.clone()));
+            pages::register_functions(&mut engines.tera, &told, &zone, served.clone());
             loaded.load(&mut engines.tera)?;
             Ok(())
         }))
@@ -78,11 +79,12 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(ContentTypeCheck)
         .attach(FormTokenCheck)
         .attach(SecurityHeaders)
+        .manage(CookieNames::of(&config))
         .manage(SiteContext::new(config, [files.logo(), files.icon()], templates))
         .manage(files)
         .mount("/", pages::routes())
-        .mount("/", security::routes())
-        .register("/", catchers![security::every_error]))
+        .mount("/", catchers::routes())
+        .register("/", catchers![every_error]))
 }
 
 /// Closes the database of a server that has stopped. Not before: of a request whose form is still on its way nobody but

@@ -1,16 +1,20 @@
 //! Everything HTTP.
 
+pub mod catchers;
 mod client_address;
 pub mod context;
 pub mod cookie_check;
 pub mod cookies;
 pub mod error;
+mod field_error;
 mod flash;
 pub mod forms;
 pub mod guards;
 pub mod link_page;
 pub mod page;
+mod page_examples;
 pub mod pages;
+pub mod redirect;
 pub mod request_info;
 pub mod return_to;
 pub mod security;

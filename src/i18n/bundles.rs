@@ -1,5 +1,6 @@
 //! What is said in each language: the Fluent files in `locales/`, and those of the operator on top.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -71,7 +72,7 @@ impl Bundle {
         let mut errors = Vec::new();
         let text = self.messages.format_pattern(pattern, arguments, &mut errors);
         if !errors.is_empty() {
-            tracing::warn!(key, ?errors, "a message lacks an argument");
+            complain(key, "lacks an argument");
         }
         Some(text.into_owned())
     }
@@ -126,7 +127,7 @@ impl Bundles {
         let own = self.bundle(language).and_then(|bundle| bundle.text(key, arguments));
         own.or_else(|| self.bundle(Language::default())?.text(key, arguments))
             .unwrap_or_else(|| {
-                tracing::warn!(key, "a message is missing");
+                complain(key, "is missing");
                 key.to_owned()
             })
     }
@@ -140,6 +141,24 @@ impl Bundles {
     fn bundle(&self, language: Language) -> Option<&Bundle> {
         self.all.iter().find(|bundle| bundle.language == language)
     }
+}
+
+thread_local! {
+    static COMPLAINTS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// What is wrong with the messages that some work on this thread asks for, in place of warnings in the log.
+pub fn complaints<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    COMPLAINTS.set(Some(Vec::new()));
+    let done = work();
+    (done, COMPLAINTS.take().unwrap_or_default())
+}
+
+fn complain(key: &str, what: &str) {
+    COMPLAINTS.with_borrow_mut(|complaints| match complaints {
+        Some(complaints) => complaints.push(format!("the message {key} {what}")),
+        None => tracing::warn!(key, "a message {what}"),
+    });
 }
 
 /// Tags live as long as the process, so that a [`Language`] can be copied. There are as many as there are folders.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::message::Message;
@@ -14,7 +15,7 @@ use crate::time::Millis;
 const MAX_ENTRIES: usize = 200;
 
 /// A mail that was "sent".
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MailboxEntry {
     /// Its id.
     pub id: String,
@@ -30,6 +31,22 @@ pub struct MailboxEntry {
     pub text: String,
     /// The HTML version.
     pub html: String,
+}
+
+impl MailboxEntry {
+    /// For checking the templates that show it.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            id: "1".to_owned(),
+            to: "ada@example.org".to_owned(),
+            from: "accounts@example.org".to_owned(),
+            subject: "Confirm your address".to_owned(),
+            at: 1_700_000_000_000,
+            text: "Hello".to_owned(),
+            html: "<head></head><p>Hello</p>".to_owned(),
+        }
+    }
 }
 
 /// The mailbox. Clones share it.

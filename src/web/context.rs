@@ -1,104 +1,199 @@
-//! What all pages share.
+//! What the layout of every page shows (`layouts/page.html`): the site, the language, the visitor.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tera::Context;
 
-use super::cookies::CookieNames;
 use super::templates::Templates;
-use crate::config::{Config, MailTransport, Signup};
+use crate::config::{Config, Links, MailTransport, Signup};
 use crate::i18n::Language;
 
-/// What all pages share.
+/// The settings of a site, and what its pages share.
 pub struct SiteContext {
-    /// The settings.
     pub config: Config,
-    /// The names of its cookies.
-    pub cookies: CookieNames,
     pub(super) templates: Templates,
-    /// What every page shows unless it has its own.
-    shown: Context,
-    /// The same in each language, made once.
+    shared: SharedContext,
+    /// As templates see it, made once for each language.
     by_language: Vec<(Language, Context)>,
 }
 
+/// The same on every page.
+#[derive(Clone, Serialize, JsonSchema)]
+pub(super) struct SharedContext {
+    /// The site.
+    site: SiteDetails,
+    /// Each of the settings under `lifetimes`, as a whole number of its unit: `lifetimes.reset_link` is 30, in minutes.
+    lifetimes: Value,
+    /// Whether `/dev/mailbox` is there: in a debug build without a mail server.
+    dev: bool,
+    /// Whether people may sign up.
+    signup_open: bool,
+    /// The languages that can be chosen.
+    languages: Vec<LanguageChoice>,
+    /// The language of the page, as `en` or `pt-BR`.
+    lang: String,
+    /// Its direction: `ltr` or `rtl`.
+    dir: String,
+}
+
+#[derive(Clone, Serialize, JsonSchema)]
+struct SiteDetails {
+    /// `site.name`.
+    name: String,
+    /// `site.home_url`.
+    home_url: Option<String>,
+    /// The URL of the operator's logo.
+    logo: Option<String>,
+    /// Whether the logo holds the name already.
+    logo_has_name: bool,
+    /// The URL of the operator's icon.
+    icon: Option<String>,
+    /// Those of `site.links` that are set.
+    links: Vec<SiteLink>,
+}
+
+/// A link of the footer.
+#[derive(Clone, Serialize, JsonSchema)]
+struct SiteLink {
+    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
+    key: &'static str,
+    url: String,
+}
+
+#[derive(Clone, Serialize, JsonSchema)]
+struct LanguageChoice {
+    /// As `en` or `pt-BR`.
+    code: &'static str,
+    /// In the language itself.
+    name: String,
+}
+
+/// What the layout shows of the request and of the person who sent it.
+#[derive(Default, Serialize, JsonSchema)]
+pub(super) struct RequestContext {
+    /// The path of the page.
+    pub path: String,
+    /// Where to come back to when the language was changed: path and query.
+    pub here: String,
+    /// The person who is signed in, or nothing.
+    pub user: Option<UserDetails>,
+    /// The value of the hidden field `form_token`, the first of every form that posts. Empty for visitors who are not
+    /// signed in.
+    pub form_token: String,
+    /// Whether the browser refuses our cookies.
+    pub cookies_refused: bool,
+    /// The page's address by https, where it was asked for by plain http and the cookies are lost because of that.
+    pub https_url: Option<String>,
+    /// What the post that led here did.
+    pub flash: Option<FlashMessage>,
+    /// What is wrong with what was typed, in the order of the fields.
+    pub errors: Vec<ErrorMessage>,
+    /// The same by field: `error.email` is a text.
+    pub error: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct UserDetails {
+    pub id: String,
+    pub email: String,
+    /// What they call themselves. May be empty.
+    pub display_name: String,
+    /// That, or else the address.
+    pub name: String,
+    pub is_admin: bool,
+    /// Whether the account is going to be deleted.
+    pub is_pending_deletion: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FlashMessage {
+    /// `good`: the class of its element.
+    pub kind: &'static str,
+    /// The key of its text.
+    pub key: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ErrorMessage {
+    /// The id of the field; empty: the whole form.
+    pub field: &'static str,
+    pub text: String,
+}
+
 impl SiteContext {
-    /// The frame of a site, with the URLs of its pictures.
+    /// `logo` and `icon` are URLs.
     #[must_use]
     pub fn new(config: Config, [logo, icon]: [Option<String>; 2], templates: Templates) -> Self {
-        let links: Vec<Value> = [
-            ("privacy", &config.site.links.privacy),
-            ("imprint", &config.site.links.imprint),
-            ("contact", &config.site.links.contact),
-        ]
-        .into_iter()
-        .filter_map(|(key, url)| url.as_ref().map(|url| json!({ "key": key, "url": url })))
-        .collect();
         let in_mailbox = matches!(config.mail.transport, MailTransport::DevelopmentMailbox);
-        let mut shown = Context::new();
-        shown.insert(
-            "site",
-            &json!({
-                "name": config.site.name,
-                "home_url": config.site.home_url,
-                "logo": logo,
-                "logo_has_name": config.site.logo_has_name,
-                "icon": icon,
-                "links": links,
-            }),
-        );
-        shown.insert("lifetimes", &config.lifetimes.in_units());
-        shown.insert("user", &Value::Null);
-        shown.insert("form_token", "");
-        shown.insert("dev", &(cfg!(debug_assertions) && in_mailbox));
-        shown.insert("signup_open", &(config.signup == Signup::Open));
-        shown.insert("errors", &[(); 0]);
-        shown.insert("error", &Map::new());
-        shown.insert("values", &Map::new());
-        shown.insert("flash", &Value::Null);
+        let shared = SharedContext {
+            site: SiteDetails {
+                name: config.site.name.clone(),
+                home_url: config.site.home_url.clone(),
+                logo,
+                logo_has_name: config.site.logo_has_name,
+                icon,
+                links: links(&config.site.links),
+            },
+            lifetimes: config.lifetimes.in_units(),
+            dev: cfg!(debug_assertions) && in_mailbox,
+            signup_open: config.signup == Signup::Open,
+            languages: Vec::new(),
+            lang: String::new(),
+            dir: String::new(),
+        };
         let by_language = Language::all()
             .into_iter()
-            .map(|language| (language, in_language(&shown, language)));
+            .map(|language| (language, shared.in_language(language)))
+            .collect();
         Self {
-            cookies: CookieNames::of(&config),
             config,
             templates,
-            by_language: by_language.collect(),
-            shown,
+            shared,
+            by_language,
         }
     }
 
-    /// What every page shows in a language, to which each adds its own.
-    pub(super) fn shown(&self, language: Language) -> Context {
+    pub(super) fn shared(&self, language: Language) -> Context {
         // In development languages come and go.
         let made = self.by_language.iter().filter(|_| !cfg!(debug_assertions));
         let mut made = made.filter(|(of, _)| *of == language);
         made.next()
-            .map_or_else(|| in_language(&self.shown, language), |(_, shown)| shown.clone())
+            .map_or_else(|| self.shared.in_language(language), |(_, shared)| shared.clone())
     }
 }
 
-fn in_language(shown: &Context, language: Language) -> Context {
-    let mut shown = shown.clone();
-    let languages: Vec<ShownLanguage> = Language::all().into_iter().map(ShownLanguage::of).collect();
-    shown.insert("languages", &languages);
-    shown.insert("lang", language.code());
-    shown.insert("dir", language.dir());
-    shown
-}
-
-/// A language, to be chosen.
-#[derive(Serialize)]
-struct ShownLanguage {
-    code: &'static str,
-    name: String,
-}
-
-impl ShownLanguage {
-    fn of(language: Language) -> Self {
-        Self {
+impl SharedContext {
+    fn in_language(&self, language: Language) -> Context {
+        let choice = |language: Language| LanguageChoice {
             code: language.code(),
             name: language.name(),
-        }
+        };
+        template_context(&Self {
+            languages: Language::all().into_iter().map(choice).collect(),
+            lang: language.code().to_owned(),
+            dir: language.dir().to_owned(),
+            ..self.clone()
+        })
     }
+}
+
+fn links(links: &Links) -> Vec<SiteLink> {
+    let all = [
+        ("privacy", &links.privacy),
+        ("imprint", &links.imprint),
+        ("contact", &links.contact),
+    ];
+    let set = all.into_iter().filter_map(|(key, url)| Some((key, url.clone()?)));
+    set.map(|(key, url)| SiteLink { key, url }).collect()
+}
+
+/// The variables that a struct is to a template: its fields.
+pub(super) fn template_context(fields: &impl Serialize) -> Context {
+    Context::from_serialize(fields).unwrap_or_else(|error| {
+        tracing::error!(%error, "a page cannot be shown what it needs");
+        Context::new()
+    })
 }

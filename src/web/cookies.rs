@@ -5,7 +5,6 @@ use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::time::Duration;
 
-use super::context::SiteContext;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;
 
@@ -90,7 +89,7 @@ impl<'r> Jar<'r> {
     pub fn of(request: &'r Request<'_>) -> Self {
         Self {
             jar: request.cookies(),
-            names: request.rocket().state::<SiteContext>().map(|frame| &frame.cookies),
+            names: request.rocket().state::<CookieNames>(),
         }
     }
 

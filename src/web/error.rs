@@ -6,10 +6,14 @@ use std::time::Duration;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::{self, Responder};
 use rocket::{Request, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::client_address::client_address;
+use super::field_error::FieldError;
 use super::guards::{self, LoginRedirect};
-use super::page::{FieldError, Page, Redirect};
+use super::page::{Page, PageContext};
+use super::redirect::Redirect;
 use super::request_info::RequestInfo;
 use super::return_to::{ReturnTo, form_of};
 use super::security;
@@ -122,6 +126,50 @@ impl<'r> Responder<'r, 'static> for Error {
     }
 }
 
+/// An error.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ErrorContext {
+    /// One of 400, 403, 404, 409, 413, 415, 422, 429, 500 and 503: its texts are the messages `error-page-…`.
+    status: u16,
+    /// Whether a form came from another site.
+    foreign: bool,
+    /// The page's address by https, where it was asked for by plain http.
+    https_url: Option<String>,
+    /// The page of the form that could not be taken.
+    again: Option<String>,
+    /// When to try again, in seconds.
+    retry_seconds: Option<usize>,
+    /// The request in the log.
+    request_id: String,
+}
+
+impl PageContext for ErrorContext {
+    const TEMPLATE: &'static str = "error";
+
+    fn examples() -> Vec<Self> {
+        let example = |status| Self {
+            status,
+            foreign: status == 403,
+            https_url: None,
+            again: matches!(status, 409 | 429).then(|| "/login".to_owned()),
+            retry_seconds: match status {
+                429 => Some(600),
+                503 => Some(RETRY_AFTER),
+                _ => None,
+            },
+            request_id: "1".to_owned(),
+        };
+        let over_http = Self {
+            https_url: Some("https://accounts.example.org/login".to_owned()),
+            ..example(403)
+        };
+        SHOWN.into_iter().map(example).chain([over_http]).collect()
+    }
+}
+
+/// The statuses that have a page.
+const SHOWN: [u16; 10] = [400, 403, 404, 409, 413, 415, 422, 429, 500, 503];
+
 /// Seconds to wait: whole ones, and never too few.
 fn retry_after(wait: Duration) -> usize {
     usize::try_from(wait.as_secs()).unwrap_or(usize::MAX).saturating_add(1)
@@ -165,14 +213,15 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     let again = matches!(public_status.code, 409 | 429).then(|| form_of(request.uri().path().as_str()).to_owned());
     // What comes from elsewhere is turned into this method (`security::CsrfCheck`).
     let foreign = public_status == Status::Forbidden && request.method() == Method::Trace;
-    let page = Page::new("error")
-        .status(public_status)
-        .with("status", public_status.code)
-        .with("foreign", foreign)
-        .with("https_url", transport::https_url(request))
-        .with("again", again)
-        .with("retry_seconds", seconds)
-        .with("request_id", &RequestInfo::of(request).id);
+    let context = ErrorContext {
+        status: public_status.code,
+        foreign,
+        https_url: transport::https_url(request),
+        again,
+        retry_seconds: seconds,
+        request_id: RequestInfo::of(request).id.clone(),
+    };
+    let page = Page::of(&context).status(public_status);
     let mut response = page.respond_to(request).unwrap_or_else(|_| {
         let text = format!("{} {}\n", public_status.code, public_status.reason_lossy());
         Response::build()
@@ -195,7 +244,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
 /// The status that a visitor is told: those that have a page, and for others the nearest.
 fn public_status(status: Status) -> Status {
     match status.code {
-        400 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503 => status,
+        code if SHOWN.contains(&code) => status,
         405 => Status::NotFound,
         401..=499 => Status::BadRequest,
         _ => Status::InternalServerError,

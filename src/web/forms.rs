@@ -4,7 +4,10 @@ use std::ops::Deref;
 
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
-use super::page::FieldError;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::field_error::FieldError;
 use crate::accounts::identity::display_name::{DisplayNameError, NAME_LENGTH};
 use crate::accounts::identity::email_address::EmailAddressError;
 use crate::accounts::passwords::password::{PasswordError, WordOf};
@@ -51,6 +54,19 @@ impl<'r, T: FromForm<'r>> FromForm<'r> for Exact<T> {
 
     fn finalize(context: Self::Context) -> form::Result<'r, Self> {
         T::finalize(context).map(Self)
+    }
+}
+
+/// An address as it was typed, where a page has no other field to be filled in again.
+#[derive(Default, Serialize, JsonSchema)]
+pub struct TypedEmail {
+    email: String,
+}
+
+impl TypedEmail {
+    #[must_use]
+    pub fn new(typed: &str) -> Self {
+        Self { email: echo(typed) }
     }
 }
 

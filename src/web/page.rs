@@ -1,291 +1,221 @@
-//! How a page is rendered: who is there, the message that is shown once, the language, what was typed and what was wrong
-//! with it.
+//! How a page is rendered: its own context, and that of the layout around it.
 
-use crate::accounts::sessions::form_token;
-use crate::accounts::sessions::session;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use rocket::http::{ContentType, Status};
+use rocket::http::{ContentType, Method, Status};
 use rocket::response::{self, Responder};
 use rocket::{Request, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 use tera::Context;
 
-use super::context::SiteContext;
+use super::context::{ErrorMessage, FlashMessage, RequestContext, SiteContext, UserDetails, template_context};
 use super::cookie_check::CookieCheck;
 use super::cookies::{Jar, Name};
-pub use super::flash::Flash;
+use super::field_error::FieldError;
+use super::flash::Flash;
 use super::guards;
 use super::request_info::RequestInfo;
-use super::security;
-use super::security::transport;
+use super::security::{form_token, transport};
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::{Role, Status as AccountStatus};
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::i18n::{self, Arguments, Language};
+use crate::accounts::sessions::{form_token as session_form_token, session};
+use crate::i18n::{self, Language};
 
-/// A post that worked: to a page, with a message (`303`, never again by reloading).
-#[derive(Debug)]
-pub struct Redirect {
-    to: String,
-    flash: Option<Flash>,
+/// What one page shows. Its fields are the variables of its template, besides those of the layout
+/// ([`super::context`]); `docs/theming.md` is made of them and of their comments.
+pub trait PageContext: Serialize + JsonSchema {
+    /// The template: `account/email` is `templates/pages/account/email.html`.
+    const TEMPLATE: &'static str;
+    const VISITORS: Visitors = Visitors::Everybody;
+
+    /// One for each state of the page. A test and `vestibule check-config` render them all.
+    fn examples() -> Vec<Self>
+    where
+        Self: Sized;
 }
 
-impl Redirect {
-    /// On to a page of ours.
-    #[must_use]
-    pub fn to(path: impl Into<String>) -> Self {
-        Self {
-            to: path.into(),
-            flash: None,
-        }
-    }
-
-    /// With a message.
-    #[must_use]
-    pub fn with_flash(mut self, flash: Flash) -> Self {
-        self.flash = Some(flash);
-        self
-    }
+/// The variables of a page with their comments, for `docs/theming.md`.
+#[cfg(test)]
+pub(super) fn schema<C: JsonSchema>() -> schemars::Schema {
+    let settings = schemars::generate::SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<C>()
 }
 
-impl<'r> Responder<'r, 'static> for Redirect {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        if let Some(flash) = self.flash {
-            Jar::of(request).set(Name::Flash, flash.key(), Some(60));
-        }
-        response::Redirect::to(self.to).respond_to(request)
-    }
+/// Who sees a page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Visitors {
+    /// Signed in or not: `user` may be nothing.
+    Everybody,
+    SignedIn,
 }
 
-/// A page: a template, and what it shows.
+/// A page that is going to be rendered.
 #[derive(Debug)]
 pub struct Page {
     template: &'static str,
+    own: Context,
     status: Status,
-    context: Context,
-    problems: Vec<FieldError>,
-}
-
-/// Something wrong with what was typed: the field (none: the whole form), and why, to be said in the visitor's language.
-#[derive(Clone, Debug)]
-pub struct FieldError {
-    field: &'static str,
-    key: &'static str,
-    number: Option<(&'static str, usize)>,
-    quoted: Option<(&'static str, String)>,
-}
-
-impl FieldError {
-    /// A problem with a field.
-    #[must_use]
-    pub fn with(field: &'static str, key: &'static str) -> Self {
-        Self {
-            field,
-            key,
-            number: None,
-            quoted: None,
-        }
-    }
-
-    /// A problem whose text names a number.
-    #[must_use]
-    pub fn counting(field: &'static str, key: &'static str, name: &'static str, number: usize) -> Self {
-        Self {
-            field,
-            key,
-            number: Some((name, number)),
-            quoted: None,
-        }
-    }
-
-    /// A problem whose text quotes something that was typed.
-    #[must_use]
-    pub fn quoting(field: &'static str, key: &'static str, name: &'static str, quoted: String) -> Self {
-        Self {
-            field,
-            key,
-            number: None,
-            quoted: Some((name, quoted)),
-        }
-    }
-
-    fn text(&self, language: Language) -> String {
-        let mut arguments = Arguments::new();
-        if let Some((name, number)) = self.number {
-            arguments.set(name, number);
-        }
-        if let Some((name, quoted)) = &self.quoted {
-            arguments.set(*name, quoted.as_str());
-        }
-        i18n::text(language, self.key, Some(&arguments))
-    }
+    errors: Vec<FieldError>,
+    here: Option<&'static str>,
+    cookies_refused: Option<bool>,
 }
 
 impl Page {
-    /// The page of a template in `templates/`.
     #[must_use]
-    pub fn new(template: &'static str) -> Self {
+    pub fn of<C: PageContext>(context: &C) -> Self {
         Self {
-            template,
+            template: C::TEMPLATE,
+            own: template_context(context),
             status: Status::Ok,
-            context: Context::new(),
-            problems: Vec::new(),
+            errors: Vec::new(),
+            here: None,
+            cookies_refused: None,
         }
     }
 
-    /// Something that the template shows.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        self.insert(name, &value);
-        self
-    }
-
-    /// With this status.
     #[must_use]
     pub fn status(mut self, status: Status) -> Self {
         self.status = status;
         self
     }
 
-    /// The status it is sent with.
     pub(super) fn status_code(&self) -> Status {
         self.status
     }
 
-    /// The page again, `422`, with what was wrong.
+    /// The page again, with `422` and what is wrong.
     #[must_use]
-    pub fn with_errors(mut self, problems: Vec<FieldError>) -> Self {
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.status = Status::UnprocessableEntity;
-        self.problems = problems;
+        self.errors = errors;
         self
     }
 
-    fn insert(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
-        if let Err(error) = self.context.try_insert(name, value) {
-            tracing::error!(%error, name, template = self.template, "a page cannot show something");
-        }
+    /// Its path, where it answers posts too, whose own address leads nowhere.
+    #[must_use]
+    pub fn at(mut self, path: &'static str) -> Self {
+        self.here = Some(path);
+        self
     }
 
-    /// Adds what every page has to what this one was given.
-    fn complete(&mut self, request: &Request<'_>, language: Language, frame: &SiteContext) {
-        let own = std::mem::replace(&mut self.context, frame.shown(language));
-        let path = request.uri().path().as_str();
-        self.insert("path", path);
-        if request.method() == rocket::http::Method::Get {
-            self.insert("here", &request.uri().to_string());
-        } else {
-            self.insert("here", path);
-        }
-        if let Some(user) = guards::current_session(request) {
-            self.insert("user", &ShownUser::of(user));
-            if let Some(app) = request.rocket().state::<Arc<App>>() {
-                self.insert("form_token", &form_token::form_token(app, user));
-            }
-            if security::form_token::was_refused(request) {
-                self.status = Status::Conflict;
-                self.problems = vec![FieldError::quoting(
-                    "",
-                    "error-page-of-another",
-                    "email",
-                    user.email.clone(),
-                )];
-            }
-        }
-        let cookies = CookieCheck::of(request);
-        if cookies.none() {
-            self.insert("cookies_refused", &cookies.refused());
-            self.insert("https_url", &transport::https_url(request));
-        }
-        if let Some(flash) = flash(request) {
-            self.insert("flash", &json!({ "kind": "good", "key": flash.key() }));
-        }
-        if !self.problems.is_empty() {
-            let texts = self.problems.iter().map(|problem| (problem.field, problem.text(language)));
-            let problems: Vec<Value> = texts
-                .clone()
-                .map(|(field, text)| json!({ "field": field, "text": text }))
-                .collect();
-            let by_field: Map<String, Value> =
-                texts.rev().map(|(field, text)| (field.to_owned(), text.into())).collect();
-            self.insert("errors", &problems);
-            self.insert("error", &by_field);
-        }
-        self.context.extend(own);
+    /// Whether cookies are refused, where the page knows it better than a marker in its address.
+    #[must_use]
+    pub fn with_cookies_refused(mut self, refused: bool) -> Self {
+        self.cookies_refused = Some(refused);
+        self
     }
-}
 
-/// Whoever is signed in.
-#[derive(Serialize)]
-struct ShownUser<'a> {
-    id: &'a str,
-    email: String,
-    display_name: &'a str,
-    name: String,
-    is_admin: bool,
-    is_pending_deletion: bool,
-}
-
-impl<'a> ShownUser<'a> {
-    fn of(user: &'a CurrentSession) -> Self {
-        let email = display_email(&user.email);
-        let name = if user.display_name.is_empty() {
-            &email
-        } else {
-            &user.display_name
+    fn layout(&mut self, request: &Request<'_>, language: Language) -> RequestContext {
+        let path = request.uri().path().as_str().to_owned();
+        let here = match self.here {
+            Some(here) => here.to_owned(),
+            None if request.method() == Method::Get => request.uri().to_string(),
+            None => path.clone(),
         };
+        let cookies = CookieCheck::of(request);
+        let mut layout = RequestContext {
+            path,
+            here,
+            cookies_refused: self.cookies_refused.unwrap_or(cookies.refused()),
+            https_url: cookies.none().then(|| transport::https_url(request)).flatten(),
+            flash: flash(request).map(FlashMessage::of),
+            ..RequestContext::default()
+        };
+        if let Some(user) = guards::current_session(request) {
+            layout.user = Some(UserDetails::of(user));
+            if let Some(app) = request.rocket().state::<Arc<App>>() {
+                layout.form_token = session_form_token::form_token(app, user);
+            }
+            if form_token::was_refused(request) {
+                self.status = Status::Conflict;
+                let email = user.email.clone();
+                self.errors = vec![FieldError::quoting("", "error-page-of-another", "email", email)];
+            }
+        }
+        layout.set_errors(self.errors.iter().map(|error| (error.field, error.text(language))));
+        layout
+    }
+}
+
+impl RequestContext {
+    /// Of several errors of one field the first stands beside it.
+    pub(super) fn set_errors(&mut self, errors: impl Iterator<Item = (&'static str, String)>) {
+        for (field, text) in errors {
+            self.error.entry(field).or_insert_with(|| text.clone());
+            self.errors.push(ErrorMessage { field, text });
+        }
+    }
+}
+
+impl FlashMessage {
+    fn of(flash: Flash) -> Self {
         Self {
-            id: user.user_id.as_str(),
-            name: name.clone(),
+            kind: "good",
+            key: flash.key(),
+        }
+    }
+}
+
+impl UserDetails {
+    fn of(user: &CurrentSession) -> Self {
+        let email = display_email(&user.email);
+        Self {
+            id: user.user_id.as_str().to_owned(),
+            name: if user.display_name.is_empty() {
+                email.clone()
+            } else {
+                user.display_name.clone()
+            },
             email,
-            display_name: &user.display_name,
+            display_name: user.display_name.clone(),
             is_admin: user.role == Role::Admin,
             is_pending_deletion: user.status == AccountStatus::Deleting,
         }
     }
 }
 
-/// The message to be shown once: reading it takes it away. Whoever asks for the head alone has not read it.
+/// The message to be shown once: reading it deletes its cookie. A `HEAD` reads nothing.
 fn flash(request: &Request<'_>) -> Option<Flash> {
     let jar = Jar::of(request);
     let key = jar.get(Name::Flash)?;
-    if RequestInfo::of(request).method != rocket::http::Method::Head {
+    if RequestInfo::of(request).method != Method::Head {
         jar.remove(Name::Flash);
     }
     Flash::from_key(key)
 }
 
-/// A token that has become old is replaced on the way: never on errors, and not for `HEAD`.
+/// An old session token is replaced on the way: never on errors, and not for `HEAD`.
 fn renew_token(request: &Request<'_>) {
     let app = request.rocket().state::<Arc<App>>();
     if let (Some(user), Some(app)) = (guards::current_session(request), app) {
         match session::renewed(app, user) {
-            Ok(Some(ticket)) => Jar::of(request).set_session(ticket),
+            Ok(Some(cookie)) => Jar::of(request).set_session(cookie),
             Ok(None) => {}
-            Err(trouble) => tracing::error!(%trouble, "a token cannot be renewed"),
+            Err(error) => tracing::error!(%error, "a token cannot be renewed"),
         }
     }
 }
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(mut self, request: &'r Request<'_>) -> response::Result<'static> {
-        let frame = request.rocket().state::<SiteContext>().ok_or(Status::InternalServerError)?;
+        let site = request.rocket().state::<SiteContext>().ok_or(Status::InternalServerError)?;
         i18n::reload();
         let language = guards::language(request);
-        self.complete(request, language, frame);
-        let story = RequestInfo::of(request);
+        let layout = self.layout(request, language);
         if self.status == Status::Ok
-            && request.method() == rocket::http::Method::Get
-            && story.method != rocket::http::Method::Head
+            && request.method() == Method::Get
+            && RequestInfo::of(request).method != Method::Head
         {
             renew_token(request);
         }
-        let html = i18n::with_language(language, || {
-            frame.templates.render(&format!("pages/{}.html", self.template), &self.context)
-        });
+        let mut context = site.shared(language);
+        context.extend(template_context(&layout));
+        context.extend(self.own);
+        let html = i18n::with_language(language, || site.templates.render_page(self.template, &context));
         let html = html.map_err(|error| {
             tracing::error!(template = self.template, ?error, "a page cannot be rendered");
             Status::InternalServerError
@@ -293,7 +223,7 @@ impl<'r> Responder<'r, 'static> for Page {
         Response::build()
             .status(self.status)
             .header(ContentType::HTML)
-            // In one piece; and a byte of room more, in which Rocket sees the end without another buffer.
+            // In one piece, and a byte longer: Rocket sees the end without another buffer.
             .max_chunk_size(html.len() + 1)
             .sized_body(html.len(), Cursor::new(html))
             .raw_header("Content-Language", language.code())

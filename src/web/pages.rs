@@ -20,12 +20,19 @@ mod reset_password;
 mod signup;
 mod static_files;
 
-pub use static_files::{AssetFunction, StaticFiles};
+use static_files::AssetFunction;
+pub use static_files::StaticFiles;
 
+use jiff::tz::TimeZone;
 use rocket::{Route, get, routes};
+use tera::Tera;
 
-use crate::web::error::Error;
+use crate::i18n;
+use crate::time::Clock;
+use crate::web::error::{Error, ErrorContext};
 use crate::web::guards::MaybeUser;
+use crate::web::page_examples::PageExamples;
+use crate::web::signup_sent::SignupSentContext;
 
 /// Every page.
 #[must_use]
@@ -59,6 +66,46 @@ pub fn routes() -> Vec<Route> {
     }
     routes.extend(routes![nothing]);
     routes
+}
+
+/// Every page with examples of its states.
+#[must_use]
+pub fn examples() -> Vec<PageExamples> {
+    vec![
+        PageExamples::of::<home::HomeContext>(),
+        PageExamples::of::<signup::SignupContext>(),
+        PageExamples::of::<signup::SignupClosedContext>(),
+        PageExamples::of::<SignupSentContext>(),
+        PageExamples::of::<confirm_email::ConfirmEmailContext>(),
+        PageExamples::of::<login::LoginContext>(),
+        PageExamples::of::<login_confirm::LoginConfirmContext>(),
+        PageExamples::of::<logout::LogoutContext>(),
+        PageExamples::of::<not_me::NotMeContext>(),
+        PageExamples::of::<forgot_password::ForgotPasswordContext>(),
+        PageExamples::of::<reset_password::ResetPasswordContext>(),
+        PageExamples::of::<account::AccountContext>(),
+        PageExamples::of::<account::password::PasswordContext>(),
+        PageExamples::of::<account::email::EmailContext>(),
+        PageExamples::of::<account::email::ConfirmChangeContext>(),
+        PageExamples::of::<account::email::UndoChangeContext>(),
+        PageExamples::of::<account::sessions::SessionsContext>(),
+        PageExamples::of::<account::activity::ActivityContext>(),
+        PageExamples::of::<account::delete::DeleteContext>(),
+        PageExamples::of::<account::delete::PendingDeletionContext>(),
+        PageExamples::of::<admin::users::UsersContext>(),
+        PageExamples::of::<admin::users::UserContext>(),
+        #[cfg(debug_assertions)]
+        PageExamples::of::<dev::mailbox::MailboxContext>(),
+        #[cfg(debug_assertions)]
+        PageExamples::of::<dev::mailbox::DevMailContext>(),
+        PageExamples::of::<ErrorContext>(),
+    ]
+}
+
+/// Gives an engine the functions that templates of pages call.
+pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone, files: StaticFiles) {
+    i18n::register_functions(tera, clock, zone);
+    tera.register_function("asset", AssetFunction(files));
 }
 
 /// Where there is no page. Not left to the catcher, which does not know who asks: whoever is signed in keeps the way out

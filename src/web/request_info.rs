@@ -8,7 +8,7 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 
 use super::client_address::client_address;
-use super::security::canonical;
+use super::security::path::seen;
 use crate::id::new_id;
 use crate::logging;
 
@@ -28,7 +28,7 @@ impl RequestInfo {
         request.local_cache(|| Self {
             id: new_id(),
             method: request.method(),
-            path: canonical::seen(request.uri().path().as_str()),
+            path: seen(request.uri().path().as_str()),
             begun: Instant::now(),
         })
     }

@@ -1,5 +1,7 @@
 //! Where somebody wanted to go: followed only when it is a path on this site (ASVS 3.7.2).
 
+use std::fmt;
+
 use rocket::form::{self, FromFormField, ValueField};
 use rocket::http::uri::Reference;
 
@@ -9,6 +11,12 @@ use crate::accounts::identity::email_address::display_email;
 /// A path on this site, with its query.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReturnTo(String);
+
+impl fmt::Display for ReturnTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl ReturnTo {
     /// The path, if it is one that no browser takes for another site: `//host`, `/\host` and control characters (which
@@ -31,7 +39,7 @@ impl ReturnTo {
         (sound && here && !door && writable).then(|| Self(text.to_owned()))
     }
 
-    /// The path and query.
+    /// Path and query.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,6 +2,8 @@
 
 pub mod canonical;
 pub mod form_token;
+pub mod form_token_check;
+pub mod path;
 pub mod transport;
 
 use std::sync::OnceLock;
@@ -9,15 +11,13 @@ use std::sync::OnceLock;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::form::Form;
 use rocket::http::{Header, Method, Status};
-use rocket::response::{self, Responder};
-use rocket::route::{Handler, Outcome, Route};
-use rocket::{Data, Request, Response, catch};
+use rocket::route::Route;
+use rocket::{Data, Request, Response};
 
 use crate::logging::without_secrets;
 use crate::web::client_address::client_address;
 use crate::web::context::SiteContext;
-use crate::web::guards;
-use crate::web::request_info::{self, RequestInfo};
+use crate::web::request_info::RequestInfo;
 
 /// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
 /// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and is refused as a request
@@ -129,15 +129,6 @@ fn is_api_client(request: &Request<'_>) -> bool {
     !from_browser && (bearer || request.content_type().is_some_and(|kind| kind.is_json()))
 }
 
-/// Where refused requests end: at a route of a method that nothing else uses.
-#[must_use]
-pub fn routes() -> Vec<Route> {
-    vec![Route::new(Method::Trace, "/<_..>", RefusedRoute)]
-}
-
-#[derive(Clone)]
-struct RefusedRoute;
-
 /// What answers a request instead of the route that it asked for.
 pub enum Instead {
     /// The page of an error.
@@ -146,7 +137,7 @@ pub enum Instead {
     MovedTo(String),
 }
 
-/// Where that is kept. Nothing there: what was refused is forbidden.
+/// Where that is kept.
 #[derive(Default)]
 struct Refusal(OnceLock<Instead>);
 
@@ -157,24 +148,14 @@ pub fn refuse(request: &mut Request<'_>, instead: Instead) {
     request.set_method(Method::Trace);
 }
 
-fn is_refused(request: &Request<'_>) -> bool {
-    request.local_cache(Refusal::default).0.get().is_some()
+/// How a request was refused, if it was.
+#[must_use]
+pub fn refusal<'r>(request: &'r Request<'_>) -> Option<&'r Instead> {
+    request.local_cache(Refusal::default).0.get()
 }
 
-#[rocket::async_trait]
-impl Handler for RefusedRoute {
-    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        match request.local_cache(Refusal::default).0.get() {
-            None => Outcome::Error(Status::Forbidden),
-            Some(Instead::Status(status)) => Outcome::Error(*status),
-            Some(Instead::MovedTo(to)) => {
-                let mut response = Response::new();
-                response.set_status(Status::PermanentRedirect);
-                response.set_header(Header::new("Location", to.clone()));
-                Outcome::Success(response)
-            }
-        }
-    }
+fn is_refused(request: &Request<'_>) -> bool {
+    refusal(request).is_some()
 }
 
 /// Refuses bodies that no form of ours has.
@@ -343,24 +324,4 @@ pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) 
     if matches!(response.status().code, 204 | 304) {
         response.remove_header("Content-Type");
     }
-}
-
-/// An answer that is finished.
-pub struct ErrorPage(Response<'static>);
-
-impl<'r> Responder<'r, 'static> for ErrorPage {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Ok(self.0)
-    }
-}
-
-/// The page for every error that no handler told itself.
-#[catch(default)]
-pub async fn every_error(status: Status, request: &Request<'_>) -> ErrorPage {
-    request_info::log_unguarded(status, request);
-    if status.code < 500 {
-        // Who is signed in keeps their language, the way out and buttons that work. A database that is away is not asked.
-        guards::recognize(request).await;
-    }
-    ErrorPage(crate::web::error::answer(status, request))
 }

@@ -5,7 +5,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::cookie_check::{CookieCheck, marked};
 use super::cookies::{Jar, Name};
-use super::page::Redirect;
+use super::redirect::Redirect;
 use crate::accounts::identity::email_address::EmailAddress;
 
 const PAGE: &str = "/forgot-password";

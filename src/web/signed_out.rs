@@ -3,7 +3,7 @@
 use rocket::Responder;
 use rocket::http::Header;
 
-use super::page::Redirect;
+use super::redirect::Redirect;
 
 /// On to a page, and what the browser kept of us goes.
 #[derive(Responder)]

@@ -1,22 +1,55 @@
 //! "Check your inbox": the page after a sign-up, shown again when its code was wrong or its address was none.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::sign_up;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::page::Page;
+use crate::web::forms::TypedEmail;
+use crate::web::page::{Page, PageContext};
 
-/// The page, with the address where this browser is the one that signed up.
-pub async fn page(app: &App, jar: Jar<'_>) -> Result<Page, Error> {
+/// "Check your inbox", after a sign-up.
+#[derive(Serialize, JsonSchema)]
+pub struct SignupSentContext {
+    /// The address, where this browser is the one that signed up.
+    email: Option<String>,
+    /// How long until another mail may be asked for, in seconds.
+    wait_seconds: i64,
+    /// What was typed, where the page asks for an address.
+    values: TypedEmail,
+}
+
+impl PageContext for SignupSentContext {
+    const TEMPLATE: &'static str = "signup/sent";
+
+    fn examples() -> Vec<Self> {
+        let example = |email: Option<&str>, wait_seconds| Self {
+            email: email.map(str::to_owned),
+            wait_seconds,
+            values: TypedEmail::default(),
+        };
+        vec![
+            example(Some("ada@example.org"), 0),
+            example(Some("ada@example.org"), 40),
+            example(None, 300),
+        ]
+    }
+}
+
+/// `typed`: the address of a post that was refused.
+pub async fn page(app: &App, jar: Jar<'_>, typed: &str) -> Result<Page, Error> {
     let waiting = match jar.get(Name::Signup) {
         Some(secret) => sign_up::pending_sign_up(app, secret).await?,
         None => None,
     };
     let cool_down = waiting.as_ref().map_or(0, |waiting| waiting.cool_down);
-    Ok(Page::new("signup/sent")
-        // Shown in answer to posts too, whose own address leads nowhere.
-        .with("here", "/signup/sent")
-        .with("email", waiting.map(|waiting| display_email(&waiting.email)))
-        .with("wait_seconds", (cool_down + 999) / 1000))
+    let context = SignupSentContext {
+        email: waiting.map(|waiting| display_email(&waiting.email)),
+        wait_seconds: (cool_down + 999) / 1000,
+        values: TypedEmail::new(typed),
+    };
+    Ok(Page::of(&context).at("/signup/sent"))
 }

@@ -40,15 +40,12 @@ impl Templates {
         Ok(())
     }
 
-    /// Renders a page.
-    ///
-    /// # Errors
-    /// When there is no such template, or it fails.
-    pub fn render(&self, name: &str, context: &Context) -> tera::Result<Vec<u8>> {
+    /// Renders a page: `login` is `templates/pages/login.html`.
+    pub fn render_page(&self, template: &str, context: &Context) -> tera::Result<Vec<u8>> {
         self.reload()?;
         let engine = self.engine();
         let mut page = Vec::with_capacity(PAGE_BYTES);
-        engine.render_to(name, context, &mut page)?;
+        engine.render_to(&format!("pages/{template}.html"), context, &mut page)?;
         Ok(page)
     }
 

@@ -15,12 +15,10 @@ use super::forms::Form;
 use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect};
 use super::request_info::RequestInfo;
 use super::return_to::form_of;
-use super::security::form_token::{self, Tokened};
+use super::security::form_token::{SAVED_FIELDS, Tokened, is_deferred};
+use super::security::form_token_check::settle;
 use crate::accounts::app::App;
 use crate::accounts::sessions::reauthentication::SavedForm;
-
-/// The fields that are kept. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 1] = ["email"];
 
 /// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Reauthenticated`] and asks for a proof of
 /// identity first, what was typed is kept; afterwards its page shows it filled in again.
@@ -88,7 +86,7 @@ where
     type Error = ();
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
-        if form_token::is_deferred(request) {
+        if is_deferred(request) {
             return whole(request, data).await;
         }
         let user = match U::from_request(request).await {
@@ -125,7 +123,7 @@ where
         Refused((status, _)) => return Refused((status, ())),
         Forward(forward) => return Forward(forward),
     };
-    form_token::settle(request, form.token).await;
+    settle(request, form.token).await;
     match U::from_request(request).await {
         Success(user) => Success(UserForm {
             user,

@@ -1,9 +1,10 @@
 //! What somebody's browser says it is, in words of ours.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A browser and the system it runs on, by names from fixed lists: nothing that was sent is repeated.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, JsonSchema)]
 pub struct Device {
     /// The browser, as `Firefox`.
     pub browser: String,
@@ -12,6 +13,15 @@ pub struct Device {
 }
 
 impl Device {
+    /// For checking the templates that show it.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            browser: "Firefox".to_owned(),
+            system: "Linux".to_owned(),
+        }
+    }
+
     /// The device of a `User-Agent`, if it names a browser and a system that are known.
     #[must_use]
     pub fn of(user_agent: &str) -> Option<Self> {

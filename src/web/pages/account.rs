@@ -11,18 +11,23 @@ use crate::accounts::settings::profile;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::profile::Profile;
 use crate::i18n::Language;
+use crate::time::Millis;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
 use crate::web::forms::{echo, name_error};
 use crate::web::guards::CurrentUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
@@ -43,10 +48,46 @@ fn show(user: CurrentUser) -> Page {
     page(&user, &user.display_name, language)
 }
 
+/// The profile.
+#[derive(Serialize, JsonSchema)]
+pub struct AccountContext {
+    /// When the address was confirmed, in Unix milliseconds.
+    joined_at: Millis,
+    /// The profile, or what was typed.
+    values: TypedProfile,
+}
+
+impl PageContext for AccountContext {
+    const TEMPLATE: &'static str = "account";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        let example = |display_name: &str, locale: &str| Self {
+            joined_at: 1_700_000_000_000,
+            values: TypedProfile {
+                display_name: display_name.to_owned(),
+                locale: locale.to_owned(),
+            },
+        };
+        vec![example("", ""), example("Ada", "en")]
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TypedProfile {
+    display_name: String,
+    /// Empty: as the browser says.
+    locale: String,
+}
+
 fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
-    Page::new("account")
-        .with("joined_at", user.joined_at)
-        .with("values", json!({ "display_name": name, "locale": language }))
+    Page::of(&AccountContext {
+        joined_at: user.joined_at,
+        values: TypedProfile {
+            display_name: name.to_owned(),
+            locale: language.to_owned(),
+        },
+    })
 }
 
 #[post("/account", data = "<form>")]

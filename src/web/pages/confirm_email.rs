@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -15,9 +17,12 @@ use crate::accounts::sign_up::confirm::{ConfirmError, ConfirmationLink, Confirme
 use crate::web::context::SiteContext;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
-use crate::web::forms::{Form, echo, email_error, password_error};
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
+use crate::web::forms::{Form, email_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::{ReturnTo, after_login, login_url_for};
 use crate::web::signup_sent;
 
@@ -32,20 +37,56 @@ async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &str
     page(app, link)
 }
 
-fn page(app: &App, link: ConfirmationLink) -> Result<Page, Error> {
-    let page = Page::new("confirm_email").with("min_length", app.password_policy.min_length);
-    match link {
-        ConfirmationLink::Unknown => Err(Error::NotFound),
-        ConfirmationLink::Already => Ok(page.with("state", "already")),
-        ConfirmationLink::Expired { email } => Ok(page
-            .with("state", "expired")
-            .with("email", display_email(&email))
-            .status(Status::Gone)),
-        ConfirmationLink::Ready { email, asks_password } => Ok(page
-            .with("state", "ready")
-            .with("email", display_email(&email))
-            .with("asks_password", asks_password)),
+/// The page of a link that confirms an address.
+#[derive(Serialize, JsonSchema)]
+pub struct ConfirmEmailContext {
+    /// `ready`, `already` or `expired`.
+    state: &'static str,
+    /// The address; nothing where it is confirmed already.
+    email: Option<String>,
+    /// Whether a password has to be set: somebody else may have signed up with the address.
+    asks_password: bool,
+    /// The shortest password that is taken, in characters.
+    min_length: usize,
+}
+
+impl PageContext for ConfirmEmailContext {
+    const TEMPLATE: &'static str = "confirm_email";
+
+    fn examples() -> Vec<Self> {
+        let example = |state, email: Option<&str>, asks_password| Self {
+            state,
+            email: email.map(str::to_owned),
+            asks_password,
+            min_length: 15,
+        };
+        vec![
+            example("ready", Some("ada@example.org"), false),
+            example("ready", Some("ada@example.org"), true),
+            example("already", None, false),
+            example("expired", Some("ada@example.org"), false),
+        ]
     }
+}
+
+fn page(app: &App, link: ConfirmationLink) -> Result<Page, Error> {
+    let (state, email, asks_password) = match link {
+        ConfirmationLink::Unknown => return Err(Error::NotFound),
+        ConfirmationLink::Already => ("already", None, false),
+        ConfirmationLink::Expired { email } => ("expired", Some(display_email(&email)), false),
+        ConfirmationLink::Ready { email, asks_password } => ("ready", Some(display_email(&email)), asks_password),
+    };
+    let page = Page::of(&ConfirmEmailContext {
+        state,
+        email,
+        asks_password,
+        min_length: app.password_policy.min_length,
+    });
+    Ok(if state == "expired" {
+        page.status(Status::Gone)
+    } else {
+        page
+    })
 }
 
 #[derive(FromForm)]
@@ -107,7 +148,7 @@ async fn by_code(
 }
 
 async fn code_error(jar: Jar<'_>, app: &App, key: &'static str) -> Error {
-    match signup_sent::page(app, jar).await {
+    match signup_sent::page(app, jar, "").await {
         Ok(page) => page.with_errors(vec![FieldError::with("code", key)]).into(),
         Err(error) => error,
     }
@@ -142,9 +183,8 @@ async fn resend(
     let email = match EmailAddress::parse(form.email) {
         Ok(email) => email,
         Err(problem) => {
-            let page = signup_sent::page(app, jar).await?;
-            let values = serde_json::json!({ "email": echo(form.email) });
-            return Err(page.with("values", values).with_errors(vec![email_error(problem)]).into());
+            let page = signup_sent::page(app, jar, form.email).await?;
+            return Err(page.with_errors(vec![email_error(problem)]).into());
         }
     };
     sign_up::resend_confirmation(app, &client, &email, jar.get(Name::Signup)).await?;

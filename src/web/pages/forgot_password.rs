@@ -4,7 +4,8 @@ use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -12,9 +13,11 @@ use crate::accounts::identity::email_address::EmailAddress;
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
-use crate::web::forms::{Form, echo, email_error};
+use crate::web::flash::Flash;
+use crate::web::forms::{Form, TypedEmail, email_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
 use crate::web::sent_to;
 
 pub fn routes() -> Vec<Route> {
@@ -26,12 +29,39 @@ fn show(_user: MaybeUser, cookies: CookieCheck, jar: Jar<'_>, email: Option<&str
     if cookies.passed() {
         return Err(Redirect::to("/forgot-password"));
     }
-    let page = page(email.unwrap_or_default());
-    Ok(page.with("asked", cookies.refused()).with("sent_to", sent_to::address(jar)))
+    Ok(Page::of(&ForgotPasswordContext {
+        values: TypedEmail::new(email.unwrap_or_default()),
+        asked: cookies.refused(),
+        sent_to: sent_to::address(jar),
+    }))
 }
 
-fn page(email: &str) -> Page {
-    Page::new("forgot_password").with("values", json!({ "email": echo(email) }))
+/// Asks for the address that a link to a new password goes to, and says that it is on its way.
+#[derive(Serialize, JsonSchema)]
+pub struct ForgotPasswordContext {
+    /// What was typed.
+    values: TypedEmail,
+    /// Whether the mail was asked for by a browser that refuses cookies, so that no flash message says it.
+    asked: bool,
+    /// The address that the mail goes to, whether or not it has an account.
+    sent_to: Option<String>,
+}
+
+impl PageContext for ForgotPasswordContext {
+    const TEMPLATE: &'static str = "forgot_password";
+
+    fn examples() -> Vec<Self> {
+        let example = |typed, asked, sent_to: Option<&str>| Self {
+            values: TypedEmail::new(typed),
+            asked,
+            sent_to: sent_to.map(str::to_owned),
+        };
+        vec![
+            example("", false, None),
+            example("ada@", false, None),
+            example("", true, Some("ada@example.org")),
+        ]
+    }
 }
 
 #[derive(FromForm)]
@@ -55,6 +85,13 @@ async fn ask(
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
             Ok(inbox.with_flash(Flash::PasswordResetRequested))
         }
-        Err(problem) => Err(page(form.email).with_errors(vec![email_error(problem)]).into()),
+        Err(problem) => {
+            let page = Page::of(&ForgotPasswordContext {
+                values: TypedEmail::new(form.email),
+                asked: false,
+                sent_to: None,
+            });
+            Err(page.with_errors(vec![email_error(problem)]).into())
+        }
     }
 }

@@ -1,12 +1,27 @@
 //! `/`: the front page; for who is signed in, where to go next.
 
 use rocket::{Route, get, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::web::guards::MaybeUser;
-use crate::web::page::{Page, Redirect};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
 
 pub fn routes() -> Vec<Route> {
     routes![show]
+}
+
+/// The front page.
+#[derive(Serialize, JsonSchema)]
+pub struct HomeContext {}
+
+impl PageContext for HomeContext {
+    const TEMPLATE: &'static str = "home";
+
+    fn examples() -> Vec<Self> {
+        vec![Self {}]
+    }
 }
 
 #[get("/")]
@@ -14,5 +29,5 @@ fn show(user: MaybeUser) -> Result<Page, Redirect> {
     if user.is_pending_deletion() {
         return Err(Redirect::to("/account/delete"));
     }
-    Ok(Page::new("home"))
+    Ok(Page::of(&HomeContext {}))
 }

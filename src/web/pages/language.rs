@@ -10,8 +10,9 @@ use crate::accounts::identity::client::Client;
 use crate::i18n::Language;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::flash::Flash;
 use crate::web::guards::MaybeUser;
-use crate::web::page::{Flash, Redirect};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::referring_page;
 use crate::web::user_form::UserForm;
 

@@ -5,7 +5,8 @@ use crate::accounts::sign_in;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -16,9 +17,12 @@ use crate::web::context::SiteContext;
 use crate::web::cookie_check::{CookieCheck, marked};
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
-use crate::web::forms::{Form, echo};
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
+use crate::web::forms::{Form, TypedEmail};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 
 pub fn routes() -> Vec<Route> {
@@ -46,13 +50,42 @@ fn show(
     if user.session().is_some() {
         return Err(Redirect::to(after_login(next.0.as_ref(), frame)));
     }
-    Ok(page(next.0.as_ref(), email.unwrap_or_default()))
+    Ok(Page::of(&LoginContext {
+        next: next.0.as_ref().map(ToString::to_string),
+        values: TypedEmail::new(email.unwrap_or_default()),
+        remember: false,
+        unconfirmed: false,
+    }))
 }
 
-fn page(next: Option<&ReturnTo>, email: &str) -> Page {
-    Page::new("login")
-        .with("next", next.map(ReturnTo::as_str))
-        .with("values", json!({ "email": echo(email) }))
+/// The form that signs in.
+#[derive(Serialize, JsonSchema)]
+pub struct LoginContext {
+    /// Where to go on to.
+    next: Option<String>,
+    /// What was typed.
+    values: TypedEmail,
+    /// Whether "stay signed in" was chosen.
+    remember: bool,
+    /// Whether the sign-in was refused: then a mail to confirm the address is offered, whatever the reason was.
+    unconfirmed: bool,
+}
+
+impl PageContext for LoginContext {
+    const TEMPLATE: &'static str = "login";
+
+    fn examples() -> Vec<Self> {
+        let example = |next: Option<&str>, typed, again| Self {
+            next: next.map(str::to_owned),
+            values: TypedEmail::new(typed),
+            remember: again,
+            unconfirmed: again,
+        };
+        vec![
+            example(None, "", false),
+            example(Some("/account"), "ada@example.org", true),
+        ]
+    }
 }
 
 /// Signed in. A browser that brought no cookie comes by this page once more, which sends it on if it kept the session's, and
@@ -83,7 +116,7 @@ async fn submit(
             Ok(signed_in(cookies, form.next.0.as_ref(), site))
         }
         Err(Failure::Refused(SignInError::Refused)) => Err(form.refused().into()),
-        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again())),
+        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again(false))),
     }
 }
 
@@ -93,7 +126,7 @@ impl SignIn<'_> {
     fn parse(&self) -> Result<Credentials, Page> {
         let missing = self.missing();
         if !missing.is_empty() {
-            return Err(self.again().with_errors(missing));
+            return Err(self.again(false).with_errors(missing));
         }
         Ok(Credentials {
             email: EmailAddress::parse(self.email).ok(),
@@ -103,13 +136,17 @@ impl SignIn<'_> {
         })
     }
 
-    fn again(&self) -> Page {
-        page(self.next.0.as_ref(), self.email).with("remember", self.remember == "on")
+    fn again(&self, unconfirmed: bool) -> Page {
+        Page::of(&LoginContext {
+            next: self.next.0.as_ref().map(ToString::to_string),
+            values: TypedEmail::new(self.email),
+            remember: self.remember == "on",
+            unconfirmed,
+        })
     }
 
     fn refused(&self) -> Page {
-        let page = self.again().with("unconfirmed", true);
-        page.with_errors(vec![FieldError::with("", "error-sign-in")])
+        self.again(true).with_errors(vec![FieldError::with("", "error-sign-in")])
     }
 
     /// What was left empty: that alone is told of a field, because it says nothing of any account.

@@ -5,6 +5,8 @@ use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -13,8 +15,11 @@ use crate::accounts::sessions::reauthentication::ReauthError;
 use crate::web::context::SiteContext;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
 use crate::web::guards::SignedIn;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 use crate::web::user_form::UserForm;
 
@@ -34,8 +39,30 @@ fn show(_user: SignedIn, next: MaybeReturnTo) -> Page {
     page(next.0.as_ref())
 }
 
+/// Asks a signed-in person for the password again.
+#[derive(Serialize, JsonSchema)]
+pub struct LoginConfirmContext {
+    /// Where to go on to.
+    next: Option<String>,
+}
+
+impl PageContext for LoginConfirmContext {
+    const TEMPLATE: &'static str = "login/confirm";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        [None, Some("/account/email")]
+            .map(|next| Self {
+                next: next.map(str::to_owned),
+            })
+            .into()
+    }
+}
+
 fn page(next: Option<&ReturnTo>) -> Page {
-    Page::new("login/confirm").with("next", next.map(ReturnTo::as_str))
+    Page::of(&LoginConfirmContext {
+        next: next.map(ToString::to_string),
+    })
 }
 
 #[post("/login/confirm", data = "<form>")]

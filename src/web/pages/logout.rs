@@ -4,22 +4,39 @@ use crate::accounts::sessions::session;
 use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::flash::Flash;
 use crate::web::guards::SignedIn;
-use crate::web::page::{Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::signed_out::SignedOut;
 
 pub fn routes() -> Vec<Route> {
     routes![show, sign_out]
 }
 
+/// The button that signs out.
+#[derive(Serialize, JsonSchema)]
+pub struct LogoutContext {}
+
+impl PageContext for LogoutContext {
+    const TEMPLATE: &'static str = "logout";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        vec![Self {}]
+    }
+}
+
 #[get("/logout")]
 fn show(_user: SignedIn) -> Page {
-    Page::new("logout")
+    Page::of(&LogoutContext {})
 }
 
 #[post("/logout")]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{FromForm, Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -14,10 +16,12 @@ use crate::accounts::recovery::password_reset::ResetError;
 use crate::time::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::flash::Flash;
 use crate::web::forms::{Form, new_password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::link_page::link_page;
-use crate::web::page::{Flash, Page, Redirect};
+use crate::web::link_page::{LinkContext, link_page};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::login_url_for;
 
 pub fn routes() -> Vec<Route> {
@@ -44,13 +48,34 @@ async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<P
 
 /// Where this browser holds no link: it was opened in another one, too long ago, or this one keeps no cookies.
 fn lost() -> Page {
-    Page::new("reset_password").with("state", "lost")
+    Page::of(&ResetPasswordContext {
+        link: LinkContext::lost(),
+        min_length: 0,
+    })
+}
+
+/// The page that a link to a new password leads to.
+#[derive(Serialize, JsonSchema)]
+pub struct ResetPasswordContext {
+    #[serde(flatten)]
+    link: LinkContext,
+    /// The shortest password that is taken, in characters.
+    min_length: usize,
+}
+
+impl PageContext for ResetPasswordContext {
+    const TEMPLATE: &'static str = "reset_password";
+
+    fn examples() -> Vec<Self> {
+        let links = LinkContext::examples().into_iter().chain([LinkContext::lost()]);
+        links.map(|link| Self { link, min_length: 15 }).collect()
+    }
 }
 
 /// Where a link leads.
 async fn page(app: &App, token: &str) -> Result<Page, Error> {
-    let page = link_page("reset_password", password_reset::reset_link(app, token).await?)?;
-    Ok(page.with("min_length", app.password_policy.min_length))
+    let min_length = app.password_policy.min_length;
+    link_page(|link| ResetPasswordContext { link, min_length }, password_reset::reset_link(app, token).await?)
 }
 
 #[derive(FromForm)]

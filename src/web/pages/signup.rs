@@ -5,7 +5,8 @@ use crate::accounts::sign_up;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -18,10 +19,12 @@ use crate::web::context::SiteContext;
 use crate::web::cookie_check::{CameFrom, CookieCheck};
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
 use crate::web::forms::{Form, echo, email_error, name_error, password_error};
 use crate::web::guards::MaybeUser;
-use crate::web::page::{FieldError, Page, Redirect};
-use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
+use crate::web::page::{Page, PageContext};
+use crate::web::redirect::Redirect;
+use crate::web::return_to::{MaybeReturnTo, after_login};
 use crate::web::signup_sent;
 
 pub fn routes() -> Vec<Route> {
@@ -53,15 +56,59 @@ fn show(
         return Err(Redirect::to(after_login(next.0.as_ref(), frame)));
     }
     if !app.signup_is_open {
-        return Ok(Page::new("signup/closed").with("next", next.0.as_ref().map(ReturnTo::as_str)));
+        return Ok(Page::of(&SignupClosedContext {}));
     }
-    Ok(page(app, next.0.as_ref()).with("form", browser_secret().0))
+    Ok(Page::of(&SignupContext {
+        min_length: app.password_policy.min_length,
+        next: next.0.as_ref().map(ToString::to_string),
+        form: Some(browser_secret().0),
+        values: TypedSignup::default(),
+    }))
 }
 
-fn page(app: &App, next: Option<&ReturnTo>) -> Page {
-    Page::new("signup")
-        .with("min_length", app.password_policy.min_length)
-        .with("next", next.map(ReturnTo::as_str))
+/// The form that signs up.
+#[derive(Serialize, JsonSchema)]
+pub struct SignupContext {
+    /// The shortest password that is taken, in characters.
+    min_length: usize,
+    /// Where to go on to.
+    next: Option<String>,
+    /// A random value, the hidden field `form`: a form that is sent twice is one sign-up.
+    form: Option<String>,
+    values: TypedSignup,
+}
+
+impl PageContext for SignupContext {
+    const TEMPLATE: &'static str = "signup";
+
+    fn examples() -> Vec<Self> {
+        let example = |text: Option<&str>| Self {
+            min_length: 15,
+            next: text.map(str::to_owned),
+            form: text.map(str::to_owned),
+            values: TypedSignup::default(),
+        };
+        vec![example(None), example(Some("/account"))]
+    }
+}
+
+/// What was typed.
+#[derive(Default, Serialize, JsonSchema)]
+struct TypedSignup {
+    email: String,
+    display_name: String,
+}
+
+/// The page in place of the form where nobody may sign up.
+#[derive(Serialize, JsonSchema)]
+pub struct SignupClosedContext {}
+
+impl PageContext for SignupClosedContext {
+    const TEMPLATE: &'static str = "signup/closed";
+
+    fn examples() -> Vec<Self> {
+        vec![Self {}]
+    }
 }
 
 #[post("/signup", data = "<form>")]
@@ -87,7 +134,7 @@ impl SignUp<'_> {
     /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
     fn parse(&self, app: &App) -> Result<Registration, Page> {
         if !app.signup_is_open {
-            return Err(Page::new("signup/closed"));
+            return Err(Page::of(&SignupClosedContext {}));
         }
         let name = DisplayName::parse(self.display_name);
         let email = EmailAddress::parse(self.email);
@@ -116,7 +163,7 @@ impl SignUp<'_> {
 
     fn failed(&self, app: &App, failure: Failure<SignUpError>) -> Error {
         match failure {
-            Failure::Refused(SignUpError::Closed) => Page::new("signup/closed").into(),
+            Failure::Refused(SignUpError::Closed) => Page::of(&SignupClosedContext {}).into(),
             Failure::Refused(SignUpError::Password(why)) => self.again(app, vec![password_error(why)]).into(),
             Failure::Service(error) => Error::from(error).on_form(|| self.again(app, Vec::new())),
         }
@@ -132,10 +179,16 @@ impl SignUp<'_> {
     }
 
     fn again(&self, app: &App, problems: Vec<FieldError>) -> Page {
-        page(app, self.next.0.as_ref())
-            .with("form", self.form())
-            .with("values", json!({ "email": echo(self.email), "display_name": echo(self.display_name) }))
-            .with_errors(problems)
+        let context = SignupContext {
+            min_length: app.password_policy.min_length,
+            next: self.next.0.as_ref().map(ToString::to_string),
+            form: self.form().map(str::to_owned),
+            values: TypedSignup {
+                email: echo(self.email),
+                display_name: echo(self.display_name),
+            },
+        };
+        Page::of(&context).with_errors(problems)
     }
 }
 
@@ -151,7 +204,7 @@ async fn sent(
     if user.session().is_some() {
         return Err(Redirect::to(after_login(None, frame)).into());
     }
-    let page = signup_sent::page(app, jar).await?;
+    let page = signup_sent::page(app, jar, "").await?;
     // No link leads from there to here: only the form, whose answer sets a cookie.
-    Ok(page.with("cookies_refused", cookies.none() && from.is("/signup")))
+    Ok(page.with_cookies_refused(cookies.none() && from.is("/signup")))
 }

@@ -5,14 +5,20 @@ use crate::accounts::settings::deletion;
 use std::sync::Arc;
 
 use rocket::{Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::settings::deletion::DeletionError;
+use crate::time::Millis;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
 use crate::web::guards::{CurrentUser, PendingDeletion};
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::signed_out::SignedOut;
 use crate::web::user_form::{Kept, SudoAction};
 
@@ -22,16 +28,48 @@ pub fn routes() -> Vec<Route> {
 
 #[get("/account/delete", rank = 1)]
 fn leaving(user: PendingDeletion) -> Page {
-    Page::new("account/pending_deletion").with("deletion_at", user.deletion_at)
+    Page::of(&PendingDeletionContext {
+        deletion_at: user.deletion_at,
+    })
 }
 
 #[get("/account/delete", rank = 2)]
 fn show(_user: CurrentUser, kept: Kept) -> Page {
-    page().with("interrupted", kept.0.is_some())
+    Page::of(&DeleteContext {
+        interrupted: kept.0.is_some(),
+    })
 }
 
-fn page() -> Page {
-    Page::new("account/delete")
+/// The way to download what is held about a person, and to delete the account.
+#[derive(Serialize, JsonSchema)]
+pub struct DeleteContext {
+    /// Whether the button was pressed, and the password asked for, before this page: it has to be pressed again.
+    interrupted: bool,
+}
+
+impl PageContext for DeleteContext {
+    const TEMPLATE: &'static str = "account/delete";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        [false, true].map(|interrupted| Self { interrupted }).into()
+    }
+}
+
+/// What is shown while an account waits to be deleted.
+#[derive(Serialize, JsonSchema)]
+pub struct PendingDeletionContext {
+    /// Unix milliseconds.
+    deletion_at: Option<Millis>,
+}
+
+impl PageContext for PendingDeletionContext {
+    const TEMPLATE: &'static str = "account/pending_deletion";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        [None, Some(1_700_000_000_000)].map(|deletion_at| Self { deletion_at }).into()
+    }
 }
 
 #[post("/account/delete")]
@@ -41,7 +79,9 @@ async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<
         Ok(()) => login.with_flash(Flash::DeletionRequested),
         Err(Failure::Refused(DeletionError::SessionOver)) => login,
         Err(Failure::Refused(DeletionError::LastAdmin)) => {
-            return Err(page().with_errors(vec![FieldError::with("", "error-last-admin")]).into());
+            return Err(Page::of(&DeleteContext { interrupted: false })
+                .with_errors(vec![FieldError::with("", "error-last-admin")])
+                .into());
         }
         Err(Failure::Service(trouble)) => return Err(trouble.into()),
     };

@@ -7,7 +7,8 @@ use crate::accounts::settings::email_undo;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -18,10 +19,13 @@ use crate::accounts::settings::email_pending::Withdrawn;
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
-use crate::web::forms::{echo, email_error};
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
+use crate::web::forms::{TypedEmail, email_error};
 use crate::web::guards::{CurrentUser, MaybeUser, Reauthenticated};
-use crate::web::link_page::link_page;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::link_page::{LinkContext, link_page};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::return_to::ReturnTo;
 use crate::web::sent_to;
 use crate::web::user_form::{Kept, UserForm};
@@ -41,19 +45,69 @@ struct NewAddress<'r> {
 #[get("/account/email")]
 async fn show(user: Reauthenticated, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
     let email = kept.0.as_ref().map(|form| form.field("email")).unwrap_or_default();
-    let page = page(app, &user, &email).await?;
-    Ok(page.with("unsaved", kept.0.is_some()))
+    page(app, &user, &email, kept.0.is_some()).await
 }
 
-async fn page(app: &App, user: &Reauthenticated, email: &str) -> Result<Page, Error> {
-    Ok(Page::new("account/email")
-        .with(
-            "waiting",
-            email_pending::pending_email_change(app, user)
-                .await?
-                .map(|email| display_email(&email)),
-        )
-        .with("values", json!({ "email": echo(email) })))
+async fn page(app: &App, user: &Reauthenticated, email: &str, unsaved: bool) -> Result<Page, Error> {
+    let waiting = email_pending::pending_email_change(app, user).await?;
+    Ok(Page::of(&EmailContext {
+        waiting: waiting.map(|email| display_email(&email)),
+        values: TypedEmail::new(email),
+        unsaved,
+    }))
+}
+
+/// The address of the account, and the form that changes it.
+#[derive(Serialize, JsonSchema)]
+pub struct EmailContext {
+    /// The new address, while it is not confirmed.
+    waiting: Option<String>,
+    /// What was typed.
+    values: TypedEmail,
+    /// Whether it was typed, and the password asked for, before this page: it has to be sent again.
+    unsaved: bool,
+}
+
+impl PageContext for EmailContext {
+    const TEMPLATE: &'static str = "account/email";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        let example = |waiting: Option<&str>, typed, unsaved| Self {
+            waiting: waiting.map(str::to_owned),
+            values: TypedEmail::new(typed),
+            unsaved,
+        };
+        vec![
+            example(None, "", false),
+            example(Some("ada@example.net"), "ada@example.com", true),
+        ]
+    }
+}
+
+/// The page of a link that confirms a new address.
+#[derive(Serialize, JsonSchema)]
+pub struct ConfirmChangeContext(LinkContext);
+
+impl PageContext for ConfirmChangeContext {
+    const TEMPLATE: &'static str = "account/email/confirm";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        LinkContext::examples().into_iter().map(Self).collect()
+    }
+}
+
+/// The page of a link that brings an earlier address back.
+#[derive(Serialize, JsonSchema)]
+pub struct UndoChangeContext(LinkContext);
+
+impl PageContext for UndoChangeContext {
+    const TEMPLATE: &'static str = "account/email/undo";
+
+    fn examples() -> Vec<Self> {
+        LinkContext::examples().into_iter().map(Self).collect()
+    }
 }
 
 #[post("/account/email", data = "<form>")]
@@ -76,7 +130,7 @@ async fn ask(
 }
 
 async fn again(app: &App, form: &UserForm<Reauthenticated, NewAddress<'_>>, error: FieldError) -> Error {
-    match page(app, &form.user, form.fields.email).await {
+    match page(app, &form.user, form.fields.email, false).await {
         Ok(page) => page.with_errors(vec![error]).into(),
         Err(error) => error,
     }
@@ -100,7 +154,7 @@ fn session_over() -> Redirect {
 /// Shows which address would take the place of which, and changes nothing: mail scanners open links (ASVS 3.5.3).
 #[get("/account/email/confirm/<token>")]
 async fn show_change(user: CurrentUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    link_page("account/email/confirm", email_change::change_link(app, &user, token).await?)
+    link_page(ConfirmChangeContext, email_change::change_link(app, &user, token).await?)
 }
 
 #[post("/account/email/confirm/<token>")]
@@ -133,7 +187,7 @@ async fn confirm(
 /// Shows what giving the address back brings about, and changes nothing.
 #[get("/account/email/undo/<token>")]
 async fn show_undo(_user: MaybeUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
-    link_page("account/email/undo", email_undo::undo_link(app, token).await?)
+    link_page(UndoChangeContext, email_undo::undo_link(app, token).await?)
 }
 
 #[post("/account/email/undo/<token>")]
@@ -148,7 +202,7 @@ async fn undo(
     match email_undo::undo_change(app, &client, token).await {
         Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::EmailRestored)),
         Err(Failure::Refused(LinkError::Link)) => {
-            Err(link_page("account/email/undo", email_undo::undo_link(app, token).await?)?.into())
+            Err(link_page(UndoChangeContext, email_undo::undo_link(app, token).await?)?.into())
         }
         Err(Failure::Service(trouble)) => Err(trouble.into()),
     }

@@ -4,6 +4,8 @@ use crate::accounts::settings::password_change;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, post, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
@@ -12,9 +14,12 @@ use crate::accounts::sessions::reauthentication::ReauthError;
 use crate::accounts::settings::password_change::PasswordChangeError;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
+use crate::web::flash::Flash;
 use crate::web::forms::new_password_error;
 use crate::web::guards::CurrentUser;
-use crate::web::page::{FieldError, Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::user_form::UserForm;
 
 pub fn routes() -> Vec<Route> {
@@ -31,8 +36,26 @@ fn show(_user: CurrentUser, app: &State<Arc<App>>) -> Page {
     page(app)
 }
 
+/// The form that changes the password.
+#[derive(Serialize, JsonSchema)]
+pub struct PasswordContext {
+    /// The shortest password that is taken, in characters.
+    min_length: usize,
+}
+
+impl PageContext for PasswordContext {
+    const TEMPLATE: &'static str = "account/password";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        vec![Self { min_length: 15 }]
+    }
+}
+
 fn page(app: &App) -> Page {
-    Page::new("account/password").with("min_length", app.password_policy.min_length)
+    Page::of(&PasswordContext {
+        min_length: app.password_policy.min_length,
+    })
 }
 
 #[derive(FromForm)]

@@ -4,15 +4,20 @@ use crate::accounts::sessions::list;
 use std::sync::Arc;
 
 use rocket::{Responder, Route, State, get, post, routes};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::device::Device;
 use crate::accounts::sessions::list::{Ended, OwnSession};
+use crate::time::Millis;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::flash::Flash;
 use crate::web::guards::CurrentUser;
-use crate::web::page::{Flash, Page, Redirect};
+use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
 use crate::web::signed_out::SignedOut;
 use crate::web::user_form::{Kept, SudoAction};
 
@@ -25,26 +30,96 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
     let sessions = list::own_sessions(app, &user).await?;
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
-    Ok(Page::new("account/sessions")
-        .with("here", here.first().map(|session| shown(session)))
-        .with("others", others.iter().map(|session| shown(session)).collect::<Vec<_>>())
-        .with("count", sessions.others)
-        .with("hidden", hidden)
-        .with("interrupted", kept.0.is_some()))
+    Ok(Page::of(&SessionsContext {
+        here: here.first().map(|session| SessionDetails::of(session)),
+        others: others.iter().map(|session| SessionDetails::of(session)).collect(),
+        count: sessions.others,
+        hidden,
+        interrupted: kept.0.is_some(),
+    }))
 }
 
-/// A session as the template sees it: these fields and no others.
-fn shown(session: &OwnSession) -> Value {
-    json!({
-        "id": session.id.as_str(),
-        "device": session.device,
-        "masked_ip": session.masked_ip,
-        "started_at": session.started_at,
-        "seen_at": session.seen_at,
-        "kept": session.kept,
-        "rests_until": session.rests_until,
-        "ends_at": session.ends_at,
-    })
+/// Where a person is signed in, and the buttons that end it.
+#[derive(Serialize, JsonSchema)]
+pub struct SessionsContext {
+    /// This session. It hides the layout's `here`.
+    here: Option<SessionDetails>,
+    /// The others, those seen last first, as far as the page has room.
+    others: Vec<SessionDetails>,
+    /// How many others there are.
+    count: i64,
+    /// How many of them are not shown.
+    hidden: i64,
+    /// Whether a button was pressed, and the password asked for, before this page: it has to be pressed again.
+    interrupted: bool,
+}
+
+impl PageContext for SessionsContext {
+    const TEMPLATE: &'static str = "account/sessions";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        let here = SessionDetails {
+            id: "1".to_owned(),
+            device: Some(Device::example()),
+            masked_ip: "192.0.2.x".to_owned(),
+            started_at: 1_700_000_000_000,
+            seen_at: 1_700_000_000_000,
+            kept: true,
+            rests_until: 1_700_000_000_000,
+            ends_at: 1_700_000_000_000,
+        };
+        let other = SessionDetails {
+            device: None,
+            kept: false,
+            ..here.clone()
+        };
+        let example = |others: &[SessionDetails], hidden, interrupted| Self {
+            here: Some(here.clone()),
+            others: others.to_vec(),
+            count: i64::from(!others.is_empty()) + hidden,
+            hidden,
+            interrupted,
+        };
+        vec![
+            example(&[], 0, true),
+            example(&[other.clone()], 0, false),
+            example(&[other], 9, true),
+        ]
+    }
+}
+
+/// A session as its owner sees it: these fields and no others.
+#[derive(Clone, Serialize, JsonSchema)]
+struct SessionDetails {
+    id: String,
+    device: Option<Device>,
+    /// The address that it was started from, without its last part.
+    masked_ip: String,
+    /// Unix milliseconds, as the other times.
+    started_at: Millis,
+    seen_at: Millis,
+    /// Whether it goes on when the browser was closed.
+    kept: bool,
+    /// When it ends if it is not used any more.
+    rests_until: Millis,
+    /// When it ends in any case.
+    ends_at: Millis,
+}
+
+impl SessionDetails {
+    fn of(session: &OwnSession) -> Self {
+        Self {
+            id: session.id.as_str().to_owned(),
+            device: session.device.clone(),
+            masked_ip: session.masked_ip.clone(),
+            started_at: session.started_at,
+            seen_at: session.seen_at,
+            kept: session.kept,
+            rests_until: session.rests_until,
+            ends_at: session.ends_at,
+        }
+    }
 }
 
 /// What ending a session leads to.

@@ -1,9 +1,11 @@
 //! `/users`: the user list, and `/users/<id>`: one user.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserPage, UserQuery};
 use crate::accounts::app::App;
@@ -11,9 +13,10 @@ use crate::accounts::identity::email_address;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::sessions::list::sessions_of;
 use crate::db::Start;
+use crate::time::Millis;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
-use crate::web::page::Page;
+use crate::web::page::{Page, PageContext, Visitors};
 use strum::IntoEnumIterator as _;
 
 pub fn routes() -> Vec<Route> {
@@ -21,7 +24,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The query of the list, as it stands in the URL. Values without a meaning are ignored.
-#[derive(Clone, FromForm)]
+#[derive(Clone, Default, FromForm)]
 struct Query<'r> {
     #[field(default = "")]
     q: &'r str,
@@ -108,30 +111,30 @@ impl<'r> Query<'r> {
         }
     }
 
-    fn links(&self, name: &'static str, current: &str, words: impl Iterator<Item = &'static str>) -> Value {
-        std::iter::once("")
-            .chain(words)
-            .map(|word| json!({ "key": word, "url": self.url(name, word), "current": word == current }))
-            .collect()
+    fn links(&self, name: &'static str, current: &str, words: impl Iterator<Item = &'static str>) -> Vec<FilterLink> {
+        let link = |key: &'static str| FilterLink {
+            key,
+            url: self.url(name, key),
+            current: key == current,
+        };
+        std::iter::once("").chain(words).map(link).collect()
     }
 
     /// The links of the column heads: to a column's first order, or to the reverse if the list is in that order.
-    fn sort_links(&self) -> Value {
+    fn sort_links(&self) -> BTreeMap<&'static str, SortLink> {
         let current = if self.sort.is_empty() { "-created" } else { self.sort };
-        SORT_WORDS
-            .iter()
-            .map(|(column, first, second)| {
-                let (to, direction) = match Sort::parse(current) {
-                    Some(sort) if current == *first || current == *second => {
-                        let other = if current == *first { second } else { first };
-                        (other, Some(direction_word(sort.direction)))
-                    }
-                    _ => (first, None),
-                };
-                ((*column).to_owned(), json!({ "url": self.url("sort", to), "direction": direction }))
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+        let link = |(column, first, second): (_, &str, &str)| {
+            let (to, direction) = match Sort::parse(current) {
+                Some(sort) if current == first || current == second => {
+                    let other = if current == first { second } else { first };
+                    (other, Some(direction_word(sort.direction)))
+                }
+                _ => (first, None),
+            };
+            let url = self.url("sort", to);
+            (column, SortLink { url, direction })
+        };
+        SORT_WORDS.into_iter().map(link).collect()
     }
 }
 
@@ -157,37 +160,134 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<
 fn list_page(query: &Query<'_>, parsed: &UserQuery, page: UserPage) -> Page {
     let status = parsed.status.map_or("", Status::as_str);
     let role = parsed.role.map_or("", Role::as_str);
-    let hidden: Vec<Value> = query
-        .parts()
-        .into_iter()
-        .filter(|(name, _)| *name != "q")
-        .map(|(name, value)| json!({ "name": name, "value": value }))
-        .collect();
-    let filtered = page.searched || !status.is_empty() || !role.is_empty();
-    Page::new("users")
-        .with("users", page.users.iter().map(shown).collect::<Vec<_>>())
-        .with("total", total(page.total))
-        .with("q", query.q)
-        .with("status", status)
-        .with("role", role)
-        .with("sort", if query.sort.is_empty() { "-created" } else { query.sort })
-        .with("next_url", page.next.map(|cursor| query.url("after", &cursor.encode())))
-        .with("previous_url", page.previous.map(|cursor| query.url("before", &cursor.encode())))
-        .with("status_links", query.links("status", status, Status::iter().map(Status::as_str)))
-        .with("role_links", query.links("role", role, Role::iter().map(Role::as_str)))
-        .with("sort_links", query.sort_links())
-        .with("list_query", query.here().trim_start_matches("/users"))
-        .with("hidden", hidden)
-        .with("filtered", filtered)
+    let kept = query.parts().into_iter().filter(|(name, _)| *name != "q");
+    Page::of(&UsersContext {
+        users: page.users.iter().map(UserRow::of).collect(),
+        total: TotalCount::of(page.total),
+        q: query.q.to_owned(),
+        sort: if query.sort.is_empty() { "-created" } else { query.sort }.to_owned(),
+        next_url: page.next.map(|cursor| query.url("after", &cursor.encode())),
+        previous_url: page.previous.map(|cursor| query.url("before", &cursor.encode())),
+        status_links: query.links("status", status, Status::iter().map(Status::as_str)),
+        role_links: query.links("role", role, Role::iter().map(Role::as_str)),
+        sort_links: query.sort_links(),
+        list_query: query.here().trim_start_matches("/users").to_owned(),
+        hidden: kept.map(HiddenField::from).collect(),
+        filtered: page.searched || !status.is_empty() || !role.is_empty(),
+    })
 }
 
-fn total(total: Total) -> Value {
-    let (kind, count) = match total {
-        Total::Exactly(count) => ("exactly", count),
-        Total::About(count) => ("about", count),
-        Total::MoreThan(count) => ("more-than", count),
-    };
-    json!({ "kind": kind, "count": count })
+/// The user list.
+#[derive(Serialize, JsonSchema)]
+pub struct UsersContext {
+    users: Vec<UserRow>,
+    total: TotalCount,
+    /// What was searched for.
+    q: String,
+    /// `created`, `seen`, `email` or `name`, with a `-` in front where the order is descending.
+    sort: String,
+    next_url: Option<String>,
+    previous_url: Option<String>,
+    status_links: Vec<FilterLink>,
+    role_links: Vec<FilterLink>,
+    /// The links of the column heads: `created`, `seen`, `email` and `name`.
+    sort_links: BTreeMap<&'static str, SortLink>,
+    /// The query of this list, for the way back from a user's page.
+    list_query: String,
+    /// The fields that a new search keeps.
+    hidden: Vec<HiddenField>,
+    /// Whether the list is less than all users.
+    filtered: bool,
+}
+
+impl PageContext for UsersContext {
+    const TEMPLATE: &'static str = "users";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        let example = |users: Vec<UserRow>, total, q, sort, url: Option<&str>| {
+            let query = Query {
+                q,
+                sort,
+                ..Query::default()
+            };
+            Self {
+                users,
+                total: TotalCount::of(total),
+                q: q.to_owned(),
+                sort: sort.to_owned(),
+                next_url: url.map(str::to_owned),
+                previous_url: url.map(str::to_owned),
+                status_links: query.links("status", "", Status::iter().map(Status::as_str)),
+                role_links: query.links("role", "", Role::iter().map(Role::as_str)),
+                sort_links: query.sort_links(),
+                list_query: String::new(),
+                hidden: vec![HiddenField::from(("sort", "name"))],
+                filtered: !q.is_empty(),
+            }
+        };
+        let pages = SORT_WORDS
+            .into_iter()
+            .flat_map(|(_, first, second)| [first, second])
+            .map(|sort| {
+                let users = UserRow::examples();
+                example(users, Total::Exactly(2), "", sort, None)
+            });
+        let counts = [Total::About(100_000), Total::MoreThan(1000)]
+            .map(|total| example(UserRow::examples(), total, "ada", "name", Some("/users?after=1")));
+        let none = ["", "ada"].map(|q| example(Vec::new(), Total::Exactly(0), q, "-created", None));
+        pages.chain(counts).chain(none).collect()
+    }
+}
+
+/// How many users the list has.
+#[derive(Serialize, JsonSchema)]
+struct TotalCount {
+    /// `exactly`, `about` or `more-than`.
+    kind: &'static str,
+    count: i64,
+}
+
+impl TotalCount {
+    fn of(total: Total) -> Self {
+        let (kind, count) = match total {
+            Total::Exactly(count) => ("exactly", count),
+            Total::About(count) => ("about", count),
+            Total::MoreThan(count) => ("more-than", count),
+        };
+        Self { kind, count }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FilterLink {
+    /// A status or a role; empty: all.
+    key: &'static str,
+    url: String,
+    /// Whether the list is filtered by it.
+    current: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SortLink {
+    url: String,
+    /// `ascending` or `descending` where the list is in this order.
+    direction: Option<&'static str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct HiddenField {
+    name: &'static str,
+    value: String,
+}
+
+impl From<(&'static str, &str)> for HiddenField {
+    fn from((name, value): (&'static str, &str)) -> Self {
+        Self {
+            name,
+            value: value.to_owned(),
+        }
+    }
 }
 
 /// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
@@ -195,33 +295,112 @@ fn total(total: Total) -> Value {
 async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
     let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
     let sessions = sessions_of(app, &user.id).await?;
-    let mut shown = shown(&user);
-    shown["sessions"] = sessions.into();
-    Ok(Page::new("users/user")
-        .with("person", shown)
-        .with("list_url", query.sensible().here()))
+    let person = Person {
+        user: UserRow::of(&user),
+        sessions,
+    };
+    Ok(Page::of(&UserContext {
+        person,
+        list_url: query.sensible().here(),
+    }))
 }
 
-/// A user as the templates see one: these fields and no others (ASVS 15.3.1).
-fn shown(user: &User) -> Value {
-    let email = email_address::display_email(&user.email);
-    let name = if user.display_name.is_empty() {
-        &email
-    } else {
-        &user.display_name
-    };
-    json!({
-        "id": user.id.as_str(),
-        "email": email,
-        "stored_email": user.email,
-        "display_name": user.display_name,
-        "name": name,
-        "status": user.status.as_str(),
-        "role": user.role.as_str(),
-        "created_at": user.created_at,
-        "confirmed_at": user.confirmed_at,
-        "last_seen_at": user.last_seen_at(),
-        "deletion_at": user.deletion_at,
-        "locale": user.locale,
-    })
+/// One user.
+#[derive(Serialize, JsonSchema)]
+pub struct UserContext {
+    person: Person,
+    /// The list that led here.
+    list_url: String,
+}
+
+impl PageContext for UserContext {
+    const TEMPLATE: &'static str = "users/user";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        let example = |user| Self {
+            person: Person { user, sessions: 2 },
+            list_url: "/users".to_owned(),
+        };
+        UserRow::examples().into_iter().map(example).collect()
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Person {
+    #[serde(flatten)]
+    user: UserRow,
+    /// How many sessions they have.
+    sessions: i64,
+}
+
+/// A user as an admin sees one: these fields and no others (ASVS 15.3.1).
+#[derive(Serialize, JsonSchema)]
+struct UserRow {
+    id: String,
+    email: String,
+    /// The address as it is stored, which may be in Punycode.
+    stored_email: String,
+    /// What they call themselves. May be empty.
+    display_name: String,
+    /// That, or else the address.
+    name: String,
+    /// Its text is the message `status-…`.
+    status: &'static str,
+    /// Its text is the message `role-…`.
+    role: &'static str,
+    /// Unix milliseconds, as the other times.
+    created_at: Millis,
+    /// When the address was confirmed.
+    confirmed_at: Option<Millis>,
+    /// When a session of theirs was last seen.
+    last_seen_at: Option<Millis>,
+    /// When the account will be deleted.
+    deletion_at: Option<Millis>,
+    /// The language that they chose.
+    locale: Option<String>,
+}
+
+impl UserRow {
+    fn of(user: &User) -> Self {
+        let email = email_address::display_email(&user.email);
+        Self {
+            id: user.id.as_str().to_owned(),
+            name: if user.display_name.is_empty() {
+                email.clone()
+            } else {
+                user.display_name.clone()
+            },
+            email,
+            stored_email: user.email.clone(),
+            display_name: user.display_name.clone(),
+            status: user.status.as_str(),
+            role: user.role.as_str(),
+            created_at: user.created_at,
+            confirmed_at: user.confirmed_at,
+            last_seen_at: user.last_seen_at(),
+            deletion_at: user.deletion_at,
+            locale: user.locale.clone(),
+        }
+    }
+
+    /// Somebody of each status, with everything and with nothing.
+    fn examples() -> Vec<Self> {
+        let example = |status: Status, role: Role, at: Option<Millis>| Self {
+            id: "1".to_owned(),
+            email: "ada@example.org".to_owned(),
+            stored_email: at.map_or("ada@example.org", |_| "ada@xn--4ca.example").to_owned(),
+            display_name: at.map_or("", |_| "Ada").to_owned(),
+            name: "Ada".to_owned(),
+            status: status.as_str(),
+            role: role.as_str(),
+            created_at: 1_700_000_000_000,
+            confirmed_at: at,
+            last_seen_at: at,
+            deletion_at: at,
+            locale: at.map(|_| "en".to_owned()),
+        };
+        let everything = Status::iter().map(|status| example(status, Role::Admin, Some(1_700_000_000_000)));
+        everything.chain([example(Status::Pending, Role::User, None)]).collect()
+    }
 }

@@ -5,12 +5,14 @@ use rocket::http::Status;
 use rocket::http::uri::Host;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Responder, Route, State, get, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::mail::mailbox::Mailbox;
+use crate::mail::mailbox::{Mailbox, MailboxEntry};
 use crate::web::context::SiteContext;
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
-use crate::web::page::Page;
+use crate::web::page::{Page, PageContext};
 
 pub fn routes() -> Vec<Route> {
     routes![list, one]
@@ -40,10 +42,46 @@ impl<'r> FromRequest<'r> for Developer {
     }
 }
 
+/// The mails that were "sent" in development.
+#[derive(Serialize, JsonSchema)]
+pub struct MailboxContext {
+    /// Newest first.
+    mails: Vec<MailboxEntry>,
+}
+
+impl PageContext for MailboxContext {
+    const TEMPLATE: &'static str = "dev/mailbox";
+
+    fn examples() -> Vec<Self> {
+        vec![
+            Self { mails: Vec::new() },
+            Self {
+                mails: vec![MailboxEntry::example()],
+            },
+        ]
+    }
+}
+
+/// One of them.
+#[derive(Serialize, JsonSchema)]
+pub struct DevMailContext {
+    mail: MailboxEntry,
+}
+
+impl PageContext for DevMailContext {
+    const TEMPLATE: &'static str = "dev/mail";
+
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            mail: MailboxEntry::example(),
+        }]
+    }
+}
+
 #[get("/dev/mailbox")]
 fn list(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>) -> Result<Page, Error> {
     let mailbox = mailbox.as_ref().ok_or(Error::NotFound)?;
-    Ok(Page::new("dev/mailbox").with("mails", mailbox.all()))
+    Ok(Page::of(&MailboxContext { mails: mailbox.all() }))
 }
 
 /// The frame that shows an HTML mail may use the styles that stand in it, and nothing else at all.
@@ -69,7 +107,7 @@ impl From<Policy> for rocket::http::Header<'static> {
 fn one(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>>, id: &str) -> Result<Framed, Error> {
     let mail = mailbox.as_ref().and_then(|mailbox| mailbox.one(id)).ok_or(Error::NotFound)?;
     Ok(Framed {
-        page: Page::new("dev/mail").with("mail", mail),
+        page: Page::of(&DevMailContext { mail }),
         policy: Policy,
     })
 }

@@ -1,0 +1,98 @@
+//! Every page, rendered with its examples, for a test and for `vestibule check-config`.
+
+use std::collections::BTreeSet;
+
+use tera::Context;
+
+use super::context::{FlashMessage, RequestContext, SiteContext, UserDetails, template_context};
+use super::page::{PageContext, Visitors};
+use crate::i18n::{self, Language};
+
+/// A page with one context for each of its states.
+pub struct PageExamples {
+    pub template: &'static str,
+    pub visitors: Visitors,
+    contexts: Vec<Context>,
+    #[cfg(test)]
+    pub schema: schemars::Schema,
+}
+
+impl PageExamples {
+    #[must_use]
+    pub fn of<C: PageContext>() -> Self {
+        Self {
+            template: C::TEMPLATE,
+            visitors: C::VISITORS,
+            contexts: C::examples().iter().map(template_context).collect(),
+            #[cfg(test)]
+            schema: super::page::schema::<C>(),
+        }
+    }
+}
+
+/// Renders the examples of all pages in every language and for every kind of visitor. Returns what is wrong, one
+/// sentence each without its end.
+pub(super) fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
+    let mut problems = BTreeSet::new();
+    for language in Language::all() {
+        for page in pages {
+            for layout in layouts(page.visitors) {
+                let mut around = site.shared(language);
+                around.extend(template_context(&layout));
+                for own in &page.contexts {
+                    let mut context = around.clone();
+                    context.extend(own.clone());
+                    let render = || site.templates.render_page(page.template, &context);
+                    problems.extend(i18n::render_problems(language, render));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// What the layout may have to show.
+fn layouts(visitors: Visitors) -> Vec<RequestContext> {
+    let mut layouts = vec![signed_in(false), with_messages(signed_in(true))];
+    if visitors == Visitors::Everybody {
+        layouts.extend([RequestContext::default(), with_messages(RequestContext::default())]);
+    }
+    layouts
+}
+
+fn signed_in(is_admin: bool) -> RequestContext {
+    RequestContext {
+        path: "/account/email".to_owned(),
+        here: "/account/email".to_owned(),
+        user: Some(UserDetails {
+            id: "1".to_owned(),
+            email: "ada@example.org".to_owned(),
+            display_name: "Ada".to_owned(),
+            name: "Ada".to_owned(),
+            is_admin,
+            is_pending_deletion: !is_admin,
+        }),
+        form_token: "1".to_owned(),
+        ..RequestContext::default()
+    }
+}
+
+fn with_messages(mut layout: RequestContext) -> RequestContext {
+    layout.cookies_refused = true;
+    layout.https_url = Some("https://accounts.example.org/".to_owned());
+    layout.flash = Some(FlashMessage {
+        kind: "good",
+        key: "flash-password-reset-requested",
+    });
+    let fields = [
+        "",
+        "email",
+        "password",
+        "current_password",
+        "display_name",
+        "locale",
+        "code",
+    ];
+    layout.set_errors(fields.into_iter().map(|field| (field, "An error.".to_owned())));
+    layout
+}

@@ -10,6 +10,7 @@ mod language;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::sync::Arc;
 
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -47,14 +48,18 @@ pub fn with_language<T>(language: Language, render: impl FnOnce() -> T) -> T {
 
 /// Renders a template with an example. Returns what is wrong, one sentence each without its end: that it cannot be
 /// rendered, or that a message is missing or lacks an argument.
-pub fn render_problems<T>(language: Language, render: impl FnOnce() -> tera::Result<T>) -> Vec<String> {
-    let (rendered, mut problems) = bundles::complaints(|| with_language(language, render));
-    if let Err(error) = rendered {
-        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |cause| cause.source());
-        let told: Vec<String> = causes.map(ToString::to_string).collect();
-        problems.push(told.join(": "));
-    }
-    problems
+pub fn render_problems<T>(language: Language, template: &str, render: impl FnOnce() -> tera::Result<T>) -> Vec<String> {
+    let (rendered, complaints) = bundles::complaints(|| with_language(language, render));
+    let complaints = complaints.into_iter().map(|what| format!("{template}: {what}"));
+    complaints.chain(rendered.err().map(|error| told(&error))).collect()
+}
+
+/// An error of a template with its causes, in one line without its end.
+pub fn told(error: &tera::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
+    let words: Vec<&str> = told.split_whitespace().collect();
+    words.join(" ").trim_end_matches('.').to_owned()
 }
 
 /// What a template function says, in the language that is rendered in.

@@ -8,4 +8,5 @@ pub mod message;
 pub mod queue;
 pub mod refusal;
 pub mod smtp;
+pub mod templates;
 pub mod worker;

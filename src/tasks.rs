@@ -19,8 +19,8 @@ use crate::config::Config;
 use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL, Vestibule};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
-use crate::mail::message::MailTemplates;
 use crate::mail::queue;
+use crate::mail::templates::MailTemplates;
 use crate::mail::worker::{MailWorker, Transport};
 use crate::time::Clock;
 
@@ -87,8 +87,7 @@ impl BackgroundTasks {
         let app = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
         let cleanup = Arc::new(Cleanup::new(Arc::clone(&app)));
         let templates = MailTemplates::new(&self.config, &self.clock)?;
-        let public_url = self.config.public_url.clone();
-        let composer = Composer::new(Arc::clone(&app), templates, move |path| public_url.to(path));
+        let composer = Composer::new(Arc::clone(&app), templates, self.config.public_url.clone());
         let mail_worker = MailWorker::new(
             pool.clone(),
             self.clock.clone(),

@@ -12,7 +12,7 @@ pub mod forms;
 pub mod guards;
 pub mod link_page;
 pub mod page;
-mod page_examples;
+pub mod page_examples;
 pub mod pages;
 pub mod redirect;
 pub mod request_info;

@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use figment::Figment;
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::command_error::CommandError;
 use super::database::existing_database;
@@ -14,8 +13,9 @@ use crate::db::Pool;
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::mail::backlog::{self, PendingMail, Which};
-use crate::mail::message::MailTemplates;
-use crate::mail::queue::{MailKind, QueuedMail, RequestOrigin};
+use crate::mail::kind::{MailContent, MailKind};
+use crate::mail::queue::{QueuedMail, RequestOrigin};
+use crate::mail::templates::MailTemplates;
 use crate::mail::worker::Transport;
 use crate::time::{Clock, Millis};
 
@@ -91,7 +91,7 @@ async fn test(figment: &Figment, address: &str) -> Result<(), CommandError> {
         created_at: clock.now(),
         attempts: 1,
     };
-    let message = MailTemplates::new(&config, &clock)?.write(&mail, &json!({}))?;
+    let message = MailTemplates::new(&config, &clock)?.write(&mail, mail.language, &MailContent::Test)?;
     let asked = format!("{}, as {}", described(server), config.mail.from.email);
     match transport.send(&message, &config.mail.from, &clock).await {
         Ok(answer) => output::say(&format!(

@@ -1,40 +1,48 @@
 //! The templates, checked before anybody sees a page of them.
 
-use std::collections::HashMap;
-
-use tera::{Tera, Value};
+use tera::Tera;
 
 use super::command_error::CommandError;
 use crate::config::Config;
+use crate::mail::templates::{self as mails, MailTemplates};
 use crate::time::Clock;
+use crate::web::context::SiteContext;
+use crate::web::page_examples;
+use crate::web::pages::{self, StaticFiles};
+use crate::web::templates::Templates;
 use crate::{assets, i18n};
 
-/// Reads every template, as the start does, but says all that is wrong with the operator's own. What is only strange
-/// comes back, one sentence each.
+/// Checks the operator's templates and renders every page and mail with examples, in every language. Returns what is
+/// only strange, one sentence each.
 pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let named = |what: &str| format!("templates_dir (ROCKET_TEMPLATES_DIR): {what}.");
     let Some(folder) = config.templates_dir.as_deref() else {
         return Ok(Vec::new());
     };
-    let checked = assets::check(folder, &engine(config, "asset"), &engine(config, "accent"));
-    if !checked.problems.is_empty() {
-        let problems: Vec<String> = checked.problems.iter().map(|problem| named(problem)).collect();
+    let clock = Clock::system();
+    let files = StaticFiles::new(&config.site).map_err(|error| CommandError::new(format!("{error}.")))?;
+    let (mut of_pages, mut of_mails) = (Tera::default(), Tera::default());
+    pages::register_functions(&mut of_pages, &clock, &config.site.timezone, files.clone());
+    mails::register_functions(&mut of_mails, &clock, &config.site.timezone, config.site.accent.unwrap_or_default());
+    let checked = assets::check(folder, &of_pages, &of_mails);
+    let mut problems = checked.problems;
+    if problems.is_empty() {
+        problems = rendered(config, of_pages, files, &clock).unwrap_or_else(|error| vec![i18n::told(&error)]);
+    }
+    if !problems.is_empty() {
+        let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();
         return Err(CommandError::new(problems.join("\n")));
     }
-    let loaded = assets::load(&mut Tera::default(), Some(folder), |_| true);
-    loaded.map_err(|error| {
-        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
-        let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
-        let words: Vec<&str> = told.split_whitespace().collect();
-        CommandError::new(named(words.join(" ").trim_end_matches('.')))
-    })?;
     Ok(checked.warnings.iter().map(|warning| named(warning)).collect())
 }
 
-/// An engine that knows the functions of pages, or of mails: these have one each that the others have not.
-fn engine(config: &Config, function: &str) -> Tera {
-    let mut tera = Tera::default();
-    i18n::register_functions(&mut tera, &Clock::system(), &config.site.timezone);
-    tera.register_function(function, |_: &HashMap<String, Value>| Ok(Value::Null));
-    tera
+fn rendered(config: &Config, mut engine: Tera, files: StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
+    let templates = Templates::new(config.templates_dir.clone());
+    templates.load(&mut engine)?;
+    let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], templates);
+    let mails = MailTemplates::new(config, clock)?;
+    Ok(page_examples::check(&site, &pages::examples())
+        .into_iter()
+        .chain(mails.check())
+        .collect())
 }

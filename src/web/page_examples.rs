@@ -32,7 +32,7 @@ impl PageExamples {
 
 /// Renders the examples of all pages in every language and for every kind of visitor. Returns what is wrong, one
 /// sentence each without its end.
-pub(super) fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
+pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
     let mut problems = BTreeSet::new();
     for language in Language::all() {
         for page in pages {
@@ -42,8 +42,9 @@ pub(super) fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<Stri
                 for own in &page.contexts {
                     let mut context = around.clone();
                     context.extend(own.clone());
+                    let name = format!("pages/{}.html", page.template);
                     let render = || site.templates.render_page(page.template, &context);
-                    problems.extend(i18n::render_problems(language, render));
+                    problems.extend(i18n::render_problems(language, &name, render));
                 }
             }
         }

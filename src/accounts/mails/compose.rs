@@ -1,163 +1,153 @@
-//! What is decided when a mail goes out: what it says to whom, with which link.
+//! What a mail says, with which link. It is decided when the mail is sent.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::locking::address_claims::{is_reclaimable, owner_of};
 use crate::accounts::locking::locked_account::LockedAccount;
-use crate::accounts::recovery::password_reset;
+use crate::accounts::recovery::password_reset::{self, ResetMail};
 use crate::accounts::sign_up::confirm::record_mail;
 use crate::accounts::tx::Tx;
+use crate::config::PublicUrl;
 use crate::i18n::Language;
-use crate::mail::message::{MailTemplates, Message};
-use crate::mail::queue::{self, MailKind, QueuedMail};
+use crate::mail::kind::{MailContent, MailKind, NotMeLink};
+use crate::mail::queue::{self, QueuedMail};
+use crate::mail::templates::MailTemplates;
 use crate::mail::worker::{Compose, Composed};
 use crate::time::{DAY, HOUR, MINUTE, Millis};
-use crate::tokens::email_tokens;
+use crate::tokens::email_tokens::{self, TokenPurpose};
 
-type ComposeResult = Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>>;
+/// What a mail says, and its language where that of its owner is another one. None: it is not sent.
+type Composition = Result<Option<(Option<Language>, MailContent)>, ServiceError>;
 
 /// Writes the mails of accounts.
 pub struct Composer {
-    app: std::sync::Arc<App>,
-    stationery: MailTemplates,
-    to: Box<dyn Fn(&str) -> String + Send + Sync>,
+    app: Arc<App>,
+    templates: MailTemplates,
+    public_url: PublicUrl,
 }
 
 impl Composer {
-    /// Composer of these accounts. `to` makes whole URLs of paths.
-    pub fn new(
-        app: std::sync::Arc<App>,
-        stationery: MailTemplates,
-        to: impl Fn(&str) -> String + Send + Sync + 'static,
-    ) -> Self {
+    #[must_use]
+    pub fn new(app: Arc<App>, templates: MailTemplates, public_url: PublicUrl) -> Self {
         Self {
             app,
-            stationery,
-            to: Box::new(to),
+            templates,
+            public_url,
         }
     }
 
-    /// A sign-up's confirmation, or word to the owner when the address has an account by now.
-    async fn confirmation(&self, mail: &QueuedMail) -> ComposeResult {
+    async fn compose(&self, mail: &QueuedMail) -> Composition {
+        match mail.kind {
+            MailKind::ConfirmEmail => self.confirm_email(mail).await,
+            MailKind::PasswordReset => self.password_reset(mail).await,
+            MailKind::EmailChange => self.email_change(mail).await,
+            MailKind::EmailChanged => self.email_changed(mail).await,
+            MailKind::EmailRestored => Ok(Some((None, MailContent::EmailRestored))),
+            MailKind::Test => Ok(Some((None, MailContent::Test))),
+            // These two take the place of another kind, by what is found when it is sent.
+            MailKind::EmailTaken => Ok(Some((None, MailContent::EmailTaken))),
+            MailKind::EmailChangeTaken => Ok(Some((None, MailContent::EmailChangeTaken))),
+            MailKind::PasswordResetDisabled => Ok(Some((None, MailContent::PasswordResetDisabled))),
+            notice => self.notice(mail, notice).await,
+        }
+    }
+
+    /// The confirmation of a sign-up. When the address has an account by now, its owner is told that instead.
+    async fn confirm_email(&self, mail: &QueuedMail) -> Composition {
         if let Some(language) = other_owner(&self.app, &mail.recipient, "").await? {
             if let Some(attempt) = &mail.user_id {
                 delete_pending_sign_up(&self.app, attempt).await?;
             }
-            let mail = QueuedMail {
-                kind: MailKind::EmailTaken,
-                language: language.unwrap_or(mail.language),
-                ..mail.clone()
-            };
-            return Ok(Some(self.stationery.write(&mail, &json!({}))?));
+            return Ok(Some((language, MailContent::EmailTaken)));
         }
         let Some((token, code)) = issue_confirmation(&self.app, mail).await? else {
             return Ok(None);
         };
-        let facts = json!({
-            "link": (self.to)(&format!("/confirm-email/{token}")),
-            "code": code,
-            "hours": self.app.lifetimes.confirmation_link / HOUR,
-            "minutes": self.app.lifetimes.confirmation_code / MINUTE,
-        });
-        Ok(Some(self.stationery.write(mail, &facts)?))
-    }
-}
-
-impl Composer {
-    /// A link to a new password; to the owner of a disabled account, word that it is disabled; to nobody, nothing.
-    async fn reset(&self, mail: &QueuedMail) -> ComposeResult {
-        let (kind, facts, owner) = match password_reset::issue_reset(&self.app, mail).await? {
-            password_reset::ResetMail::Link(token, owner) => {
-                let facts = json!({
-                    "link": (self.to)(&format!("/reset-password/{token}")),
-                    "minutes": self.app.lifetimes.reset_link / MINUTE,
-                    // Or else its owner has thrown everybody out, and the old password is gone.
-                    "asked": mail.user_id.is_none(),
-                    "otherwise": if mail.user_id.is_none() { "mail-password-reset-not-you" } else { "mail-password-reset-needed-later" },
-                });
-                (MailKind::PasswordReset, facts, owner)
-            }
-            password_reset::ResetMail::Disabled(owner) => (MailKind::PasswordResetDisabled, json!({}), owner),
-            password_reset::ResetMail::Nobody => return Ok(None),
+        let content = MailContent::ConfirmEmail {
+            link: self.public_url.to(&format!("/confirm-email/{token}")),
+            code,
+            hours: self.app.lifetimes.confirmation_link / HOUR,
+            minutes: self.app.lifetimes.confirmation_code / MINUTE,
         };
-        let mail = QueuedMail {
-            kind,
-            language: owner.unwrap_or(mail.language),
-            ..mail.clone()
-        };
-        Ok(Some(self.stationery.write(&mail, &facts)?))
+        Ok(Some((None, content)))
     }
 
-    /// A link to confirm an account's new address; to whoever has that address already, word of it.
-    async fn email_change(&self, mail: &QueuedMail) -> ComposeResult {
+    /// A link to a new password. The owner of a disabled account is told that it is disabled.
+    async fn password_reset(&self, mail: &QueuedMail) -> Composition {
+        let (token, language) = match password_reset::issue_reset(&self.app, mail).await? {
+            ResetMail::Link(token, language) => (token, language),
+            ResetMail::Disabled(language) => return Ok(Some((language, MailContent::PasswordResetDisabled))),
+            ResetMail::Nobody => return Ok(None),
+        };
+        // A mail that nobody asked for concerns an account whose password was deleted.
+        let asked = mail.user_id.is_none();
+        let content = MailContent::PasswordReset {
+            link: self.public_url.to(&format!("/reset-password/{token}")),
+            minutes: self.app.lifetimes.reset_link / MINUTE,
+            asked,
+            otherwise: if asked {
+                "mail-password-reset-not-you"
+            } else {
+                "mail-password-reset-needed-later"
+            },
+        };
+        Ok(Some((language, content)))
+    }
+
+    /// A link to confirm an account's new address. When another account has it, its owner is told that instead.
+    async fn email_change(&self, mail: &QueuedMail) -> Composition {
         let Some(id) = &mail.user_id else { return Ok(None) };
-        if let Some(owner) = other_owner(&self.app, &mail.recipient, id).await? {
-            let mail = QueuedMail {
-                kind: MailKind::EmailChangeTaken,
-                language: owner.unwrap_or(mail.language),
-                ..mail.clone()
-            };
-            return Ok(Some(self.stationery.write(&mail, &json!({}))?));
+        if let Some(language) = other_owner(&self.app, &mail.recipient, id).await? {
+            return Ok(Some((language, MailContent::EmailChangeTaken)));
         }
-        let facts = json!({ "hours": self.app.lifetimes.email_change_link / HOUR });
-        self.linked(mail, email_tokens::TokenPurpose::EmailChange, "/account/email/confirm/", facts)
-            .await
+        let link = self.link(mail, TokenPurpose::EmailChange, "/account/email/confirm/").await?;
+        let hours = self.app.lifetimes.email_change_link / HOUR;
+        Ok(link.map(|link| (None, MailContent::EmailChange { link, hours })))
     }
 
-    /// Word of a change to the address that an account had, with a link to have it back, unless that is no longer to be
-    /// had: an older one was taken back.
-    async fn email_changed(&self, mail: &QueuedMail) -> ComposeResult {
-        let now = address_of(&self.app, mail).await?.filter(|email| *email != mail.recipient);
-        let now = now.map(|email| display_email(&email));
-        if !is_reclaimable_by(&self.app, mail).await? {
-            return Ok(Some(self.stationery.write(mail, &json!({ "new_email": now }))?));
+    /// The old address is told of a change, with a link that brings it back. There is none when an older address was
+    /// brought back.
+    async fn email_changed(&self, mail: &QueuedMail) -> Composition {
+        let new_email = address_of(&self.app, mail).await?.filter(|email| *email != mail.recipient);
+        let new_email = new_email.map(|email| display_email(&email));
+        let mut link = None;
+        if is_reclaimable_by(&self.app, mail).await? {
+            link = self.link(mail, TokenPurpose::EmailUndo, "/account/email/undo/").await?;
+            if link.is_none() {
+                return Ok(None);
+            }
         }
-        let facts = json!({ "days": self.app.lifetimes.notice_link / DAY, "new_email": now });
-        self.linked(mail, email_tokens::TokenPurpose::EmailUndo, "/account/email/undo/", facts)
-            .await
+        let days = self.app.lifetimes.notice_link / DAY;
+        let content = MailContent::EmailChanged { new_email, link, days };
+        Ok(Some((None, content)))
     }
 
-    /// A letter to an account's owner, with a link.
-    async fn linked(
-        &self,
-        mail: &QueuedMail,
-        purpose: email_tokens::TokenPurpose,
-        path: &str,
-        mut facts: Value,
-    ) -> ComposeResult {
-        let Some(token) = issue_link(&self.app, mail, purpose).await? else {
+    async fn notice(&self, mail: &QueuedMail, kind: MailKind) -> Composition {
+        let Some(link) = self.link(mail, TokenPurpose::NotMe, "/not-me/").await? else {
             return Ok(None);
         };
-        facts["link"] = (self.to)(&format!("{path}{token}")).into();
-        Ok(Some(self.stationery.write(mail, &facts)?))
+        let days = self.app.lifetimes.notice_link / DAY;
+        let goes_at = mail.created_at + self.app.lifetimes.deletion_grace;
+        Ok(MailContent::notice(kind, NotMeLink { link, days }, goes_at).map(|content| (None, content)))
+    }
+
+    async fn link(&self, mail: &QueuedMail, purpose: TokenPurpose, path: &str) -> Result<Option<String>, ServiceError> {
+        let token = issue_link(&self.app, mail, purpose).await?;
+        Ok(token.map(|token| self.public_url.to(&format!("{path}{token}"))))
     }
 }
 
 impl Compose for Composer {
     fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a> {
         Box::pin(async move {
-            let days = json!({ "days": self.app.lifetimes.notice_link / DAY });
-            match mail.kind {
-                MailKind::ConfirmEmail => self.confirmation(mail).await,
-                MailKind::PasswordReset => self.reset(mail).await,
-                MailKind::EmailChange => self.email_change(mail).await,
-                MailKind::EmailChanged => self.email_changed(mail).await,
-                MailKind::DeletionRequested => {
-                    let facts = json!({ "days": self.app.lifetimes.notice_link / DAY, "goes_at": mail.created_at + self.app.lifetimes.deletion_grace });
-                    self.linked(mail, email_tokens::TokenPurpose::NotMe, "/not-me/", facts).await
-                }
-                MailKind::PasswordChanged | MailKind::NewDevice | MailKind::DeletionUndone => {
-                    self.linked(mail, email_tokens::TokenPurpose::NotMe, "/not-me/", days).await
-                }
-                MailKind::EmailTaken
-                | MailKind::PasswordResetDisabled
-                | MailKind::EmailChangeTaken
-                | MailKind::EmailRestored
-                | MailKind::Test => Ok(Some(self.stationery.write(mail, &json!({}))?)),
-            }
+            let Some((language, content)) = self.compose(mail).await? else {
+                return Ok(None);
+            };
+            let language = language.unwrap_or(mail.language);
+            Ok(Some(self.templates.write(mail, language, &content)?))
         })
     }
 }
@@ -212,15 +202,8 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
     }
     // First: whoever types a code at this moment is done with the one before.
     record_mail(&mut tx, id, now).await?;
-    let token = email_tokens::issue(
-        &mut tx,
-        email_tokens::TokenPurpose::ConfirmEmail,
-        id,
-        &mail.recipient,
-        now,
-        &app.lifetimes,
-    )
-    .await?;
+    let token =
+        email_tokens::issue(&mut tx, TokenPurpose::ConfirmEmail, id, &mail.recipient, now, &app.lifetimes).await?;
     let code = email_tokens::issue_code(&mut tx, &token, id, now, &app.code_key, &app.lifetimes).await?;
     tx.commit().await?;
     Ok(Some((token, code)))
@@ -228,15 +211,11 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
 
 /// A link for an account's owner; none when the account is gone, or when the password was changed since the mail was
 /// asked for.
-async fn issue_link(
-    app: &App,
-    mail: &QueuedMail,
-    purpose: email_tokens::TokenPurpose,
-) -> Result<Option<String>, ServiceError> {
+async fn issue_link(app: &App, mail: &QueuedMail, purpose: TokenPurpose) -> Result<Option<String>, ServiceError> {
     let Some(id) = &mail.user_id else { return Ok(None) };
     let now = app.clock.now();
     // A notice tells of a change, and may itself be older than the next one.
-    let asked_at = if purpose == email_tokens::TokenPurpose::EmailChange {
+    let asked_at = if purpose == TokenPurpose::EmailChange {
         mail.created_at
     } else {
         Millis::MAX

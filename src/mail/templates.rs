@@ -1,0 +1,231 @@
+//! Messages from pairs of templates, text and HTML, in the recipient's language.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use strum::IntoEnumIterator as _;
+use tera::{Context, Tera};
+
+use super::kind::{MailContent, MailKind};
+use super::message::Message;
+use super::queue::{QueuedMail, RequestOrigin};
+use crate::assets;
+use crate::config::{Accent, Config, Links, PublicUrl};
+use crate::i18n::{self, Arguments, Language};
+use crate::time::{Clock, Millis};
+
+/// Writes messages.
+pub struct MailTemplates {
+    tera: Tera,
+    site: SiteDetails,
+    public_url: PublicUrl,
+    clock: Clock,
+    zone: TimeZone,
+    accent: Accent,
+    overrides: Option<PathBuf>,
+}
+
+/// What every mail shows, besides its content.
+#[derive(Serialize, JsonSchema)]
+pub struct MailLayout<'a> {
+    /// The language of the mail, as `en` or `pt-BR`.
+    lang: &'a str,
+    /// Its direction: `ltr` or `rtl`.
+    dir: &'a str,
+    site: &'a SiteDetails,
+    /// Whom the mail goes to.
+    email: &'a str,
+    /// Who asked for it, and when; nothing for a mail from the command line.
+    request: Option<RequestDetails>,
+    signin_url: String,
+    forgot_url: String,
+    signup_url: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SiteDetails {
+    /// `site.name`.
+    name: String,
+    /// `public_url`.
+    url: String,
+    /// Those of `site.links` that are set.
+    links: Vec<SiteLink>,
+}
+
+/// A link of the footer.
+#[derive(Serialize, JsonSchema)]
+struct SiteLink {
+    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
+    key: &'static str,
+    url: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RequestDetails {
+    /// Browser and system in words, where they are known.
+    device: Option<String>,
+    /// The address, without its last part.
+    masked_ip: String,
+    /// Unix milliseconds.
+    at: Millis,
+}
+
+impl MailTemplates {
+    /// Loads the templates of mails.
+    ///
+    /// # Errors
+    /// When one cannot be read or parsed.
+    pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
+        let mut templates = Self {
+            tera: Tera::default(),
+            site: SiteDetails {
+                name: config.site.name.clone(),
+                url: config.public_url.origin().to_owned(),
+                links: links(&config.site.links, &config.public_url),
+            },
+            public_url: config.public_url.clone(),
+            clock: clock.clone(),
+            zone: config.site.timezone.clone(),
+            accent: config.site.accent.unwrap_or_default(),
+            overrides: config.templates_dir.clone(),
+        };
+        templates.tera = templates.load()?;
+        Ok(templates)
+    }
+
+    fn load(&self) -> tera::Result<Tera> {
+        let mut tera = Tera::default();
+        register_functions(&mut tera, &self.clock, &self.zone, self.accent);
+        assets::load(&mut tera, self.overrides.as_deref(), |name| name.starts_with("mails/"))?;
+        Ok(tera)
+    }
+
+    /// # Errors
+    /// When a template fails.
+    pub fn write(&self, mail: &QueuedMail, language: Language, content: &MailContent) -> tera::Result<Message> {
+        i18n::reload();
+        // In development a changed template counts from the next mail.
+        let fresh = if cfg!(debug_assertions) {
+            Some(self.load()?)
+        } else {
+            None
+        };
+        let [text, html] = self.render(fresh.as_ref().unwrap_or(&self.tera), mail, language, content)?;
+        let mut values = Arguments::new();
+        values.set("site", self.site.name.as_str());
+        let kind = MailKind::from(content).as_str();
+        let subject = format!("mail-{}-subject", kind.replace('_', "-"));
+        Ok(Message {
+            to: mail.recipient.clone(),
+            subject: i18n::text(language, &subject, Some(&values)),
+            text,
+            html,
+            id: format!("{}@{}", mail.id, self.public_url.host()),
+        })
+    }
+
+    fn render(
+        &self,
+        tera: &Tera,
+        mail: &QueuedMail,
+        language: Language,
+        content: &MailContent,
+    ) -> tera::Result<[String; 2]> {
+        let mut context = Context::from_serialize(MailLayout {
+            lang: language.code(),
+            dir: language.dir(),
+            site: &self.site,
+            email: &mail.recipient,
+            request: request(&mail.requester, language, mail.created_at),
+            signin_url: self.public_url.to("/login"),
+            forgot_url: self.public_url.to("/forgot-password"),
+            signup_url: self.public_url.to("/signup"),
+        })?;
+        context.extend(Context::from_serialize(content)?);
+        let kind = MailKind::from(content).as_str();
+        let render = |ending| tera.render(&format!("mails/{kind}.{ending}"), &context);
+        i18n::with_language(language, || Ok([render("txt")?, render("html")?]))
+    }
+
+    /// Renders every mail with its examples in every language. Returns what is wrong, one sentence each without its end.
+    #[must_use]
+    pub fn check(&self) -> BTreeSet<String> {
+        let mut problems = BTreeSet::new();
+        for language in Language::all() {
+            for mail in examples(language) {
+                for content in MailKind::iter().flat_map(MailContent::examples) {
+                    let render = || self.render(&self.tera, &mail, language, &content);
+                    let name = format!("mails/{}", MailKind::from(&content).as_str());
+                    problems.extend(i18n::render_problems(language, &name, render));
+                }
+            }
+        }
+        problems
+    }
+}
+
+/// Mails that somebody asked for with a known and with an unknown browser, and one from the command line.
+fn examples(language: Language) -> Vec<QueuedMail> {
+    let requesters = [
+        (Some("Firefox/Linux"), Some("192.0.2.x")),
+        (None, Some("192.0.2.x")),
+        (None, None),
+    ];
+    let example = |(device, masked_ip): (Option<&str>, Option<&str>)| QueuedMail {
+        id: "1".to_owned(),
+        kind: MailKind::Test,
+        recipient: "ada@example.org".to_owned(),
+        language,
+        user_id: None,
+        requester: RequestOrigin {
+            device: device.map(str::to_owned),
+            masked_ip: masked_ip.map(str::to_owned),
+        },
+        created_at: 1_700_000_000_000,
+        attempts: 1,
+    };
+    requesters.into_iter().map(example).collect()
+}
+
+/// Gives an engine the functions that templates of mails call. `accent` is one because many mail programs drop everything
+/// but inline styles, so that the colours stand in macros, which see no context.
+pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone, Accent { light, dark }: Accent) {
+    i18n::register_functions(tera, clock, zone);
+    tera.register_function("accent", move |arguments: &HashMap<String, Value>| {
+        let on_dark = arguments.get("on").and_then(Value::as_str) == Some("dark");
+        Ok(Value::String(if on_dark { dark } else { light }.to_string()))
+    });
+}
+
+fn links(links: &Links, public_url: &PublicUrl) -> Vec<SiteLink> {
+    let whole = |url: &String| match url.starts_with('/') {
+        true => public_url.to(url),
+        false => url.clone(),
+    };
+    let all = [
+        ("privacy", &links.privacy),
+        ("imprint", &links.imprint),
+        ("contact", &links.contact),
+    ];
+    let set = all.into_iter().filter_map(|(key, url)| Some((key, whole(url.as_ref()?))));
+    set.map(|(key, url)| SiteLink { key, url }).collect()
+}
+
+fn request(requester: &RequestOrigin, language: Language, at: Millis) -> Option<RequestDetails> {
+    let device = requester.device.as_ref().and_then(|device| {
+        let (browser, system) = device.split_once('/')?;
+        let mut values = Arguments::new();
+        values.set("browser", browser);
+        values.set("system", system);
+        Some(i18n::text(language, "device-on", Some(&values)))
+    });
+    Some(RequestDetails {
+        device,
+        masked_ip: requester.masked_ip.clone()?,
+        at,
+    })
+}

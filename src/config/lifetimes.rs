@@ -64,7 +64,7 @@ lifetimes! {
     /// How long a session lasts without being used (ASVS 7.3.1). The last use is recorded at most once a minute, so less
     /// than 5 minutes would be inexact. Not more than `session_absolute`.
     session_idle: "12 hours", in whole minutes from "5 minutes" to "30 days";
-    /// The same for "Stay signed in". Not less than `session_idle` and not more than `session_absolute`.
+    /// The same for "Keep me signed in". Not less than `session_idle` and not more than `session_absolute`.
     session_idle_remembered: "14 days", in whole hours from "1 hour" to "90 days";
     /// How old an authentication may be for a sensitive action, as a change of the address (ASVS 7.5.1). Typing the password
     /// and going back to the form takes a minute.

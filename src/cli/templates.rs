@@ -1,4 +1,4 @@
-//! The templates, checked before anybody sees a page of them.
+//! Checks the templates before they are used.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use crate::config::Config;
 use crate::time::Clock;
 use crate::{assets, i18n};
 
-/// Reads every template, as the start does, but says all that is wrong with the operator's own. What is only strange
-/// comes back, one sentence each.
+/// Parses every template, as the start does, but reports all errors in the operator's own. Returns warnings, one
+/// sentence each.
 pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let named = |what: &str| format!("templates_dir (ROCKET_TEMPLATES_DIR): {what}.");
     let Some(folder) = config.templates_dir.as_deref() else {
@@ -31,7 +31,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     Ok(checked.warnings.iter().map(|warning| named(warning)).collect())
 }
 
-/// An engine that knows the functions of pages, or of mails: these have one each that the others have not.
+/// An engine with the functions of pages or of mails: each of them has one function that the other lacks.
 fn engine(config: &Config, function: &str) -> Tera {
     let mut tera = Tera::default();
     i18n::register_functions(&mut tera, &Clock::system(), &config.site.timezone);

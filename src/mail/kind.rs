@@ -2,46 +2,44 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// What a mail is about.
+/// The purpose of a mail.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum MailKind {
-    /// Confirm the address of a sign-up.
+    /// Confirms the address of a sign-up.
     ConfirmEmail,
-    /// Somebody signed up with, or asked to confirm, an address that has an account.
+    /// A person signed up with, or requested another mail to, an address that has an account.
     EmailTaken,
-    /// Set a new password.
+    /// The link to a new password.
     PasswordReset,
-    /// Somebody asked for a new password, but the account is disabled.
+    /// A person requested a new password, but the account is disabled.
     PasswordResetDisabled,
-    /// Confirm an account's new address; goes to the new one.
+    /// Confirms an account's new address, to which it is sent.
     EmailChange,
-    /// Somebody wants this address for their account, but another account has it.
+    /// A person requested this address for an account, but another account has it.
     EmailChangeTaken,
-    /// The account has another address now; goes to the old one.
+    /// The address of the account was changed; sent to the old address.
     EmailChanged,
-    /// The account has an earlier address again; goes to the one that it had until then.
+    /// An earlier address was restored; sent to the address that the account had until then.
     EmailRestored,
-    /// The password was changed.
     PasswordChanged,
-    /// A sign-in from a browser never seen before.
+    /// A sign-in with a browser that the account did not know.
     NewDevice,
-    /// The account is going to be deleted.
     DeletionRequested,
-    /// The account is kept after all.
+    /// The requested deletion was undone.
     DeletionUndone,
-    /// The operator tries whether mail works.
+    /// The operator tests the mail server.
     Test,
 }
 
 impl MailKind {
-    /// The word in the database, and the name of the templates.
+    /// The word in the database, also the name of the templates.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
-    /// Parses such a word. None: a newer version, on another node, knows it.
+    /// Parses such a word. None: a newer version, on another node, wrote it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         word.parse().ok()

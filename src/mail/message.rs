@@ -1,4 +1,4 @@
-//! What we say: messages from template pairs, text and HTML, in the recipient's language.
+//! Composes messages from pairs of templates, text and HTML, in the recipient's language.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,19 +17,16 @@ use crate::time::{Clock, Millis};
 
 /// A message, ready to be sent.
 pub struct Message {
-    /// The recipient.
     pub to: String,
     /// The subject, which begins with the site's name.
     pub subject: String,
-    /// The plain version.
     pub text: String,
-    /// The same as HTML.
     pub html: String,
-    /// Without brackets: the mail's id on our host, the same at every try.
+    /// The mail's id and our host, without brackets: the same at every try.
     pub id: String,
 }
 
-/// Writes messages.
+/// The templates of mails.
 pub struct MailTemplates {
     tera: Tera,
     site: Value,
@@ -42,10 +39,11 @@ pub struct MailTemplates {
 }
 
 impl MailTemplates {
-    /// Loads the templates of mails.
+    /// Loads the templates of mails from the binary and from the operator's folder.
     ///
     /// # Errors
-    /// When one cannot be read or parsed.
+    /// # Errors
+    /// When a template cannot be read or parsed.
     pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
         let mut stationery = Self {
             tera: Tera::default(),
@@ -64,7 +62,7 @@ impl MailTemplates {
     fn engine(&self) -> tera::Result<Tera> {
         let mut tera = Tera::default();
         i18n::register_functions(&mut tera, &self.clock, &self.zone);
-        // Many mail programs drop everything but inline styles, so the colours stand in macros, which see no context.
+        // Many mail programs drop everything but inline styles, so the colours are in macros, which have no context.
         let Accent { light, dark } = self.accent;
         tera.register_function("accent", move |arguments: &HashMap<String, Value>| {
             let dark_asked = arguments.get("on").and_then(Value::as_str) == Some("dark");
@@ -75,7 +73,7 @@ impl MailTemplates {
         Ok(tera)
     }
 
-    /// Writes a message about a mail. `facts` is what its templates need besides.
+    /// Composes the message of a mail. `facts` has the values that its templates need in addition.
     ///
     /// # Errors
     /// When a template fails.
@@ -94,7 +92,7 @@ impl MailTemplates {
         let subject_key = format!("mail-{}-subject", kind.replace('_', "-"));
         let mut values = Arguments::new();
         values.set("site", self.name.as_str());
-        // In development a changed template counts from the next mail.
+        // In development a changed template takes effect with the next mail.
         let fresh = if cfg!(debug_assertions) {
             Some(self.engine()?)
         } else {
@@ -117,10 +115,10 @@ impl MailTemplates {
 }
 
 impl Message {
-    /// The message as it travels: a pair of alternatives, marked as written by a machine (RFC 3834 section 5).
+    /// The MIME message: two alternatives, marked as sent by a program (RFC 3834 section 5).
     ///
     /// # Errors
-    /// When an address is none.
+    /// When an address is invalid.
     pub fn envelope(&self, from: &Mailbox) -> Result<lettre::Message, Box<dyn std::error::Error + Send + Sync>> {
         let alternatives = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
         let mut message = lettre::Message::builder()
@@ -162,7 +160,7 @@ fn site(name: &str, links: &Links, public_url: &PublicUrl) -> Value {
     json!({ "name": name, "links": links, "url": public_url.origin() })
 }
 
-/// Who asked, when and from where; nothing when nobody did, as for mails from the command line.
+/// The origin of the request, for the template; null if no request caused the mail, as with those of the command line.
 fn request(requester: &RequestOrigin, language: Language, at: Millis) -> Value {
     let Some(masked_ip) = &requester.masked_ip else {
         return Value::Null;

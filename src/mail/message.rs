@@ -42,7 +42,6 @@ impl MailTemplates {
     /// Loads the templates of mails from the binary and from the operator's folder.
     ///
     /// # Errors
-    /// # Errors
     /// When a template cannot be read or parsed.
     pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
         let mut stationery = Self {

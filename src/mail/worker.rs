@@ -105,7 +105,6 @@ impl Transport {
     /// The mail server of the settings, or the development mailbox.
     ///
     /// # Errors
-    /// # Errors
     /// In release builds, when no mail server is configured.
     pub fn new(settings: &config::MailSettings, our_host: &str) -> Result<Self, AnyError> {
         match &settings.transport {

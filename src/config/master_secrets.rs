@@ -10,7 +10,7 @@ use super::mode::Mode;
 use super::problem::Check;
 use super::secret::MasterSecret;
 
-/// Whether a missing master secret is created, in development.
+/// How a missing master secret is replaced, in development.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum MissingSecret {
     /// A new one, stored beside the database.

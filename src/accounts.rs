@@ -1,5 +1,5 @@
-//! The domain: what can happen to an account. One folder a room, one file a feature; each verb is a free function over
-//! [`App`](app::App). It knows no HTTP, no template and no cookie.
+//! The domain: everything that can happen to an account. One folder per room, one file per feature; each verb is a free
+//! function over [`App`](app::App). It knows no HTTP, no template and no cookie.
 
 pub mod activity;
 pub mod admin;

@@ -63,7 +63,6 @@ enum Command {
     Mail(mail::MailCommand),
 }
 
-/// Runs the command that the process was given.
 #[must_use]
 pub fn run() -> ExitCode {
     let line = match CommandLine::try_parse() {
@@ -97,7 +96,7 @@ pub fn run() -> ExitCode {
             Command::Mail(command) => mail::run(&figment, command).await,
         }
     });
-    // Nothing is waited for that may hang, as the look-up of a name.
+    // Tasks that may hang, such as a look-up of a name, are not waited for.
     runtime.shutdown_background();
     ended(outcome, complain)
 }

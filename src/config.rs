@@ -1,7 +1,7 @@
-//! Every setting, typed, with its default and its check; read from `Rocket.toml` and the environment.
+//! All settings with their types, defaults and checks; read from `Rocket.toml` and the environment.
 //!
-//! What is written (`raw`) is parsed once, at the start, into values that cannot be wrong: a [`Config`] is proof that
-//! the settings are valid.
+//! The text of the settings (`raw`) is parsed once, at the start, into types that cannot hold an invalid value: a
+//! [`Config`] proves that the settings are valid.
 
 mod colour;
 mod database;
@@ -52,7 +52,7 @@ pub use self::site::SiteSettings;
 pub use self::throttle::{Quota, Throttle};
 pub use self::urls::PERCENT_ENCODE;
 
-/// The greatest number of Rocket's workers: more threads do not answer sooner.
+/// The maximum number of Rocket's workers: more threads do not answer sooner.
 pub const MAX_WORKERS: usize = 1024;
 
 /// All settings, checked.
@@ -60,10 +60,9 @@ pub const MAX_WORKERS: usize = 1024;
 pub struct Config {
     pub mode: Mode,
     pub public_url: PublicUrl,
-    /// The current master secret, then those used before.
+    /// The current master secret, then the earlier ones.
     pub secrets: Vec<MasterSecret>,
     pub database: DatabaseSettings,
-    /// Whether the server migrates when it starts.
     pub migrate_at_start: bool,
     pub mail: MailSettings,
     pub site: SiteSettings,
@@ -75,17 +74,17 @@ pub struct Config {
     /// Minimum and maximum, in characters.
     pub password_length: (usize, usize),
     pub argon2: Argon2Cost,
-    /// Hashes at once.
+    /// Password hashes that are computed at once.
     pub hashing_threads: usize,
-    /// Hashes waiting.
+    /// Password hashes that may wait.
     pub hashing_queue: usize,
-    /// How much memory all of it needs, and how much is allowed.
+    /// Memory needed at worst, and allowed.
     pub memory: Budget,
-    /// Days that activity is stored.
+    /// How long the activity log is kept, in days.
     pub activity_days: u32,
-    /// Templates that replace ours.
+    /// The operator's templates, which override the built-in ones.
     pub templates_dir: Option<PathBuf>,
-    /// Languages and messages of the operator's own.
+    /// The operator's languages and messages.
     pub locales_dir: Option<PathBuf>,
 }
 
@@ -95,12 +94,12 @@ impl Config {
     /// In development a missing master secret is created and stored beside the database.
     ///
     /// # Errors
-    /// Every problem there is, one sentence each, with the key and the environment variable.
+    /// Every problem, one sentence each, with the key and the environment variable.
     pub fn from_figment(figment: &Figment) -> Result<Self, Problems> {
         Self::read(figment, MissingSecret::IsStored)
     }
 
-    /// The same, and writes nothing: in development a temporary master secret stands in for a missing one.
+    /// The same without writing a file: in development a temporary master secret replaces a missing one.
     pub fn without_making(figment: &Figment) -> Result<Self, Problems> {
         Self::read(figment, MissingSecret::IsTemporary)
     }
@@ -124,7 +123,7 @@ impl Config {
         }
     }
 
-    /// Checks everything. `None`: a setting without a default is missing.
+    /// Checks all settings. `None`: a setting without a default is missing.
     fn checked(check: &mut Check, raw: Raw, mode: Mode, missing: MissingSecret, figment: &Figment) -> Option<Self> {
         schema::ranges(check, &raw);
         if mode == Mode::Production {
@@ -185,12 +184,12 @@ impl Config {
         })
     }
 
-    /// Rocket's part of the settings, with what must never be otherwise: no `Server` header, no trust in `X-Real-IP`,
-    /// an end to every request within ten seconds of a stop, and limits for what is sent.
+    /// Rocket's part of the settings, with fixed values for security: no `Server` header, no trust in `X-Real-IP`, an
+    /// end of every request within ten seconds of a stop, and limits for bodies.
     #[must_use]
     pub fn for_rocket(&self, figment: Figment) -> Figment {
-        // Where Rocket looks for templates; it is given ours. A file contains none, so Rocket never renders a template that
-        // happens to lie in a folder. In development the folder is watched.
+        // Rocket requires a path for templates. A file contains none, so Rocket never renders a template that happens
+        // to be in a folder. In development the folder is watched.
         let templates = if cfg!(debug_assertions) {
             PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))
         } else {
@@ -219,7 +218,6 @@ impl Config {
         figment
     }
 
-    /// Whether this is the strict profile.
     #[must_use]
     pub fn in_production(&self) -> bool {
         self.mode == Mode::Production

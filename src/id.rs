@@ -13,7 +13,7 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
 /// A new id of 128 random bits, in 26 characters (ASVS 7.2.3, 11.5.1).
 ///
 /// # Panics
-/// When the operating system gives no random bytes: nothing safe can be done without them.
+/// When the operating system gives no random bytes: nothing can be done safely without them.
 #[must_use]
 pub fn new_id() -> String {
     let mut bytes = [0; 16];

@@ -1,10 +1,10 @@
 //! Vestibule: the room between the street and your app.
 //!
-//! A self-hosted account system on plain HTML pages: people sign up, confirm their address, sign in, look after their
+//! A self-hosted account system on plain HTML pages: people sign up, confirm their address, sign in, manage their
 //! account and sign out. Read `docs/architecture.md` first; [`rocket()`] shows the whole program on one screen.
 
 #![forbid(unsafe_code)]
-// What is said goes through `logging` and `commands::output`: the macros panic when nobody reads.
+// Output goes through `logging` and `cli::output`: these macros panic when the output is closed.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod accounts;
@@ -45,15 +45,15 @@ use crate::web::security::form_token_check::FormTokenCheck;
 use crate::web::security::{ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
 use crate::web::templates::Templates;
 
-/// An answer is made by one thread and given back by another, which costs less here than with the C library's allocator
+/// One thread allocates a response and another frees it, which costs less with this allocator than with the C library's
 /// (settings: `.cargo/config.toml`).
 #[global_allocator]
 static MEMORY: Jemalloc = Jemalloc;
 
-/// The whole program, assembled.
+/// Assembles the whole program.
 ///
 /// # Errors
-/// When the settings are not sound: every problem, one sentence each.
+/// When settings are invalid: one sentence for each problem.
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
     i18n::open(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
@@ -69,7 +69,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
             loaded.load(&mut engines.tera)?;
             Ok(())
         }))
-        // Rocket's own headers make way for ours.
+        // Vestibule sets its own headers instead of Rocket's.
         .attach(Shield::new())
         .attach(MethodOverride)
         .attach(CanonicalRequest)
@@ -87,8 +87,8 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .register("/", catchers![every_error]))
 }
 
-/// Closes the database of a server that has stopped. Not before: of a request whose form is still on its way nobody but
-/// Rocket knows. What takes longer than a second ends with the process.
+/// Closes the database of a server that has stopped. Only then, because a request whose form is still being received is
+/// known to Rocket alone. A close that takes longer than a second is cut off by the end of the process.
 pub async fn close(rocket: &Rocket<Ignite>) {
     if let Some(database) = Vestibule::fetch(rocket) {
         let _ = tokio::time::timeout(Duration::from_secs(1), db::Pool::close(database)).await;

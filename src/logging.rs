@@ -1,7 +1,7 @@
 //! The log: one line per event, readable in development, JSON in production.
 //!
-//! Every value is quoted, so that nothing a visitor sends begins a line of its own (ASVS 16.4.1). Long random strings,
-//! tokens above all, are cut wherever they come from (ASVS 16.2.5).
+//! Every value is quoted, so that no input of a visitor can begin a new line (ASVS 16.4.1). Long random strings, such
+//! as tokens, are cut, whatever their origin (ASVS 16.2.5).
 
 mod buffer;
 mod output;
@@ -28,14 +28,14 @@ use self::output::Output;
 pub use self::output::{REQUESTS, finish, plain, write_whole};
 use crate::config::Mode;
 
-/// Requests that are being answered, by the task that does: Rocket's own lines know nothing of our request ids, but they
-/// are written by the same task.
+/// Requests that are being answered, by the task that answers them. Rocket's own lines do not contain our request ids,
+/// but the same task writes them.
 static UNDER_WAY: LazyLock<RwLock<HashMap<TaskId, String>>> = LazyLock::new(RwLock::default);
 
-/// A run of this many letters of Base64 is taken for a secret. Ids have 26.
+/// A run of this many Base64 characters is treated as a secret. Ids have 26.
 const SECRET_LENGTH: usize = 40;
 
-/// Notes which request the current task answers.
+/// Records which request the current task answers.
 pub fn request_begins(id: &str) {
     if let Some(task) = tokio::task::try_id() {
         let mut requests = UNDER_WAY.write();
@@ -43,7 +43,6 @@ pub fn request_begins(id: &str) {
     }
 }
 
-/// Forgets it again.
 pub fn request_ends() {
     if let Some(task) = tokio::task::try_id() {
         UNDER_WAY.write().remove(&task);
@@ -55,7 +54,7 @@ fn current_request() -> Option<String> {
     UNDER_WAY.read().get(&task).cloned()
 }
 
-/// A text without what looks like a token.
+/// The text, with everything that looks like a token cut.
 #[must_use]
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let part_of_one = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -78,23 +77,23 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Sends everything to standard output, Rocket's own lines included. Call it before anything of Rocket's.
+/// Sends all events to standard output, Rocket's own lines included. It must be called before any code of Rocket.
 ///
 /// # Errors
-/// When the operating system gives no thread to write with.
+/// When the operating system cannot start the writing thread.
 pub fn start(mode: Mode, most: Level) -> std::io::Result<()> {
-    // An earlier call, of a test in the same process, has done it already.
+    // In tests, an earlier call in the same process has already done it.
     let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
     let lines = tracing_subscriber::fmt::layer()
         .event_format(Lines { mode, most })
-        // Its own complaints would go to standard error, where they may block.
+        // Its own errors would go to standard error, where they may block.
         .log_internal_errors(false)
         .with_writer(Output::start(mode == Mode::Production)?);
-    // One filter in front of everything, not one on the layer: those forget an event when somebody merely asked before
-    // whether another is wanted, as sqlx does after every statement.
+    // One global filter instead of a filter of the layer: a filter of the layer loses an event if code has just asked
+    // whether another one is enabled, as sqlx does after every statement.
     let wanted = filter::filter_fn(move |metadata| wanted(metadata, most)).with_max_level_hint(most);
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(wanted).with(lines));
-    // A panic is a line like any other, under the request's id (ASVS 16.5.4).
+    // A panic is logged like any other event, with the request's id (ASVS 16.5.4).
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(event = "panic", place, what = panic.payload_as_str(), "something that cannot be");
@@ -102,7 +101,7 @@ pub fn start(mode: Mode, most: Level) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Our own events up to a level; of others' only what is wrong.
+/// Our own events up to a level; of other crates only warnings and errors.
 fn wanted(metadata: &Metadata<'_>, most: Level) -> bool {
     let ours = metadata.target().starts_with("vestibule");
     *metadata.level() <= if ours { most } else { most.min(Level::WARN) } || metadata.target() == "log"
@@ -110,7 +109,7 @@ fn wanted(metadata: &Metadata<'_>, most: Level) -> bool {
 
 struct Lines {
     mode: Mode,
-    /// The most that is told.
+    /// The most verbose level that is written.
     most: Level,
 }
 
@@ -129,7 +128,7 @@ where
         }
         let (level, message) = if is_foreign(metadata) {
             match foreign(metadata, &fields.message) {
-                // Here Rocket's start is no warning any more.
+                // Rocket's start is no warning any more here.
                 Some(rewritten) if rewritten.0 <= self.most => rewritten,
                 _ => return Ok(()),
             }
@@ -163,13 +162,14 @@ fn is_foreign(metadata: &Metadata<'_>) -> bool {
     !metadata.target().starts_with("vestibule")
 }
 
-/// What Rocket's macros write in the name of our routes when a guard lets somebody not in: the request's own line says so.
+/// Whether Rocket's macros wrote the message because a guard refused a request of one of our routes: the request's own
+/// line already says so.
 fn is_guards_own(message: &str) -> bool {
     message.starts_with("Request guard `") || message.starts_with("Data guard `")
 }
 
-/// Rocket logs whole URIs on every request and calls its start a warning: the first is dropped (we write a line of our
-/// own), the second is told as what it is.
+/// Rocket logs whole URIs at every request, and logs its start as a warning. The first are dropped, because we write
+/// our own line; the second get the level that they deserve.
 fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
     let level = *metadata.level();
     let about_launch = metadata.target().starts_with("rocket::launch");
@@ -187,16 +187,16 @@ fn foreign(metadata: &Metadata<'_>, message: &str) -> Option<(Level, String)> {
     Some((level, message.to_owned()))
 }
 
-/// The longest text of a visitor's, or of anybody's, that a line holds, in characters.
+/// The maximum length of a text in a line, in characters.
 const LONGEST: usize = 500;
 
-/// Whether a text may stand in a line as it is, as nearly all do.
+/// Whether a text can be written to a line unchanged, as nearly all can.
 fn is_short_and_plain(text: &str) -> bool {
     text.len() < SECRET_LENGTH && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A text as a line may hold it: without what looks like a token, of a length that nobody fills a disk with, and with
-/// control characters, line ends above all, and marks that turn the direction of text as escapes.
+/// A text in the form in which a line may contain it: without anything that looks like a token, of limited length so
+/// that it cannot fill a disk, and with control characters (line ends above all) and direction marks escaped.
 fn written(text: &str) -> String {
     if is_short_and_plain(text) {
         return text.to_owned();
@@ -219,7 +219,7 @@ fn written(text: &str) -> String {
     line
 }
 
-/// An error as sqlx writes it into the log itself, without the line of PostgreSQL's source that it ends in.
+/// An error as sqlx logs it, without the line of PostgreSQL's source code at its end.
 fn without_source_line(text: &str) -> &str {
     match text.rsplit_once(" at line ") {
         Some((error, line))
@@ -232,11 +232,11 @@ fn without_source_line(text: &str) -> &str {
     }
 }
 
-/// What an event says.
+/// The fields of an event.
 struct Fields {
     mode: Mode,
     message: String,
-    /// The other fields, as they stand in the line.
+    /// The other fields, in the order of the line.
     others: String,
 }
 
@@ -260,7 +260,7 @@ impl Fields {
         }
     }
 
-    /// Those from the bridge for `log`, as `log.line`, mean nothing to an operator.
+    /// The fields of the bridge for `log`, such as `log.line`, are dropped: they mean nothing to an operator.
     fn keep(&mut self, field: &Field, value: impl fmt::Display) {
         let name = field.name();
         if !name.starts_with("log.") {

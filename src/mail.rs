@@ -1,4 +1,4 @@
-//! Mail: what we say, a queue that never loses one, and delivery.
+//! Mail: messages, a queue that loses none, and delivery.
 
 pub mod backlog;
 pub mod kind;

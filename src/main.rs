@@ -1,4 +1,4 @@
-//! The command line; nothing else.
+//! The entry point of the binary: runs the command line.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! Tasks beside the requests: mail delivery, the hourly cleanup, watching for changes from outside, and an orderly stop.
+//! Background tasks: mail delivery, the hourly cleanup, the watcher for changes of other processes, and an orderly
+//! stop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +27,12 @@ use crate::time::Clock;
 
 /// How often expired rows are deleted.
 const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
-/// How often the mail queue is checked for mails that a clock set back has put off, and the database for signing keys of
-/// another node or the command line.
+/// How often the mail queue is checked for mails that were delayed because a clock was set back, and the database for
+/// signing keys that another node or the command line has created.
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// How long a stop waits for requests that are being answered.
 const REQUESTS_FINISH: Duration = Duration::from_secs(5);
-/// How long it then waits for mails that are being delivered. What takes longer is retried after the next start.
+/// How long it then waits for mails that are being delivered. Mails that take longer are retried after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
@@ -149,7 +150,7 @@ async fn watch_keys_and_clock(app: Arc<App>, pool: db::Pool, clock: Clock, stop:
     }
 }
 
-/// Waits. False: it is time to stop.
+/// Waits for the interval. False: the server is stopping.
 async fn has_passed(interval: Duration, stop: &CancellationToken) -> bool {
     stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some()
 }
@@ -186,11 +187,11 @@ impl Fairing for BackgroundTasks {
 #[derive(Clone, Default)]
 pub struct InFlightRequests(TaskTracker);
 
-/// Kept by Rocket with a request until it is answered.
+/// Rocket stores it with a request until the request is answered.
 struct InFlight(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
 
 impl InFlightRequests {
-    /// Waits until the last one is answered, and a moment more until the answer is on its way.
+    /// Waits until the last request is answered, and a moment longer, until the answer is sent.
     async fn finish(&self) {
         const ANSWER_LEAVES: Duration = Duration::from_millis(100);
         self.0.close();

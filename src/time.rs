@@ -1,4 +1,4 @@
-//! The one clock. Nothing else in the program asks what time it is.
+//! The clock. It is the program's only source of the time.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,14 +14,14 @@ pub const HOUR: Millis = 60 * MINUTE;
 /// A day of 24 hours, in milliseconds.
 pub const DAY: Millis = 24 * HOUR;
 
-/// How far the clocks of two nodes may differ. A stored time that lies further ahead was written by a clock that was wrong.
+/// How far the clocks of two nodes may differ. A stored time further in the future was written by a wrong clock.
 pub const CLOCKS_DIFFER: Millis = MINUTE;
 
-/// Tells the time. Clones tell the same time.
+/// Gives the time. Clones share it.
 ///
-/// There are two kinds of time. [`now`](Self::now) is the date: it is stored and compared across restarts and nodes, and it
-/// can jump when the machine's clock is set. [`monotonic`](Self::monotonic) never jumps: whatever is measured in memory is
-/// measured with it.
+/// There are two kinds of time. [`now`](Self::now) is the date: it is stored and compared across restarts and nodes,
+/// and it can jump when the machine's clock is set. [`monotonic`](Self::monotonic) never jumps: everything that is
+/// measured in memory uses it.
 #[derive(Clone, Debug)]
 pub struct Clock {
     started: Instant,
@@ -59,7 +59,7 @@ impl Clock {
         now
     }
 
-    /// The time since this clock was made. Setting the machine's clock does not change it.
+    /// The time since this clock was created. Setting the machine's clock does not change it.
     #[must_use]
     pub fn monotonic(&self) -> Duration {
         let elapsed = self.started.elapsed();
@@ -68,7 +68,7 @@ impl Clock {
         elapsed
     }
 
-    /// Lets time pass for this clock and its clones. For tests.
+    /// Advances this clock and its clones. For tests.
     #[cfg(debug_assertions)]
     pub fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
@@ -76,8 +76,8 @@ impl Clock {
         self.jump(Millis::try_from(millis).unwrap_or(Millis::MAX));
     }
 
-    /// Sets the date of this clock and its clones ahead, or back, as somebody sets a machine's clock: no time passes. For
-    /// tests.
+    /// Changes the date of this clock and its clones by this many milliseconds, as if a person had set the machine's
+    /// clock: the monotonic time does not change. For tests.
     #[cfg(debug_assertions)]
     pub fn jump(&self, by: Millis) {
         self.moved.wall.fetch_add(by, std::sync::atomic::Ordering::SeqCst);

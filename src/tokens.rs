@@ -1,4 +1,4 @@
-//! Making, checking and killing tokens.
+//! Session tokens and their keys, the blacklist, and the tokens of mailed links.
 
 pub mod blacklist;
 pub mod email_tokens;

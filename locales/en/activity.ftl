@@ -1,4 +1,4 @@
-# What happened to an account: /account/activity.
+# The activity log of an account: /account/activity.
 
 activity-title = Activity
 activity-text = Was something here not you?

@@ -1,4 +1,4 @@
-# Taking one's data along, deleting the account, and keeping it after all.
+# The data export, deleting the account, and undoing the deletion.
 
 delete-title = Data and deletion
 export-heading = Your data

@@ -1,4 +1,4 @@
-# Changing the address of an account, and having the old one back.
+# Changing the address of an account, and restoring the old one.
 
 email-title = Email address
 email-current = Your email address

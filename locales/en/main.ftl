@@ -1,4 +1,4 @@
-# What every page shares: the frame, the fields, times.
+# Texts of all pages: layout, fields, times.
 
 skip-to-content = Skip to content
 nav-main = Main
@@ -103,7 +103,7 @@ code-hint = Like WDJB-MJHT. It works for { $minutes } minutes.
 ## Languages
 
 language-name = English
-# Dates and numbers as in this locale, where the language alone does not say it.
+# The locale for dates and numbers, if the language's tag alone does not decide it.
 language-formats = en-GB
 language-label = Language
 language-browser = As the browser says

@@ -1,4 +1,4 @@
-# Notices of what happened to an account, and the page behind "that was not me".
+# Notices of events of an account, and the page of the link "That was not me".
 
 mail-new-device-subject = { $site }: new sign-in to your account
 mail-new-device-title = New sign-in to your account

@@ -1,4 +1,4 @@
-# A forgotten password, and changing it: pages and emails.
+# Resetting and changing the password: pages and mails.
 
 field-new-password = New password
 error-password-same = This is the password you have already. Choose another.

@@ -1,4 +1,4 @@
-# Where somebody is signed in: /account/sessions.
+# The list of sessions: /account/sessions.
 
 sessions-title = Sessions
 sessions-text = Every sign-in starts a session. It ends when you sign out or end it here, or else as it says below.

@@ -1,4 +1,4 @@
-# The settings area under /account, and proving who one is.
+# The settings area under /account, and re-authentication.
 
 settings-profile = Profile
 settings-email = Email address

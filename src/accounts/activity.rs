@@ -1,3 +1,3 @@
-//! The activity log of an account, as its owner reads it. [`Tx::record`](crate::accounts::tx::Tx::record) writes it.
+//! The activity log of an account, as its owner sees it. [`Tx::record`](crate::accounts::tx::Tx::record) writes it.
 
 pub mod page;

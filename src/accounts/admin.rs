@@ -1,4 +1,4 @@
-//! What the operator does with accounts.
+//! What admins see and what the operator does with accounts: the user list, changes of accounts, backups.
 
 pub mod backup;
 pub mod directory;

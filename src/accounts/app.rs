@@ -1,4 +1,4 @@
-//! The context that every verb gets.
+//! The context of every verb: pool, clock, hasher, keys and settings.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
 
-/// A part of the queue for hashes that only known browsers may fill: one in this many places.
+/// One in this many places of the hashing queue is reserved for known browsers.
 const RESERVED: usize = 4;
 
-/// What the verbs of the domain work with. It has no verbs of its own: those are the functions of the rooms.
+/// Everything that verbs work with. It has fields and no verbs: those are the functions of the rooms.
 pub struct App {
     pub pool: Pool,
     pub clock: Clock,
@@ -41,10 +41,10 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the domain on a database, under the settings.
+    /// Opens the domain with a database and the settings.
     ///
     /// # Errors
-    /// When the database is away or no threads for hashing can be started.
+    /// When the database is unavailable or no hashing threads can be started.
     pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, OpenError> {
         let keys = Arc::new(
             KeyRing::load(pool.clone(), clock.clone(), &config.secrets, config.lifetimes.session_absolute).await?,

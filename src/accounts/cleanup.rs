@@ -1,4 +1,4 @@
-//! What is done now and then: forgetting what nobody needs any more.
+//! The hourly cleanup: deletes everything that has expired.
 
 mod second_look;
 
@@ -13,19 +13,19 @@ use crate::mail::queue;
 use crate::time::{DAY, Millis};
 use crate::tokens::{blacklist, email_tokens};
 
-/// How long a used or expired link is remembered, so that a late click is told kindly.
+/// How long a used or expired link is remembered, so that a late click gets an explanation.
 const LINKS_KEPT: Millis = 30 * DAY;
-/// How long sent mails and dead letters are kept (their purpose and recipient, never their text).
+/// How long sent mails and dead letters are kept (kind and recipient; a row has no text).
 const MAILS_KEPT: Millis = 30 * DAY;
 
-/// Deletes what is over. It remembers the look before: see `second_look`.
+/// Deletes expired data. It remembers its previous check (`second_look`).
 pub struct Cleanup {
     app: Arc<App>,
     second_look: SecondLook,
 }
 
 impl Cleanup {
-    /// A clean-up that has not looked yet.
+    /// A cleanup without a previous check.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
         Self {
@@ -34,12 +34,12 @@ impl Cleanup {
         }
     }
 
-    /// Erases accounts that are to be deleted and whose time has come; forgets sign-ups that nobody confirmed, sessions
-    /// and blacklist entries whose time is over, old addresses, links, mails, activity and keys, failed sign-ins. Run
-    /// every hour; what is due goes at the second look, an hour or more after the first.
+    /// Erases accounts whose deletion is due; deletes expired sign-ups, sessions, blacklist entries, old addresses,
+    /// links, mails, activity, keys and counts of failed sign-ins. It runs every hour; data is deleted at the second
+    /// check that finds it due, at least an hour after the first.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
-        // So many at once: each also leaves the index for searches, and on SQLite nobody else writes meanwhile. The oldest
-        // first, among whom they are.
+        // A hundred at a time, oldest first: each row is also deleted from the search index, and on SQLite no one else
+        // can write meanwhile.
         const ATTEMPTS: &str = "
         DELETE FROM users
         WHERE id IN (

@@ -1,4 +1,4 @@
-//! Erasing an account, and what refers to it, for good.
+//! Deletes accounts permanently, with everything that refers to them.
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -12,8 +12,8 @@ use crate::accounts::tx::Tx;
 use crate::id::new_id;
 use crate::time::Millis;
 
-/// Erases the accounts whose time had come at a date, each in a transaction of its own. Returns how many. One that
-/// cannot be erased now does not keep the others.
+/// Erases the accounts that were due at a date, each in its own transaction. Returns how many. An account that cannot
+/// be erased now does not prevent the others.
 pub(in crate::accounts) async fn erase_due(app: &App, date: Millis) -> Result<u64, ServiceError> {
     const DUE: &str = "
         SELECT id, email
@@ -32,7 +32,7 @@ pub(in crate::accounts) async fn erase_due(app: &App, date: Millis) -> Result<u6
     Ok(erased)
 }
 
-/// `false`: its owner has kept it meanwhile, or it has another address now, or another node was quicker.
+/// `false`: the deletion was undone, the address was changed, or another node has erased the account.
 async fn erase_if_due(app: &App, id: &UserId, email: &str, date: Millis) -> Result<bool, ServiceError> {
     const STILL: &str = "
         UPDATE users
@@ -58,11 +58,11 @@ async fn erase_if_due(app: &App, id: &UserId, email: &str, date: Millis) -> Resu
     Ok(true)
 }
 
-/// Erases an account in a transaction that holds the lock of its address and its row. With it goes what was signed
-/// up with its address and not confirmed: it would only ever have been told that the address is taken. What the
-/// browsers of those sign-ups are told stays for its time, or a stranger could see that the account went.
+/// Erases an account, in a transaction that holds the lock of its address and its row. Pending sign-ups of the address
+/// are deleted too: their mails would only have said that the address is taken. The state that their browsers see
+/// remains until its time is over, because otherwise a stranger could observe the deletion.
 ///
-/// Known browsers and earlier addresses go with the row that they refer to.
+/// Known browsers and earlier addresses are deleted by the foreign keys of the row.
 pub(in crate::accounts) async fn erase(tx: &mut Tx<'_>, id: &UserId, email: &str) -> Result<(), ServiceError> {
     const MAILS: &str = "
         DELETE FROM mails
@@ -87,7 +87,7 @@ pub(in crate::accounts) async fn erase(tx: &mut Tx<'_>, id: &UserId, email: &str
         sqlx::query(statement).bind(id.as_str()).bind(email).execute(&mut **tx).await?;
     }
     sqlx::query(OWN_SIGN_UP).bind(id.as_str()).execute(&mut **tx).await?;
-    // What is kept by the address and not by the account.
+    // Data that is stored by address, not by account.
     attempts::reset_failures(tx, email).await?;
     tx.record(id, Event::Deleted).await?;
     sqlx::query(ACCOUNT).bind(id.as_str()).execute(&mut **tx).await?;
@@ -96,8 +96,8 @@ pub(in crate::accounts) async fn erase(tx: &mut Tx<'_>, id: &UserId, email: &str
     Ok(())
 }
 
-/// Puts a random name in the place of a user's id in what happened, the same in all entries, and takes away who did it.
-/// The name is kept nowhere else, so nothing leads back.
+/// Replaces the user's id in the activity log by a random name, the same in all entries, and removes device and
+/// address. The name is stored nowhere else, so the entries cannot be traced back.
 async fn disguise(tx: &mut Tx<'_>, id: &UserId) -> sqlx::Result<()> {
     const DISGUISE: &str = "
         UPDATE activity

@@ -1,4 +1,4 @@
-//! What can go wrong in a verb of the domain.
+//! The error types of verbs.
 
 use std::time::Duration;
 
@@ -6,18 +6,17 @@ use crate::accounts::passwords::hasher::{HasherError, HashingQueueFull};
 use crate::accounts::rate_limits::TooMany;
 use crate::db::Explained;
 
-/// Why a verb did nothing: it was refused for a reason of its own, or the service could not do it.
+/// Why a verb did nothing: a refusal with a reason of its own, or an error of the service.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure<R> {
     /// The reason, for the page.
     #[error("{0}")]
     Refused(R),
-    /// The service could not do it.
     #[error(transparent)]
     Service(ServiceError),
 }
 
-/// The only conversion: every error of the service ends a verb by `?`. A refusal is written out, with [`refused`].
+/// The only conversion: every error of the service ends a verb by `?`. A refusal is explicit, by [`refused`].
 impl<R, E: Into<ServiceError>> From<E> for Failure<R> {
     fn from(error: E) -> Self {
         Self::Service(error.into())
@@ -25,10 +24,10 @@ impl<R, E: Into<ServiceError>> From<E> for Failure<R> {
 }
 
 impl<R> Failure<R> {
-    /// The reason.
+    /// The reason of a refusal.
     ///
     /// # Errors
-    /// When the service could not do it.
+    /// An error of the service.
     pub fn reason(self) -> Result<R, ServiceError> {
         match self {
             Self::Refused(reason) => Ok(reason),
@@ -36,7 +35,7 @@ impl<R> Failure<R> {
         }
     }
 
-    /// The same failure of a verb that has reasons of its own besides.
+    /// The same failure with another type of reasons, for a verb that has more of them.
     pub fn map<O>(self, reason: impl FnOnce(R) -> O) -> Failure<O> {
         match self {
             Self::Refused(inner) => Failure::Refused(reason(inner)),
@@ -45,12 +44,12 @@ impl<R> Failure<R> {
     }
 }
 
-/// Refuses, for `?` and `return`.
+/// A refusal, for `?` and `return`.
 pub fn refused<T, R>(reason: R) -> Result<T, Failure<R>> {
     Err(Failure::Refused(reason))
 }
 
-/// Why the service could not do what it was asked.
+/// Why the service could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The database is unavailable, or failed.
@@ -59,10 +58,10 @@ pub enum ServiceError {
     /// The queue for password hashing is full.
     #[error("too many passwords wait to be hashed")]
     Busy,
-    /// A rate limit: the next attempt is permitted after this time.
+    /// A rate limit; the next attempt is permitted after this time.
     #[error("too many attempts")]
     TooMany(Duration),
-    /// The caller's account was deleted a moment ago.
+    /// The caller's account was just deleted.
     #[error("the account is gone")]
     AccountGone,
     /// A bug.
@@ -82,13 +81,10 @@ impl From<TooMany> for ServiceError {
     }
 }
 
-/// Why the domain cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The database is unavailable.
     #[error("the database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
-    /// Passwords cannot be hashed.
     #[error("password hashing: {0}")]
     Hashing(#[from] HasherError),
 }

@@ -1,61 +1,51 @@
-//! The one list of what happens to an account.
+//! The list of everything that can happen to an account.
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-/// What happens to an account. Its word stands in the activity log, in the reason of a revoked session, in the export, and in
-/// the keys of its texts.
+/// An event of an account. Its word is used in the activity log, as the reason for revoking a session, in the export,
+/// and in the keys of texts.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {
-    /// The address was confirmed; or the operator made the account.
+    /// The address was confirmed, or the operator created the account.
     Created,
-    /// Signed in.
     SignedIn,
-    /// A sign-in with a wrong password.
     SignInFailed,
-    /// Signed out.
     SignedOut,
-    /// Re-authenticated: the session got a new token. It stands in no activity log.
+    /// Re-authentication: the session got a new token. It is not written to the activity log.
     Reauthenticated,
     /// A wrong password at re-authentication.
     ReauthFailed,
     /// A session was ended from another one.
     SessionEnded,
-    /// All sessions but one were.
+    /// All sessions but one were ended.
     OtherSessionsEnded,
-    /// The name or the language was changed.
     ProfileChanged,
-    /// The password was changed.
     PasswordChanged,
-    /// A link to a new password was asked for.
     PasswordResetRequested,
     /// The password was set by a mailed link.
     PasswordReset,
-    /// Another address was given, to be confirmed.
+    /// A change of address was requested.
     EmailChangeRequested,
-    /// That was withdrawn.
+    /// The request was withdrawn before it was confirmed.
     EmailChangeWithdrawn,
-    /// The address was changed.
     EmailChanged,
-    /// An old address was given back.
+    /// An old address was restored.
     EmailRestored,
-    /// The owner said that a sign-in or a change was not theirs.
+    /// The owner used the link "That was not me" of a notice.
     NotMe,
-    /// Everything held about the person was downloaded.
     DataExported,
-    /// The owner asked for the account's deletion.
     DeletionRequested,
-    /// The owner kept the account after all.
+    /// The owner undid the requested deletion.
     DeletionUndone,
-    /// An operator made the user an admin.
+    /// The operator made the user an admin.
     MadeAdmin,
-    /// An operator made the admin a user.
+    /// The operator made the admin a user.
     MadeUser,
-    /// An operator shut the account out.
+    /// The operator disabled the account.
     Disabled,
-    /// An operator let it in again.
+    /// The operator enabled the account.
     Enabled,
-    /// The account was deleted.
     Deleted,
 }
 
@@ -66,7 +56,7 @@ impl Event {
         self.into()
     }
 
-    /// Parses such a word. None: a newer version, on another node, knows it.
+    /// Parses such a word. None: a newer version, on another node, wrote it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         word.parse().ok()

@@ -1,4 +1,4 @@
-//! Who an account is: addresses, names, ids, and the client at the other end.
+//! Identities: addresses, names, ids, and the client of a request.
 
 pub mod client;
 pub mod device;

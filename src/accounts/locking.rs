@@ -1,4 +1,4 @@
-//! Locks: an account or an address that a transaction holds until it ends.
+//! Locks on accounts and addresses, which a transaction holds until it ends.
 
 pub mod address_claims;
 pub mod last_admin;

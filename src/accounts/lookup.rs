@@ -1,4 +1,4 @@
-//! Looking up the session of a request: batched, and on SQLite cached.
+//! Looks up the session of a request: batched, and on SQLite cached.
 
 pub mod batch;
 pub mod cache;

@@ -1,4 +1,4 @@
-//! Passwords: what may be chosen, and how they are stored and verified.
+//! Passwords: which may be chosen, and how they are hashed and verified.
 
 pub mod hasher;
 pub mod password;

@@ -1,8 +1,8 @@
-//! How often something may be tried: GCRA limits, by client and by account.
+//! Rate limits: GCRA, by client, account, browser and recipient.
 //!
-//! They live in memory, one set per process, and run on the monotonic clock: a machine whose clock is set shuts nobody
-//! out. What must hold across restarts and nodes (the five tries of a typed code, the failures in a row of an account) is
-//! counted in the database instead.
+//! They are kept in memory, one set per process, and use the monotonic clock, so a change of the machine's clock locks
+//! no one out. Counts that must hold across restarts and nodes (the five tries of a typed code, the failed sign-ins in
+//! a row) are in the database instead.
 
 mod bounded_store;
 
@@ -14,48 +14,47 @@ pub use self::bounded_store::{Limit, TooMany};
 use crate::config::{Quota, Throttle};
 use crate::time::{Clock, HOUR, Millis};
 
-/// How much wider the limit of an IPv6 /48 is than that of one of its /64s.
+/// How much higher the limit of an IPv6 /48 is than that of one of its /64s.
 const SITE_FACTOR: u32 = 8;
 
-/// What is limited, and by what. The numbers are settings (`throttle`); `docs/security.md` says the defaults in words.
+/// All rate limits. The numbers are settings (`throttle`); `docs/security.md` has the defaults.
 pub struct RateLimits {
-    /// Sign-ins by client.
+    /// By client.
     pub sign_in_by_client: ByClient,
-    /// Sign-ins by address signed in to.
+    /// By the address signed in to.
     pub sign_in_by_account: Limit<String>,
-    /// Sign-ins by browser that was signed in with before, and address. Nobody else's tries count against it.
+    /// By known browser and address. Attempts with other browsers do not count.
     pub sign_in_by_known_browser: Limit<(String, String)>,
-    /// The same by address alone, all its known browsers together.
+    /// By address, for all its known browsers together.
     pub sign_in_by_known_account: Limit<String>,
-    /// The same by client, whatever accounts know its browsers.
+    /// By client, for all attempts with known browsers.
     pub sign_in_by_known_client: ByClient,
-    /// Sign-ups by client.
     pub sign_up_by_client: ByClient,
-    /// Confirmations, by link or code, and passwords set by link, by client.
+    /// Confirmations, by link or code, and passwords set by link.
     pub confirm_by_client: ByClient,
-    /// Requests for another mail by client.
+    /// Requests for another mail.
     pub resend_by_client: ByClient,
-    /// Mails that one client asks for to one address.
+    /// Requests of one client for another mail to one address.
     pub resend_cool_down: Limit<(IpAddr, String)>,
-    /// Requests for a link to a new password by client.
+    /// Requests for a link to a new password.
     pub reset_by_client: ByClient,
-    /// Links to a new password that one client asks for to one address.
+    /// Requests of one client for a link to a new password for one address.
     pub reset_cool_down: Limit<(IpAddr, String)>,
-    /// Other addresses that an account asks for.
+    /// Requests for another address.
     pub address_change_by_account: Limit<String>,
-    /// Links to a new password by recipient. Apart from all other mails, or whoever
-    /// causes those would keep the owner out; and by the whole address, so that what uses it up is links to that owner.
+    /// Links to a new password. Counted apart from other mails, because otherwise a stranger who causes those would
+    /// lock the owner out; and by the whole address, so that only links to this owner use it up.
     pub reset_by_recipient: Limit<String>,
-    /// Changes of a profile, and exports, by account.
+    /// Changes of a profile, and exports.
     pub profile_by_account: Limit<String>,
-    /// Other mails that a stranger can cause, by recipient, all purposes together.
+    /// Other mails that a stranger can cause, of all kinds together.
     pub mail_by_recipient: ByRecipient,
-    /// How long somebody who signed up waits before another mail can be asked for.
+    /// The pause after a sign-up before another mail can be requested.
     pub resend_pause: Millis,
 }
 
 impl RateLimits {
-    /// Reauthenticated limits. When they are not enforced, everything passes.
+    /// With `throttle.enabled = false` nothing is limited.
     #[must_use]
     pub fn new(clock: &Clock, throttle: &Throttle) -> Self {
         let enforced = throttle.enabled;
@@ -80,7 +79,7 @@ impl RateLimits {
         }
     }
 
-    /// Forgets keys that have their whole allowance again.
+    /// Removes keys whose whole burst is available again.
     pub fn forget_idle(&self) {
         for limit in [
             &self.sign_in_by_client,
@@ -105,7 +104,7 @@ impl RateLimits {
     }
 }
 
-/// How long to wait for the next try where one is permitted at a time.
+/// The pause between two attempts of a limit with a burst of one.
 fn pause(quota: Quota) -> Millis {
     if quota.burst > 1 {
         0
@@ -114,8 +113,8 @@ fn pause(quota: Quota) -> Millis {
     }
 }
 
-/// A limit per client: an IPv4 address; of IPv6 the /64 that one customer has, and, wider, the /48 that one site has. It
-/// does not hold for networks that are exempt.
+/// A limit per client: an IPv4 address, or the /64 that an IPv6 customer has and, with a higher limit, the /48 of a
+/// site. Exempt networks have no limit.
 pub struct ByClient {
     near: Limit<IpAddr>,
     wide: Limit<IpAddr>,
@@ -135,10 +134,10 @@ impl ByClient {
         }
     }
 
-    /// Counts a try of a client.
+    /// Counts an attempt of a client.
     ///
     /// # Errors
-    /// When it is one too many.
+    /// When the limit is exceeded.
     pub fn check(&self, client: IpAddr) -> Result<(), TooMany> {
         let client = client.to_canonical();
         if self.exempt.iter().any(|network| network.contains(&client)) {
@@ -154,15 +153,15 @@ impl ByClient {
     }
 }
 
-/// A limit per mailbox: at most providers `ana+shop@` and `ana@` are one (RFC 5233), so what follows the first `+` does not
-/// count, or one mailbox would have as many allowances as somebody cares to write.
+/// A limit per mailbox. At most providers `ana+shop@` and `ana@` are one mailbox (RFC 5233), so everything after the
+/// first `+` is ignored; otherwise one mailbox would have any number of limits.
 pub struct ByRecipient(Limit<String>);
 
 impl ByRecipient {
     /// Counts a mail to an address.
     ///
     /// # Errors
-    /// When it is one too many.
+    /// When the limit is exceeded.
     pub fn check(&self, address: impl Into<String>) -> Result<(), TooMany> {
         let mut mailbox = address.into();
         if let (Some(plus), Some(at)) = (mailbox.find('+'), mailbox.rfind('@'))

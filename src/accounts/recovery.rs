@@ -1,4 +1,4 @@
-//! Ways back into an account: links in mails.
+//! Recovery of an account by mailed links: password reset, and "That was not me".
 
 pub mod links;
 pub mod not_me;

@@ -1,4 +1,4 @@
-//! Sessions: started, listed and ended; re-authentication within one.
+//! Sessions: starting, listing and ending them, and re-authentication.
 
 pub mod form_token;
 pub mod known_browsers;

@@ -1,4 +1,5 @@
-//! What the owner of an account can change.
+//! What the owner of an account can change: profile, password, address, and the account's deletion; and the data
+//! export.
 
 pub mod deletion;
 pub mod email_change;

@@ -21,28 +21,26 @@ use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 
-/// What somebody typed to get in. Either part may be impossible, which is as wrong as any other and takes as long.
+/// What was typed at the sign-in. An invalid address or password is refused like a wrong one, in the same time.
 pub struct Credentials {
-    /// The address, if it can be one.
+    /// None if the typed text is no address.
     pub email: Option<EmailAddress>,
-    /// The password.
     pub password: Password,
-    /// Whether to stay signed in when the browser is closed.
+    /// Whether to stay signed in after the browser is closed.
     pub remember: bool,
 }
 
-/// Why somebody was not let in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// Address or password are wrong, or the account is not in use: nobody is told which (ASVS 6.3.8).
+    /// Address or password are wrong, or the account is not in use. The answer does not say which (ASVS 6.3.8).
     #[error("refused")]
     Refused,
 }
 
-/// Signs somebody in. The session that their browser had before ends.
+/// Signs in. The previous session of the browser ends.
 ///
 /// # Errors
-/// When they are refused, or it cannot be tried.
+/// When the sign-in is refused, or the service fails.
 pub async fn sign_in(
     app: &App,
     client: &Client,
@@ -66,7 +64,7 @@ pub async fn sign_in(
     let account: Option<(String, Option<String>)> =
         sqlx::query_as(ACCOUNT).bind(email).fetch_optional(app.pool.reading()).await?;
     let (user_id, stored) = account.unzip();
-    // After too many failures no hash is the right one, and that takes as long as for an address that nobody has.
+    // After too many failures no password is right; the answer takes as long as for an unknown address.
     let stored = stored.flatten().filter(|_| !tried.too_many).map(PasswordHash::from_stored);
     let verdict = match app.hasher.verify(credentials.password, stored.as_ref(), priority).await {
         Ok(verdict) => verdict,
@@ -95,7 +93,7 @@ pub async fn sign_in(
     ticket.ok_or(Failure::Refused(SignInError::Refused))
 }
 
-/// Starts the session of somebody whose password was right, unless account or password have changed meanwhile.
+/// Starts the session after a right password, unless account or password have changed meanwhile.
 async fn admit(
     app: &App,
     client: &Client,
@@ -104,7 +102,8 @@ async fn admit(
     remember: bool,
     before: Option<&CurrentSession>,
 ) -> Result<Option<SessionCookie>, ServiceError> {
-    // Whoever was signed in before is so no more; nobody else is concerned.
+    // With a previous session the transaction ends it, so the cache must be invalidated; a new session is not cached
+    // yet.
     let mut tx = match before {
         Some(_) => Tx::begin(app, client).await?,
         None => Tx::begin_uncached(app, client).await?,

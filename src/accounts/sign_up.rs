@@ -1,7 +1,7 @@
-//! Signing up: one row per attempt, and the same work whether or not the address has an account.
+//! Signing up: one row per sign-up, and the same work whether or not the address has an account.
 //!
-//! Whether it has one is decided when the mail is written ([`crate::accounts::mails::compose`]), long after the answer: so neither what a
-//! visitor sees nor how long it takes tells them (ASVS 6.3.8).
+//! Whether it has one is checked when the mail is composed ([`crate::accounts::mails::compose`]), long after the
+//! answer: so neither the answer nor its time reveals it (ASVS 6.3.8).
 
 pub mod confirm;
 
@@ -27,46 +27,40 @@ use crate::time::{MINUTE, Millis};
 use crate::tokens::email_tokens;
 use crate::tokens::keys::keyed_hash;
 
-/// Who signs up, as they say.
+/// The input of the sign-up form.
 pub struct Registration {
-    /// Their address.
     pub email: EmailAddress,
-    /// What they want to be called.
     pub display_name: DisplayName,
-    /// Their password.
     pub password: Password,
-    /// The page they wanted to see.
+    /// The page that was requested before.
     pub next: Option<String>,
-    /// The random value of the form that was filled in, so that the same form sent twice is one sign-up.
+    /// The random value of the form, by which the same form sent twice is one sign-up.
     pub form: Option<String>,
 }
 
-/// Why nobody was signed up.
 #[derive(Debug, thiserror::Error)]
 pub enum SignUpError {
-    /// Sign-up is closed.
     #[error("sign-up is closed")]
     Closed,
-    /// The password is not good enough.
     #[error("password: {0:?}")]
     Password(PasswordError),
 }
 
-/// A sign-up that waits, as the browser that signed up may know it.
+/// A pending sign-up, as its browser may see it.
 pub struct SentConfirmation {
-    /// The address, as it was typed there.
+    /// The address as typed.
     pub email: String,
-    /// How long until the next mail can be asked for, in milliseconds; 0 when it can.
+    /// Milliseconds until another mail can be requested; 0: now.
     pub cool_down: Millis,
 }
 
-/// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
-/// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
-/// nothing. The same form sent again, by a double click or a reload, is the same attempt: nothing more is sent within
-/// the pause before the next mail, and afterwards it counts as asking for another mail.
+/// Signs up: stores the sign-up, its binding to this browser and the mail in one transaction. Returns the secret for
+/// the browser's cookie; it is new at every sign-up, so a planted cookie is worthless. The same form sent again, by a
+/// double click or a reload, is the same sign-up: within the pause nothing more is sent, and afterwards it counts as a
+/// request for another mail.
 ///
 /// # Errors
-/// When sign-up is closed, the password is refused, or it cannot be tried.
+/// When sign-up is closed, the password is refused, or the service fails.
 pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Result<String, Failure<SignUpError>> {
     if !app.signup_is_open {
         return refused(SignUpError::Closed);
@@ -93,7 +87,7 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
         next: newcomer.next.as_deref(),
     };
     if let Some(asked_at) = retry(|| store_sign_up(app, client, &attempt)).await? {
-        // Later it asks for another mail; so it does when the clock was far ahead the first time.
+        // Later it is a request for another mail; also if the clock was far ahead at the first time.
         let same_press = asked_at - MINUTE..asked_at + app.limits.resend_pause.max(MINUTE);
         if !same_press.contains(&app.clock.now()) {
             retry(|| resend_confirmation_once(app, client, &email, Some(&secret))).await?;
@@ -106,11 +100,11 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
     Ok(secret)
 }
 
-/// Stores an attempt and queues its mail. When the same form was stored before, only says when it was.
+/// Stores a sign-up and queues its mail. If the same form was stored before, only returns when.
 async fn store_sign_up(app: &App, client: &Client, attempt: &NewSignUp<'_>) -> Result<Option<Millis>, ServiceError> {
     let now = app.clock.now();
     let mut tx = Tx::begin_uncached(app, client).await?;
-    // Two of the same come at once: the second waits here for the first.
+    // The same form may arrive twice at once: the second request waits here for the first.
     address_claims::lock_address(&mut tx, attempt.email.as_str()).await?;
     let asked_at = requested_before(&mut tx, attempt.browser, attempt.email, now).await?;
     if asked_at.is_none() {
@@ -121,11 +115,11 @@ async fn store_sign_up(app: &App, client: &Client, attempt: &NewSignUp<'_>) -> R
     Ok(asked_at)
 }
 
-/// Sends the confirmation mail again: to the sign-up of this browser, or else the newest one of that address. Does
-/// the same for every address.
+/// Sends the confirmation mail again: for the sign-up of this browser, or else the newest one of that address. Does the
+/// same for every address.
 ///
 /// # Errors
-/// When too many were asked for, or it cannot be tried.
+/// When a rate limit is exceeded, or the service fails.
 pub async fn resend_confirmation(
     app: &App,
     client: &Client,
@@ -151,8 +145,8 @@ async fn resend_confirmation_once(
           AND u.status = 'pending'
         ORDER BY CASE WHEN s.browser_hash = $2 THEN 0 ELSE 1 END, u.created_at DESC
         LIMIT 1";
-    // The sign-up of this browser alone: another's may be there or not, and neither its page nor the time this takes
-    // may tell.
+    // Only the sign-up of this browser: whether another browser has one must show neither on its page nor in the time
+    // that this takes.
     const ASKED: &str = "
         UPDATE sign_ups
         SET asked_at = $3
@@ -176,8 +170,9 @@ async fn resend_confirmation_once(
     Ok(())
 }
 
-/// The secret of the browser that sends this form: the same for the same form, another one for any other. Nobody can
-/// make it who has not the form's random value; where a program sent none, it is one of this process and this client.
+/// The secret of the browser that sent this form: the same for the same form, another one for any other. It cannot be
+/// computed without the form's random value. If a client sends none, the value is derived from this process and the
+/// client.
 fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> String {
     static PROCESS: LazyLock<String> = LazyLock::new(|| email_tokens::browser_secret().0);
     let form = newcomer.form.clone().unwrap_or_else(|| format!("{} {}", *PROCESS, client.ip));
@@ -196,7 +191,7 @@ fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> St
     BASE64URL_NOPAD.encode(&keyed_hash(&app.code_key, &text))
 }
 
-/// What the browser that signed up may be reminded of: the same whatever has become of its attempt.
+/// The sign-up that the browser may be reminded of. The result does not depend on what has become of it.
 pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<SentConfirmation>, ServiceError> {
     const WAITING: &str = "
         SELECT email, asked_at
@@ -214,8 +209,8 @@ pub async fn pending_sign_up(app: &App, browser_secret: &str) -> Result<Option<S
     }))
 }
 
-/// Queues a mail that a stranger can cause. What is beyond the recipient's allowance is dropped without a word: nobody
-/// floods a mailbox in its owner's name.
+/// Queues a mail that a stranger can cause. If the recipient's limit is exceeded, it is dropped without notice: no one
+/// can flood a mailbox.
 pub(super) async fn queue_if_allowed(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -237,7 +232,7 @@ pub(super) async fn queue_if_allowed(
     };
     if allowed.is_err() {
         tracing::warn!(event = "mail_dropped", email = %email.masked(), "the recipient's allowance is used up");
-        // A change that waits is shown to the account that asked, whatever became of the mail.
+        // The page of the account that requested the change shows it, whatever became of the mail.
         if kind == MailKind::EmailChange {
             queue::record_dropped(tx, &order, app.clock.now()).await?;
         }
@@ -247,7 +242,7 @@ pub(super) async fn queue_if_allowed(
     Ok(())
 }
 
-/// When a mail was last asked for by the sign-up of this browser, whatever has become of it since.
+/// When the sign-up of this browser last requested a mail, whatever has become of it since.
 async fn requested_before(
     tx: &mut Tx<'_>,
     browser_hash: &[u8],
@@ -268,7 +263,7 @@ async fn requested_before(
         .await
 }
 
-/// One sign-up as stored.
+/// A sign-up as stored.
 struct NewSignUp<'a> {
     id: &'a UserId,
     email: &'a EmailAddress,

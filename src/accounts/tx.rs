@@ -1,4 +1,4 @@
-//! One unit of work of the domain.
+//! `Tx`: one unit of work of the domain.
 
 use std::ops::{Deref, DerefMut};
 
@@ -14,10 +14,9 @@ use crate::id::new_id;
 use crate::mail::queue::{self, NewMail, RequestOrigin};
 use crate::time::Millis;
 
-/// A transaction with all that a verb needs besides: what it writes into the activity log, and whose mails it queues, cannot be
-/// forgotten or told apart from the change itself. It is rolled back when dropped without [`Tx::commit`].
+/// A database transaction with the app and the client. A verb writes the activity log and queues mails through it, so
+/// both are part of the same transaction as the change. It is rolled back when dropped without [`Tx::commit`].
 pub struct Tx<'a> {
-    /// The domain's context.
     pub app: &'a App,
     client: Option<&'a Client>,
     transaction: Transaction,
@@ -25,12 +24,12 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    /// Begins a transaction in the name of a client; of none for the operator and for what the server does by itself.
+    /// Begins a transaction for a client; without one for the operator and for background tasks.
     pub async fn begin(app: &'a App, client: impl Into<Option<&'a Client>>) -> sqlx::Result<Self> {
         Ok(Self::of(app, client.into(), app.pool.begin().await?))
     }
 
-    /// The same for a transaction that changes no session and no account, which the session cache therefore survives.
+    /// The same for a transaction that changes no session and no account, so that the session cache stays valid.
     pub async fn begin_uncached(app: &'a App, client: impl Into<Option<&'a Client>>) -> sqlx::Result<Self> {
         Ok(Self::of(app, client.into(), app.pool.begin_uncached().await?))
     }
@@ -44,7 +43,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// The time, read anew: a transaction may have waited for another one.
+    /// The current time. It is read at each call, because the transaction may have waited for another one.
     #[must_use]
     pub fn now(&self) -> Millis {
         self.app.clock.now()
@@ -56,7 +55,7 @@ impl<'a> Tx<'a> {
         self.client.map(Client::origin).unwrap_or_default()
     }
 
-    /// The language of the client, for those who have chosen none.
+    /// The language of the client, for owners who have chosen none.
     #[must_use]
     pub fn language(&self) -> Language {
         self.client.map(|client| client.language).unwrap_or_default()
@@ -68,7 +67,7 @@ impl<'a> Tx<'a> {
         self.record_by(user, event, &origin).await
     }
 
-    /// The same for a request of an earlier time. Of an account that was erased a moment ago nothing is written.
+    /// The same for an earlier request. Nothing is written if the account was deleted meanwhile.
     pub async fn record_by(&mut self, user: &UserId, event: Event, origin: &RequestOrigin) -> sqlx::Result<()> {
         const RECORD: &str = "
             INSERT INTO activity (id, user_id, at, event, device, masked_ip)
@@ -95,10 +94,10 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Commits.
+    /// Commits, and wakes the mail worker if a mail was queued.
     ///
     /// # Errors
-    /// When the database is unavailable: whether it was committed is then unknown.
+    /// When the database is unavailable: whether the transaction was committed is then unknown.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await?;
         if self.mail_queued {

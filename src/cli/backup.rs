@@ -1,4 +1,4 @@
-//! `vestibule backup`
+//! `vestibule backup`: writes a backup of all accounts to a file, also while the server runs.
 
 use std::path::Path;
 
@@ -13,7 +13,6 @@ use crate::config::Config;
 use crate::db;
 use crate::time::Clock;
 
-/// Writes a backup beside the running server.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let config = Config::without_making(figment)?;
     let pool = match find_database(&config).await? {

@@ -1,4 +1,4 @@
-//! `vestibule check-config`
+//! `vestibule check-config`: makes the checks of the start, and changes nothing.
 
 use figment::Figment;
 
@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::mail::worker::Transport;
 use crate::time::Clock;
 
-/// Checks what the server would check when it starts, and changes nothing.
 pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     let config = Config::without_making(figment)?;
     let mut unusable = Vec::new();

@@ -1,8 +1,8 @@
-//! Why a command failed.
+//! Why a command failed, and its exit code.
 
 use std::fmt;
 
-/// A sentence for the operator (empty when there is nothing to say), and the exit code.
+/// A sentence for the operator (empty if there is nothing to print), and the exit code.
 #[derive(Debug)]
 pub struct CommandError {
     pub(super) text: String,

@@ -1,4 +1,4 @@
-//! The database as commands open it: found, checked, and for a start made ready.
+//! Opens the database for commands: finds it, checks it, and for a start creates or migrates it.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::db::{self, Explained, MigrationError, OpenError, Pool};
 use crate::time::Clock;
 use crate::tokens::keys::{SecretsFit, secrets_fit};
 
-/// The settings, the database and the app: what most commands work on. The database is neither created nor migrated: in
+/// The settings, the database and the app, which most commands need. The database is neither created nor migrated: in
 /// the wrong folder, or with the wrong settings, that would hide the mistake.
 pub(super) async fn open_app(figment: &Figment) -> Result<(Config, Pool, App), CommandError> {
     open_app_with(figment, Secrets::MustFit).await
@@ -33,7 +33,6 @@ pub(super) async fn open_app_with(figment: &Figment, secrets: Secrets) -> Result
     Ok((config, pool, app))
 }
 
-/// A database that exists and is up to date.
 pub(super) async fn existing_database(config: &Config) -> Result<Pool, CommandError> {
     match find_database(config).await? {
         OpenedDatabase::Ready(pool) => Ok(pool.beside_a_server()),
@@ -54,7 +53,7 @@ pub(super) async fn existing_database(config: &Config) -> Result<Pool, CommandEr
     }
 }
 
-/// Whether the master secret must be one that the database was used with.
+/// Whether the database must have been used with the master secret before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Secrets {
     MustFit,
@@ -62,7 +61,7 @@ pub(super) enum Secrets {
     MayBeNew,
 }
 
-/// Refuses a master secret that the database was never used with: no password could be checked.
+/// Refuses a master secret that the database was never used with: no password could be verified.
 pub(super) async fn check_secrets(config: &Config, pool: &Pool) -> Result<(), CommandError> {
     match secrets_fit(pool, &config.secrets).await? {
         SecretsFit::Whole => Ok(()),
@@ -82,20 +81,20 @@ pub(super) async fn check_secrets(config: &Config, pool: &Pool) -> Result<(), Co
     }
 }
 
-/// What [`find_database`] finds.
+/// The result of [`find_database`].
 pub(super) enum OpenedDatabase {
     /// There is no file. The start creates it.
     Missing,
-    /// A database that lacks this number of migrations, in words. The start applies them.
+    /// The database lacks this number of migrations, in words. The start applies them.
     Lacks(String),
-    /// A database that is up to date.
+    /// The database is up to date.
     Ready(Pool),
 }
 
-/// Looks for the database and changes nothing.
+/// Finds the database and changes nothing.
 ///
 /// # Errors
-/// When the start would not make it ready, or when it is newer than this program.
+/// When the start could not make it ready, or when it is newer than this program.
 pub(super) async fn find_database(config: &Config) -> Result<OpenedDatabase, CommandError> {
     let url = config.database.url.expose_secret();
     if let Some(path) = db::missing_file(url) {
@@ -128,15 +127,15 @@ pub(super) async fn open_database(config: &Config) -> Result<Pool, CommandError>
     pool.map_err(|error| about_database(&error))
 }
 
-/// The database, created and migrated if the settings say so.
+/// The database, created and migrated if the settings permit it.
 ///
 /// # Errors
-/// When it is not up to date then, is newer than this program, or was used with another master secret.
+/// When it is not up to date afterwards, is newer than this program, or was used with another master secret.
 pub(super) async fn ready_database(config: &Config) -> Result<Pool, CommandError> {
     let pool = match find_database(config).await? {
         OpenedDatabase::Ready(pool) => pool,
         OpenedDatabase::Missing | OpenedDatabase::Lacks(_) => {
-            // Opening makes a missing file.
+            // Opening creates a missing file.
             let pool = open_database(config).await?;
             let url = config.database.url.expose_secret();
             let addresses = db::migrate_with(url, canonical)
@@ -153,7 +152,7 @@ pub(super) async fn ready_database(config: &Config) -> Result<Pool, CommandError
     Ok(pool)
 }
 
-/// The database answers, but cannot be written.
+/// The error for a database that answers but cannot be written.
 pub(super) fn not_written(error: &sqlx::Error) -> CommandError {
     CommandError::new(format!(
         "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database cannot be written: {}.",

@@ -1,4 +1,4 @@
-//! `vestibule healthcheck`
+//! `vestibule healthcheck`: requests `/health/ready` from the running server.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tokio::net::TcpStream;
 
 use super::command_error::CommandError;
 
-/// How long the server may take to answer beyond the time that it gives its database.
+/// How long the server may take to answer in addition to the timeout of its database.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// No answer is longer.
+/// The maximum length of the answer.
 const MAX_BYTES: u64 = 16 * 1024;
 
-/// Asks the server of this machine and these settings for `/health/ready`, and reports what it says.
+/// Requests `/health/ready` from the server of this machine and these settings, and reports the answer.
 pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     let unusable =
         |name: &str| CommandError::new(format!("{name}: `vestibule check-config` says what is wrong with it"));
@@ -28,7 +28,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
         IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         address => address,
     };
-    // A database that is away is given up by the server after this time, and not until then does it answer.
+    // If the database is unavailable, the server answers only after this timeout.
     let database = figment.extract_inner("databases.vestibule.connect_timeout").unwrap_or(3);
     let patience = PATIENCE.saturating_add(Duration::from_secs(database));
     match tokio::time::timeout(patience, ask(address, port)).await {
@@ -55,7 +55,7 @@ async fn ask(address: IpAddr, port: u16) -> std::io::Result<HealthReply> {
     stream.take(MAX_BYTES).read_to_end(&mut answer).await?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    // A page, as a proxy may answer, says nothing in its first line.
+    // The first line of an HTML page, as a proxy may answer, contains no reason.
     let line = body
         .lines()
         .next()

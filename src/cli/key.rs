@@ -1,4 +1,4 @@
-//! `vestibule key`
+//! `vestibule key`: creates and rotates keys.
 
 use clap::Subcommand;
 use figment::Figment;
@@ -23,7 +23,6 @@ pub enum KeyCommand {
     },
 }
 
-/// Makes or rotates a key.
 pub async fn run(figment: &Figment, command: KeyCommand) -> Result<(), CommandError> {
     match command {
         KeyCommand::New => output::say(&MasterSecret::generate()?),

@@ -1,18 +1,18 @@
-//! The operator's languages, checked before anybody reads a word of them.
+//! Checks the operator's languages before they are used.
 
 use super::command_error::CommandError;
 use crate::config::Config;
 use crate::i18n::{self, Checked};
 
-/// What does not keep the server from starting, one sentence each.
+/// Findings that do not prevent the start, one sentence each.
 pub struct Told {
-    /// What has no effect.
+    /// Files and messages that have no effect.
     pub warnings: Vec<String>,
-    /// What a language lacks.
+    /// Messages that a language lacks.
     pub missing: Vec<String>,
 }
 
-/// Speaks the operator's languages from now on. What is only strange or missing comes back.
+/// Loads the operator's languages. Returns warnings and missing messages.
 pub fn check(config: &Config) -> Result<Told, CommandError> {
     let Checked { warnings, missing, .. } = i18n::check(config.locales_dir.as_deref());
     open(config)?;
@@ -23,7 +23,7 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
     })
 }
 
-/// The same without a word about what does not matter to a command.
+/// The same without warnings, for commands to which they do not matter.
 pub fn open(config: &Config) -> Result<(), CommandError> {
     i18n::open(config.locales_dir.as_deref()).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();

@@ -1,4 +1,4 @@
-//! `vestibule mail`
+//! `vestibule mail`: tests the mail server, lists the queue and retries mails.
 
 use clap::Subcommand;
 use figment::Figment;
@@ -47,7 +47,6 @@ pub enum MailCommand {
     },
 }
 
-/// Tries the mail server, or looks after the queue.
 pub async fn run(figment: &Figment, command: MailCommand) -> Result<(), CommandError> {
     match command {
         MailCommand::Test { address } => test(figment, &address).await,
@@ -105,7 +104,7 @@ async fn test(figment: &Figment, address: &str) -> Result<(), CommandError> {
     }
 }
 
-/// Host, port, encryption and user, never the password.
+/// Host, port, encryption and user, without the password.
 fn described(server: &MailServer) -> String {
     let tls = match server.tls {
         SmtpTls::Implicit => "TLS from the first byte",

@@ -1,4 +1,4 @@
-//! `vestibule migrate`
+//! `vestibule migrate`: creates the tables, or brings them up to date.
 
 use figment::Figment;
 use secrecy::ExposeSecret;
@@ -10,11 +10,10 @@ use crate::accounts::admin::unusable_emails::{canonical, unusable_emails};
 use crate::config::Config;
 use crate::db::{self, Pool};
 
-/// Brings the database up to date.
 pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     let config = Config::from_figment(figment)?;
     let url = config.database.url.expose_secret();
-    // Makes a missing SQLite file, and says clearly when there is nothing to migrate.
+    // Creates a missing SQLite file, and says clearly if there is nothing to migrate.
     let timeout = std::time::Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, 1, timeout).await.map_err(|error| about_database(&error))?;
     pool.close().await;

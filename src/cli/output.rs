@@ -1,7 +1,7 @@
-//! What commands say: the one place that writes to standard output and standard error.
+//! The output of commands. Only this file writes to standard output and standard error.
 //!
-//! A reader that has gone away (`vestibule user list | head`) ends the command without a word, as `SIGPIPE` would. An
-//! output that cannot be written (a full disk) is told on standard error, and the command fails.
+//! If the reader has closed the pipe (`vestibule user list | head`), the command ends silently, as `SIGPIPE` would end
+//! it. If the output cannot be written (a full disk), standard error says so and the command fails.
 
 use std::io::{self, Write};
 use std::sync::mpsc;
@@ -11,10 +11,10 @@ use std::time::Duration;
 use super::command_error::CommandError;
 use crate::logging;
 
-/// What a shell reports of a program that `SIGPIPE` ended: 128 and the signal's number.
+/// What a shell reports for a program that `SIGPIPE` has ended: 128 plus the signal's number.
 const CLOSED_PIPE: u8 = 141;
 
-/// How long a server that has failed waits for somebody to read why.
+/// How long a failed server waits for its error to be read.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
 /// A number of accounts, in words.
@@ -22,15 +22,16 @@ pub fn accounts(count: u64) -> String {
     format!("{count} account{}", if count == 1 { "" } else { "s" })
 }
 
-/// Writes a line, or several.
+/// Writes one line or several.
 ///
 /// # Errors
-/// When nobody reads it, or it cannot be written.
+/// When the output is closed or cannot be written.
 pub fn say(text: &str) -> Result<(), CommandError> {
     write(text).map_err(|error| about_output(&error))
 }
 
-/// Says what the command has changed. It stays changed when that cannot be written, so then standard error tells it.
+/// Reports what the command has changed. The change is already made: if the output cannot be written, standard error
+/// reports it.
 pub fn done(text: &str) -> Result<(), CommandError> {
     write(text).map_err(|error| {
         let CommandError { text: why, code } = about_output(&error);
@@ -59,18 +60,18 @@ fn about_output(error: &io::Error) -> CommandError {
     CommandError::new(format!("standard output cannot be written: {error}."))
 }
 
-/// Says something beside the output, on standard error, where programs that read the output do not meet it.
+/// Writes a note to standard error, so that programs that read the output do not get it.
 pub fn note(text: &str) {
     let _ = logging::write_whole(&mut io::stderr().lock(), format!("{text}\n").as_bytes());
 }
 
-/// Says what is wrong, on standard error. If that cannot be written either, the exit code says it alone.
+/// Writes an error to standard error. If that fails too, only the exit code reports it.
 pub fn complain(text: &str) {
     let text = format!("vestibule: {}\n", text.replace('\n', "\nvestibule: "));
     let _ = logging::write_whole(&mut io::stderr().lock(), text.as_bytes());
 }
 
-/// The same, and does not wait for ever: what has started a server may have stopped reading, and still waits for its end.
+/// The same with a time limit: the parent process may have stopped reading and still wait for the end of this one.
 pub fn complain_and_go(text: &str) {
     let (told, waits) = mpsc::channel();
     let text = text.to_owned();
@@ -83,7 +84,7 @@ pub fn complain_and_go(text: &str) {
     }
 }
 
-/// Prints what the command line's parser has to say: help, the version, or what is wrong with the arguments.
+/// Prints the messages of the command line's parser: help, the version, or errors in the arguments.
 pub fn usage(message: &clap::Error) -> Result<(), CommandError> {
     let written = message.print().and_then(|()| io::stdout().flush());
     if message.use_stderr() {

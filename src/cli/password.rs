@@ -1,4 +1,4 @@
-//! A new password that somebody types, or that comes by standard input.
+//! Reads a new password from the terminal or from standard input.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
@@ -7,11 +7,11 @@ use zeroize::Zeroizing;
 
 use super::command_error::CommandError;
 
-/// No password is this long, in bytes.
+/// The maximum length of a line, in bytes. No password is this long.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// Asks for a password twice, at the terminal; without one, or where that is asked for, takes the first line of standard
-/// input.
+/// Asks for a password twice at the terminal. Without a terminal, or with `from_stdin`, reads the first line of
+/// standard input.
 pub fn new(email: &str, from_stdin: bool) -> Result<Zeroizing<String>, CommandError> {
     if from_stdin || !io::stdin().is_terminal() {
         return line()?.ok_or_else(|| {
@@ -28,7 +28,7 @@ pub fn new(email: &str, from_stdin: bool) -> Result<Zeroizing<String>, CommandEr
     Ok(typed)
 }
 
-/// A line without its end; none when the input has ended.
+/// A line without its line end; none at the end of the input.
 fn line() -> io::Result<Option<Zeroizing<String>>> {
     let mut line = Zeroizing::new(String::new());
     let read = io::stdin().lock().take(MAX_BYTES).read_line(&mut line)?;
@@ -38,14 +38,14 @@ fn line() -> io::Result<Option<Zeroizing<String>>> {
 fn ask(prompt: &str) -> io::Result<Zeroizing<String>> {
     match rpassword::prompt_password(prompt) {
         Ok(typed) => Ok(Zeroizing::new(typed)),
-        // There is no `/dev/tty` for a process of another session, as one that `systemd-run --pipe` starts, though its
-        // input is a terminal.
+        // `/dev/tty` does not exist for a process of another session, such as one that `systemd-run --pipe` starts,
+        // even if its input is a terminal.
         Err(error) if matches!(error.raw_os_error(), Some(NO_DEVICE | NO_FILE)) => ask_at_input(prompt),
         Err(error) => Err(error),
     }
 }
 
-/// `ENXIO` and `ENOENT`: what opening `/dev/tty` says.
+/// `ENXIO` and `ENOENT`: the errors of opening `/dev/tty`.
 const NO_DEVICE: i32 = rustix::io::Errno::NXIO.raw_os_error();
 const NO_FILE: i32 = rustix::io::Errno::NOENT.raw_os_error();
 
@@ -58,7 +58,7 @@ fn ask_at_input(prompt: &str) -> io::Result<Zeroizing<String>> {
     typed.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// While it lives, the terminal does not show what is typed.
+/// Switches the terminal's echo off until it is dropped.
 struct Unseen(Termios);
 
 impl Unseen {

@@ -1,4 +1,4 @@
-//! `vestibule restore`
+//! `vestibule restore`: restores a backup into a database without accounts.
 
 use std::path::Path;
 
@@ -14,15 +14,14 @@ use crate::accounts::admin::unusable_emails::canonical;
 use crate::config::Config;
 use crate::db;
 
-/// Puts a backup into a database that holds no accounts.
 pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let config = Config::without_making(figment)?;
     let said = |error| CommandError::new(format!("{error}."));
-    // First, so that a file that is no backup leaves no new database behind.
+    // First, so that an invalid file does not leave a new database behind.
     let (backup, origin) = backup::open(file).await.map_err(said)?;
     let url = config.database.url.expose_secret();
     let pool = open_database(&config).await?;
-    // An older database that is in use is not migrated only to be refused.
+    // An older database that is in use must not be migrated before it is refused.
     if db::has_migrations(url).await.map_err(|error| about_migration(&error))? {
         backup::is_empty(pool.reading()).await.map_err(said)?;
     }

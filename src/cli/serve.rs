@@ -1,4 +1,4 @@
-//! `vestibule serve`
+//! `vestibule serve`: starts the server and runs it until it is stopped.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -19,7 +19,6 @@ use crate::db::Pool;
 use crate::logging;
 use crate::time::Clock;
 
-/// Serves the pages until told to stop.
 pub async fn run(figment: Figment) -> Result<(), CommandError> {
     let outcome = serve(figment).await;
     logging::finish();
@@ -73,9 +72,9 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
 
 /// Serves until SIGTERM, or Ctrl-C.
 ///
-/// Rocket would listen for both itself, in a task of its own. When it was told to stop in the very moment in which a
-/// connection came in, it then took its own end for a finished one: no answer was waited for, and the stop had failed. In one
-/// task with the server, the word comes only while it rests.
+/// Rocket would handle both signals itself, in a task of its own. If the signal arrived at the same moment as a
+/// connection, Rocket took its own shutdown for a completed one: no response was awaited, and the stop failed. In one
+/// task with the server, the signal is handled only while the server is idle.
 async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<Ignite>, rocket::Error>> {
     let (mut term, mut ctrl_c) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let shutdown = rocket.shutdown();
@@ -91,7 +90,8 @@ async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<
     }
 }
 
-/// Accounts that nobody can sign in to are named at each start, by their ids: addresses do not belong into the log.
+/// Logs at each start the ids of accounts that cannot be signed in to because of their address. Addresses must not be
+/// logged.
 async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
     for account in unusable_emails(pool).await? {
         tracing::warn!(
@@ -105,7 +105,7 @@ async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
 
 fn told(error: &rocket::Error, place: Option<SocketAddr>) -> CommandError {
     use rocket::error::ErrorKind;
-    // Looking at the kind also keeps the error from panicking when it is dropped.
+    // Reading the kind also keeps the error from panicking when it is dropped.
     match (error.kind(), place) {
         (ErrorKind::Bind(error), Some(place)) if error.kind() == std::io::ErrorKind::AddrInUse => {
             CommandError::new(format!(
@@ -121,7 +121,7 @@ fn told(error: &rocket::Error, place: Option<SocketAddr>) -> CommandError {
     }
 }
 
-/// What a newcomer needs to know, on standard output.
+/// Prints what a new operator needs to know.
 fn welcome(config: &Config) {
     let here = config.public_url.origin();
     let mails = if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
@@ -138,7 +138,7 @@ fn welcome(config: &Config) {
     ));
 }
 
-/// What the operator should know of limits that do not hold.
+/// Warns if the rate limits do not apply.
 fn tell_of_throttle(throttle: &Throttle) {
     if !throttle.enabled {
         tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
@@ -147,7 +147,8 @@ fn tell_of_throttle(throttle: &Throttle) {
     }
 }
 
-/// What is needed at worst, and whether it fits: a process that takes more than it may is killed.
+/// Logs the memory that is needed at worst, and warns if it does not fit: the system kills a process that uses more
+/// than is allowed.
 fn tell_of_memory(config: &Config) {
     let Budget { needed, allowed, fits } = config.memory;
     let (needed_mib, allowed_mib) = (Budget::mib(needed), allowed.memory.map(Budget::mib));
@@ -173,7 +174,7 @@ fn tell_of_memory(config: &Config) {
     }
 }
 
-/// As many connections as the machine permits: a slow client should not be able to use up the small default.
+/// Raises the limit of open files to the maximum: slow clients should not be able to use up the small default.
 fn more_file_descriptors() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
@@ -183,18 +184,18 @@ fn more_file_descriptors() {
     }
 }
 
-/// A write beyond the limit of a file's size (`LimitFSIZE=` in systemd) sends SIGXFSZ, which ends a process that does not
-/// handle it. Handled, it is an error of that write alone, like a full disk.
+/// A write beyond the limit of a file's size (`LimitFSIZE=` in systemd) sends SIGXFSZ, which ends a process that does
+/// not handle it. With a handler only that write fails, as on a full disk.
 fn survive_file_size_limits() {
     if let Err(error) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
         tracing::warn!(%error, "a limit of a file's size would end the server");
     }
 }
 
-/// The async runtime, as Rocket makes one.
+/// The async runtime, configured as Rocket's own.
 pub fn runtime(figment: &Figment) -> std::io::Result<Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    // What is out of range is told when the settings are checked.
+    // A value out of range is reported when the settings are checked.
     let workers = figment.extract_inner("workers").unwrap_or(cores).clamp(1, MAX_WORKERS);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)

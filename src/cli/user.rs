@@ -1,4 +1,4 @@
-//! `vestibule user`
+//! `vestibule user`: manages accounts.
 
 use clap::Subcommand;
 use figment::Figment;
@@ -74,7 +74,6 @@ pub enum UserCommand {
     },
 }
 
-/// Looks after accounts.
 pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandError> {
     let (config, pool, app) = open_app(figment).await?;
     let done = match command {

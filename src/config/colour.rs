@@ -1,4 +1,4 @@
-//! The operator's accent colour: one that can be read in both schemes, or none.
+//! The operator's accent colour. It is accepted only if it is readable on light and on dark backgrounds.
 
 use std::fmt;
 
@@ -9,25 +9,24 @@ use palette::{FromColor, LinSrgb, Mix, Oklab, Srgb};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Colour(Srgb<u8>);
 
-/// Of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ColourScheme {
-    /// Dark on light.
+    /// Dark text on a light background.
     Light,
-    /// Light on dark.
+    /// Light text on a dark background.
     Dark,
 }
 
-/// The accent in both schemes.
+/// The accent colours of both schemes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Accent {
-    /// On light backgrounds.
+    /// For light backgrounds.
     pub light: Colour,
-    /// On dark backgrounds.
+    /// For dark backgrounds.
     pub dark: Colour,
 }
 
-/// Without a setting: the accent of `app.css`.
+/// The accent of `app.css`, used without a setting.
 impl Default for Accent {
     fn default() -> Self {
         Self {
@@ -55,7 +54,7 @@ impl ColourScheme {
 }
 
 impl Accent {
-    /// Both accents of the settings. If one is missing, it is derived from the other and has the same hue: a colour for
+    /// The accents of both schemes. If one is missing, it is derived from the other with the same hue: a colour for
     /// light pages is too dark for dark ones.
     #[must_use]
     pub fn from_named(light: Option<Colour>, dark: Option<Colour>) -> Option<Self> {
@@ -79,11 +78,11 @@ impl Colour {
         Self(Srgb::new(red, green, blue))
     }
 
-    /// Reads `#0d5f4c` or `#fff`.
+    /// Parses `#0d5f4c` or `#fff`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#')?;
-        // The parser takes a second `#` and a sign, too, and panics at letters that are not ASCII.
+        // The parser also accepts a second `#` and a sign, and panics at letters outside ASCII.
         let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         is_hex.then(|| digits.parse().ok()).flatten().map(Self)
     }
@@ -94,7 +93,7 @@ impl Colour {
         self.linear().relative_contrast(other.linear())
     }
 
-    /// The same hue, as much lighter or darker as it takes to be read easily in a scheme.
+    /// The same hue, lighter or darker until it is easy to read in a scheme.
     fn readable(self, scheme: ColourScheme) -> Self {
         let target = match scheme {
             ColourScheme::Light => Self::new(0, 0, 0),
@@ -106,7 +105,7 @@ impl Colour {
             .unwrap_or(target)
     }
 
-    /// This colour with a share of another, mixed as the eye does (CSS `color-mix(in oklab, …)`).
+    /// A mixture with a share of another colour (CSS `color-mix(in oklab, …)`).
     fn mixed(self, other: Self, share: f64) -> Self {
         let (one, other) = (Oklab::from_color(self.linear()), Oklab::from_color(other.linear()));
         let mixed = Srgb::from_linear(LinSrgb::from_color(one.mix(other, share)));
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn mixing_is_that_of_css() {
-        // `color-mix(in oklab, …)` as Chromium computes it.
+        // The values that Chromium computes for `color-mix(in oklab, …)`.
         assert_eq!(colour("#0d5f4c").mixed(colour("#fff"), 0.0), colour("#0d5f4c"));
         assert_eq!(colour("#0d5f4c").mixed(colour("#fff"), 1.0), colour("#fff"));
         assert_eq!(colour("#000").mixed(colour("#fff"), 0.5), colour("#636363"));
@@ -201,7 +200,8 @@ mod tests {
         assert_eq!(Accent::from_named(None, None), None);
     }
 
-    /// Buttons write `--on-accent` on the accent: whatever can be read on the paper can bear it.
+    /// Buttons have text in `--on-accent` on the accent: any colour that is readable on `--paper` must be readable
+    /// under it.
     #[test]
     fn the_stylesheet_is_made_of_these_colours() {
         let css = include_str!("../../static/app.css");

@@ -10,14 +10,12 @@ use super::urls::{PERCENT_ENCODE, is_loopback};
 
 const KEY: &str = "databases.vestibule.url";
 
-/// Where the data is stored.
 #[derive(Clone)]
 pub struct DatabaseSettings {
     /// `sqlite://…` or `postgres://…`, password included.
     pub url: SecretString,
-    /// Connections in the pool.
     pub max_connections: u32,
-    /// Seconds to wait for one.
+    /// Seconds that a request waits for a connection.
     pub connect_timeout: u64,
 }
 
@@ -54,7 +52,7 @@ pub(super) fn database(check: &mut Check, raw: RawDatabase, mode: Mode) -> Optio
     })
 }
 
-/// Why a URL cannot be read as it is. With `/`, `#` or `?` in the password its host would end there.
+/// Why a URL is misread. With an unencoded `/`, `#` or `?` in the password, its host would end there.
 fn postgres_url(url: &str) -> Result<(), String> {
     let url = Url::parse(url).map_err(|error| error.to_string())?;
     let no_user = url.username().is_empty() && url.password().is_none();
@@ -67,8 +65,8 @@ fn postgres_url(url: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The other modes of `sslmode` do not check the certificate, or not its name: a connection to another machine could be
-/// read or answered by a third one (ASVS 12.3.1, 12.3.2).
+/// The other modes of `sslmode` do not check the certificate or its host name: a third machine could read the
+/// connection or answer in place of the server (ASVS 12.3.1, 12.3.2).
 fn is_local_or_verified(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return true };
     let parameter = |name: &str| {

@@ -1,4 +1,4 @@
-//! How long sessions, links and accounts live: the settings under `lifetimes`.
+//! The settings under `lifetimes`: how long sessions, links and other things are valid.
 
 use jiff::{Span, SpanRelativeTo, Unit};
 use schemars::JsonSchema;
@@ -36,14 +36,14 @@ macro_rules! lifetimes {
         }
 
         impl Lifetimes {
-            /// Each as a number of its unit, for sentences: `reset_link` is 30, in minutes.
+            /// Each in its unit, for sentences: `reset_link` is 30, in minutes.
             #[must_use]
             pub fn in_units(&self) -> Value {
                 json!({ $(stringify!($name): self.$name / unit::$unit,)* })
             }
         }
 
-        /// Every lifetime, if it is in its range. One that is not becomes 0: then the settings are refused.
+        /// Every lifetime. One out of its range becomes 0, and a problem refuses the settings.
         fn each_in_range(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
             Lifetimes {
                 $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &Range {
@@ -64,7 +64,7 @@ lifetimes! {
     /// How long a session lasts without being used (ASVS 7.3.1). The last use is recorded at most once a minute, so less
     /// than 5 minutes would be inexact. Not more than `session_absolute`.
     session_idle: "12 hours", in whole minutes from "5 minutes" to "30 days";
-    /// The same for "Stay signed in". Not less than `session_idle` and not more than `session_absolute`.
+    /// The same for "Keep me signed in". Not less than `session_idle` and not more than `session_absolute`.
     session_idle_remembered: "14 days", in whole hours from "1 hour" to "90 days";
     /// How old an authentication may be for a sensitive action, as a change of the address (ASVS 7.5.1). Typing the password
     /// and going back to the form takes a minute.
@@ -92,7 +92,7 @@ lifetimes! {
     known_browser: "400 days", in whole days from "1 day" to "400 days";
 }
 
-/// Checks all lifetimes, and those that depend on each other.
+/// Checks each lifetime, and those that depend on each other.
 pub(super) fn lifetimes(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
     let lifetimes = each_in_range(check, raw);
     for (key, lifetime, than, limit) in [
@@ -112,7 +112,7 @@ pub(super) fn lifetimes(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
     lifetimes
 }
 
-/// The units of ranges, as the macro above names them.
+/// The units of the ranges, named as in the macro above.
 #[expect(non_upper_case_globals, reason = "they stand in sentences")]
 mod unit {
     use crate::time::{DAY, HOUR, MINUTE, Millis};
@@ -122,9 +122,9 @@ mod unit {
     pub(super) const days: Millis = DAY;
 }
 
-/// What a lifetime may be.
+/// The permitted range of a lifetime.
 struct Range {
-    /// What its unit is called.
+    /// The name of its unit.
     name: &'static str,
     unit: Millis,
     min: &'static str,
@@ -145,7 +145,7 @@ fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
     }
 }
 
-/// A day has 24 hours here, and a week seven days. Months and years have no fixed length and are refused.
+/// Parses a lifetime. A day has 24 hours, a week seven days. Months and years have no fixed length and are refused.
 fn millis(text: &str) -> Option<Millis> {
     let span: Span = text.trim().parse().ok()?;
     if span.get_months() != 0 || span.get_years() != 0 {

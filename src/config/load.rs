@@ -1,4 +1,4 @@
-//! Reading what is written: every key that nobody knows and every value that does not fit is told, not the first alone.
+//! Loads the settings. All unknown keys and invalid values are reported, not only the first one.
 
 use std::fmt;
 use std::path::Path;
@@ -16,14 +16,14 @@ use super::problem::{Problem, Problems};
 use super::raw::Raw;
 use super::unknown::{self, source};
 
-/// More problems than this are a wrong file, not wrong settings.
+/// With more problems than this, the file is probably not one of ours.
 const MOST_PROBLEMS: usize = 64;
 
-/// Where settings come from: Rocket's defaults, `Rocket.toml` (or the file named by `ROCKET_CONFIG`), then `ROCKET_*`
-/// variables, `__` between the parts of a nested key.
+/// The sources of settings: Rocket's defaults, `Rocket.toml` (or the file named by `ROCKET_CONFIG`), then variables
+/// `ROCKET_*`, with `__` between the parts of a nested key.
 #[must_use]
 pub fn figment() -> Figment {
-    // Release builds of Rocket log errors only. Ours also log who signed in and what was refused (ASVS 16.3.1).
+    // In release builds Rocket logs only errors. Vestibule also logs sign-ins and refusals (ASVS 16.3.1).
     let defaults = rocket::Config {
         log_level: rocket::config::LogLevel::Normal,
         ..rocket::Config::default()
@@ -41,7 +41,7 @@ pub fn figment() -> Figment {
         .select(Profile::from_env_or("ROCKET_PROFILE", rocket::Config::DEFAULT_PROFILE))
 }
 
-/// Adds the settings that stand in files named by `…_FILE` variables.
+/// Adds the settings from files that `…_FILE` variables name.
 pub fn with_files(mut figment: Figment) -> Result<Figment, Problems> {
     for key in FROM_FILES {
         let name = format!("{}_FILE", variable(key));
@@ -59,8 +59,8 @@ pub fn with_files(mut figment: Figment) -> Result<Figment, Problems> {
     Ok(figment)
 }
 
-/// What is written, and what is wrong with it. Where a value does not fit, its default stands in for it, so that the
-/// other settings can still be looked at. Nothing at all when a file cannot be read.
+/// The settings as written, and their problems. The default replaces a value of the wrong type, so that the other
+/// settings can still be checked. None if a file cannot be read.
 pub fn raw(figment: &Figment) -> (Option<Raw>, Vec<Problem>) {
     let mut problems = Vec::new();
     if let Some(problem) = missing_file() {
@@ -79,7 +79,7 @@ pub fn raw(figment: &Figment) -> (Option<Raw>, Vec<Problem>) {
     (ours.filter(|_| rockets.is_some()), problems)
 }
 
-/// A file that is asked for must be there: Rocket itself goes on without.
+/// A file that `ROCKET_CONFIG` names must exist: Rocket itself would continue without it.
 fn missing_file() -> Option<Problem> {
     let name = std::env::var_os("ROCKET_CONFIG")?;
     let here = std::env::current_dir().unwrap_or_default();
@@ -107,13 +107,13 @@ fn each_that_fits<T: Default + DeserializeOwned + Serialize>(
     None
 }
 
-/// The setting that an error is about; of a list it is the whole.
+/// The key of an error; for an item of a list, the key of the list.
 fn key_of(error: &figment::Error) -> String {
     let named = error.path.iter().take_while(|part| part.parse::<usize>().is_err());
     named.map(String::as_str).collect::<Vec<_>>().join(".")
 }
 
-/// An error as one sentence. What a secret's value was is not said.
+/// An error as one sentence. It never contains the value of a secret.
 fn told(error: &figment::Error) -> Problem {
     let key = key_of(error);
     if key.is_empty() {
@@ -141,7 +141,7 @@ fn told(error: &figment::Error) -> Problem {
     Problem(format!("{key} ({}){source} {why}.", variable(&key)))
 }
 
-/// What a value must be. Rust's names of its types are nobody else's.
+/// The expected type in plain words, because operators do not know the names of Rust's types.
 fn plainly(key: &str, expected: &str) -> String {
     let numbers = |least: &dyn fmt::Display, most: &dyn fmt::Display| format!("a whole number from {least} to {most}");
     match expected {
@@ -161,7 +161,7 @@ fn plainly(key: &str, expected: &str) -> String {
     }
 }
 
-/// A value as it was written, as nearly as is known.
+/// A value as it was written, as far as that is known.
 fn shown(found: &Actual) -> String {
     match found {
         Actual::Bool(flag) => flag.to_string(),

@@ -1,4 +1,4 @@
-//! The settings of mail: the server's URL, read strictly, and the sender.
+//! The settings of mail: the server's URL, parsed strictly, and the sender.
 
 use std::borrow::Cow;
 
@@ -14,42 +14,35 @@ use super::problem::Check;
 use super::raw::{MailTls, RawMail};
 use super::urls::is_loopback;
 
-/// How mail leaves.
 #[derive(Clone)]
 pub struct MailSettings {
     pub transport: MailTransport,
-    /// The sender.
     pub from: Mailbox,
 }
 
-/// Where mail goes.
+/// Where mails are sent to.
 #[derive(Clone)]
 pub enum MailTransport {
-    /// Stored in memory and shown at `/dev/mailbox`.
+    /// The development mailbox: mails are stored in memory and shown at `/dev/mailbox`.
     DevelopmentMailbox,
-    /// Sent to a mail server.
     Smtp(MailServer),
 }
 
-/// How a connection to the mail server is protected.
+/// How the connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SmtpTls {
     /// TLS from the first byte: `smtps://`.
     Implicit,
-    /// STARTTLS, before anything is said.
+    /// STARTTLS, before anything else is sent.
     StartTls,
-    /// None.
     Off,
 }
 
-/// The mail server that mail is sent to.
 #[derive(Clone)]
 pub struct MailServer {
-    /// Its name in ASCII, or its address without brackets.
+    /// A name in ASCII, or an IP address without brackets.
     pub host: String,
-    /// Its port.
     pub port: u16,
-    /// How the connection is protected.
     pub tls: SmtpTls,
     /// User and password.
     pub login: Option<(String, SecretString)>,
@@ -59,7 +52,7 @@ pub struct MailServer {
 const ENCODE: &str = "in user and password `@` is written %40, `/` %2F, `?` %3F, `#` %23, `%` %25 and a blank %20";
 
 impl MailServer {
-    /// Reads `smtp://user:password@host:587` or `smtps://…`. Says what is wrong with it, and never quotes it.
+    /// Parses `smtp://user:password@host:587` or `smtps://…`. The error says what is wrong and never quotes the URL.
     pub(super) fn parse(text: &str, tls: Option<MailTls>) -> Result<Self, String> {
         if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
             return Err(format!("holds a blank or a line break: {ENCODE}"));
@@ -117,7 +110,7 @@ impl MailServer {
     }
 }
 
-/// The host in the form that is looked up: a name in ASCII (IDNA), an address without brackets.
+/// The host in the form that is resolved: a name in ASCII (IDNA), or an IP address without brackets.
 fn host(url: &Url) -> Option<String> {
     match url.host()? {
         Host::Domain(name) => {
@@ -191,7 +184,8 @@ pub(super) fn mail(check: &mut Check, raw: RawMail, mode: Mode) -> Option<MailSe
     }
 }
 
-/// The sender, its domain in ASCII: what is not needs SMTPUTF8 (RFC 6531) all the way, which most servers do not speak.
+/// Parses the sender; its domain is converted to ASCII. Other letters need SMTPUTF8 (RFC 6531) on the whole way, which
+/// most servers do not support.
 fn sender(text: &str) -> Result<Mailbox, &'static str> {
     let mailbox: Mailbox = text.parse().map_err(|_| "is not an address")?;
     if !mailbox.email.user().is_ascii() {

@@ -1,4 +1,4 @@
-//! The master secrets: the current one, and those that were used before.
+//! The master secrets: the current one, and earlier ones.
 
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,12 @@ use super::mode::Mode;
 use super::problem::Check;
 use super::secret::MasterSecret;
 
-/// Whether a missing master secret is created, in development.
+/// How a missing master secret is replaced, in development.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum MissingSecret {
-    /// Created and stored beside the database.
+    /// A new one, stored beside the database.
     IsStored,
-    /// Replaced by one that is stored nowhere.
+    /// A new one that is not stored.
     IsTemporary,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn master_secrets(
     Some(secrets)
 }
 
-/// `secret.key` in the folder of the SQLite database, or in `data` if there is none.
+/// `secret.key` in the folder of the SQLite database, or in `data` for another database.
 fn beside(database: &SecretString) -> PathBuf {
     let url = database.expose_secret();
     let path = url

@@ -1,7 +1,7 @@
-//! How much memory this process may use, and how many password hashes at once fit into it.
+//! How much memory this process may use, and how many password hashes fit into it at once.
 //!
-//! A container or a service is killed when it takes more than its control group allows. Cores say nothing about that: 32 of
-//! them at 19 MiB each need more than the 512 MiB that a small service gets.
+//! The system kills a container or a service that uses more memory than its control group allows. The number of cores
+//! says nothing about memory: 32 hashes of 19 MiB need more than the 512 MiB of a small service.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,44 +10,42 @@ use super::passwords::Argon2Cost;
 use super::problem::Check;
 use super::raw;
 
-/// A mebibyte.
 const MIB: u64 = 1 << 20;
 
-/// What everything but the hashes needs at worst: the program, limits that are full, forms under way. `docs/security.md`,
-/// section "Resources", lists it.
+/// The memory needed at worst for everything except hashes: the program, full rate limits, open forms.
+/// `docs/security.md`, section "Resources", lists it.
 pub const BESIDE_HASHES: u64 = 192 * MIB;
 
-/// The same where the address space is limited (`RLIMIT_AS`): stacks and what allocators reserve count there, used or not.
+/// The same for a limited address space (`RLIMIT_AS`): stacks and reservations of the allocator count there, used or
+/// not.
 const ADDRESSES_BESIDE_HASHES: u64 = 1_536 * MIB;
 
-/// What a thread reserves of the address space for its stack.
+/// The address space of a thread's stack.
 const STACK: u64 = 2 * MIB;
 
-/// From here on a limit is none: the first version of control groups writes almost 2^63.
+/// A limit of this size or more is no limit: the first version of control groups writes almost 2^63.
 const NONE_FROM: u64 = 1 << 60;
 
-/// The memory that this process may use, as far as anything limits it.
+/// The memory that this process may use, as far as it is limited.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Allowed {
-    /// By control groups.
+    /// The limit of control groups.
     pub memory: Option<u64>,
-    /// By `RLIMIT_AS`, which is about addresses.
+    /// The limit of `RLIMIT_AS`, which is about address space.
     pub addresses: Option<u64>,
 }
 
-/// What hashing needs at worst, and what is allowed.
+/// The memory needed at worst, and allowed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Budget {
-    /// Bytes needed at worst, hashes included.
+    /// Bytes, hashes included.
     pub needed: u64,
-    /// What limits it.
     pub allowed: Allowed,
-    /// Whether it fits.
     pub fits: bool,
 }
 
 impl Budget {
-    /// Of so many hashes at once.
+    /// For this number of concurrent hashes.
     #[must_use]
     pub fn of(threads: usize, cost: Argon2Cost, allowed: Allowed) -> Self {
         let threads_needed = u64::try_from(threads).unwrap_or(u64::MAX);
@@ -68,7 +66,7 @@ impl Budget {
 
 /// How many hashes are computed at once.
 pub(super) fn hashing_threads(check: &mut Check, raw: &raw::Hashing, argon2: Argon2Cost, allowed: Allowed) -> usize {
-    // Respects a quota of processor time, too (cgroups, sched_setaffinity).
+    // This respects a limit of processor time, too (cgroups, sched_setaffinity).
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = raw.threads.unwrap_or_else(|| default_threads(cores, argon2, allowed));
     if threads == 0 || raw.queue == 0 {
@@ -77,7 +75,7 @@ pub(super) fn hashing_threads(check: &mut Check, raw: &raw::Hashing, argon2: Arg
     threads
 }
 
-/// One for each core, but no more than fit into the memory, and at least one.
+/// One thread for each core, but no more than fit into the memory, and at least one.
 fn default_threads(cores: usize, cost: Argon2Cost, allowed: Allowed) -> usize {
     cores.min(most_threads(cost, allowed)).max(1)
 }
@@ -97,7 +95,7 @@ fn most_threads(cost: Argon2Cost, allowed: Allowed) -> usize {
 }
 
 impl Allowed {
-    /// Of this process.
+    /// The limits of this process.
     #[must_use]
     pub fn here() -> Self {
         use rustix::process::{Resource, getrlimit};
@@ -108,8 +106,8 @@ impl Allowed {
     }
 }
 
-/// The least limit of the control groups that this process is in, and of those above them. `root` is where `/proc` and the
-/// mounted groups are looked for.
+/// The lowest limit of this process's control groups and their ancestors. `root` is the folder in which `/proc` and the
+/// mounted groups are found.
 fn by_control_groups(root: &Path) -> Option<u64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
@@ -129,7 +127,7 @@ fn by_control_groups(root: &Path) -> Option<u64> {
         let files: &[&str] = if first_version {
             &["memory.limit_in_bytes"]
         } else {
-            // Beyond `memory.high` a process is slowed down until it stands still.
+            // Above `memory.high` the kernel slows a process down to a standstill.
             &["memory.max", "memory.high"]
         };
         mount.least(root, group, files)
@@ -137,11 +135,11 @@ fn by_control_groups(root: &Path) -> Option<u64> {
     limits.min()
 }
 
-/// A line of `/proc/self/mountinfo`, as far as it matters (proc(5)).
+/// The relevant fields of a line of `/proc/self/mountinfo` (proc(5)).
 struct Mount<'a> {
-    /// Which part of the mounted tree is seen: in a container often the container's own group.
+    /// The visible part of the mounted tree: in a container often the container's own group.
     part: &'a str,
-    /// Where.
+    /// The mount point.
     point: &'a str,
     kind: &'a str,
     options: &'a str,
@@ -168,13 +166,13 @@ impl<'a> Mount<'a> {
         }
     }
 
-    /// The least limit from a group up to the mount.
+    /// The lowest limit from a group up to the mount.
     fn least(&self, root: &Path, group: &str, files: &[&str]) -> Option<u64> {
         let top = root.join(self.point.trim_start_matches('/'));
         let below = group
             .strip_prefix(self.part.trim_end_matches('/'))
             .filter(|below| below.is_empty() || below.starts_with('/'))
-            // Another container's view, or a group outside of what is seen: what is seen is our own.
+            // The group is outside of the visible part, as in another container's view: the visible part is our own.
             .unwrap_or_default();
         // A group outside of the namespace is written as `/../other`.
         let below: PathBuf = below.split('/').filter(|name| !matches!(*name, "" | "." | "..")).collect();
@@ -243,7 +241,7 @@ mod tests {
         assert_eq!(Budget::mib(Budget::of(16, COST, memory(512)).needed), 496);
     }
 
-    /// What the files of a machine say, by their paths.
+    /// The result for a machine with these files, given by path and content.
     fn machine(files: &[(&str, &str)]) -> Option<u64> {
         let root = tempfile::tempdir().unwrap();
         for (path, text) in files {
@@ -283,7 +281,7 @@ mod tests {
             ("sys/fs/cgroup/memory.max", "536870912\n"),
         ];
         assert_eq!(machine(&files), Some(512));
-        // Without a namespace of its own it is told its path on the host, but sees only its own part of the tree.
+        // Without a namespace of its own, the process sees its path on the host, but only its own part of the tree.
         let files = [
             ("proc/self/cgroup", "0::/docker/4f2a/init\n"),
             ("proc/self/mountinfo", "29 23 0:26 /docker/4f2a /sys/fs/cgroup ro - cgroup2 cgroup rw\n"),

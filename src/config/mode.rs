@@ -1,10 +1,10 @@
 //! Development or production.
 
-/// What the figment profile says.
+/// The figment profile.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Mode {
-    /// Convenient on one's own machine: the `debug` profile.
+    /// For the operator's own machine: the `debug` profile.
     Development,
-    /// Strict: the `release` profile, and every other.
+    /// Strict: the `release` profile, and every other one.
     Production,
 }

@@ -1,4 +1,4 @@
-//! Networks as people write them: a list, several in one text, or a single address.
+//! Parses networks: a list, several in one text, or a single address.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub(super) enum WrittenNetworks {
     List(Vec<String>),
 }
 
-/// Reads a list of networks, or one text with commas between them. An address alone is the network of that address.
+/// Parses a list of networks, or one text with commas between them. A single address is a network of one address.
 pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = match WrittenNetworks::deserialize(from)? {
         WrittenNetworks::Text(text) => vec![text],
@@ -35,7 +35,8 @@ pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Err
         .collect()
 }
 
-/// A network, or the network of one address. An IPv4-mapped IPv6 network is an IPv4 one, as the addresses of visitors are.
+/// A network, or the network of one address. An IPv4-mapped IPv6 network becomes an IPv4 one, like the addresses of
+/// visitors.
 fn network(text: &str) -> Option<IpNet> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(IpNet::from(address.to_canonical()));

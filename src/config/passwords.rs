@@ -1,4 +1,4 @@
-//! The settings of passwords: how long they may be, and what a hash costs.
+//! The settings of passwords: their length, and the cost of a hash.
 
 use super::mode::Mode;
 use super::problem::Check;

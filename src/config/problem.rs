@@ -1,19 +1,19 @@
-//! What is wrong with the settings, one sentence for each key.
+//! Problems of the settings, one sentence for each key.
 
 use std::fmt;
 
 use super::key::variable;
 
-/// One sentence for the operator.
+/// A sentence for the operator.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem(pub(super) String);
 
-/// Everything that is not right.
+/// All problems of the settings.
 #[derive(Debug, thiserror::Error)]
 pub struct Problems(pub(super) Vec<Problem>);
 
 impl Problems {
-    /// A problem that has nothing to do with a single key.
+    /// A problem that does not belong to a single key.
     #[must_use]
     pub fn one(text: impl Into<String>) -> Self {
         Self(vec![Problem(text.into())])
@@ -32,7 +32,7 @@ impl fmt::Display for Problems {
     }
 }
 
-/// Collects problems: each check adds its own, and the next setting is checked all the same.
+/// Collects problems: after a problem the remaining settings are still checked.
 pub(super) struct Check {
     pub(super) problems: Vec<Problem>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn problem(&mut self, key: &str, text: impl fmt::Display) {
         let name = format!("{key} ({})", variable(key));
-        // A value that could not be read was replaced by its default: a second problem of the same key is no news.
+        // An unreadable value was replaced by its default, so a second problem of the same key is no news.
         if !self.problems.iter().any(|Problem(told)| told.starts_with(&name)) {
             self.problems.push(Problem(format!("{name} {text}.")));
         }

@@ -1,4 +1,4 @@
-//! The origin that people reach this system at.
+//! The public origin of Vestibule.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ use super::problem::Check;
 
 const KEY: &str = "public_url";
 
-/// Scheme, host and port, never a path.
+/// Scheme, host and port, without a path.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PublicUrl {
     origin: String,
@@ -62,13 +62,13 @@ impl PublicUrl {
         self.port
     }
 
-    /// Whether an origin is this one. In development the loopback names of one port are the same.
+    /// Whether an origin is this one. In development the loopback names of one port are equal.
     #[must_use]
     pub fn is(&self, origin: &str) -> bool {
         origin == self.origin || self.also.iter().any(|name| name == origin)
     }
 
-    /// The whole URL of a path that begins with `/`.
+    /// The full URL of a path that begins with `/`.
     #[must_use]
     pub fn to(&self, path: &str) -> String {
         format!("{}{path}", self.origin)

@@ -1,5 +1,5 @@
-//! The settings as a JSON Schema, made of the types and comments in [`super::raw`]: for the ranges of numbers, for editors
-//! (`docs/configuration.schema.json`) and for the tables of `docs/configuration.md`.
+//! The settings as a JSON Schema, generated from the types and comments in [`super::raw`]: for the ranges of numbers,
+//! for editors (`docs/configuration.schema.json`) and for the tables of `docs/configuration.md`.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::problem::Check;
 use super::raw::Raw;
 
-/// Everything inline, in the draft that the TOML plugins of editors know.
+/// The schema without references, in the draft that the TOML plugins of editors support.
 pub(super) fn of_settings() -> Schema {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<Raw>()
 }
 
-/// Checks that each number is in the range that its field is documented with.
+/// Checks that each number is in the range of its field.
 pub(super) fn ranges(check: &mut Check, raw: &Raw) {
     if let Ok(settings) = serde_json::to_value(raw) {
         in_range(check, "", of_settings().as_value(), &settings);

@@ -1,4 +1,4 @@
-//! The master secret: read, checked, and in development made and kept.
+//! The master secret: parsed, checked, and in development created and stored.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,13 +8,14 @@ use std::path::Path;
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
-/// The least number of bytes a master secret may have: what HS256 and HKDF-SHA-256 ask for (RFC 7518 section 3.2, ASVS 11.2.3).
+/// The minimum length of a master secret in bytes: HS256 and HKDF-SHA-256 ask for it (RFC 7518 section 3.2, ASVS
+/// 11.2.3).
 const LEAST_BYTES: usize = 32;
 
-/// Fewer different bytes than this among the first 32 do not happen to random ones (the odds are below 2^-60).
+/// The minimum number of different bytes among the first 32. Random ones have fewer with a probability below 2^-60.
 const LEAST_VARIETY: usize = 16;
 
-/// Secrets that stand in tutorials and manuals: everybody knows them.
+/// Secrets from tutorials and manuals, which everyone knows.
 const SAMPLES: &[&str] = &[
     "hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk=",
     "itlYmFR2vYKrOmFhupMIn/hyB6lYCCTXz4yaQX89XVg=",
@@ -23,32 +24,31 @@ const SAMPLES: &[&str] = &[
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
 ];
 
-/// Key material everything else is derived from. It has no `Debug` and is wiped when dropped.
+/// The key material that all other keys are derived from. It has no `Debug` and is wiped when dropped.
 #[derive(Clone)]
 pub struct MasterSecret(Zeroizing<Vec<u8>>);
 
-/// Why a text is no master secret.
+/// Why a text is not accepted as a master secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BadSecret {
-    /// Neither Base64 nor hexadecimal.
     #[error("is neither Base64 nor hexadecimal")]
     Encoding,
-    /// Fewer than 32 bytes.
     #[error("is shorter than 32 bytes")]
     Short,
-    /// A value from a manual, or one that was not drawn at random.
+    /// It is from a manual, or it is not random.
     #[error("is a known sample or not random")]
     Sample,
 }
 
 impl MasterSecret {
-    /// Reads a secret as [`MasterSecret::generate`] writes it: Base64 (either alphabet, padded or not) or hexadecimal.
+    /// Parses a secret in the encoding of [`MasterSecret::generate`]: Base64 (either alphabet, padded or not) or
+    /// hexadecimal.
     ///
     /// # Errors
-    /// When it is not encoded so, too short, or one that everybody knows (ASVS 13.2.3).
+    /// When it has another encoding, is too short, or is well known (ASVS 13.2.3).
     pub fn parse(text: &str) -> Result<Self, BadSecret> {
         let bytes = decode(text.trim()).ok_or(BadSecret::Encoding)?;
-        // By their bytes: a sample is as well known in another spelling.
+        // Compares bytes: a sample is known in any encoding.
         if SAMPLES.iter().any(|sample| decode(sample).as_ref() == Some(&bytes)) {
             return Err(BadSecret::Sample);
         }
@@ -65,7 +65,7 @@ impl MasterSecret {
         Ok(Self(bytes))
     }
 
-    /// A new secret of 32 random bytes, written in Base64.
+    /// A new secret of 32 random bytes, in Base64.
     ///
     /// # Errors
     /// When the operating system gives no random bytes.
@@ -75,10 +75,10 @@ impl MasterSecret {
         Ok(Zeroizing::new(BASE64.encode(&*bytes)))
     }
 
-    /// The secret kept in the file, which is made (readable by its owner alone) when it is not there. For development.
+    /// The secret in a file. A missing file is created, readable only by its owner. For development.
     ///
     /// # Errors
-    /// When the file can be neither read nor made, or holds no secret.
+    /// When the file can be neither read nor created, or contains no secret.
     pub fn kept_at(path: &Path) -> io::Result<Self> {
         let text = match fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
@@ -88,10 +88,10 @@ impl MasterSecret {
         Self::parse(&text).map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))
     }
 
-    /// The secret kept in the file, or a new one that is kept nowhere.
+    /// The secret in a file, or a new one that is not stored.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds no secret, or the operating system gives no random bytes.
+    /// When the file cannot be read or contains no secret, or the operating system gives no random bytes.
     pub fn kept_or_new(path: &Path) -> io::Result<Self> {
         if path.try_exists()? {
             return Self::kept_at(path);
@@ -100,8 +100,8 @@ impl MasterSecret {
         Self::parse(&secret).map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))
     }
 
-    /// Writes a new secret beside its place first and links it there, so that of two processes that start at once both
-    /// read the same one, whole.
+    /// Writes a new secret to a temporary file and links it to its path, so that two processes that start at once both
+    /// read the same complete secret.
     fn make_at(path: &Path) -> io::Result<Zeroizing<String>> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -124,14 +124,14 @@ impl MasterSecret {
         }
     }
 
-    /// The bytes, for deriving keys.
+    /// For deriving keys.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// The bytes of a text in hexadecimal or Base64.
+/// Decodes a text in hexadecimal or Base64.
 fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     [
         &HEXLOWER_PERMISSIVE,

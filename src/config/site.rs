@@ -1,4 +1,4 @@
-//! How the operator's site presents itself: its name, its appearance and its links.
+//! The settings of the site's name, appearance and links.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,23 +11,21 @@ use super::mode::Mode;
 use super::problem::Check;
 use super::raw::{Links, RawSite};
 
-/// How the system presents itself.
 #[derive(Clone)]
 pub struct SiteSettings {
     pub name: String,
-    /// Where people go after signing in.
+    /// The page after signing in.
     pub home_url: Option<String>,
-    /// The zone that times are shown in.
+    /// The time zone in which times are shown.
     pub timezone: TimeZone,
-    /// The operator's accent. Without one the stylesheet's own is used.
+    /// The operator's accent colour. Without one the stylesheet's is used.
     pub accent: Option<Accent>,
     /// A picture beside the name.
     pub logo: Option<PathBuf>,
-    /// Whether the picture shows the name, so that it needs none beside it.
+    /// Whether the picture contains the name, so that the name is not written beside it.
     pub logo_has_name: bool,
-    /// The icon of tabs and bookmarks. Without one the logo is used, and without that ours.
+    /// The icon of tabs and bookmarks. Without one the logo is used, and without a logo the built-in icon.
     pub icon: Option<PathBuf>,
-    /// The operator's other pages.
     pub links: Links,
 }
 
@@ -78,7 +76,7 @@ pub(super) fn site(check: &mut Check, raw: RawSite, mode: Mode) -> Option<SiteSe
     })
 }
 
-/// An accent is the colour of links and buttons, so it must be readable on the background of the pages (WCAG 2.2, 1.4.3).
+/// An accent is the colour of links and buttons, so it must be readable on the background of pages (WCAG 2.2, 1.4.3).
 fn colour(check: &mut Check, key: &str, text: Option<&str>, scheme: ColourScheme) -> Option<Colour> {
     let Some(colour) = Colour::parse(text?) else {
         check.problem(key, "must be a colour as #0d5f4c");
@@ -100,7 +98,7 @@ fn colour(check: &mut Check, key: &str, text: Option<&str>, scheme: ColourScheme
     Some(colour)
 }
 
-/// A path on this site, or a whole URL that is safe to link to.
+/// Whether this is a path on this site, or a full URL that is safe to link to.
 fn is_page(url: &str, mode: Mode) -> bool {
     if url.starts_with('/') {
         return !url.starts_with("//") && !url.contains(['\\', '\r', '\n']);
@@ -110,7 +108,8 @@ fn is_page(url: &str, mode: Mode) -> bool {
     })
 }
 
-/// A path for a redirect after signing in: it needs no encoding in the header, and does not lead back to the sign-in.
+/// Whether this is a path to which a sign-in can redirect: it needs no encoding in the header, and does not lead back
+/// to the sign-in.
 fn is_home(path: &str) -> bool {
     let written = path
         .bytes()

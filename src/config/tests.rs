@@ -7,7 +7,7 @@ use figment::providers::Serialized;
 
 use super::{Config, MailTransport, SmtpTls};
 
-/// Sound settings for production, and these.
+/// Valid settings for production, with these changes.
 fn production(more: &[(&str, &str)]) -> Result<Config, String> {
     let secret = super::MasterSecret::generate().unwrap();
     let sound = [

@@ -1,8 +1,8 @@
-//! Settings that are text.
+//! Deserialises settings that are text.
 
 use serde::{Deserialize, Deserializer};
 
-/// A string, also if figment took the value of a variable for a number or a flag (`ROCKET_SITE__NAME=42`).
+/// A string, also if figment has read the variable as a number or a flag (`ROCKET_SITE__NAME=42`).
 pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "must be a text")]
@@ -22,7 +22,7 @@ pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Erro
     })
 }
 
-/// As [`text`]; an empty text is a missing one.
+/// Like [`text`]; an empty text counts as missing.
 pub(super) fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     struct Scalar(#[serde(deserialize_with = "text")] String);

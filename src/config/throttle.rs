@@ -1,4 +1,4 @@
-//! How often something may be tried: the settings under `throttle`.
+//! The settings under `throttle`: rate limits.
 
 use std::borrow::Cow;
 
@@ -11,16 +11,16 @@ use super::networks::{WrittenNetworks, networks};
 /// The maximum of `burst` and of `per_hour`.
 const MAX: u32 = 1_000_000;
 
-/// How often something may be tried.
+/// A rate limit: a burst of attempts, then evenly spread ones.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct Quota {
-    /// So often at once.
+    /// Attempts at once.
     pub burst: u32,
-    /// Then so often an hour, evenly spread.
+    /// Attempts per hour after that, evenly spread.
     pub per_hour: u32,
 }
 
-/// A quota as it is written: one of the two may be left out.
+/// A quota as written: one of the two parts may be missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct WrittenQuota {
@@ -28,7 +28,7 @@ struct WrittenQuota {
     per_hour: Option<u32>,
 }
 
-/// A quota with the default of its limit.
+/// A quota whose missing parts have the defaults of its limit.
 #[derive(Clone, Copy)]
 pub struct Rate<const BURST: u32, const PER_HOUR: u32>(Quota);
 
@@ -91,7 +91,6 @@ impl<const BURST: u32, const PER_HOUR: u32> JsonSchema for Rate<BURST, PER_HOUR>
 }
 
 impl<const BURST: u32, const PER_HOUR: u32> Rate<BURST, PER_HOUR> {
-    /// The values.
     #[must_use]
     pub fn quota(self) -> Quota {
         self.0
@@ -161,7 +160,7 @@ throttle! {
 }
 
 impl Throttle {
-    /// Whether a limit per client holds for nobody.
+    /// Whether every client is exempt, so that no limit per client applies.
     #[must_use]
     pub fn exempts_everybody(&self) -> bool {
         self.exempt_networks.iter().any(|network| network.prefix_len() == 0)

@@ -1,4 +1,4 @@
-//! Keys and profiles that nobody reads. They are misspelt, and a misspelt setting is one that is not in force.
+//! Finds unknown keys and profiles. They are refused, because a misspelt setting would have no effect.
 
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile};
@@ -7,10 +7,10 @@ use super::key::{FROM_FILES, variable};
 use super::problem::Problem;
 use super::raw::Raw;
 
-/// The profiles that a file may hold besides the one in force.
+/// The profiles that a file may contain besides the selected one.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];
 
-/// Notes every key that is no setting, of the profile in force and of the others, and every profile that is none.
+/// Reports every unknown key, of the selected profile and of the others, and every unknown profile.
 pub fn notice(found: &Dict, figment: &Figment, problems: &mut Vec<Problem>) {
     let known = Known::new();
     let mut told = known.unknown_keys(found, problems);
@@ -40,7 +40,7 @@ pub fn notice(found: &Dict, figment: &Figment, problems: &mut Vec<Problem>) {
     }
 }
 
-/// All keys that somebody reads.
+/// All known keys.
 struct Known {
     rockets: Dict,
     ours: Dict,
@@ -60,7 +60,7 @@ impl Known {
         let mut mine = Dict::new();
         for (key, value) in found {
             if key.contains("__") && is_variable(key) {
-                // Rocket reads `ROCKET_SITE__NAME` as one key besides; we have read it as two.
+                // Rocket also reads `ROCKET_SITE__NAME` as one key; Vestibule has read it as two parts.
                 from_no_file(&key.replace("__", "."), problems);
             } else if let Some(key) = key.strip_suffix("_file").filter(|_| is_variable(key)) {
                 from_no_file(&format!("{key}_file"), problems);
@@ -104,12 +104,12 @@ impl Known {
         ))
     }
 
-    /// The setting that a misspelt key may have been.
+    /// The setting that a misspelt key may mean.
     fn meant_by(&self, key: &str) -> Option<String> {
         let mut all = Vec::new();
         keys_beyond(&Dict::new(), &self.ours, "", &mut all);
         all.extend(self.rockets.keys().cloned());
-        // In the wrong table, or in none.
+        // It may be in the wrong table, or in none.
         let last = |key: &str| key.rsplit('.').next().map(str::to_owned);
         let elsewhere: Vec<&String> = all.iter().filter(|known| last(known) == last(key)).collect();
         nearest(key, all.iter().cloned()).or_else(|| match elsewhere.as_slice() {
@@ -119,7 +119,7 @@ impl Known {
     }
 }
 
-/// The word that differs least, if it does not differ much.
+/// The most similar word, if it is similar enough.
 fn nearest(word: &str, words: impl Iterator<Item = String>) -> Option<String> {
     let distances = words.map(|known| (strsim::damerau_levenshtein(word, &known), known));
     let nearest = distances.min_by_key(|(distance, _)| *distance);
@@ -128,7 +128,7 @@ fn nearest(word: &str, words: impl Iterator<Item = String>) -> Option<String> {
         .map(|(_, known)| known)
 }
 
-/// Where the file is that a profile stands in.
+/// The file in which a profile is.
 fn file_of(figment: &Figment) -> Option<&Metadata> {
     figment
         .metadata()
@@ -141,7 +141,7 @@ fn is_variable(key: &str) -> bool {
     std::env::vars_os().any(|(given, _)| given.eq_ignore_ascii_case(&name))
 }
 
-/// Notes a `…_FILE` variable of a setting that is read from no file.
+/// Reports a `…_FILE` variable of a setting that cannot be read from a file.
 fn from_no_file(key: &str, problems: &mut Vec<Problem>) {
     if let Some(key) = key.strip_suffix("_file").filter(|key| !FROM_FILES.contains(key)) {
         let name = variable(key);
@@ -157,7 +157,7 @@ fn keys_beyond(known: &Dict, found: &Dict, above: &str, strange: &mut Vec<String
             (Some(Value::Dict(_, known)), Value::Dict(_, found)) => {
                 keys_beyond(known, found, &format!("{key_here}."), strange);
             }
-            // Each of its keys is told, as it was written.
+            // Each of its keys is reported as it was written.
             (None, Value::Dict(_, found)) if !found.is_empty() => {
                 keys_beyond(&Dict::new(), found, &format!("{key_here}."), strange);
             }
@@ -167,7 +167,7 @@ fn keys_beyond(known: &Dict, found: &Dict, above: &str, strange: &mut Vec<String
     }
 }
 
-/// Where a setting comes from, in the middle of a sentence.
+/// The source of a setting, as a part of a sentence.
 pub fn source(metadata: Option<&Metadata>) -> String {
     let source = metadata.and_then(|data| data.source.as_ref());
     source.map(|source| format!(", from {source},")).unwrap_or_default()

@@ -1,15 +1,15 @@
-//! What the URLs of the database and of the mail server have in common.
+//! Checks that the URLs of the database and of the mail server share.
 
 use std::net::IpAddr;
 
 use url::Url;
 
-/// How user and password are written in a URL.
+/// How user and password must be written in a URL.
 pub const PERCENT_ENCODE: &str = "in the URL, characters of user and password that mean something there must be \
                                   percent-encoded: / is %2F, # is %23, ? is %3F, @ is %40, : is %3A, % is %25";
 
-/// Passwords of manuals, images and samples (ASVS 13.2.3), in lower case. The sample password of our own manual is among
-/// them.
+/// Passwords from manuals, images and samples (ASVS 13.2.3), in lower case. The sample password of our own manual is
+/// one of them.
 const DEFAULTS: [&str; 16] = [
     "admin",
     "changeit",
@@ -29,13 +29,13 @@ const DEFAULTS: [&str; 16] = [
     "vestibule",
 ];
 
-/// Whether a host's name is this machine's own.
+/// Whether a host is this machine.
 pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether the password of a URL is a well-known one, or the user name once more.
+/// Whether the password of a URL is a well-known one, or equal to the user name.
 pub(super) fn has_default_password(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let Some(password) = url.password().map(str::to_lowercase) else {

@@ -1,24 +1,21 @@
-//! Lines that wait to be written, up to so many bytes.
+//! The buffer of lines that wait to be written. Its size is limited in bytes.
 
 use std::ops::AddAssign;
 
-/// How much a line matters, the least first: when there is no room, lines of a lower rank make way.
+/// The importance of a line, lowest first: when the buffer is full, lines of a lower rank are dropped.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Rank {
-    /// A request was answered.
     Request,
-    /// Anything else that is well.
+    /// Any other event below a warning.
     Event,
-    /// A warning or an error.
     Warning,
 }
 
 /// How many lines were dropped.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Dropped {
-    /// All of them.
     pub lines: u64,
-    /// The warnings and errors among them.
+    /// How many of them were warnings or errors.
     pub warnings: u64,
 }
 
@@ -29,16 +26,16 @@ impl Dropped {
     }
 }
 
-/// The lines that were taken out of a buffer, to be written.
+/// Lines that were taken out of the buffer, to be written.
 #[derive(Default)]
 pub struct Taken {
-    /// One behind the other.
+    /// All lines, concatenated.
     pub text: Vec<u8>,
     lines: Vec<(usize, Rank)>,
 }
 
 impl Taken {
-    /// Those of which the end lies behind the first so many bytes.
+    /// The lines that end after the first `written` bytes.
     pub fn beyond(&self, written: usize) -> Dropped {
         let mut beyond = Dropped::default();
         let mut end = 0;
@@ -59,12 +56,12 @@ impl AddAssign for Dropped {
     }
 }
 
-/// The lines, in the order in which they came.
+/// The lines, in order.
 pub struct Buffer {
     text: Vec<u8>,
     /// Length and rank of each line.
     lines: Vec<(usize, Rank)>,
-    /// Bytes of each rank.
+    /// Bytes by rank.
     bytes: [usize; 3],
     max: usize,
     dropped: Dropped,
@@ -85,18 +82,18 @@ impl Buffer {
         self.text.is_empty()
     }
 
-    /// Bytes that wait.
+    /// Bytes that are waiting.
     pub fn len(&self) -> usize {
         self.text.len()
     }
 
-    /// Adds a line. Where there is no room for it, lines that matter less make way, the oldest first; where even that is
-    /// not enough, it is dropped itself.
+    /// Adds a line. If there is no room, lines of a lower rank are dropped, oldest first; if that is not enough, the
+    /// new line is dropped itself.
     pub fn push(&mut self, line: &[u8], rank: Rank) {
         for lower in [Rank::Request, Rank::Event] {
             let lacking = (self.text.len() + line.len()).saturating_sub(self.max);
             if lacking > 0 && lower < rank && self.bytes[lower as usize] > 0 {
-                // A few more, so that not every line moves all others.
+                // Drops a few more, so that not every new line moves all others.
                 self.make_way(lower, lacking + self.max / 16);
             }
         }
@@ -109,7 +106,7 @@ impl Buffer {
         self.bytes[rank as usize] += line.len();
     }
 
-    /// Drops the oldest lines of a rank, of so many bytes together.
+    /// Drops the oldest lines of a rank, of at least `room` bytes in total.
     fn make_way(&mut self, rank: Rank, room: usize) {
         let (mut from, mut to) = (0, 0);
         let Self {
@@ -130,7 +127,7 @@ impl Buffer {
         self.bytes[rank as usize] -= from - to;
     }
 
-    /// Moves everything there, in place of what was there before.
+    /// Moves all lines into `taken`, replacing its content.
     pub fn take(&mut self, taken: &mut Taken) {
         taken.text.clear();
         taken.lines.clear();
@@ -139,7 +136,7 @@ impl Buffer {
         self.bytes = [0; 3];
     }
 
-    /// How many lines were dropped since this was asked last.
+    /// How many lines were dropped since the last call.
     pub fn take_dropped(&mut self) -> Dropped {
         std::mem::take(&mut self.dropped)
     }

@@ -1,10 +1,10 @@
-//! Standard output. Lines go into a buffer, which a thread of its own writes: a reader that has stopped reading, or a disk
-//! that is full, holds up nothing but the log.
+//! Standard output. Lines go into a buffer that a thread of its own writes, so a reader that has stopped or a full disk
+//! delays nothing but the log.
 //!
-//! The buffer has an end. What does not fit is dropped and counted, and the count is told once output flows again: lines
-//! of requests first, warnings and errors last. (`tracing-appender` has a buffer like this, but one that keeps no place
-//! for a warning among ten thousand answered requests.) In release, lines of requests are gathered for a moment and
-//! written together: a busy server has thousands a second.
+//! The buffer is limited. Lines that do not fit are dropped and counted, lines of requests first, warnings and errors
+//! last; the count is reported once the output works again. (`tracing-appender` has such a buffer, but it reserves no
+//! room for a warning among ten thousand answered requests.) In release, lines of requests are collected for a moment
+//! and written together, because a busy server has thousands a second.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -21,19 +21,19 @@ use super::buffer::{Buffer, Dropped, Rank, Taken};
 /// The target of the line that each request has.
 pub const REQUESTS: &str = "vestibule::requests";
 
-/// How long a line of a request waits at most for others: what a server loses of them that is killed.
+/// How long a line of a request waits for others at most. A server that is killed loses these lines.
 const GATHERED_FOR: Duration = Duration::from_millis(20);
 
-/// Nor are more bytes than these gathered.
+/// Nor are more bytes than these collected.
 const MAX_GATHERED: usize = 64 * 1024;
 
-/// The bytes that wait at most. As many again may be in the hands of the thread that writes.
+/// The maximum of bytes that wait. The writing thread may hold as many again.
 const MAX_WAITING: usize = 1024 * 1024;
 
 /// How long a stop waits for lines to be written.
 const FINISHED_WITHIN: Duration = Duration::from_secs(1);
 
-/// How soon an output that blocks nobody is tried again.
+/// How soon a non-blocking output is tried again.
 const TRIED_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 static OUTPUT: Mutex<State> = Mutex::new(State {
@@ -41,16 +41,16 @@ static OUTPUT: Mutex<State> = Mutex::new(State {
     urgent: false,
     writing: false,
 });
-/// There is something to write, or what was gathered should be written now.
+/// There is something to write, or the collected lines should be written now.
 static CHANGED: Condvar = Condvar::new();
 /// Nothing waits and nothing is being written.
 static WRITTEN: Condvar = Condvar::new();
 
 struct State {
     buffer: Buffer,
-    /// What waits should be written at once.
+    /// The waiting lines should be written at once.
     urgent: bool,
-    /// The thread has lines in its hands.
+    /// The thread is writing lines.
     writing: bool,
 }
 
@@ -75,12 +75,13 @@ fn add(text: &[u8], rank: Rank, gathered: bool) {
     state.urgent |= urgent;
 }
 
-/// Writes text among the log's lines that is no line of the log.
+/// Writes a text that is no log line in order with the log's lines.
 pub fn plain(text: &str) {
     add(text.as_bytes(), Rank::Event, false);
 }
 
-/// Waits until everything is written, before the process ends; not for long when nobody reads it.
+/// Waits, at the end of the process, until everything is written; for a limited time, because the output may not be
+/// read.
 pub fn finish() {
     let deadline = Instant::now() + FINISHED_WITHIN;
     let mut state = state();
@@ -94,11 +95,11 @@ pub fn finish() {
     }
 }
 
-/// The thread that writes, for as long as the process lives.
+/// The main loop of the writing thread. It never returns.
 fn write_forever(mut output: File) {
     let mut taken = Taken::default();
     let mut lost = Dropped::default();
-    // Whether the last line was written in part, as on a disk that filled up: the next one begins anew.
+    // Whether the last line was written in part, as on a full disk: the next one then begins on a new line.
     let mut torn = false;
     loop {
         take(&mut taken, &mut lost);
@@ -119,7 +120,7 @@ fn write_forever(mut output: File) {
     }
 }
 
-/// Takes what waits, once there is something and it has been gathered, and what was dropped before it.
+/// Takes the waiting lines once there are some and the collection time is over, and the count of dropped lines.
 fn take(taken: &mut Taken, lost: &mut Dropped) {
     let mut state = state();
     CHANGED.wait_while(&mut state, |state| state.buffer.is_empty());
@@ -144,10 +145,10 @@ fn tell_dropped(lost: &mut Dropped) {
     }
 }
 
-/// Writes everything, also to an output that does not wait (as a terminal that another program has set so).
+/// Writes all bytes, also to a non-blocking output (as a terminal that another program has set so).
 ///
 /// # Errors
-/// When it cannot be written: how much was, and why not the rest.
+/// When it cannot be written: how many bytes were, and the cause.
 pub fn write_whole(output: &mut impl Write, bytes: &[u8]) -> Result<(), (usize, io::Error)> {
     let mut written = 0;
     while written < bytes.len() {
@@ -162,7 +163,7 @@ pub fn write_whole(output: &mut impl Write, bytes: &[u8]) -> Result<(), (usize, 
     Ok(())
 }
 
-/// Where lines go.
+/// The `tracing` writer that puts lines into the buffer.
 pub(super) struct Output {
     gathers: bool,
 }
@@ -170,7 +171,7 @@ pub(super) struct Output {
 impl Output {
     /// Starts the thread. `gathers`: lines of requests may wait for others.
     pub(super) fn start(gathers: bool) -> io::Result<Self> {
-        // Not through the standard library's own buffer, which keeps what could not be written.
+        // Not through the standard library's buffer, which keeps bytes that could not be written.
         let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         thread::Builder::new()
             .name("log".to_owned())

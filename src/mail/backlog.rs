@@ -1,43 +1,39 @@
-//! The operator's view of the queue: what waits, what failed and why, and trying it again.
+//! The operator's view of the queue: lists mails that wait or failed, with the reason, and retries them.
 
 use sqlx::Row as _;
 
 use crate::db::{Pool, Row};
 use crate::time::Millis;
 
-/// A mail that is not sent.
+/// A mail that is not sent yet, or was given up.
 #[derive(Clone, Debug)]
 pub struct PendingMail {
-    /// Its id.
     pub id: String,
-    /// What it is about, as stored.
+    /// The word of its [`super::kind::MailKind`].
     pub kind: String,
-    /// Whom it goes to.
     pub recipient: String,
     /// Whether it was given up.
     pub dead: bool,
-    /// When it was queued.
     pub created_at: Millis,
-    /// Deliveries begun.
+    /// How many deliveries were begun.
     pub attempts: i64,
-    /// Since when its tries have failed; none: not yet.
+    /// Since when its tries have failed; none: no try has failed.
     pub failing_since: Option<Millis>,
-    /// When it is tried next; none: never.
+    /// The time of its next try; none: there is none.
     pub next_try_at: Option<Millis>,
-    /// What was answered last.
+    /// The last error or answer.
     pub why: Option<String>,
-    /// Whose fault that is: a word of [`super::refusal::Fault`].
+    /// The kind of fault: a word of [`super::refusal::Fault`].
     pub fault: Option<String>,
 }
 
-/// Which mails to try again.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
-    /// All that wait.
+    /// All waiting mails.
     Waiting,
-    /// Those and all dead letters.
+    /// All waiting mails and all dead letters.
     All,
-    /// This one, dead or not.
+    /// The mail with this id, dead or not.
     One(&'a str),
 }
 
@@ -52,7 +48,7 @@ pub async fn list(pool: &Pool) -> sqlx::Result<Vec<PendingMail>> {
     rows.iter().map(entry).collect()
 }
 
-/// Makes mails due now, and begins their pauses anew. One that is just being delivered is left alone. Returns how many.
+/// Makes mails due now, and resets their pauses. A mail that is being delivered is left alone. Returns how many.
 pub async fn retry(pool: &Pool, which: Which<'_>, now: Millis) -> sqlx::Result<u64> {
     const RETRY: &str = "
         UPDATE mails
@@ -82,7 +78,7 @@ fn entry(row: &Row) -> sqlx::Result<PendingMail> {
         dead,
         created_at: row.try_get("created_at")?,
         attempts: row.try_get("attempts")?,
-        // Those given up by an earlier version know only when that was.
+        // Mails given up by an earlier version have only the time at which that happened.
         failing_since: failing_since.or(finished_at),
         next_try_at: if dead { None } else { Some(row.try_get("next_try_at")?) },
         why: row.try_get("last_error")?,

@@ -1,5 +1,5 @@
-//! The development mailbox: mails "sent" while no mail server is set, kept in memory and shown at `/dev/mailbox`.
-//! Not in release builds.
+//! The development mailbox: mails that are stored in memory and shown at `/dev/mailbox` while no mail server is
+//! configured. Not in release builds.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, LazyLock};
@@ -11,25 +11,18 @@ use serde::Serialize;
 use super::message::Message;
 use crate::time::Millis;
 
-/// How many mails are kept.
 const MAX_ENTRIES: usize = 200;
 
-/// A mail that was "sent".
+/// A mail that would have been sent.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MailboxEntry {
-    /// Its id.
     pub id: String,
-    /// The recipient.
     pub to: String,
-    /// The sender.
     pub from: String,
-    /// The subject.
     pub subject: String,
-    /// When, in Unix milliseconds.
+    /// Unix milliseconds, UTC.
     pub at: Millis,
-    /// The plain version.
     pub text: String,
-    /// The HTML version.
     pub html: String,
 }
 
@@ -54,7 +47,8 @@ impl MailboxEntry {
 pub struct Mailbox(Arc<Mutex<VecDeque<MailboxEntry>>>);
 
 impl Mailbox {
-    /// That of a database: nodes on the same one that run in this process share it, for any of them may deliver a mail.
+    /// The mailbox of a database: nodes in this process that use the same database share it, because each of them may
+    /// deliver a mail.
     #[must_use]
     pub fn of(database: &str) -> Self {
         static MAILBOXES: LazyLock<Mutex<HashMap<String, Mailbox>>> = LazyLock::new(Mutex::default);
@@ -62,7 +56,6 @@ impl Mailbox {
         mailboxes.entry(database.to_owned()).or_default().clone()
     }
 
-    /// Keeps a message.
     pub fn keep(&self, message: &Message, from: &str, at: Millis) {
         let mut mails = self.0.lock();
         mails.push_front(MailboxEntry {
@@ -77,13 +70,12 @@ impl Mailbox {
         mails.truncate(MAX_ENTRIES);
     }
 
-    /// All mails, the newest first.
+    /// All mails, newest first.
     #[must_use]
     pub fn all(&self) -> Vec<MailboxEntry> {
         self.0.lock().iter().cloned().collect()
     }
 
-    /// One of them.
     #[must_use]
     pub fn one(&self, id: &str) -> Option<MailboxEntry> {
         self.all().into_iter().find(|mail| mail.id == id)

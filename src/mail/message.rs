@@ -5,15 +5,12 @@ use lettre::message::{Mailbox, MultiPart};
 
 /// A message, ready to be sent.
 pub struct Message {
-    /// The recipient.
     pub to: String,
     /// The subject, which begins with the site's name.
     pub subject: String,
-    /// The plain version.
     pub text: String,
-    /// The same as HTML.
     pub html: String,
-    /// Without brackets: the mail's id on our host, the same at every try.
+    /// The mail's id and our host, without brackets: the same at every try.
     pub id: String,
 }
 

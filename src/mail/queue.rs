@@ -1,7 +1,7 @@
-//! The mail queue: a table, written in the transaction of the thing that a mail tells of.
+//! The mail queue: a table, written in the transaction of the event that a mail reports.
 //!
-//! It holds what to tell whom, never a text, a link or a code: those are made when a mail is delivered, so nothing in the
-//! table, in its dead letters or in a backup opens anything.
+//! A row has the kind and the recipient, but no text, link or code. Those are created when the mail is delivered, so
+//! nothing in the table, its dead letters or a backup grants access.
 
 use sqlx::AnyConnection;
 use sqlx::Row as _;
@@ -14,10 +14,11 @@ use crate::i18n::Language;
 use crate::id::new_id;
 use crate::time::{DAY, HOUR, MINUTE, Millis};
 
-/// How long one delivery may take before another one may try: longer than every timeout of the connection together.
+/// How long one delivery may take before another worker may try: longer than all timeouts of the connection together.
 const LEASE: Millis = 5 * MINUTE;
 
-/// The pauses after the first, second, … failure. After the last one the mail is given up, unless it waits for the operator.
+/// The pauses after the first, second, … failure. After the last one the mail is given up, unless the operator has to
+/// repair something.
 const PAUSES: [Millis; 8] = [
     MINUTE,
     5 * MINUTE,
@@ -29,60 +30,50 @@ const PAUSES: [Millis; 8] = [
     DAY,
 ];
 
-/// The longest pause of a mail that waits for the operator: once mended, it is not to wait for a day.
+/// The longest pause of a mail that waits for a repair by the operator: after the repair it should not wait for a day.
 const LONGEST_FOR_OPERATOR: Millis = HOUR;
 
-/// Who asked for a mail, in our own words: nothing that was typed.
+/// The origin of the request that caused a mail. It repeats nothing that was sent: only names from fixed lists and the
+/// masked IP.
 #[derive(Clone, Debug, Default)]
 pub struct RequestOrigin {
-    /// Browser and system, as `Firefox/Linux`, from fixed lists.
+    /// Browser and system, as `Firefox/Linux`.
     pub device: Option<String>,
-    /// The shortened client address.
     pub masked_ip: Option<String>,
 }
 
-/// A mail as it waits.
+/// A mail in the queue.
 #[derive(Clone, Debug)]
 pub struct QueuedMail {
-    /// Its id, also that of the message.
+    /// Also the id of the message.
     pub id: String,
-    /// What it is about.
     pub kind: MailKind,
-    /// Whom it goes to.
     pub recipient: String,
-    /// Its language.
     pub language: Language,
-    /// The user it concerns.
+    /// The user whom it concerns.
     pub user_id: Option<String>,
-    /// Who asked for it.
     pub requester: RequestOrigin,
-    /// When.
     pub created_at: Millis,
-    /// Deliveries begun, this one included.
+    /// How many deliveries were begun, this one included.
     pub attempts: i64,
 }
 
-/// A mail to be queued.
 pub struct NewMail<'a> {
-    /// What it is about.
     pub kind: MailKind,
-    /// Whom it goes to.
     pub recipient: &'a str,
-    /// Its language.
     pub language: Language,
-    /// The user it concerns.
+    /// The user whom it concerns.
     pub user_id: Option<&'a str>,
-    /// Who asked for it.
     pub requester: &'a RequestOrigin,
 }
 
-/// Queues a mail; it goes out once the transaction is committed. Returns its id.
+/// Queues a mail. It is delivered after the transaction is committed. Returns its id.
 pub async fn enqueue(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "queued", now).await
 }
 
-/// Records a mail that is not sent, because the recipient's allowance is used up: what is shown of the thing it would have
-/// told of is the same as if it had been.
+/// Records a mail that is not sent, because the recipient's rate limit is exceeded. Pages then show the same as if it
+/// had been sent.
 pub async fn record_dropped(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
@@ -109,19 +100,19 @@ async fn insert(tx: &mut AnyConnection, order: &NewMail<'_>, status: &str, now: 
     Ok(id)
 }
 
-/// What is not to be taken now, because this process is busy with it.
+/// What must not be taken now, because of the deliveries of this process.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight {
-    /// Ids of mails in hand.
+    /// Ids of mails that are being delivered.
     pub mails: Vec<String>,
-    /// Recipients' domains that have their share of deliveries.
+    /// Recipients' domains with the maximum of concurrent deliveries.
     pub domains: Vec<String>,
-    /// Whether mails that failed before have to wait: they have their share.
+    /// Whether the maximum of retries is being delivered, so that no other may be taken.
     pub with_retries: bool,
 }
 
-/// The statement that takes a mail. On PostgreSQL workers pass by what another one is taking; SQLite has one writer. A lease
-/// that ends an hour later than it could is of a clock that was ahead.
+/// The statement that takes a mail. On PostgreSQL workers skip rows that another one is taking; SQLite has one writer.
+/// A lease that ends more than an hour later than it could was written by a clock that was ahead.
 macro_rules! take {
     ($domain:literal, $passing_by:literal) => {
         concat!(
@@ -152,8 +143,8 @@ macro_rules! take {
     };
 }
 
-/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. One about
-/// something that this version has never heard of is left to a node that has.
+/// Takes the mail that has been due longest, for five minutes: if the process dies, the mail is due again after that. A
+/// mail of a kind that this version does not know is left to a node that does.
 pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
     let take = match pool.backend() {
         Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
@@ -172,11 +163,11 @@ pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Opt
     row.map(|row| mail(&row)).transpose()
 }
 
-/// Brings mails forward that wait for longer than anything makes them wait: they were queued, or tried, while the clock was
+/// Makes mails due earlier that wait longer than any rule permits: they were queued, or tried, while the clock was
 /// ahead. Returns how many.
 pub async fn bring_forward(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
-    // By how much the clocks of two nodes may differ, and what a mail may wait that was never tried, that was tried, and that
-    // was tried often.
+    // The limits: how much the clocks of two nodes may differ, then how long a mail may wait that was never tried, was
+    // tried, or was tried often.
     const FORWARD: &str = "
         UPDATE mails
         SET next_try_at = $1
@@ -192,7 +183,7 @@ pub async fn bring_forward(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
     Ok(brought.rows_affected())
 }
 
-/// The mail was accepted by the mail server, or there is nothing to say any more.
+/// Records that the mail server accepted the mail, or that the mail had become unnecessary.
 pub async fn sent(pool: &Pool, id: &str, now: Millis) -> sqlx::Result<()> {
     const SENT: &str = "
         UPDATE mails
@@ -203,18 +194,18 @@ pub async fn sent(pool: &Pool, id: &str, now: Millis) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// What becomes of a mail that was not accepted.
+/// The result of a failed delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DeliveryStatus {
-    /// It is tried again at this time.
+    /// It is retried at this time.
     TriedAgain(Millis),
-    /// It is kept as a dead letter.
+    /// It becomes a dead letter.
     Dead,
 }
 
 impl DeliveryStatus {
-    /// It is tried again after a pause that grows, unless the refusal is final, or the pauses are used up. What is the
-    /// operator's to mend is tried until it is mended.
+    /// A mail is retried after growing pauses, unless the refusal is final or the pauses are used up. A fault that the
+    /// operator can repair is retried until it is repaired.
     #[must_use]
     pub fn of(mail: &QueuedMail, fault: Fault, now: Millis) -> Self {
         let pause = usize::try_from(mail.attempts - 1).ok().and_then(|nth| PAUSES.get(nth).copied());
@@ -228,7 +219,7 @@ impl DeliveryStatus {
     }
 }
 
-/// The mail was not accepted.
+/// Records that the mail was not accepted.
 pub async fn failed(
     pool: &Pool,
     mail: &QueuedMail,
@@ -237,7 +228,7 @@ pub async fn failed(
     fate: DeliveryStatus,
     now: Millis,
 ) -> sqlx::Result<()> {
-    // By the number of the try: noted twice, because the answer to the first was lost, it changes nothing.
+    // Identified by the number of the try: recording it twice, because the first answer was lost, changes nothing.
     const FAILED: &str = "
         UPDATE mails
         SET status = $2, next_try_at = $3, last_error = $4, finished_at = $5, fault = $6,
@@ -264,8 +255,8 @@ pub async fn failed(
     Ok(())
 }
 
-/// Moves all mails that wait for the server: on to the next try of one of them, so that a server that turns us away is not
-/// asked once for each; or to now, since it takes mail again.
+/// Reschedules all mails that wait for the server: to the next try of one of them, so that an unavailable server is not
+/// contacted once for each mail; or to now, when it accepts mail again.
 pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::Result<u64> {
     const MOVE: &str = "
         UPDATE mails
@@ -278,7 +269,7 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
     Ok(moved.rows_affected())
 }
 
-/// Drops what waits to be told to a user about a kind: it is no longer so.
+/// Deletes a user's queued mails of a kind, whose message is no longer true.
 pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
@@ -289,7 +280,7 @@ pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str
     Ok(())
 }
 
-/// Whether a mail that is being written was not dropped meanwhile.
+/// Whether a mail that is being composed was not deleted meanwhile.
 pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id
@@ -300,7 +291,7 @@ pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx:
     Ok(waits.is_some())
 }
 
-/// Forgets mails that were sent, or given up, before a time.
+/// Deletes mails that were sent or given up before a time.
 pub async fn purge(pool: &Pool, finished_before: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM mails

@@ -1,32 +1,26 @@
-//! Refusals of mail servers: at which step, with which answer, and whose fault it is.
+//! Refusals of mail servers: the step, the answer, and the kind of fault.
 //!
-//! Only a refusal of the recipient or of the message itself is final. Everything else is the operator's to mend (a wrong
-//! password, a sender that is not allowed, a block list, a quota) or passes by itself, and the mail is tried again.
+//! Only a refusal of the recipient or of the message itself is final. Every other fault can be repaired by the operator
+//! (a wrong password, a refused sender, a block list, a quota) or is temporary, and the mail is retried.
 
 use std::fmt;
 
-/// A step of the conversation with a mail server (RFC 5321 section 3), in order.
+/// A step of the dialogue with a mail server (RFC 5321 section 3), in order.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Stage {
-    /// Finding the server's address and reaching it.
+    /// Resolving the server's name and connecting.
     Connect,
     /// The TLS handshake, from the first byte or after STARTTLS.
     Tls,
-    /// The server's greeting.
     Greeting,
-    /// EHLO, and what the server says it can do.
+    /// EHLO and the server's capabilities.
     Ehlo,
-    /// The STARTTLS command.
     StartTls,
-    /// The login.
     Auth,
-    /// The sender.
     MailFrom,
-    /// The recipient.
     RcptTo,
-    /// The DATA command.
     Data,
-    /// The answer to the message as a whole.
+    /// The answer to the complete message.
     EndOfData,
 }
 
@@ -50,16 +44,15 @@ impl fmt::Display for Stage {
 /// A negative answer of the server.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reply {
-    /// The three digits.
     pub code: u16,
-    /// The enhanced status code without its first digit, which says nothing that `code` does not (RFC 3463): `7.1`.
+    /// The enhanced status code (RFC 3463) without its first digit, which repeats that of `code`: `7.1`.
     pub status: Option<(u16, u16)>,
-    /// What the server said, its lines joined.
+    /// The text of the answer, its lines joined.
     pub text: String,
 }
 
 impl Reply {
-    /// An answer, with the enhanced status code that its text begins with.
+    /// An answer; the enhanced status code is parsed from the beginning of its text.
     #[must_use]
     pub fn new(code: u16, text: &str) -> Self {
         Self {
@@ -88,23 +81,23 @@ fn enhanced_status(text: &str) -> Option<(u16, u16)> {
     (["4", "5"].contains(&class) && parts.next().is_none()).then_some(status)
 }
 
-/// Whose fault it is that a mail was not delivered, and so what becomes of it.
+/// The kind of fault, which decides what becomes of the mail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// The server cannot be used at all: no mail would have come through. Tried again until it can.
+    /// The server cannot be used for any mail. Retried until it can.
     Server,
-    /// The server refuses this mail for a reason that the operator can mend. Tried again until it is mended.
+    /// The server refuses this mail for a reason that the operator can repair. Retried until it is repaired.
     Operator,
-    /// A disturbance that passes by itself, or does not. Tried again a limited number of times.
+    /// A fault that may pass by itself. Retried a limited number of times.
     Temporary,
-    /// There is no such recipient. Final.
+    /// The recipient does not exist. Final.
     Recipient,
-    /// The message is refused for what it is. Final.
+    /// The message is refused because of its contents or size. Final.
     Message,
 }
 
 impl Fault {
-    /// As stored and logged.
+    /// The word in the database and in the log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -116,20 +109,19 @@ impl Fault {
         }
     }
 
-    /// Whether another try would change nothing.
+    /// Whether another try is pointless.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Recipient | Self::Message)
     }
 
-    /// Whether the operator has to do something.
     #[must_use]
     pub fn is_operators(self) -> bool {
         matches!(self, Self::Server | Self::Operator)
     }
 }
 
-/// What servers say that give no enhanced status code, when the sender is refused and not the recipient.
+/// Texts of servers that send no enhanced status code, which show that they refuse the sender, not the recipient.
 const ABOUT_THE_SENDER: [&str; 18] = [
     "relay",
     "authenticat",
@@ -151,7 +143,7 @@ const ABOUT_THE_SENDER: [&str; 18] = [
     "sender",
 ];
 
-/// Whose fault a refusal is. `reply`: none when the connection broke or the time was over.
+/// The kind of fault of a refusal. `reply`: none if the connection broke or a timeout expired.
 #[must_use]
 pub fn fault(stage: Stage, reply: Option<&Reply>) -> Fault {
     if stage < Stage::RcptTo {
@@ -164,11 +156,11 @@ pub fn fault(stage: Stage, reply: Option<&Reply>) -> Fault {
     }
 }
 
-/// By the enhanced status code (RFC 3463 section 3, and the registry of RFC 5248). Many servers name what is wrong with
+/// By the enhanced status code (RFC 3463 section 3, and the registry of RFC 5248). Many servers report a fault of
 /// client, login or sender in the answer to RCPT TO, as Postfix does (`smtpd_delay_reject`).
 fn by_status(reply: &Reply, status: (u16, u16)) -> Fault {
-    // Security and policy (login missing, relaying denied, block list, SPF, DKIM, DMARC, reverse DNS); the sender's address or
-    // its domain; daily limits at Google.
+    // Security and policy (login missing, relaying denied, block list, SPF, DKIM, DMARC, reverse DNS); the sender's
+    // address or its domain; daily limits of Google.
     let ours = matches!(status, (7, _) | (1, 7 | 8) | (4, 5));
     if ours || status == (1, 0) && reply.says(&["sender"]) {
         return Fault::Operator;
@@ -177,13 +169,13 @@ fn by_status(reply: &Reply, status: (u16, u16)) -> Fault {
         return Fault::Temporary;
     }
     match status {
-        // The mailbox is full, and its owner may empty it. Routing and protocol: nobody's fault that could be named.
+        // The mailbox is full, and its owner may empty it. Routing and protocol: faults without a known cause.
         (2, 2) | (4 | 5, _) => Fault::Temporary,
-        // Larger than this mailbox, or this server, takes; contents and conversion.
+        // Too large for this mailbox or this server; contents and conversion.
         (2, 3) | (3, 4) | (6, _) => Fault::Message,
         // Unknown, moved, malformed; disabled.
         (1 | 2, _) => Fault::Recipient,
-        // The server itself: full, not taking any mail, not set up right.
+        // The server itself: full, not accepting mail, misconfigured.
         _ => Fault::Operator,
     }
 }
@@ -195,7 +187,7 @@ fn by_code(stage: Stage, reply: &Reply) -> Fault {
     }
     match (stage, reply.code) {
         _ if reply.code != 552 && reply.says(&ABOUT_THE_SENDER) => Fault::Operator,
-        // A full mailbox while the recipient is named, a large message afterwards.
+        // A full mailbox in the answer to the recipient; a message that is too large afterwards.
         (Stage::RcptTo, 552) => Fault::Temporary,
         (Stage::RcptTo, 550 | 551 | 553) => Fault::Recipient,
         (Stage::EndOfData, 550 | 552 | 554) => Fault::Message,
@@ -312,7 +304,7 @@ mod tests {
             (Stage::RcptTo, "421 4.4.2 timeout exceeded"),
             (Stage::Data, "451 4.3.0 queue file write error"),
             (Stage::EndOfData, "451 4.3.0 try again later"),
-            // The class of an enhanced code that contradicts the three digits counts for nothing.
+            // The class of an enhanced code is ignored if it contradicts the three digits.
             (Stage::RcptTo, "450 5.1.1 greylisted"),
         ] {
             assert_eq!(at(stage, answer), Fault::Temporary, "{stage}: {answer}");

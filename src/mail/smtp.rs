@@ -1,7 +1,7 @@
-//! One conversation with a mail server for each message, step by step, each step with its own time limit.
+//! The SMTP dialogue: one connection per message, step by step, each step with its own timeout.
 //!
-//! A connection is never used for a second message: after a time limit an answer may still be on its way, and the next
-//! message would take it for its own.
+//! A connection is never used for a second message: after a timeout an answer may still arrive, and it would be taken
+//! for the answer to the next message.
 
 use std::error::Error as _;
 use std::fmt;
@@ -23,13 +23,13 @@ use tokio::time::timeout;
 use super::refusal::{self, Fault, Reply, Stage};
 use crate::config::{MailServer, SmtpTls};
 
-/// How long one step may take. All steps together stay below a mail's lease in the queue.
+/// The timeout of one step. All steps together take less time than a mail's lease in the queue.
 const STEP_TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 30 });
 
-/// How long the goodbye may take. Nobody waits for it.
+/// The timeout of QUIT. Nothing waits for it.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A mail server, and how to speak to it.
+/// A client of one mail server.
 #[derive(Clone)]
 pub struct SmtpClient {
     server: MailServer,
@@ -40,21 +40,20 @@ pub struct SmtpClient {
 /// A message was not accepted.
 #[derive(Clone, Debug)]
 pub struct SmtpRefusal {
-    /// The step at which the conversation ended.
+    /// The step at which it failed.
     pub stage: Stage,
     answer: SmtpReply,
 }
 
 #[derive(Clone, Debug)]
 enum SmtpReply {
-    /// The server said no.
+    /// The server refused.
     Reply(Reply),
-    /// The server said nothing that could be read.
+    /// There was no answer, or an unreadable one.
     None(String),
 }
 
 impl SmtpRefusal {
-    /// Whose fault it is.
     #[must_use]
     pub fn fault(&self) -> Fault {
         match &self.answer {
@@ -90,23 +89,22 @@ impl SmtpClient {
         }
     }
 
-    /// The same with another limit for each step.
+    /// The same client with another timeout for each step.
     #[must_use]
     pub fn step_timeout(mut self, limit: Duration) -> Self {
         self.step_timeout = limit;
         self
     }
 
-    /// The server it speaks to.
     #[must_use]
     pub fn server(&self) -> &MailServer {
         &self.server
     }
 
-    /// Hands a message over. Returns what the server said when it took it.
+    /// Sends a message. Returns the server's answer.
     ///
     /// # Errors
-    /// The step at which it was not taken, and what was answered.
+    /// The step at which it was not accepted, and the answer.
     pub async fn send(&self, message: &lettre::Message) -> Result<String, SmtpRefusal> {
         let mut connection = self.open().await?;
         let outcome = self.transfer(&mut connection, message.envelope(), &message.formatted()).await;
@@ -117,7 +115,7 @@ impl SmtpClient {
                 ..
             })
         ) {
-            // What is dropped instead is closed without a word.
+            // A connection that is dropped elsewhere is closed without QUIT.
             tokio::spawn(async move { timeout(QUIT_TIMEOUT, connection.quit()).await.is_ok() });
         }
         outcome
@@ -166,8 +164,8 @@ impl SmtpClient {
         self.step(Stage::Ehlo, hello).await
     }
 
-    /// Looks at the greeting, and leaves it to be read: by what is read next, a refusal here cannot be told from one
-    /// of EHLO.
+    /// Peeks at the greeting without consuming it: the library reads greeting and EHLO in one call, so a refusal of the
+    /// one could not be told from a refusal of the other.
     async fn greeting(&self, stream: &TcpStream) -> Result<(), SmtpRefusal> {
         let mut seen = [0; 512];
         let length = timeout(self.step_timeout, stream.peek(&mut seen))
@@ -211,7 +209,8 @@ impl SmtpClient {
         Ok(connection)
     }
 
-    /// Connection, handshake, greeting and EHLO are one call of the library: they share the time of two steps.
+    /// For implicit TLS, connection, handshake, greeting and EHLO are one call of the library: they share the time of
+    /// two steps.
     async fn open_implicit_tls(&self) -> Result<AsyncSmtpConnection, SmtpRefusal> {
         let addresses = self.look_up().await?;
         let each = per_address(self.step_timeout, &addresses);
@@ -265,7 +264,8 @@ impl SmtpClient {
 
 const CLOSED: &str = "the server closed the connection";
 
-/// Tries one address after the other. They share the time, or one that is dead would use up all of it.
+/// Tries one address after the other. They share the time, because otherwise an address that does not answer would use
+/// up all of it.
 async fn connect(addresses: &[SocketAddr], limit: Duration) -> io::Result<TcpStream> {
     let each = per_address(limit, addresses);
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
@@ -293,7 +293,7 @@ fn refused(stage: Stage, error: &smtp::Error) -> SmtpRefusal {
     SmtpRefusal { stage, answer }
 }
 
-/// The innermost cause says what happened; what is around it repeats it.
+/// The innermost cause says what happened; the outer errors only repeat it.
 fn no_answer(stage: Stage, error: &(dyn std::error::Error + 'static)) -> SmtpRefusal {
     let mut told = error;
     while let Some(cause) = told.source() {

@@ -1,7 +1,7 @@
-//! Delivery: mails are taken from the queue, written, and handed to the mail server, several at a time.
+//! The mail worker: takes mails from the queue, composes them and delivers them to the mail server, several at a time.
 //!
-//! A mail is noted as sent after the server has accepted it, and that is tried until it is noted. If the process dies
-//! between the two, the mail goes out once more: the one case in which it does, and both carry the same `Message-ID`.
+//! A mail is recorded as sent after the server has accepted it, and the record is retried until it succeeds. Only if
+//! the process dies in between is a mail sent twice; both copies have the same `Message-ID`.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,40 +20,39 @@ use crate::config::{self, MailTransport};
 use crate::db::{Explained, Pool};
 use crate::time::Clock;
 
-/// Mails on their way at once.
+/// The maximum of concurrent deliveries.
 const DELIVERIES: usize = 12;
-/// How many of them may go to recipients of one domain, and how many may have failed before: recipients for whom the server
-/// stalls must not hold up the others' mails.
+/// How many of them may go to recipients of one domain, and how many may be retries: recipients for whom the server
+/// stalls must not delay the mails of others.
 const DELIVERIES_TO_DOMAIN: usize = 4;
 const RETRIES: usize = 6;
 
-/// How often the queue is looked at without being told to: mails of other nodes, and those that are tried again.
+/// How often the queue is polled, for mails of other nodes and for retries.
 const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
 
-/// How long to wait before noting once more what became of a mail, and how often that is tried after a stop.
+/// The pause before a delivery's result is recorded again, and how often that is tried after a stop.
 const NOTE_AGAIN: Duration = Duration::from_millis(100);
 const NOTES_AFTER_STOP: usize = 20;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What becomes of writing a message. Boxed, for a courier takes whatever writer it is given.
+/// The future of [`Compose::write`]. Boxed, because the worker accepts any implementation.
 pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, AnyError>> + Send + 'a>>;
 
-/// Writes the message of a mail at the moment it goes out: what it says, link and code included, is decided then.
+/// Composes the message of a mail at the moment of its delivery: its content, link and code included, is decided then.
 pub trait Compose: Send + Sync {
-    /// The message, or none when there is nothing to say any more.
+    /// The message, or none if the mail has become unnecessary.
     ///
     /// # Errors
-    /// When the database is away or a template fails. The mail is then tried again.
+    /// When the database is unavailable or a template fails. The mail is then retried.
     fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a>;
 }
 
-/// Where messages go.
+/// Where messages are sent to.
 #[derive(Clone)]
 pub enum Transport {
-    /// A mail server.
     Smtp(SmtpClient),
-    /// Kept in memory, for development.
+    /// Stores messages in memory, for development.
     #[cfg(debug_assertions)]
     Mailbox(super::mailbox::Mailbox),
 }
@@ -61,13 +60,12 @@ pub enum Transport {
 /// Why a message was not delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
-    /// The mail server did not take it.
+    /// The mail server did not accept it.
     #[error("{0}")]
     Refused(SmtpRefusal),
-    /// It could not be written.
     #[error("it could not be written: {0}")]
     Unwritten(String),
-    /// What was written is no message: the recipient is no address.
+    /// The recipient's address is invalid.
     #[error("it is no message: {0}")]
     NoMessage(String),
 }
@@ -80,13 +78,13 @@ impl Undelivered {
     fn fault(&self) -> Fault {
         match self {
             Self::Refused(refused) => refused.fault(),
-            // A database that is away, or a template of the operator's.
+            // The database is unavailable, or a template of the operator fails.
             Self::Unwritten(_) => Fault::Operator,
             Self::NoMessage(_) => Fault::Message,
         }
     }
 
-    /// What the operator can do, as a sentence.
+    /// What the operator can do about it, as a sentence.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
@@ -96,18 +94,18 @@ impl Undelivered {
         }
     }
 
-    /// Whether the server cannot be used by any mail. Answers that pass by themselves, as to too many connections, do not
-    /// say so.
+    /// Whether the server cannot be used for any mail. Temporary answers, such as to too many connections, do not say
+    /// so.
     fn is_of_the_server(&self) -> bool {
         matches!(self, Self::Refused(refused) if refused.stage < Stage::RcptTo)
     }
 }
 
 impl Transport {
-    /// The transport that the settings name.
+    /// The mail server of the settings, or the development mailbox.
     ///
     /// # Errors
-    /// In release builds, when no mail server is set.
+    /// In release builds, when no mail server is configured.
     pub fn new(settings: &config::MailSettings, our_host: &str) -> Result<Self, AnyError> {
         match &settings.transport {
             #[cfg(debug_assertions)]
@@ -118,10 +116,10 @@ impl Transport {
         }
     }
 
-    /// Hands a message over. Returns what the mail server said.
+    /// Sends a message. Returns the mail server's answer.
     ///
     /// # Errors
-    /// At which step the mail server did not take it, and what it said.
+    /// The step at which the mail server did not accept it, and its answer.
     pub async fn send(
         &self,
         message: &Message,
@@ -152,14 +150,14 @@ pub struct MailWorker {
     from: lettre::message::Mailbox,
     writer: Arc<dyn Compose>,
     wake: Arc<Notify>,
-    /// What is in hand.
+    /// The mails that are being delivered.
     in_hand: Mutex<Vec<Arc<QueuedMail>>>,
-    /// Whether mails may wait because the server could not be used.
+    /// Whether mails may be waiting because the server was unavailable.
     server_failed: AtomicBool,
 }
 
 impl MailWorker {
-    /// A courier for the queue of a database. `wake` tells it that there is something to do.
+    /// `wake` tells the worker that a mail was queued.
     pub fn new(
         pool: Pool,
         clock: Clock,
@@ -198,7 +196,7 @@ impl MailWorker {
                 }
             }
         }
-        // All permits are back when nothing is in hand any more.
+        // All permits are available again when no delivery is running.
         let all = u32::try_from(DELIVERIES).unwrap_or(u32::MAX);
         let _ = free.acquire_many(all).await;
     }
@@ -210,7 +208,7 @@ impl MailWorker {
             courier.deliver(&mail, &stop).await;
             courier.in_hand().retain(|other| other.id != mail.id);
             drop(permit);
-            // What was passed by because of this one may be due.
+            // Mails that were skipped because of this one may be due.
             courier.wake.notify_one();
         });
     }
@@ -238,7 +236,7 @@ impl MailWorker {
         }
     }
 
-    /// Writes a mail and hands it over. Says what came of it.
+    /// Composes a mail and sends it. Returns what to log: delivered, or unnecessary.
     async fn compose_and_send(&self, mail: &QueuedMail) -> Result<&'static str, Undelivered> {
         let written = self.writer.write(mail).await.map_err(Undelivered::unwritten)?;
         let Some(message) = written else {
@@ -249,7 +247,7 @@ impl MailWorker {
     }
 
     async fn deliver(self: &Arc<Self>, mail: &Arc<QueuedMail>, stop: &CancellationToken) {
-        // In a task of its own: a panic ends that task, and not what is to be noted of it.
+        // In a task of its own: a panic ends that task, and the result is recorded nevertheless.
         let task = tokio::spawn({
             let (courier, mail) = (Arc::clone(self), Arc::clone(mail));
             async move { courier.compose_and_send(&mail).await }
@@ -274,7 +272,7 @@ impl MailWorker {
         let now = self.clock.now();
         let (fault, todo, kind) = (undelivered.fault(), undelivered.advice(), mail.kind.as_str());
         let fate = DeliveryStatus::of(mail, fault, now);
-        // QueuedMail servers like to repeat the address, which is in the queue already and does not belong into the log.
+        // Mail servers often repeat the address, which is in the queue already and must not be logged.
         let why = undelivered.to_string().replace(&mail.recipient, "recipient");
         let noted = self.noted(mail, stop, || queue::failed(&self.pool, mail, fault, &why, fate, now));
         if !noted.await {
@@ -300,8 +298,8 @@ impl MailWorker {
         }
     }
 
-    /// Notes what became of a mail, again and again until it is noted or the process ends: forgotten, a mail that the
-    /// server has would go out twice.
+    /// Records the result of a delivery, and retries until that succeeds or the process ends: without the record, a
+    /// mail that the server has accepted would be sent twice.
     async fn noted<F>(&self, mail: &QueuedMail, stop: &CancellationToken, note: impl Fn() -> F) -> bool
     where
         F: Future<Output = sqlx::Result<()>>,

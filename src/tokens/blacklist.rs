@@ -1,16 +1,16 @@
-//! The blacklist: what is worth nothing any more although its signature is right.
+//! The blacklist (denylist) of session tokens that were revoked before they expired.
 //!
-//! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is asked on every
-//! request, in the same statement that reads the session; if it cannot be asked, nobody is let in (ASVS 16.5.3).
+//! The table `revoked_tokens` holds ids of single tokens (`jti`) and of whole sessions (`sid`). It is checked at every
+//! request, in the statement that reads the session; if it cannot be read, no one is let in (ASVS 16.5.3).
 
 use crate::db::Pool;
 use crate::time::{HOUR, Millis};
 use sqlx::AnyConnection;
 
-/// How long an entry outlives the token it kills: the clocks of two nodes may differ.
+/// How long an entry outlives the token that it revokes: the clocks of two nodes may differ.
 const MARGIN: Millis = HOUR;
 
-/// Revokes one session, and with it every token that names it, until `expires_at`.
+/// Revokes a session, and with it every token that names it, until `expires_at`.
 pub async fn revoke(
     tx: &mut AnyConnection,
     id: &str,
@@ -32,7 +32,7 @@ pub async fn revoke(
     Ok(())
 }
 
-/// Revokes all sessions of a user, except the one of this id (none, where it is empty).
+/// Revokes all sessions of a user, except the one with this id (none if it is empty).
 pub async fn revoke_all_of(
     tx: &mut AnyConnection,
     user_id: &str,
@@ -57,7 +57,7 @@ pub async fn revoke_all_of(
     Ok(())
 }
 
-/// Forgets entries whose tokens have been dead for an hour. Returns how many.
+/// Deletes entries whose tokens expired at least an hour ago. Returns how many.
 pub async fn purge(pool: &Pool, now: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM revoked_tokens

@@ -1,11 +1,11 @@
-//! Tokens that go out by mail: a link, and beside it a code to type.
+//! Tokens that are sent by mail: a link, and a code that can be typed instead.
 //!
-//! The link holds 32 random bytes, the database their SHA-256 only (ASVS 6.6.2, 11.5.1). A code has fewer bits than a
-//! hash protects, so it is stored under a key (HMAC), is valid for a short time and for five tries.
+//! The link has 32 random bytes; the database has only their SHA-256 (ASVS 6.6.2, 11.5.1). A code has too few bits for
+//! a plain hash, so it is stored as an HMAC, is valid for a short time and for five tries.
 //!
-//! A token is for one purpose, one user and the exact address it was mailed to. It is used once, and that consumes the
-//! purpose's other tokens of that user, too. A newer mail does not: otherwise a stranger could revoke the owner's token by
-//! requesting another one.
+//! A token has one purpose, one user and the exact address that it was mailed to. It can be used once; using it also
+//! consumes the user's other tokens of that purpose. A newer mail does not: otherwise a stranger could revoke the
+//! owner's token by requesting another one.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -18,14 +18,13 @@ use crate::config::Lifetimes;
 use crate::db::{Pool, Row};
 use crate::time::{CLOCKS_DIFFER, HOUR, Millis};
 
-/// The tries of a typed code.
+/// The number of tries of a typed code.
 pub const CODE_TRIES: i64 = 5;
 
-/// The letters of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 section 6.1).
+/// The letters of typed codes: no vowels, so no words, and no letters that look alike (RFC 8628 section 6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 const CODE_LENGTH: usize = 8;
 
-/// What a mailed token is good for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TokenPurpose {
     ConfirmEmail,
@@ -56,11 +55,10 @@ impl TokenPurpose {
     }
 }
 
-/// A token that is stored.
+/// A stored token.
 #[derive(Clone, Debug)]
 pub struct EmailToken {
     pub user_id: String,
-    /// The address it was mailed to.
     pub email: String,
     pub used: bool,
     created_at: Millis,
@@ -69,8 +67,8 @@ pub struct EmailToken {
 }
 
 impl EmailToken {
-    /// Whether it has expired. A token that was made while the clock was ahead is not valid before its time either: it would
-    /// be valid for too long.
+    /// Whether it has expired. A token that was created while the clock was ahead is not valid before its time either,
+    /// because it would be valid for too long.
     #[must_use]
     pub fn expired(&self, now: Millis) -> bool {
         now >= self.expires_at || self.created_at > now + CLOCKS_DIFFER
@@ -80,13 +78,12 @@ impl EmailToken {
 /// Whether a typed code is right.
 #[derive(Clone, Debug)]
 pub enum CodeCheck {
-    /// The token it belongs to.
     Right(EmailToken),
-    /// Wrong, used or expired.
+    /// It is wrong, used or expired.
     Wrong,
 }
 
-/// Makes a token for a user and stores its hash. Returns it as it is in the link.
+/// Creates a token for a user and stores its hash. Returns the text for the link.
 pub async fn issue(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -111,7 +108,7 @@ pub async fn issue(
     Ok(token)
 }
 
-/// Gives a token a code that can be typed in its stead: `WDJB-MJHT`.
+/// Gives a token a code that can be typed instead: `WDJB-MJHT`.
 pub async fn issue_code(
     tx: &mut AnyConnection,
     token: &str,
@@ -191,7 +188,7 @@ pub async fn check_code(
     }
 }
 
-/// Consumes a token and the purpose's other tokens of that user. `false`: it was used or has expired.
+/// Consumes a token and the user's other tokens of that purpose. `false`: it was used or has expired.
 pub async fn consume(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -227,13 +224,13 @@ pub async fn consume_all(
     Ok(())
 }
 
-/// Expires a purpose's unused tokens of a user. They expire before they were made, by more than the clocks of two nodes
-/// differ: a request that read the clock a moment ago and waits for this transaction finds them expired.
+/// Revokes a user's unused tokens of a purpose by an expiry before their creation. The distance is more than the clocks
+/// of two nodes may differ: a request that has read its clock and now waits for this transaction finds them expired.
 pub async fn revoke(tx: &mut AnyConnection, purpose: TokenPurpose, user_id: &str, now: Millis) -> sqlx::Result<()> {
     revoke_for_email(tx, purpose, user_id, "", now).await
 }
 
-/// The same for the tokens mailed to one address; to any, if it is empty.
+/// The same for the tokens mailed to one address; to any address if it is empty.
 pub async fn revoke_for_email(
     tx: &mut AnyConnection,
     purpose: TokenPurpose,
@@ -295,7 +292,7 @@ pub fn browser_secret() -> (String, Vec<u8>) {
     (secret, stored)
 }
 
-/// SHA-256 of a secret with 256 random bits, which needs nothing slower.
+/// SHA-256 of a secret. With 256 random bits it needs no slower hash.
 #[must_use]
 pub fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
@@ -318,7 +315,7 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// Eight letters, each as likely as the others: bytes that would favour some are drawn again.
+/// Eight letters with equal probability: random bytes that would favour some letters are skipped.
 fn random_code() -> String {
     let fair = u8::MAX - u8::MAX % 20;
     std::iter::repeat_with(|| random::<1>()[0])
@@ -328,7 +325,7 @@ fn random_code() -> String {
         .collect()
 }
 
-/// A code as people type it, with blanks, dashes and small letters, as it was made.
+/// A typed code, which may have blanks, dashes and small letters, in the form in which it was created.
 fn bare_code(typed: &str) -> String {
     typed
         .chars()

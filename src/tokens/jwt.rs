@@ -1,8 +1,8 @@
-//! The session token: a JWT (RFC 7519) signed with HS256, for ourselves alone.
+//! The session token: a JWT (RFC 7519) signed with HS256. Only Vestibule reads it.
 //!
-//! `jsonwebtoken` checks signature and algorithm. The claims are our own type, checked on our own clock: the library
-//! grants a minute of leeway, accepts numbers with a fraction and ignores what it does not know, and none of that is
-//! wanted here. The header follows RFC 8725: an explicit `typ`, one algorithm, no key from the token itself.
+//! `jsonwebtoken` checks signature and algorithm. Vestibule checks the claims, with its own type and clock: the library
+//! grants a minute of leeway, accepts numbers with a fraction and ignores unknown claims. The header follows RFC 8725:
+//! an explicit `typ`, one algorithm, no key from the token itself.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::time::{Millis, SECOND};
 /// The `typ` of the header (RFC 8725 section 3.11).
 const TYPE: &str = "vestibule-session+jwt";
 
-/// The audience: a token for another purpose is worth nothing here (ASVS 9.2.2, 9.2.3).
+/// The audience: a token for another purpose is refused (ASVS 9.2.2, 9.2.3).
 const AUDIENCE: &str = "vestibule:session";
 
-/// The least room a clock of another node may be ahead, in seconds.
+/// How far the clock of another node may be ahead, in seconds.
 const CLOCK_SKEW: u64 = 60;
 
-/// No token that we make is longer; a longer one is not looked at.
+/// Our tokens are never longer; a longer text is refused unread.
 const MAX_BYTES: usize = 2048;
 
-/// What a session token says. No personal data (NIST SP 800-63B-4 section 5.1.1).
+/// The claims of a session token. They contain no personal data (NIST SP 800-63B-4 section 5.1.1).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -42,44 +42,42 @@ pub struct Claims {
     pub iat: u64,
     /// Not before.
     pub nbf: u64,
-    /// Dead from here on.
+    /// When it expires.
     pub exp: u64,
-    /// When the person last proved who they are.
+    /// The time of the last authentication.
     pub auth_time: u64,
-    /// How (RFC 8176).
+    /// Its methods (RFC 8176).
     pub amr: Vec<String>,
 }
 
-/// A token that is what it says.
+/// A token that passed all checks.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
-    /// What it says.
     pub claims: Claims,
-    /// From here on it is dead, or its key is.
+    /// When the token or its key expires, whichever is earlier.
     pub expires_at: Millis,
 }
 
-/// A token was refused. Why is for the log alone; the visitor is told nothing (ASVS 11.2.5).
+/// Why a token was refused. Only the log has the reason; the visitor is not told (ASVS 11.2.5).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TokenError {
-    /// Not a token of ours at all.
+    /// It is not one of our tokens at all.
     #[error("malformed")]
     Malformed,
-    /// A header that ours do not have.
+    /// The header is not ours.
     #[error("header")]
     Header,
-    /// Signed by a key that does not count (any more), or not rightly.
+    /// The signature is wrong, or its key is unknown or expired.
     #[error("signature")]
     Signature,
-    /// For another purpose or from another issuer.
+    /// It has another purpose or issuer.
     #[error("purpose")]
     Purpose,
-    /// Too early or too late.
+    /// It is not valid yet, or has expired.
     #[error("time")]
     Time,
 }
 
-/// Makes and checks session tokens.
 pub struct SessionTokens {
     keys: Arc<KeyRing>,
     issuer: String,
@@ -87,7 +85,7 @@ pub struct SessionTokens {
 }
 
 impl SessionTokens {
-    /// Tokens of an issuer, our public URL.
+    /// For an issuer, which is our public URL.
     #[must_use]
     pub fn new(keys: Arc<KeyRing>, issuer: &str) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
@@ -102,7 +100,7 @@ impl SessionTokens {
         }
     }
 
-    /// Signs claims; issuer and audience are set here. `None` only while there is no key.
+    /// Signs claims; issuer and audience are set here. `None` only if there is no key.
     #[must_use]
     pub fn sign(&self, mut claims: Claims) -> Option<String> {
         let key = self.keys.signing()?;
@@ -111,11 +109,11 @@ impl SessionTokens {
         jsonwebtoken::encode(&header(&key), &claims, &key.encoding).ok()
     }
 
-    /// Checks everything that a token says about itself: refuses it when anything at all is not as we made it, or when its
-    /// time is over at `now`. Whether it was revoked since is for the caller to ask.
+    /// Checks everything that the token itself states: it is refused if anything differs from the tokens that we
+    /// create, or if it is not valid at `now`. The caller checks whether it was revoked.
     ///
     /// # Errors
-    /// When its key is not known and the database is away, which may know it.
+    /// When its key is unknown and the database, which may have it, is unavailable.
     pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<VerifiedToken, TokenError>> {
         if token.len() > MAX_BYTES {
             return Ok(Err(TokenError::Malformed));
@@ -136,7 +134,8 @@ impl SessionTokens {
     }
 
     fn check_with(&self, key: &SigningKey, stated: &Header, token: &str, now: Millis) -> Result<Claims, TokenError> {
-        // Exactly the header that we write: no `crit`, no `jwk`, no `jku`, no other `typ` or `alg` (RFC 7515, ASVS 9.1.3).
+        // Exactly the header that we write: no `crit`, no `jwk`, no `jku`, no other `typ` or `alg` (RFC 7515, ASVS
+        // 9.1.3).
         if *stated != header(key) {
             return Err(TokenError::Header);
         }
@@ -153,7 +152,7 @@ impl SessionTokens {
         if now >= claims.exp || claims.nbf > now + CLOCK_SKEW || claims.iat > now + CLOCK_SKEW {
             return Err(TokenError::Time);
         }
-        // We make none that lives longer.
+        // We create none with a longer lifetime.
         if claims.exp.saturating_sub(claims.iat) > seconds(self.keys.overlap()) {
             return Err(TokenError::Time);
         }
@@ -168,13 +167,12 @@ fn header(key: &SigningKey) -> Header {
     header
 }
 
-/// Whole seconds since 1970, as JWTs count.
+/// Whole seconds since 1970, the unit of JWT's times.
 #[must_use]
 pub fn seconds(at: Millis) -> u64 {
     u64::try_from(at / SECOND).unwrap_or(0)
 }
 
-/// The milliseconds of such seconds.
 #[must_use]
 pub fn millis(seconds: u64) -> Millis {
     Millis::try_from(seconds).unwrap_or(Millis::MAX).saturating_mul(SECOND)

@@ -1,7 +1,7 @@
-//! Keys: derived from the master secret, named, rotated with overlap.
+//! Keys: derived from the master secret, and signing keys that are rotated with an overlap.
 //!
-//! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so the database alone
-//! signs nothing, and a copy of it proves nothing (ASVS 11.1.1, 13.3.1).
+//! No key is stored. A signing key is HKDF-SHA-256 (RFC 5869) of a master secret and the key's id, so nothing can be
+//! signed or verified with a copy of the database alone (ASVS 11.1.1, 13.3.1).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,15 +21,14 @@ use crate::db::{Pool, Row, retry};
 use crate::id::new_id;
 use crate::time::{Clock, Millis};
 
-/// An unknown key is looked for in the database at most this often.
+/// How often an unknown key is looked up in the database at most.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// A 256-bit key and the name of the master secret it comes from.
 #[derive(Clone)]
 pub struct DerivedKey {
-    /// Names the master secret, tells nothing about it.
+    /// Names the master secret and reveals nothing about it.
     pub id: [u8; 6],
-    /// The key.
     pub bytes: Zeroizing<[u8; 32]>,
 }
 
@@ -41,7 +40,6 @@ pub struct Deriver {
 }
 
 impl Deriver {
-    /// A deriver over a master secret.
     #[must_use]
     pub fn new(secret: &MasterSecret) -> Self {
         let hkdf = Hkdf::new(Some(b"vestibule"), secret.bytes());
@@ -50,7 +48,7 @@ impl Deriver {
         Self { id, hkdf }
     }
 
-    /// The key of a purpose, as `password pepper`. Different labels give keys that say nothing about each other.
+    /// The key of a purpose, such as `password pepper`. Keys of different labels are independent.
     #[must_use]
     pub fn key(&self, label: &str) -> DerivedKey {
         let mut bytes = Zeroizing::new([0; 32]);
@@ -70,7 +68,8 @@ fn expand(hkdf: &Hkdf<Sha256>, label: &[u8], into: &mut [u8]) {
         .expect("HKDF-SHA-256 gives up to 8160 bytes, and 32 are the most asked for");
 }
 
-/// HMAC-SHA-256 of a text, for storing what must be found again but not read: typed codes, addresses in counters.
+/// HMAC-SHA-256 of a text, to store a value that must be comparable but not readable: typed codes, addresses in
+/// counters.
 ///
 /// # Panics
 /// Never: HMAC takes keys of any length.
@@ -92,18 +91,18 @@ pub fn is_keyed_hash(key: &DerivedKey, text: &str, hash: &[u8]) -> bool {
     mac.verify_slice(hash).is_ok()
 }
 
-/// How the master secrets of the settings go with a database.
+/// Whether the configured master secrets are those that a database was used with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SecretsFit {
-    /// Every secret that its keys were made with is among them, or it has no keys yet.
+    /// All secrets of its keys are configured, or it has no keys yet.
     Whole,
-    /// One is missing: what was made with it counts no more.
+    /// One is missing: what was created with it is not valid any more.
     InPart,
-    /// None is among them: it was used with other secrets alone.
+    /// None of them is configured.
     NotAtAll,
 }
 
-/// Compares the master secrets with those that a database was used with.
+/// Compares the configured master secrets with those that a database was used with.
 pub async fn secrets_fit(pool: &Pool, secrets: &[MasterSecret]) -> sqlx::Result<SecretsFit> {
     const USED: &str = "
         SELECT DISTINCT secret_id
@@ -122,19 +121,17 @@ pub async fn secrets_fit(pool: &Pool, secrets: &[MasterSecret]) -> sqlx::Result<
 pub struct SigningKey {
     /// The `kid` in the token's header.
     pub id: String,
-    /// For signing.
     pub encoding: EncodingKey,
-    /// For verifying.
     pub decoding: DecodingKey,
-    /// From here on what it signed does not count.
+    /// From this time on its signatures are not accepted.
     pub(super) expires_at: Option<Millis>,
 }
 
-/// The keys of the session cookie: one that signs, and those before it for as long as their tokens live.
+/// The keys of session tokens: the one that signs, and earlier ones until their tokens have expired.
 pub struct KeyRing {
     pool: Pool,
     clock: Clock,
-    /// How long a retired key verifies: as long as the longest session, whose token it may have signed.
+    /// How long a retired key verifies: the maximum lifetime of a session, whose token it may have signed.
     overlap: Millis,
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
@@ -142,7 +139,7 @@ pub struct KeyRing {
     reading: Mutex<()>,
 }
 
-/// When keys were last looked for, and whether that failed.
+/// When keys were last looked up, and whether that failed.
 #[derive(Default)]
 struct Looked {
     at: Option<Duration>,
@@ -150,7 +147,7 @@ struct Looked {
 }
 
 impl KeyRing {
-    /// Loads the keys, and makes the first one, or a new one when the master secret has changed.
+    /// Loads the keys. Creates one if there is none, or none of the current master secret.
     pub async fn load(pool: Pool, clock: Clock, secrets: &[MasterSecret], overlap: Millis) -> sqlx::Result<Self> {
         let ring = Self {
             pool,
@@ -168,28 +165,28 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// The longest lifetime of a token.
+    /// The maximum lifetime of a token.
     #[must_use]
     pub fn overlap(&self) -> Millis {
         self.overlap
     }
 
-    /// The key that signs: the newest one made with the master secret of today.
+    /// The key that signs: the newest one of the current master secret.
     #[must_use]
     pub fn signing(&self) -> Option<Arc<SigningKey>> {
         self.snapshot().iter().find(|key| key.expires_at.is_none()).cloned()
     }
 
-    /// The key of a `kid`, if its tokens still count. One that is not known is looked for in the database, at most once
-    /// a second: another node may have made it a moment ago.
+    /// The key of a `kid`, if its tokens are still accepted. An unknown key is looked up in the database, at most once
+    /// a second: another node may have just created it.
     ///
     /// # Errors
-    /// When the database is away: whether there is such a key is not known then.
+    /// When the database is unavailable: whether there is such a key is then unknown.
     pub async fn verifying(&self, id: &str) -> sqlx::Result<Option<Arc<SigningKey>>> {
         if let Some(key) = self.find(id) {
             return Ok(Some(key));
         }
-        // Held while it looks: who comes meanwhile waits for what is found, but does not look again, however long it took.
+        // Held during the look-up: concurrent calls wait for its result and do not repeat it, however long it took.
         let mut looked = self.looked.lock().await;
         let long_ago = |at| self.clock.monotonic().saturating_sub(at) >= LOOK_PAUSE;
         if looked.at.is_none_or(long_ago) {
@@ -206,7 +203,8 @@ impl KeyRing {
         Ok(self.find(id))
     }
 
-    /// Makes a new key that signs from now on. The others verify what they have signed for as long as a session lasts.
+    /// Creates a new key that signs from now on. The others verify their signatures for the maximum lifetime of a
+    /// session.
     pub async fn rotate(&self) -> sqlx::Result<String> {
         let id = retry(|| self.rotate_once()).await?;
         self.read().await?;
@@ -226,9 +224,8 @@ impl KeyRing {
         Ok(id)
     }
 
-    /// Reads the keys again: another node or the command line may have rotated them. Where that was done with another
-    /// master secret, as by the first node that has a new one, none would be left that this node can sign with: it makes
-    /// one.
+    /// Reads the keys again: another node or the command line may have rotated them. If that was done with another
+    /// master secret, as by the first node that has a new one, this node has no key left to sign with, and creates one.
     pub async fn refresh(&self) -> sqlx::Result<()> {
         self.read().await?;
         if self.signing().is_none() {
@@ -259,7 +256,7 @@ impl KeyRing {
             SELECT id, secret_id, expires_at
             FROM signing_keys
             ORDER BY created_at DESC, id";
-        // Or who reads first might be the last to write down what they read.
+        // Otherwise the result of an earlier read could overwrite that of a later one.
         let _alone = self.reading.lock().await;
         let rows = sqlx::query(ALL).fetch_all(self.pool.reading()).await?;
         let keys = rows
@@ -271,13 +268,13 @@ impl KeyRing {
         let same = told(&keys) == told(&self.snapshot());
         *self.keys.write() = Arc::new(keys);
         if !same {
-            // Sessions may be cached whose token was verified with one of them.
+            // A session may be cached whose token was verified with one of them.
             self.pool.changes().bump();
         }
         Ok(())
     }
 
-    /// Forgets the keys whose last token was dead at that time.
+    /// Deletes the keys whose last token had expired at that time.
     pub async fn purge(&self, now: Millis) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM signing_keys
@@ -298,7 +295,7 @@ impl KeyRing {
             .cloned()
     }
 
-    /// The key of a row; none when its master secret is no longer among ours.
+    /// The key of a row; none if its master secret is not configured.
     fn key(&self, row: &Row) -> sqlx::Result<Option<Arc<SigningKey>>> {
         let id: String = row.try_get("id")?;
         let secret: String = row.try_get("secret_id")?;
@@ -311,7 +308,7 @@ impl KeyRing {
             encoding: EncodingKey::from_secret(&*derived.bytes),
             decoding: DecodingKey::from_secret(&*derived.bytes),
             id,
-            // A key of an earlier secret signs nothing new, even before anybody has retired it.
+            // A key of an earlier secret signs nothing new, even before it is retired.
             expires_at: if place == 0 {
                 expires_at
             } else {

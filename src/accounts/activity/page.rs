@@ -1,7 +1,7 @@
-//! Reading what happened to one's own account, page by page.
+//! Reads the activity log of an account, page by page.
 //!
-//! What anybody can cause who knows the address would fill the first page. So such entries that follow one another are told
-//! as one for each kind: how many, from when to when. A page begins and ends between such runs, never within one.
+//! Entries that anyone who knows the address can cause could fill the first page. A run of such entries is therefore
+//! grouped: one entry for each kind, with the number, the first and the last time. No page break splits a run.
 
 use sqlx::Row as _;
 
@@ -14,61 +14,60 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::{Cursor, PAGE_SIZE, Row, Start};
 use crate::time::Millis;
 
-/// Something that happened, as the account's owner sees it.
+/// An entry of the activity log, as the account's owner sees it.
 #[derive(Clone, Debug)]
 pub struct ActivityEntry {
-    /// When; of several, the last of them.
+    /// The time; of a group, that of its last event.
     pub at: Millis,
-    /// When the first of several was.
+    /// The time of the first event of a group.
     pub since: Millis,
-    /// How many in a row.
+    /// The number of events in the group.
     pub count: i64,
-    /// What. None: something that only a newer version of the program, on another node, knows.
+    /// None: an event that only a newer version of the program, on another node, knows.
     pub event: Option<Event>,
-    /// With what, if that is known.
+    /// The browser and system, if known.
     pub device: Option<Device>,
-    /// From where, without the address's last part. Neither: by the operator.
+    /// The client's masked IP. Without device and IP: by the operator.
     pub masked_ip: Option<String>,
-    /// Whether several came from more than one place.
+    /// Whether the events of the group came from different addresses.
     pub ips_differ: bool,
-    /// Whether anybody can cause it who knows the address.
+    /// Whether anyone who knows the address can cause it.
     by_anybody: bool,
 }
 
-/// A page of what happened, newest first.
+/// A page of the activity log, newest first.
 #[derive(Clone, Debug)]
 pub struct Activity {
-    /// What happened.
     pub entries: Vec<ActivityEntry>,
-    /// Where the page of newer entries ends, if there is one.
+    /// The end of the page of newer entries, if there is one.
     pub previous: Option<Cursor>,
-    /// Where the page of older entries begins, if there is one.
+    /// The beginning of the page of older entries, if there is one.
     pub next: Option<Cursor>,
 }
 
-/// Entries that are told together and never parted: mostly one; of a run, one for each kind.
+/// Entries that are on one page: mostly a single one; of a run, one for each kind.
 struct Run {
     entries: Vec<ActivityEntry>,
-    /// The first row that was read, and the last.
+    /// The position of the first row that was read, and of the last.
     first: Spot,
     last: Spot,
 }
 
-/// A row's place in the order.
+/// The position of a row in the order.
 #[derive(Clone)]
 struct Spot {
     at: Millis,
     id: String,
 }
 
-/// What is told in runs. The operator's doing, which has no place, is not.
+/// The events that are grouped. Those of the operator, which have no client, are not.
 macro_rules! by_anybody {
     () => {
         "(event IN ('sign_in_failed', 'password_reset_requested') AND masked_ip IS NOT NULL)"
     };
 }
 
-/// The statements of a page: all of them literal, one of each per direction.
+/// The statements of a page, as literals, one of each per direction.
 macro_rules! statements {
     ($onwards:literal, $back:literal, $order:literal, $against:literal) => {
         Statements {
@@ -143,20 +142,19 @@ macro_rules! statements {
 }
 
 struct Statements {
-    /// The next rows.
     page: &'static str,
-    /// The row that a run ends at: the next one that is in no run.
+    /// The row that ends a run: the next one that belongs to no run.
     end: &'static str,
-    /// The last row in front of that.
+    /// The last row before that one.
     last: &'static str,
-    /// What lies in between, counted.
+    /// The rows in between, counted.
     rest: &'static str,
 }
 
 const NEWER: Statements = statements!(">", "<", "ASC", "DESC");
 const OLDER: Statements = statements!("<", ">", "DESC", "ASC");
 
-/// A page of what happened to somebody's own account. What makes no sense as a place is the beginning.
+/// A page of the caller's own activity log. An invalid cursor means the first page.
 pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&Start>) -> Result<Activity, ServiceError> {
     let begin = from.map(Start::cursor).and_then(Spot::parse);
     let backwards = begin.is_some() && from.is_some_and(Start::is_backwards);
@@ -185,7 +183,7 @@ pub async fn own_activity(app: &App, session: &CurrentSession, from: Option<&Sta
     })
 }
 
-/// The runs from a place on: a page of them, finished, and where there are more, at least one more.
+/// The runs from a position on: a page of finished runs, and at least one more if there are more.
 async fn runs(app: &App, user: &UserId, begin: Option<Spot>, backwards: bool) -> sqlx::Result<Vec<Run>> {
     let statements = if backwards { &NEWER } else { &OLDER };
     let mut runs: Vec<Run> = Vec::new();
@@ -217,7 +215,7 @@ async fn runs(app: &App, user: &UserId, begin: Option<Spot>, backwards: bool) ->
     }
 }
 
-/// Reads a run to its end, however long it is, by counting.
+/// Reads a run to its end by counting, whatever its length.
 async fn finish(app: &App, user: &UserId, run: &mut Run, statements: &Statements) -> sqlx::Result<()> {
     let end = sqlx::query(statements.end)
         .bind(user.as_str())
@@ -324,7 +322,7 @@ fn entry(row: &Row) -> sqlx::Result<ActivityEntry> {
     })
 }
 
-/// Several at once. With what they were done is not looked up.
+/// An entry for a group. Its device is not looked up.
 fn counted(row: &Row) -> sqlx::Result<ActivityEntry> {
     let event: String = row.try_get("event")?;
     let masked_ip: Option<String> = row.try_get("masked_ip")?;

@@ -1,5 +1,5 @@
-//! What a backup carries: accounts, and what is known about them. Nothing that opens anything without a password is in it:
-//! no session, no known browser, no mailed link, no waiting mail, no sign-up that is not confirmed.
+//! The content of a backup: accounts and their data. It contains nothing that grants access without a password: no
+//! session, known browser, mailed link, queued mail or unconfirmed sign-up.
 
 use std::path::Path;
 
@@ -9,48 +9,47 @@ use crate::accounts::admin::unusable_emails::canonical;
 use crate::db::{self, BackupError, BackupFile, Origin, Pool, Row};
 use crate::time::Clock;
 
-/// How many rows are read at once.
 const PAGE: i64 = 1_000;
 
-/// What becomes of a table in a backup.
+/// How a backup treats a table.
 #[derive(Clone, Copy, Debug)]
 pub enum TableHandling {
-    /// These columns are carried. The others are made anew, and named here, too.
+    /// The columns that are saved, and those that are not.
     Carried {
         /// In the backup.
         columns: &'static [&'static str],
-        /// Not in the backup: made from the others.
+        /// Not in the backup: recreated from the others.
         derived: &'static [&'static str],
     },
-    /// What is in it ends: it let somebody in, or was to be sent.
+    /// Not saved: a row grants access or is a mail to be sent.
     Ended,
-    /// It is made from other tables, or by the start.
+    /// Not saved: recreated from other tables, or by the start.
     Derived,
 }
 
-/// Every table of the database. A test compares it with both databases, so that a new one cannot be forgotten.
+/// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
 pub const TABLES: [(&str, TableHandling); 15] = [
     ("users", carried(&USERS, &["search_number"])),
     ("activity", carried(&ACTIVITY, &[])),
     ("email_changes", carried(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", carried(&SIGN_IN_FAILURES, &[])),
-    // Whoever is signed in has to sign in again.
+    // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
-    // Their sessions are gone, and with them every token that names one.
+    // The sessions are not saved, so no token is valid.
     ("revoked_tokens", TableHandling::Ended),
-    // A sign-up that is not confirmed is made again: its link and its browser's cookie are gone.
+    // An unconfirmed sign-up has to be repeated: its link and its browser's cookie are invalid.
     ("sign_ups", TableHandling::Ended),
     ("email_tokens", TableHandling::Ended),
-    // Links are made when a mail goes out: a waiting one would open something.
+    // A link is created when a mail is sent: a queued mail would grant access.
     ("mails", TableHandling::Ended),
-    // The start makes one.
+    // The start creates one.
     ("signing_keys", TableHandling::Derived),
-    // SQLite's and PostgreSQL's index for searches, and SQLite's number of users.
+    // The search indexes of SQLite and of PostgreSQL, and SQLite's number of users.
     ("user_search", TableHandling::Derived),
     ("user_texts", TableHandling::Derived),
     ("user_count", TableHandling::Derived),
-    // The row by which readiness is tried.
+    // The row that the readiness check writes.
     ("write_probe", TableHandling::Derived),
 ];
 
@@ -61,14 +60,13 @@ const fn carried(table: &'static Table, derived: &'static [&'static str]) -> Tab
     }
 }
 
-/// What was carried.
+/// What was saved or restored.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Carried {
-    /// Accounts.
     pub accounts: u64,
 }
 
-/// A table that is carried: its columns, the first of which is its key, and the statements for them.
+/// A saved table: its columns, of which the first is the key, and its statements.
 struct Table {
     columns: &'static [&'static str],
     kinds: &'static [ColumnType],
@@ -76,7 +74,7 @@ struct Table {
     write: &'static str,
 }
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy)]
 enum ColumnType {
     Text,
@@ -84,15 +82,14 @@ enum ColumnType {
     Bytes,
 }
 
-/// The value of a column.
 enum Value {
     Text(Option<String>),
     Number(Option<i64>),
     Bytes(Option<Vec<u8>>),
 }
 
-/// A [`Table`] with its statements. The rows come in the order of the key, so many at once; the last two places of the
-/// statement are the key of the row before and their number.
+/// A [`Table`] with its statements. Rows are read in pages, in the order of the key; the last two parameters are the
+/// key of the last row of the previous page and the size of the page.
 macro_rules! table {
     ($name:literal where $only:literal: $key:ident $key_kind:ident $(, $number:literal $column:ident $kind:ident)*) => {
         Table {
@@ -122,10 +119,10 @@ static ADDRESS_CHANGES: Table = table!("email_changes" where "1 = 1":
 static SIGN_IN_FAILURES: Table = table!("sign_in_failures" where "1 = 1":
     email_hash Bytes, 2 failures Number, 3 last_at Number);
 
-/// Writes a backup of the database as it is now, beside the server that uses it.
+/// Writes a backup of the database in its current state, while the server may be using it.
 ///
 /// # Errors
-/// When the database fails or the file cannot be written; there is no file then.
+/// When the database fails or the file cannot be written; then no file is left.
 pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried, BackupError> {
     let mut file = BackupFile::create(path).await?;
     let mut snapshot = pool.snapshot().await?;
@@ -147,10 +144,10 @@ pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried,
     }
 }
 
-/// Whether the database holds no account and no sign-up, so that a backup can be restored into it.
+/// Checks that the database has no account and no sign-up, so that a backup can be restored into it.
 ///
 /// # Errors
-/// When it holds some, or fails.
+/// When it has some, or fails.
 pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> Result<(), BackupError> {
     const USERS: &str = "
         SELECT COUNT(*)
@@ -161,12 +158,12 @@ pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> 
     }
 }
 
-/// Puts what is in a backup into a database that holds no accounts, all of it or nothing.
+/// Restores a backup into a database without accounts, completely or not at all.
 ///
 /// # Errors
-/// When it holds some, or fails.
+/// When the database has accounts, or fails.
 pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, BackupError> {
-    // What strangers tried here before would collide with what they had tried there.
+    // Counts of failed sign-ins that this database already has would collide with those of the backup.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
     let mut tx = pool.begin().await?;

@@ -1,4 +1,4 @@
-//! The user list, searched, filtered, sorted and paged, and one user.
+//! The user list, with search, filters, sorting and pages, and the page of one user.
 
 mod list;
 mod query;
@@ -16,7 +16,7 @@ use crate::accounts::identity::user::{Role, Status, UserId};
 use crate::db::{Cursor, Pool};
 use crate::time::Millis;
 
-/// A user as admins see one. No secret is in it (ASVS 14.2.6).
+/// A user as admins see one. It contains no secret (ASVS 14.2.6).
 #[derive(Clone, Debug, FromRow)]
 pub struct User {
     #[sqlx(try_from = "String")]
@@ -30,10 +30,9 @@ pub struct User {
     #[sqlx(try_from = "String")]
     pub status: Status,
     pub created_at: Millis,
-    /// When the address was confirmed.
     pub confirmed_at: Option<Millis>,
     last_seen_at: Millis,
-    /// When the account will be deleted, if its owner asked for that.
+    /// When the account will be deleted, if its owner has requested that.
     pub deletion_at: Option<Millis>,
     pub locale: Option<String>,
 }
@@ -41,29 +40,28 @@ pub struct User {
 /// A page of the list.
 #[derive(Clone, Debug)]
 pub struct UserPage {
-    /// Whether there was anything to search for in the text.
+    /// Whether the text contained anything to search for.
     pub searched: bool,
     pub users: Vec<User>,
-    /// The first user, if there is a page before this one.
+    /// The first user of this page, if there is a page before it.
     pub previous: Option<Cursor>,
-    /// The last user, if there is another page.
+    /// The last user of this page, if there is a page after it.
     pub next: Option<Cursor>,
     pub total: Total,
 }
 
-/// The number of users on all pages.
+/// The total number of users of the list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Total {
     Exactly(i64),
     /// An estimate.
     About(i64),
-    /// Counting all of them would take longer than showing the page.
+    /// A lower bound: counting all users would take longer than showing the page.
     MoreThan(i64),
 }
 
-/// One user.
 pub async fn user(pool: &Pool, id: &str) -> sqlx::Result<Option<User>> {
-    // PostgreSQL has no text with a NUL in it and calls it an error.
+    // PostgreSQL refuses a text with a NUL.
     if id.contains('\0') {
         return Ok(None);
     }
@@ -74,7 +72,7 @@ pub async fn user(pool: &Pool, id: &str) -> sqlx::Result<Option<User>> {
 }
 
 impl User {
-    /// None for a user who was never signed in.
+    /// None for a user who has never signed in.
     #[must_use]
     pub fn last_seen_at(&self) -> Option<Millis> {
         (self.last_seen_at > 0).then_some(self.last_seen_at)

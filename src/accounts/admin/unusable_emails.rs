@@ -1,27 +1,26 @@
-//! Accounts whose address has another form than the one in which addresses are compared, because it came into the table by
-//! another way than this program. Nobody can sign in with such an address until the operator has given the account another.
+//! Accounts whose stored address is not in canonical form, because another program wrote it. No one can sign in to such
+//! an account until the operator sets another address.
 
 use std::fmt;
 
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::db::Pool;
 
-/// One of them, told to the operator.
+/// Such an account, for a report to the operator.
 #[derive(Clone, Debug)]
 pub struct UnusableEmail {
-    /// The account's id.
     pub id: String,
     /// The address as it is stored.
     pub stored: String,
 }
 
-/// The form of an address, for [`crate::db::migrate_with`].
+/// The canonical form of an address, for [`crate::db::migrate_with`].
 #[must_use]
 pub fn canonical(stored: &str) -> Option<String> {
     EmailAddress::parse(stored).ok().map(|address| address.as_str().to_owned())
 }
 
-/// All accounts that nobody can sign in to because of their address.
+/// All accounts that cannot be signed in to because of their address.
 pub async fn unusable_emails(pool: &Pool) -> sqlx::Result<Vec<UnusableEmail>> {
     const UNUSABLE: &str = "
         SELECT id, email

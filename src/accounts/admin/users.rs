@@ -1,4 +1,5 @@
-//! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
+//! Changes of accounts by the operator: creating, granting and revoking roles, disabling, enabling, setting the
+//! address, deleting.
 
 use crate::accounts::app::App;
 use crate::accounts::erasure;
@@ -18,28 +19,24 @@ use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::id::new_id;
 
-/// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// No account has this address.
     #[error("no account has this address (a sign-up that waits to be confirmed is none yet)")]
     Unknown,
-    /// It is neither an address nor an account's id.
+    /// It is neither an address nor the id of an account.
     #[error("this is no address, and no account has it as its id")]
     NoAddress,
-    /// An account has this address already.
     #[error("an account has this address already")]
     Taken,
-    /// Without this one there would be no active admin.
+    /// The change would leave no active admin.
     #[error("this is the last active admin: make somebody else admin first")]
     LastAdmin,
-    /// The password is not good enough.
     #[error("the password is refused: {0:?}")]
     Password(PasswordError),
 }
 
-/// Finds an account by its id or address. One whose address could not be put right is found by that address as typed, and
-/// before one that has the same address in the right form.
+/// Finds an account by its id or address. An account whose stored address is not in canonical form is found by that
+/// address as typed, and takes precedence over one with the same address in canonical form.
 const NAMED: &str = "
     SELECT id, email
     FROM users
@@ -48,8 +45,8 @@ const NAMED: &str = "
     ORDER BY unusable_email DESC
     LIMIT 1";
 
-/// Keeps an account's row until the transaction ends: a sign-in that has begun is waited for, so that its session ends too,
-/// and a later one waits and then sees what has changed.
+/// Locks an account's row until the transaction ends: a sign-in that has begun is awaited, so that its session ends
+/// too, and a later sign-in waits and then sees the change.
 const ACCOUNT: &str = "
     UPDATE users
     SET status = status
@@ -58,10 +55,10 @@ const ACCOUNT: &str = "
       AND status <> 'pending'
     RETURNING id";
 
-/// Makes an account whose address the operator vouches for.
+/// Creates an account with an address that counts as confirmed.
 ///
 /// # Errors
-/// When the address is taken or the password refused.
+/// When the address is taken or the password is refused.
 pub async fn add(app: &App, email: &EmailAddress, password: Password) -> Result<UserId, Failure<AdminError>> {
     let personal = vec![email.as_str().to_owned()];
     let hash = app
@@ -105,10 +102,10 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     Ok(id)
 }
 
-/// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
+/// Grants a role, which applies from the next request. If the account already has it, nothing is recorded.
 ///
 /// # Errors
-/// When there is no such account, or the last admin would lose the role.
+/// When there is no such account, or it is that of the last admin.
 pub async fn set_role(app: &App, name: &str, role: Role) -> Result<(), Failure<AdminError>> {
     retry(|| set_role_once(app, name, role)).await
 }
@@ -139,11 +136,11 @@ async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), Failure<
     Ok(())
 }
 
-/// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
-/// so already, nothing is noted.
+/// Disables or enables an account. Disabling ends its sessions at the next request. If the account is in that state
+/// already, nothing is recorded.
 ///
 /// # Errors
-/// When there is no such account, or it is the last admin's.
+/// When there is no such account, or it is that of the last admin.
 pub async fn set_disabled(app: &App, name: &str, disabled: bool) -> Result<(), Failure<AdminError>> {
     retry(|| set_disabled_once(app, name, disabled)).await
 }
@@ -182,10 +179,10 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
     Ok(())
 }
 
-/// Deletes an account for good.
+/// Deletes an account permanently.
 ///
 /// # Errors
-/// When there is no such account, or it is the last admin's.
+/// When there is no such account, or it is that of the last admin.
 pub async fn delete(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     retry(|| delete_once(app, name)).await
 }
@@ -205,7 +202,7 @@ async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     Ok(())
 }
 
-/// Gives an account another address, which the operator vouches for. Its sessions end, and so do links that were mailed.
+/// Sets another address, which counts as confirmed. Sessions end and mailed links are revoked.
 ///
 /// # Errors
 /// When there is no such account, or another one has the address.
@@ -229,8 +226,8 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
     Ok(())
 }
 
-/// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
-/// could demote each other at once.
+/// Locks the account that the operator names. Until the transaction ends, no other transaction changes roles or states:
+/// otherwise two admins could demote each other at once.
 async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<AdminError>> {
     let app = tx.app;
     db::lock(tx, app.pool.backend(), "standing").await?;
@@ -243,7 +240,7 @@ async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<A
     id.map(UserId::from).ok_or(Failure::Refused(AdminError::Unknown))
 }
 
-/// Id and address of the account that the operator names by either.
+/// Id and address of an account, found by either of them.
 async fn named<'c>(
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     name: &str,

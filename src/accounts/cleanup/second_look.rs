@@ -1,8 +1,8 @@
-//! What cannot be undone is looked at twice, at least an hour apart, before it is done. So a clock that is wrong for a while,
-//! as on a machine that starts before it has asked for the time, erases nothing.
+//! Irreversible deletions need two checks, at least an hour apart. So a clock that is wrong for a while, as on a
+//! machine that starts before it has the time from the network, deletes nothing.
 //!
-//! The hour is measured by a clock that no jump moves, so a process that has just started has looked at nothing yet. Each
-//! node looks for itself.
+//! The hour is measured by the monotonic clock, so a process that has just started has no previous check. Each node
+//! checks by itself.
 
 use std::time::Duration;
 
@@ -10,23 +10,24 @@ use parking_lot::Mutex;
 
 use crate::time::{Clock, Millis};
 
-/// How long lies between two looks at least.
+/// The minimum time between two checks.
 const APART: Duration = Duration::from_hours(1);
 
-/// Remembers the look before.
+/// Remembers the previous check.
 #[derive(Default)]
 pub(in crate::accounts) struct SecondLook(Mutex<Option<Look>>);
 
 #[derive(Clone, Copy)]
 struct Look {
-    /// By the clock that cannot jump.
+    /// The monotonic time.
     at: Duration,
-    /// The date, or an earlier one that the clock has told since.
+    /// The date, or an earlier date that the clock has shown since.
     date: Millis,
 }
 
 impl SecondLook {
-    /// Looks once. What was due at this date is due now, and was at a look at least an hour ago; `None`: there was none.
+    /// Makes a check. Returns the date until which data is due by this check and by one at least an hour ago; `None` if
+    /// there was no such check.
     pub(in crate::accounts) fn due_until(&self, clock: &Clock) -> Option<Millis> {
         let now = Look {
             at: clock.monotonic(),
@@ -39,7 +40,7 @@ impl SecondLook {
         };
         let date = before.date.min(now.date);
         if now.at < before.at + APART {
-            // Too early to count, but what is not due now is not to be erased later on the word of the look before.
+            // Too early, but data that is not due now must not be deleted later because of the previous check.
             *last = Some(Look { date, ..before });
             return None;
         }

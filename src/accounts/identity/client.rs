@@ -1,4 +1,4 @@
-//! Who sends a request, as far as the request tells.
+//! The client of a request.
 
 use std::net::IpAddr;
 
@@ -6,21 +6,19 @@ use crate::accounts::identity::device::Device;
 use crate::i18n::Language;
 use crate::mail::queue::RequestOrigin;
 
-/// The sender of a request, signed in or not.
+/// The client of a request, signed in or not.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The address of the peer, or what a trusted proxy says.
+    /// The address of the peer, or the one that a trusted proxy reports.
     pub ip: IpAddr,
-    /// The device cookie of a browser that was signed in with before.
+    /// The device cookie of a browser that was used to sign in before.
     pub device_cookie: Option<String>,
-    /// The `User-Agent` header.
     pub user_agent: Option<String>,
-    /// The language of the answer.
     pub language: Language,
 }
 
 impl Client {
-    /// The origin of a request as mails and the activity log show it: browser and system from fixed lists, and a masked IP.
+    /// The origin as mails and the activity log show it: browser and system from fixed lists, and a masked IP.
     #[must_use]
     pub fn origin(&self) -> RequestOrigin {
         RequestOrigin {
@@ -30,7 +28,8 @@ impl Client {
     }
 }
 
-/// An IP address without the part that names one customer: IPv4 without its last number, IPv6 to its /48.
+/// Masks the part of an IP address that identifies a single customer: the last number of IPv4, everything after the /48
+/// of IPv6.
 #[must_use]
 pub fn mask_ip(address: IpAddr) -> String {
     match address.to_canonical() {

@@ -1,14 +1,14 @@
-//! What somebody's browser says it is, in words of ours.
+//! Browser and system of a client, by names from fixed lists.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A browser and the system it runs on, by names from fixed lists: nothing that was sent is repeated.
+/// A browser and its system. The names come from fixed lists; no text of the client is repeated.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, JsonSchema)]
 pub struct Device {
-    /// The browser, as `Firefox`.
+    /// As `Firefox`.
     pub browser: String,
-    /// The system, as `Linux`.
+    /// As `Linux`.
     pub system: String,
 }
 
@@ -22,11 +22,11 @@ impl Device {
         }
     }
 
-    /// The device of a `User-Agent`, if it names a browser and a system that are known.
+    /// The device of a `User-Agent`, if browser and system are known.
     #[must_use]
     pub fn of(user_agent: &str) -> Option<Self> {
         let found = woothee::parser::Parser::new().parse(user_agent)?;
-        // Windows 11 says that it is 10, so no version of it means anything; and macOS has not been called that for long.
+        // Windows 11 identifies itself as 10, so the version means nothing; "Mac OS X" is an old name.
         let system = match found.os {
             os if os.starts_with("Windows") => "Windows",
             "Mac OSX" => "macOS",
@@ -38,7 +38,7 @@ impl Device {
         })
     }
 
-    /// The device that [`stored`](Self::stored) wrote down.
+    /// Parses the text of [`stored`](Self::stored).
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         let (browser, system) = text.split_once('/')?;
@@ -48,7 +48,7 @@ impl Device {
         })
     }
 
-    /// As it is stored with mails and activity.
+    /// The text that is stored with mails and activity.
     #[must_use]
     pub fn stored(&self) -> String {
         format!("{}/{}", self.browser, self.system)

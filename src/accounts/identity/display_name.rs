@@ -1,33 +1,32 @@
-//! The name that people give themselves.
+//! Display names.
 
 use crate::accounts::identity::invisible::without_invisible;
 use crate::db;
 
-/// The greatest length of a name, in characters.
+/// The maximum length of a name, in characters.
 pub const NAME_LENGTH: usize = 100;
 
-/// What somebody wants to be called; may be empty.
+/// The name that a user wants to be shown; may be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct DisplayName(String);
 
-/// Why a text is no name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DisplayNameError {
     /// More than [`NAME_LENGTH`] characters.
     TooLong,
-    /// Control characters.
+    /// It contains control characters.
     Invalid,
 }
 
 impl DisplayName {
-    /// Reads a name: white space at its ends goes, and inside becomes single blanks. What is not seen and no letter needs
-    /// is dropped: with it a name can be made to look like something else (ASVS 1.3.3; Unicode TR 36 section 2.10), but
-    /// keyboards type it, too, and will type it again.
+    /// Parses a name: removes white space at its ends, and reduces it to single blanks inside. Invisible characters
+    /// that no letter needs are removed silently: they can make a name look like another one (ASVS 1.3.3; Unicode TR 36
+    /// section 2.10), but keyboards also type them, so a refusal would be of no use.
     ///
     /// # Errors
-    /// When it is too long, or holds control characters, which no keyboard types.
+    /// When it is too long, or contains control characters, which no keyboard types.
     pub fn parse(text: &str) -> Result<Self, DisplayNameError> {
-        // Longer ones are not even looked at.
+        // Much longer texts are refused unread.
         if text.len() > 16 * NAME_LENGTH {
             return Err(DisplayNameError::TooLong);
         }
@@ -41,13 +40,12 @@ impl DisplayName {
         Ok(Self(name))
     }
 
-    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What lists sort this account by and search in: the folded name, or else the address.
+    /// The key by which lists sort and search: the folded name, or the address if there is none.
     #[must_use]
     pub fn sorted_as(&self, email: &str) -> String {
         if self.0.is_empty() {

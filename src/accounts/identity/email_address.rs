@@ -1,4 +1,4 @@
-//! E-mail addresses: one form per address, made here and compared, stored, limited and mailed to everywhere.
+//! Email addresses: each address has one canonical form, which is compared, stored, limited and mailed to.
 
 mod display;
 mod pasted;
@@ -10,37 +10,35 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 pub use self::display::{display_email, searched};
 use self::pasted::{bare, without_joiners};
 
-/// The most bytes a local part may have (RFC 5321 section 4.5.3.1.1).
+/// The maximum length of a local part, in bytes (RFC 5321 section 4.5.3.1.1).
 const MAX_LOCAL_BYTES: usize = 64;
 
-/// The most bytes an address may have: a path of 256 less its angle brackets (RFC 5321 section 4.5.3.1.3, erratum
-/// 1690).
+/// The maximum length of an address, in bytes: a path of 256 without its angle brackets (RFC 5321 section 4.5.3.1.3,
+/// erratum 1690).
 const MAX_BYTES: usize = 254;
 
-/// Longer texts are refused unread. A domain may be written in characters of four bytes each and still come to
+/// Longer texts are refused unread. A domain may be typed in characters of four bytes each and still fit into
 /// [`MAX_BYTES`] in ASCII.
 const MAX_TYPED_BYTES: usize = 4 * MAX_BYTES;
 
-/// An e-mail address in the one form it has here.
+/// An email address in canonical form.
 ///
-/// The local part is in lower case with its dots and `+` kept, the domain in ASCII by UTS #46 (non-transitional). Two
-/// spellings of one mailbox are thus equal, and two mailboxes are not. A local part outside ASCII is refused: mail to
-/// it needs SMTPUTF8 (RFC 6531) all the way, which most servers do not speak, and its look-alikes cannot be told apart.
-///
-/// There is no `Display`, and `Debug` writes the masked form, so that no address gets into a log by accident.
+/// The local part is in lower case with its dots and `+` kept, the domain in ASCII by UTS #46 (non-transitional). So
+/// two spellings of one mailbox are equal, and two mailboxes are not. A local part outside ASCII is refused: mail to it
+/// needs SMTPUTF8 (RFC 6531) on the whole way, which most servers do not support, and its look-alikes cannot be told
+/// apart.
+/// There is no `Display`, and `Debug` writes the masked form, so that no address is logged by accident.
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct EmailAddress {
     whole: String,
     at: usize,
 }
 
-/// Why a text is no address.
+/// Why a text is not an address.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EmailAddressError {
-    /// Nothing was typed.
     #[error("the address is missing")]
     Missing,
-    /// No mail could be sent there.
     #[error("this is not an e-mail address")]
     Invalid,
     /// More than 64 bytes before the `@`, or more than 254 in all (RFC 5321 section 4.5.3.1).
@@ -49,14 +47,15 @@ pub enum EmailAddressError {
 }
 
 impl EmailAddress {
-    /// Reads what was typed or pasted: spaces around it, what is never seen, `mailto:` and a name around it do not matter.
+    /// Parses a typed or pasted address. Spaces around it, invisible characters, `mailto:` and a name around it are
+    /// ignored.
     ///
-    /// Accepted is what mail servers really take: a dot-atom (RFC 5322 section 3.4.1) of ASCII, no quotes, no comments,
-    /// no address literals, a domain with a dot. A leading `-` is refused, because mail programs may read it as an
-    /// option.
+    /// Only addresses that mail servers really accept are accepted: a dot-atom (RFC 5322 section 3.4.1) of ASCII, no
+    /// quotes, no comments, no address literals, a domain with a dot. A leading `-` is refused, because mail programs
+    /// may read it as an option.
     ///
     /// # Errors
-    /// When nothing was typed, when it is no address, or when it is too long.
+    /// When nothing was typed, or the text is no address or is too long.
     pub fn parse(typed: &str) -> Result<Self, EmailAddressError> {
         let typed = typed.trim();
         if typed.len() > MAX_TYPED_BYTES {
@@ -82,25 +81,25 @@ impl EmailAddress {
         Ok(Self { at: local.len(), whole })
     }
 
-    /// The whole address, for storing and for sending mail to.
+    /// The whole address, for the database and for mail.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.whole
     }
 
-    /// What stands before the `@`.
+    /// The part before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {
         &self.whole[..self.at]
     }
 
-    /// What stands behind the `@`, in ASCII: `xn--mnchen-3ya.example`.
+    /// The part after the `@`, in ASCII: `xn--mnchen-3ya.example`.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.whole[self.at + 1..]
     }
 
-    /// The address as people read it, its domain in its own letters.
+    /// The address for display, with the domain in its own letters.
     #[must_use]
     pub fn display(&self) -> String {
         display_email(&self.whole)
@@ -143,8 +142,8 @@ fn ascii_domain(typed: &str) -> Result<String, EmailAddressError> {
     Ok(domain.into_owned())
 }
 
-/// A last label that is a number makes the whole an IPv4 address (WHATWG URL, "ends in a number"); no top-level domain
-/// is one (RFC 3696 section 2).
+/// Whether a label is a number. As the last label it would make the host an IPv4 address (WHATWG URL, "ends in a
+/// number"); no top-level domain is a number (RFC 3696 section 2).
 fn is_number(label: &str) -> bool {
     let digits = label.strip_prefix("0x");
     label.bytes().all(|byte| byte.is_ascii_digit())

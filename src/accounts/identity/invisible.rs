@@ -1,9 +1,10 @@
-//! Characters that are not seen, in what people type and paste.
+//! Removes invisible characters from typed and pasted text.
 //!
-//! Keyboards and clipboards put them there, and people cannot take them out: what is not needed is dropped without a word,
-//! never refused. What a script needs stays (Unicode Standard Annex 31, section 2.3; Core Specification, chapter 23).
+//! Keyboards and clipboards insert such characters, and people cannot see or remove them: the ones that are not needed
+//! are removed silently, never refused. Those that a script needs remain (Unicode Standard Annex 31, section 2.3; Core
+//! Specification, chapter 23).
 
-/// What nobody sees and nothing needs: marks of direction, blanks without width, fillers, the mark of byte order.
+/// Whether a character is invisible and never needed: direction marks, zero-width spaces, fillers, the byte order mark.
 #[must_use]
 pub fn is_invisible(letter: char) -> bool {
     matches!(letter,
@@ -12,36 +13,37 @@ pub fn is_invisible(letter: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e001f}')
 }
 
-/// A blank without width. It parts words in scripts that write none (Khmer, Thai, Lao, Burmese).
+/// Zero-width space. It separates words in scripts that are written without blanks (Khmer, Thai, Lao, Burmese).
 pub const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// Keeps two letters from being joined, or joins them.
+/// Whether a character joins letters or keeps them apart.
 #[must_use]
 pub fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// Chooses how the letter in front of it looks.
+/// Whether a character selects a form of the letter before it.
 fn is_variation(letter: char) -> bool {
     matches!(letter, '\u{34f}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Spells the region of a flag, behind the flag.
+/// Whether a character is a tag, which encodes the region of a flag after the flag.
 fn is_tag(letter: char) -> bool {
     matches!(letter, '\u{e0020}'..='\u{e007f}')
 }
 
-/// The flag that tags stand behind.
+/// The flag that tags follow.
 const FLAG: char = '\u{1f3f4}';
 
-/// Whether a script writes without blanks.
+/// Whether a letter's script is written without blanks.
 fn writes_without_blanks(letter: char) -> bool {
     matches!(letter,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{1950}'..='\u{19ff}'
         | '\u{1a20}'..='\u{1aaf}' | '\u{aa60}'..='\u{aa7f}')
 }
 
-/// Takes the vowel from the consonant in front of it. A joiner behind it shapes that consonant, also at the end of a word.
+/// Whether a character removes the vowel of the consonant before it. A joiner after it shapes that consonant, also at
+/// the end of a word.
 fn is_virama(letter: char) -> bool {
     matches!(
         letter,
@@ -58,7 +60,7 @@ fn is_virama(letter: char) -> bool {
     )
 }
 
-/// A text without the invisible characters that its letters do not need.
+/// The text without invisible characters that its letters do not need.
 #[must_use]
 pub fn without_invisible(text: &str) -> String {
     let letters: Vec<char> = text.chars().filter(|letter| !is_invisible(*letter)).collect();
@@ -99,7 +101,7 @@ pub fn without_invisible(text: &str) -> String {
 mod tests {
     use super::*;
 
-    // Each would be a question to somebody who cannot see what is asked.
+    // A refusal would only confuse a person who cannot see the character.
     #[test]
     fn what_a_script_needs_stays_and_the_rest_goes() {
         for whole in [

@@ -1,4 +1,4 @@
-//! What the owner of an account says about themselves.
+//! The profile of an account: display name and language.
 
 use sqlx::AnyConnection;
 
@@ -6,17 +6,16 @@ use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::user::UserId;
 use crate::i18n::Language;
 
-/// The profile of an account: one unit, which is stored as a whole. What came with a sign-up that a stranger may have made is
-/// dropped as a whole, too: [`Profile::empty`] takes its place.
+/// The profile of an account, which is stored as a whole. A profile from a sign-up that a stranger may have made is
+/// also discarded as a whole: [`Profile::empty`] replaces it.
 pub struct Profile {
-    /// May be empty.
     pub display_name: DisplayName,
     /// None: as the browser says.
     pub language: Option<Language>,
 }
 
 impl Profile {
-    /// A profile in which nothing is said, of somebody who reads this language.
+    /// An empty profile, for a client that reads this language.
     #[must_use]
     pub fn empty(language: Language) -> Self {
         Self {
@@ -25,9 +24,9 @@ impl Profile {
         }
     }
 
-    /// Stores it. False: there is no such account.
+    /// Stores the profile. False: there is no such account.
     pub async fn store(&self, tx: &mut AnyConnection, user: &UserId) -> sqlx::Result<bool> {
-        // The address is the one of that moment: it may have changed since the page was asked for.
+        // The sort name uses the address of this moment, which may have changed since the page was requested.
         const STORE: &str = "
             UPDATE users
             SET display_name = $2, sort_name = CASE WHEN $2 = '' THEN email ELSE $3 END, locale = $4

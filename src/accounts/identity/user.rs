@@ -1,4 +1,4 @@
-//! Ids, roles and states of accounts.
+//! Ids, roles and statuses of accounts.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct SessionId(String);
 macro_rules! id {
     ($($name:ident),*) => {$(
         impl $name {
-            /// As stored and as it stands in URLs.
+            /// The id in the database and in URLs.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -38,27 +38,24 @@ macro_rules! id {
 
 id!(UserId, SessionId);
 
-/// What an account may do.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Its own settings.
+    /// May use the own account.
     User,
-    /// All accounts.
+    /// May also see all accounts.
     Admin,
 }
 
-/// The state of an account.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// A sign-up whose address is not confirmed.
     Pending,
-    /// In use.
     Active,
-    /// Disabled by an admin.
+    /// Disabled by the operator.
     Disabled,
-    /// Its owner asked for its deletion, and can still undo that.
+    /// Its owner has requested its deletion, and can still undo that.
     Deleting,
 }
 
@@ -71,7 +68,6 @@ macro_rules! words {
                 self.into()
             }
 
-            /// Parses such a word.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 word.parse().ok()

@@ -1,4 +1,4 @@
-//! Whose an address is: an account's own, or one that it had until a few days ago and may have back.
+//! Claims on addresses: an address belongs to one account, or is reserved for an account that had it until recently.
 
 use crate::accounts::app::App;
 use crate::accounts::identity::user::UserId;
@@ -8,13 +8,13 @@ use crate::i18n::Language;
 use crate::time::{HOUR, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose};
 
-/// One after the other: two sign-ups of one address that are confirmed at once would each kill the other.
+/// Locks an address: without it, two sign-ups of one address that are confirmed at once would delete each other.
 pub(in crate::accounts) async fn lock_address(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
     let app = tx.app;
     db::lock(tx, app.pool.backend(), &format!("address {email}")).await
 }
 
-/// Locks two addresses, always in the same order: or two transactions would wait for each other.
+/// Locks two addresses, always in the same order, so that two transactions cannot deadlock.
 pub(in crate::accounts) async fn lock_addresses(tx: &mut Tx<'_>, mut addresses: [&str; 2]) -> sqlx::Result<()> {
     addresses.sort_unstable();
     for address in addresses {
@@ -23,17 +23,17 @@ pub(in crate::accounts) async fn lock_addresses(tx: &mut Tx<'_>, mut addresses: 
     Ok(())
 }
 
-/// The language that the owner of an address chose, if it is another account's than one, in whatever state. A sign-up that
-/// waits has no address yet.
+/// The language of the account that owns an address, unless it is the given account. Its status does not matter; a
+/// pending sign-up owns no address.
 ///
-/// In a transaction that holds the address's lock it stays so until the end.
+/// In a transaction that holds the address's lock, the answer stays true until the end.
 pub(in crate::accounts) async fn owner_of<'c>(
     app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     email: &str,
     but: &str,
 ) -> sqlx::Result<Option<Option<Language>>> {
-    // Two look-ups instead of one with OR, which PostgreSQL answers by reading all accounts.
+    // Two look-ups, because PostgreSQL answers one with OR by reading all accounts.
     const OWNER: &str = "
         SELECT locale
         FROM users
@@ -58,7 +58,7 @@ pub(in crate::accounts) async fn owner_of<'c>(
     Ok(owner.map(|locale| locale.as_deref().and_then(Language::from_code)))
 }
 
-/// Whether an address is another account's than one.
+/// Whether an address belongs to another account than the given one.
 pub(in crate::accounts) async fn is_taken<'c>(
     app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
@@ -68,13 +68,14 @@ pub(in crate::accounts) async fn is_taken<'c>(
     Ok(owner_of(app, database, email, but).await?.is_some())
 }
 
-/// Sign-ups that wait for an address will never be its account. No more than 300 rows go here, or whoever signs up without
-/// end would make everybody wait for it; of the others the links end, and the rows go when their time is over.
+/// Deletes the pending sign-ups of an address, which can no longer become its account. No more than 300 rows are
+/// deleted here: otherwise a stranger who signs up many times could make the transaction slow. The links of the others
+/// are revoked, and their rows are deleted when they expire.
 pub(in crate::accounts) async fn delete_pending_sign_ups(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
     const DIE: &str = "
         DELETE FROM users
         WHERE id IN (SELECT id FROM users WHERE email = $1 AND status = 'pending' LIMIT 300)";
-    // Before they were made, by more than the clocks of two nodes differ.
+    // An expiry before their creation, by more than the clocks of two nodes may differ.
     const LINKS: &str = "
         UPDATE email_tokens
         SET expires_at = created_at - $2
@@ -84,7 +85,7 @@ pub(in crate::accounts) async fn delete_pending_sign_ups(tx: &mut Tx<'_>, email:
     Ok(())
 }
 
-/// Gives an account another address; sign-ups that wait for it die. `false`: another account was quicker.
+/// Sets an account's address and deletes the pending sign-ups of that address. `false`: another account was faster.
 pub(in crate::accounts) async fn set_email_address(tx: &mut Tx<'_>, user: &UserId, email: &str) -> sqlx::Result<bool> {
     const SET: &str = "
         UPDATE users
@@ -100,7 +101,7 @@ pub(in crate::accounts) async fn set_email_address(tx: &mut Tx<'_>, user: &UserI
     Ok(true)
 }
 
-/// Whether an address was an account's until a short time ago, and may be restored.
+/// Whether an account had an address until recently and may restore it.
 pub(in crate::accounts) async fn is_reclaimable<'c>(
     app: &App,
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
@@ -123,8 +124,8 @@ pub(in crate::accounts) async fn is_reclaimable<'c>(
     Ok(had.is_some())
 }
 
-/// Forgets what an account's address was after it had been this one: those addresses are free, and links to have them
-/// back are void.
+/// Deletes the earlier addresses of an account that followed the given one: they are not reserved any more, and the
+/// links that restore them are revoked.
 pub(in crate::accounts) async fn forget_email_changes_after(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -148,7 +149,7 @@ pub(in crate::accounts) async fn forget_email_changes_after(
         .fetch_all(&mut **tx)
         .await?;
     for address in forgotten {
-        // Unless the account had it before, too.
+        // Unless the account also had it earlier.
         if !is_reclaimable(tx.app, &mut **tx, user.as_str(), &address).await? {
             email_tokens::revoke_for_email(tx, TokenPurpose::EmailUndo, user.as_str(), &address, now).await?;
         }

@@ -1,9 +1,8 @@
-//! The last active admin can be neither demoted, disabled nor deleted.
+//! Protects the last active admin from being demoted, disabled or deleted.
 
 use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
 
-/// Whether an account is an active admin's.
 pub(in crate::accounts) async fn is_active_admin(tx: &mut Tx<'_>, id: &UserId) -> sqlx::Result<bool> {
     const ADMIN: &str = "
         SELECT id
@@ -15,7 +14,7 @@ pub(in crate::accounts) async fn is_active_admin(tx: &mut Tx<'_>, id: &UserId) -
     Ok(found.is_some())
 }
 
-/// Whether somebody is left who could undo it. To be asked under the lock "standing".
+/// Whether an active admin is left. The caller must hold the lock "standing".
 pub(in crate::accounts) async fn has_active_admin(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
     const ADMINS: &str = "
         SELECT COUNT(*)

@@ -1,4 +1,4 @@
-//! The owner of an account, as a transaction holds it, and what they are told.
+//! The lock on an account, the notices to its owner, and its password.
 
 use crate::accounts::tx::Tx;
 use sqlx::Row as _;
@@ -10,21 +10,20 @@ use crate::mail::queue::{self, MailKind, NewMail};
 use crate::time::{CLOCKS_DIFFER, Millis};
 use crate::tokens::email_tokens;
 
-/// An account, or a sign-up that waits. Until the transaction ends, nobody else changes it or signs in to it: whatever is
-/// decided by what stands here is still right when it happens.
+/// An account, or a pending sign-up, whose row is locked. Until the transaction ends, no other transaction changes it
+/// or signs in to it: a decision that is based on these values stays right.
 pub(in crate::accounts) struct LockedAccount {
     pub(in crate::accounts) id: UserId,
     pub(in crate::accounts) email: String,
     pub(in crate::accounts) status: Status,
-    /// The language that they chose.
     pub(in crate::accounts) language: Option<Language>,
     pub(in crate::accounts) password_changed_at: Millis,
-    /// When they were last signed in; 0 for never.
+    /// The time of the last use; 0: never.
     pub(in crate::accounts) last_seen_at: Millis,
 }
 
 impl LockedAccount {
-    /// Waits for whoever is changing the account, and keeps it.
+    /// Waits for other transactions that change the account, and locks it.
     pub(in crate::accounts) async fn lock(tx: &mut Tx<'_>, id: &str) -> sqlx::Result<Option<Self>> {
         const KEEP: &str = "
             UPDATE users
@@ -48,19 +47,19 @@ impl LockedAccount {
         }))
     }
 
-    /// The same, but for sign-ups that wait: they are nobody's account.
+    /// The same without pending sign-ups, which are no accounts.
     pub(in crate::accounts) async fn lock_confirmed(tx: &mut Tx<'_>, id: &str) -> sqlx::Result<Option<Self>> {
         let owner = Self::lock(tx, id).await?;
         Ok(owner.filter(|owner| owner.status != Status::Pending))
     }
 
-    /// Whether the password was changed after something was asked for. One that seems to change in the future was changed
-    /// while the clock was wrong: it keeps nobody from a link.
+    /// Whether the password was changed after a request. A change in the future was stored by a wrong clock, and does
+    /// not invalidate a link.
     pub(in crate::accounts) fn password_changed_since(&self, asked_at: Millis, now: Millis) -> bool {
         self.password_changed_at > asked_at && self.password_changed_at <= now.saturating_add(CLOCKS_DIFFER)
     }
 
-    /// Queues a mail to the owner: to the address of the account, in the owner's language.
+    /// Queues a mail to the account's address, in its owner's language.
     pub(in crate::accounts) async fn notify(&self, tx: &mut Tx<'_>, kind: MailKind) -> sqlx::Result<()> {
         let mail = NewMail {
             kind,
@@ -73,9 +72,9 @@ impl LockedAccount {
     }
 }
 
-/// Voids what was asked for in a state of the account that is no more: links to a new password and to another
-/// address, and mails that would bring one. Those to a new password are nobody's while they wait; when their turn
-/// comes, they are dropped where the password is newer than they are.
+/// Revokes what was requested before a change of the account: links to a new password and to another address, and the
+/// queued mails that would bring one. Requests for a new password that are still queued belong to no account; when they
+/// are composed, they are dropped if the password is newer.
 pub(in crate::accounts) async fn revoke_pending_links(tx: &mut Tx<'_>, user: &UserId) -> sqlx::Result<()> {
     let app = tx.app;
     for purpose in [
@@ -87,7 +86,7 @@ pub(in crate::accounts) async fn revoke_pending_links(tx: &mut Tx<'_>, user: &Us
     queue::delete_queued(tx, queue::MailKind::EmailChange, user.as_str()).await
 }
 
-/// Gives an account a password, or none. What was asked for under the one before is older from now on.
+/// Stores an account's password, or none. Requests that are older have no effect any more.
 pub(in crate::accounts) async fn store_password(
     tx: &mut Tx<'_>,
     user: &UserId,

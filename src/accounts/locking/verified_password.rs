@@ -1,4 +1,4 @@
-//! A password that was verified a moment ago.
+//! A password that was just verified.
 
 use crate::accounts::identity::user::UserId;
 use crate::accounts::passwords::hasher::PasswordHash;
@@ -7,14 +7,14 @@ use crate::accounts::tx::Tx;
 /// A password that was right.
 pub(in crate::accounts) struct VerifiedPassword {
     pub(in crate::accounts) user_id: UserId,
-    /// The hash that it was verified against.
+    /// The stored hash that the password matched.
     pub(in crate::accounts) verified: PasswordHash,
-    /// The hash to be stored in its place.
+    /// The hash that replaces it, if it should be renewed.
     pub(in crate::accounts) renewed: Option<PasswordHash>,
 }
 
 impl VerifiedPassword {
-    /// Whether the password is still the one that was verified. Until the transaction ends, it then stays so.
+    /// Whether the stored hash is still the one that was verified. If so, it cannot change until the transaction ends.
     pub(in crate::accounts) async fn lock_if_current(&self, tx: &mut Tx<'_>) -> sqlx::Result<bool> {
         const KEEP: &str = "
             UPDATE users
@@ -30,7 +30,7 @@ impl VerifiedPassword {
         Ok(kept.rows_affected() == 1)
     }
 
-    /// Replaces a hash that is weaker than today's, but never one that came meanwhile.
+    /// Stores the renewed hash, but only in place of the verified one.
     pub(in crate::accounts) async fn renew_hash(&self, tx: &mut Tx<'_>) -> sqlx::Result<()> {
         const RENEW: &str = "
             UPDATE users

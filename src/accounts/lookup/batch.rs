@@ -15,7 +15,7 @@ use crate::i18n::Language;
 use crate::time::{Clock, Millis};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis};
 
-/// So many look-ups one statement answers. It has a place for each, and an empty one costs a little, too.
+/// The maximum number of look-ups of one statement. Each place has a small cost, even if it is empty.
 const MAX_BATCH: usize = 8;
 
 /// The session of a token and its user, unless the session or the account has ended or the token is revoked. Rows are found
@@ -44,7 +44,7 @@ macro_rules! select {
 
 /// The statement for one token. Parameters: the time, the two of `idle_cutoff`, then `jti` and `sid`.
 pub const SELECT_ONE: &str = select!("($4, $5)");
-/// The statement for up to eight tokens. Places beyond the last one are empty strings.
+/// The statement for up to eight tokens. Unused places are empty strings.
 pub const SELECT_BATCH: &str =
     select!("($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19)");
 
@@ -71,7 +71,7 @@ pub(in crate::accounts) struct Loaded {
 }
 
 impl Loaded {
-    /// The session as a request sees it, by a token that names it.
+    /// The session of a request, for a token that names it.
     pub(in crate::accounts) fn into_session(self, token: VerifiedToken) -> CurrentSession {
         let VerifiedToken { claims, expires_at } = token;
         CurrentSession {
@@ -96,7 +96,7 @@ impl Loaded {
     }
 }
 
-/// What a request asks, and where it waits for the answer.
+/// A look-up, and the channel for its answer.
 struct Lookup {
     jti: String,
     sid: String,
@@ -104,11 +104,12 @@ struct Lookup {
     answer: oneshot::Sender<Result<Option<Loaded>, Arc<sqlx::Error>>>,
 }
 
-/// Looks sessions up.
+/// Looks up sessions, in batches.
 pub(in crate::accounts) struct SessionLoader(mpsc::UnboundedSender<Lookup>);
 
 impl SessionLoader {
-    /// Starts the workers, one for each dedicated connection. They end with the loader or with the pool.
+    /// Starts the workers, one for each dedicated connection. They end when the loader is dropped or the pool is
+    /// closed.
     pub(in crate::accounts) fn start(pool: &Pool, clock: &Clock, lifetimes: Lifetimes) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         let queue = Arc::new(Mutex::new(receiver));
@@ -129,7 +130,7 @@ impl SessionLoader {
         Self(sender)
     }
 
-    /// The session that a token names, and its user. None when one of them has ended or the token is revoked.
+    /// The session that a token names, and its user. None if one of them has ended or the token is revoked.
     pub(in crate::accounts) async fn load(&self, token: &Claims) -> sqlx::Result<Option<Loaded>> {
         let (answer, answered) = oneshot::channel();
         let lookup = Lookup {
@@ -144,7 +145,7 @@ impl SessionLoader {
     }
 }
 
-/// Answers look-ups over its own connection.
+/// Answers look-ups with its own connection.
 struct Worker {
     connection: DedicatedConnection,
     pool: Pool,
@@ -188,7 +189,8 @@ impl Worker {
                 let error = Arc::new(error);
                 let fail = |lookup: Lookup| drop(lookup.answer.send(Err(Arc::clone(&error))));
                 batch.into_iter().for_each(fail);
-                // Those that wait would wait as long for the same. While the other worker holds the queue, nothing waits.
+                // The queued look-ups would wait as long for the same database. While the other worker holds the queue,
+                // it is empty.
                 if let Ok(mut queue) = self.queue.try_lock() {
                     while let Ok(lookup) = queue.try_recv() {
                         fail(lookup);
@@ -199,7 +201,7 @@ impl Worker {
     }
 }
 
-/// Runs the statement, once more on a new connection if the first one turns out to be broken.
+/// Runs the statement, and once more on a new connection if the connection is broken.
 async fn load(
     connection: &mut DedicatedConnection,
     lifetimes: &Lifetimes,

@@ -9,24 +9,24 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::ChangeCounter;
 
-/// So many sessions at most. When there is one more, the cache starts again.
+/// The maximum number of sessions. When it is exceeded, the cache is cleared.
 const CAPACITY: usize = 8192;
 
-/// The sessions that were looked up since the last commit (decision 016 says why this is no library).
+/// The sessions that were looked up since the last commit (decision 016 says why this is not a library).
 pub(in crate::accounts) struct SessionCache<S> {
     changes: ChangeCounter,
     entries: RwLock<Entries<S>>,
 }
 
 struct Entries<S> {
-    /// The generation of the database that all of these were read in.
+    /// The generation of the database in which all entries were read.
     generation: u64,
-    /// By the SHA-256 of the token.
+    /// Keys are the SHA-256 of tokens.
     sessions: HashMap<[u8; 32], Arc<S>>,
 }
 
 impl<S> SessionCache<S> {
-    /// A cache of the database whose commits this counter counts.
+    /// `changes` counts the commits of the database.
     pub(in crate::accounts) fn new(changes: ChangeCounter) -> Self {
         let entries = Entries {
             generation: 0,
@@ -38,7 +38,8 @@ impl<S> SessionCache<S> {
         }
     }
 
-    /// The session of a token: from the cache if nothing was committed since and it `is_live`, otherwise as `load` finds it.
+    /// The session of a token: from the cache if nothing was committed since and it `is_live`, otherwise the result of
+    /// `load`.
     pub(in crate::accounts) async fn get_or_load<E>(
         &self,
         token: &str,
@@ -46,10 +47,11 @@ impl<S> SessionCache<S> {
         load: impl Future<Output = Result<Option<Arc<S>>, E>>,
     ) -> Result<Option<Arc<S>>, E> {
         let key = Sha256::digest(token).into();
-        // Taken before loading: what is read may be older than a commit meanwhile, and that commit ends the generation.
+        // Read before the load: if a commit happens meanwhile, the loaded session may be older, and this generation is
+        // over.
         let generation = self.changes.generation();
         if let Some(session) = self.get(generation, &key).filter(|session| is_live(session))
-            // Checked after the entry was found: it is answered as of now.
+            // Checked after the entry was found, so that the answer is true at this moment.
             && self.changes.is_current(generation)
         {
             return Ok(Some(session));
@@ -85,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// Sessions are letters here, and the rest of a token tells tokens of one session apart.
+    /// Sessions are letters here; the rest of a token tells the tokens of one session apart.
     struct Cached {
         changes: ChangeCounter,
         cache: SessionCache<char>,
@@ -101,7 +103,7 @@ mod tests {
             }
         }
 
-        /// Whether the session is cached. If not, `meanwhile` happens after the database was read.
+        /// Whether the session is in the cache. If not, `meanwhile` runs after the database was read.
         async fn hits(&self, token: &str, meanwhile: impl FnOnce()) -> bool {
             let mut hit = true;
             let load = async {
@@ -165,7 +167,7 @@ mod tests {
         assert!(cached.hits(&CAPACITY.to_string(), || ()).await);
     }
 
-    /// A look-up that took long must not put an earlier generation in the place of the current one.
+    /// A slow look-up must not replace the current generation by an earlier one.
     #[tokio::test]
     async fn a_late_look_up_does_not_displace_what_is_current() {
         let cached = Cached::new();

@@ -8,30 +8,26 @@ use crate::config::Lifetimes;
 use crate::i18n::Language;
 use crate::time::Millis;
 
-/// The session of a request, and its user as of now.
+/// The session of a request, and its user, with the current values of the database.
 #[derive(Clone, Debug)]
 pub struct CurrentSession {
-    /// Who.
     pub user_id: UserId,
-    /// Their address.
     pub email: String,
-    /// What they want to be called; may be empty.
+    /// May be empty.
     pub display_name: String,
-    /// What they may do, as of now.
     pub role: Role,
-    /// How the account stands: active, or about to be deleted.
+    /// Active, or pending deletion.
     pub status: Status,
-    /// When it will be deleted, if its owner asked for that.
+    /// When the account will be deleted, if its owner has requested that.
     pub deletion_at: Option<Millis>,
-    /// The language they chose.
+    /// The chosen language; none: as the browser says.
     pub language: Option<Language>,
-    /// When they signed up.
+    /// When the user signed up.
     pub joined_at: Millis,
-    /// Their session.
     pub id: SessionId,
-    /// Their sign-in: unlike the session's id it stays when they confirm who they are.
+    /// The id of the sign-in: unlike the session's id it stays the same after a re-authentication.
     pub(in crate::accounts) login_id: String,
-    /// When they last proved who they are.
+    /// The time of the last authentication.
     pub authenticated_at: Millis,
     pub(in crate::accounts) methods: String,
     pub(in crate::accounts) remember: bool,

@@ -1,14 +1,14 @@
-//! Whether a session is live, and when it was last used.
+//! Whether a session is live, and its time of last use.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use crate::config::Lifetimes;
 use crate::time::Millis;
 
-/// A token is renewed when it is older than this part of the idle limit.
+/// A token is renewed when it is older than the idle limit divided by this.
 pub(in crate::accounts) const RENEW_AFTER: Millis = 12;
 
-/// The idle limit of a session, with or without "stay signed in".
+/// The idle limit of a session, with or without "keep me signed in".
 pub(in crate::accounts) fn idle_limit(lifetimes: &Lifetimes, remember: bool) -> Millis {
     if remember {
         lifetimes.session_idle_remembered
@@ -35,17 +35,18 @@ macro_rules! live_sql {
 }
 pub(in crate::accounts) use live_sql;
 
-/// A session last seen at the first of these times or before is over; one with "stay signed in", at the second.
+/// Sessions that were last used at the first of these times or before have expired; for those with "keep me signed in"
+/// it is the second.
 pub(in crate::accounts) fn idle_cutoff(lifetimes: &Lifetimes, now: Millis) -> (Millis, Millis) {
     (now - lifetimes.session_idle, now - lifetimes.session_idle_remembered)
 }
 
-/// When a session was last used, as far as this process knows. A cached session stays cached when it is touched, so this
-/// changes in place.
+/// When a session was last used, as far as this process knows. A cached session remains in the cache when it is used,
+/// so this value is changed in place.
 #[derive(Debug)]
 pub(in crate::accounts) struct LastSeen {
     at: AtomicI64,
-    /// Whether a request is writing it.
+    /// Whether a request is just writing it.
     touching: AtomicBool,
 }
 
@@ -63,12 +64,12 @@ impl LastSeen {
 }
 
 impl LastSeen {
-    /// Takes the right to write it; false when another request has it.
+    /// Reserves the right to write it; false if another request has it.
     pub(in crate::accounts) fn begin_touch(&self) -> bool {
         !self.touching.swap(true, Ordering::Relaxed)
     }
 
-    /// Gives that right back; `at` is what was written.
+    /// Releases that right; `at` is the time that was written.
     pub(in crate::accounts) fn end_touch(&self, at: Option<Millis>) {
         if let Some(at) = at {
             self.at.store(at, Ordering::Relaxed);

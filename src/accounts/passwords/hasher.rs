@@ -1,9 +1,9 @@
-//! Hashing passwords and checking them, on threads of its own and never more at once than the machine was given for it.
+//! Hashes and verifies passwords, on a limited number of threads of its own.
 //!
-//! Ours is Argon2id (RFC 9106) with a pepper; see `argon2id`. What other programs wrote is checked in `foreign` and
-//! becomes ours when its owner next signs in. `workers` holds the threads and the queue before them.
+//! New hashes are Argon2id (RFC 9106) with a pepper; see `argon2id`. Hashes of other programs are verified by `legacy`
+//! and replaced at their owner's next sign-in. `worker_pool` has the threads and their queue.
 //!
-//! Worst-case memory: `threads` times `memory_kib`, plus what stored hashes ask for beyond that, which is bounded
+//! Worst-case memory: `threads` times `memory_kib`, plus what stored hashes of a higher cost need, which is limited
 //! (`argon2id::MAX_STORED_MEMORY_KIB`, 256 MiB each).
 
 mod argon2id;
@@ -19,21 +19,20 @@ use self::worker_pool::WorkerPool;
 pub use self::worker_pool::{HashingQueueFull, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError, PasswordPolicy};
 
-/// How much hashing costs, and how much of it may wait.
+/// The cost of hashing, and the limits of its queue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct HashingSettings {
-    /// The cost of a new hash.
     pub parameters: Parameters,
-    /// How many hashes are computed at once, each with `memory_kib` of memory; at least 1.
+    /// Hashes that are computed at once, each with `memory_kib` of memory; at least 1.
     pub threads: usize,
-    /// How many may wait; at least 1.
+    /// Hashes that may wait; at least 1.
     pub queue: usize,
-    /// How many of the waiting places are kept for [`Priority::KnownBrowser`]; one place is always left to strangers.
+    /// Places of the queue that are reserved for [`Priority::KnownBrowser`]; at least one place is never reserved.
     pub reserved: usize,
 }
 
 impl Default for HashingSettings {
-    /// As many threads as cores, 64 places, 16 of them kept.
+    /// As many threads as cores, 64 places, of which 16 are reserved.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -45,42 +44,41 @@ impl Default for HashingSettings {
     }
 }
 
-/// Why hashing cannot begin.
+/// Why the hasher cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum HasherError {
-    /// Argon2id is not defined for these parameters.
+    /// Argon2id does not permit these parameters.
     #[error("argon2 cannot work with these parameters: {0}")]
     Parameters(argon2::Error),
-    /// The operating system gives no threads.
+    /// The operating system cannot start the threads.
     #[error("the hashing threads cannot be started: {0}")]
     Threads(std::io::Error),
 }
 
-/// Whether a password is the one of a hash.
+/// The result of a verification.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verification {
-    /// It is not, or there is no hash, or the hash cannot be read.
+    /// The password is wrong, or there is no hash, or it cannot be parsed.
     Wrong,
-    /// It is.
     Right {
-        /// The same password hashed anew, when the stored hash is another program's, weaker than today's parameters, or
-        /// made with a pepper that is not today's. Store it only over the hash that was verified.
+        /// A new hash of the same password, if the stored hash comes from another program, is weaker than the current
+        /// parameters, or has an earlier pepper. It may only replace the hash that was verified.
         renewed: Option<PasswordHash>,
     },
 }
 
-/// Hashes and checks passwords. The threads end when it is dropped.
+/// Hashes and verifies passwords. The threads end when it is dropped.
 pub struct Hasher {
     config: Arc<Argon2Config>,
     workers: WorkerPool,
 }
 
 impl Hasher {
-    /// Starts the threads. New hashes are made with the `current` pepper; those of the `previous` ones still count, and
-    /// are renewed when next used.
+    /// Starts the threads. New hashes have the `current` pepper; hashes with one of the `previous` peppers are still
+    /// accepted, and renewed when next used.
     ///
     /// # Errors
-    /// When Argon2id is not defined for the parameters, or threads cannot be started.
+    /// When the parameters are invalid for Argon2id, or threads cannot be started.
     pub fn new(settings: HashingSettings, current: Pepper, previous: Vec<Pepper>) -> Result<Self, HasherError> {
         let config = Argon2Config::new(settings.parameters, current, previous).map_err(HasherError::Parameters)?;
         let workers =
@@ -91,20 +89,20 @@ impl Hasher {
         })
     }
 
-    /// Hashes a password that is already known to be good.
+    /// Hashes a password that was already checked.
     ///
     /// # Errors
-    /// [`HashingQueueFull`] at once when too many are waiting.
+    /// [`HashingQueueFull`] at once if the queue is full.
     pub async fn hash(&self, password: Password, priority: Priority) -> Result<PasswordHash, HashingQueueFull> {
         let config = Arc::clone(&self.config);
         self.workers.run(priority, move |memory| config.hash(&password, memory)).await
     }
 
-    /// Checks a newly chosen password against the policy, and hashes it when it may be taken. Both are done by the
-    /// hashing threads, because the check may take as long as the hash.
+    /// Checks a new password against the policy, and hashes it if it is accepted. Both run on the hashing threads,
+    /// because the check may take as long as the hash.
     ///
     /// # Errors
-    /// [`HashingQueueFull`] at once when too many are waiting; within, why the password is not taken.
+    /// [`HashingQueueFull`] at once if the queue is full; otherwise the reason for which the password is refused.
     pub async fn check_and_hash(
         &self,
         policy: Arc<PasswordPolicy>,
@@ -124,14 +122,14 @@ impl Hasher {
             .await
     }
 
-    /// Checks a password against a stored hash.
+    /// Verifies a password against a stored hash.
     ///
-    /// Without a hash (an unknown address, an account without a password), or with one that nobody can read, a hash of
-    /// today's cost is computed all the same, so that the time tells nothing (ASVS 6.3.8). A hash of another cost does
-    /// take another time; a sign-in brings it to today's.
+    /// Without a hash (an unknown address, an account without a password), or with one that cannot be parsed, a hash of
+    /// the current cost is computed nevertheless, so that the time reveals nothing (ASVS 6.3.8). A hash of another cost
+    /// takes another time, until a sign-in renews it.
     ///
     /// # Errors
-    /// [`HashingQueueFull`] at once when too many are waiting.
+    /// [`HashingQueueFull`] at once if the queue is full.
     pub async fn verify(
         &self,
         password: Password,

@@ -1,7 +1,7 @@
-//! Passwords as people type them, and which of them may be chosen.
+//! Passwords as typed, and the policy for new ones.
 //!
-//! The rules are those of NIST SP 800-63B-4 section 3.1.1.2: length decides, nothing is truncated, no composition is
-//! asked for (ASVS 6.2.5), and what is refused is refused with the reason.
+//! The rules are those of NIST SP 800-63B-4 section 3.1.1.2: length decides, nothing is truncated, there are no
+//! composition rules (ASVS 6.2.5), and a refusal has a reason.
 
 mod words;
 
@@ -13,81 +13,73 @@ use unicode_normalization::UnicodeNormalization;
 use self::words::Searched;
 pub use self::words::WordOf;
 
-/// The most characters any text may have to be taken for a password at all, whatever the policy says: Unicode code
-/// points after NFKC. A configured `max_length` above it has no effect.
+/// The maximum length of any password, whatever the policy says, in Unicode code points after NFKC. A configured
+/// `max_length` above it has no effect.
 pub const MAX_CHARS: usize = 1024;
 
 /// Longer texts are refused before they are normalised: [`MAX_CHARS`] of four bytes each.
 const MAX_BYTES: usize = 4 * MAX_CHARS;
 
-/// The estimator sees a password in pieces of so many characters, because its cost grows much faster than the text: a
-/// hundred characters full of look-alikes (`4@({[<`) took it 1.5 s, twenty-four take 0.1 s. A password is at least as
-/// strong as its strongest piece.
+/// The estimator gets a password in pieces of this length, because its cost grows much faster than the text: a hundred
+/// characters full of look-alikes (`4@({[<`) took 1.5 s, twenty-four take 0.1 s. A password is at least as strong as
+/// its strongest piece.
 const PIECE_CHARS: usize = 24;
 
-/// It sees so many pieces at most, and none after the first that is strong enough.
+/// The maximum number of pieces. None is estimated after the first one that is strong enough.
 const MAX_PIECES: usize = 4;
 
-/// Well-known passwords of 8 characters and more: lower case, sorted by bytes, one a line. It is searched where it lies
-/// in the executable, so it takes no memory of its own.
+/// Common passwords of 8 characters and more: lower case, sorted by bytes, one per line. The list is searched in the
+/// executable, so it needs no memory of its own.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password as it was typed. It has no `Debug`, cannot be copied, and is wiped from memory when dropped.
+/// A password as typed. It has no `Debug`, cannot be copied, and is wiped from memory when dropped.
 ///
-/// Kept in two forms: the bytes as typed, because hashes that another program made were made of those, and the text
-/// after NFKC (SP 800-63B-4 section 3.1.1.2), which all our own hashes are made of: the same password then fits
-/// whichever keyboard it comes from.
+/// It has two forms: the bytes as typed, because other programs hashed those, and the text after NFKC (SP 800-63B-4
+/// section 3.1.1.2), which our own hashes use, so that the same password fits on any keyboard.
 pub struct Password {
     typed: SecretBox<String>,
     normal: SecretBox<String>,
 }
 
-/// Why a password is not taken. Lengths are in Unicode code points after NFKC.
+/// Why a password is refused. Lengths are in Unicode code points after NFKC.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PasswordError {
-    /// Nothing was typed.
     #[error("the password is missing")]
     Missing,
-    /// Shorter than the policy asks (ASVS 6.2.1).
+    /// Shorter than the policy permits (ASVS 6.2.1).
     #[error("the password has fewer than {min} characters")]
-    TooShort {
-        /// The fewest characters allowed.
-        min: usize,
-    },
-    /// Longer than the policy allows; nothing is ever cut off (ASVS 6.2.8).
+    TooShort { min: usize },
+    /// Longer than the policy permits; nothing is truncated (ASVS 6.2.8).
     #[error("the password has more than {max} characters")]
-    TooLong {
-        /// The most characters allowed.
-        max: usize,
-    },
-    /// Holds a NUL or, when newly chosen, any control character.
+    TooLong { max: usize },
+    /// Contains a NUL or, if it is a new password, any control character.
     #[error("the password holds a control character")]
     Invalid,
     /// On the list of common passwords (ASVS 6.2.4).
     #[error("the password is a common one")]
     Common,
-    /// Holds the address, the name, or a word of the site (ASVS 6.2.11).
+    /// Contains the address, the name, or a word of the site (ASVS 6.2.11).
     #[error("the password holds \"{word}\", {}", match .of {
         WordOf::Email => "a part of the email address",
         WordOf::Name => "a part of the name",
         WordOf::Site => "a part of the name or address of this site",
     })]
     Personal {
-        /// The word that is the cause, in lower case.
+        /// The word that was found, in lower case.
         word: String,
-        /// Whose it is.
+        /// The source of the word.
         of: WordOf,
     },
-    /// Easily guessed by the estimate of `zxcvbn`: below 2 of 4.
+    /// Easy to guess according to `zxcvbn`: below 2 of 4.
     #[error("the password is easily guessed")]
     Weak,
 }
 
 impl Password {
-    /// Takes what was typed for signing in, spaces included. What may be newly chosen is for [`PasswordPolicy::check`].
+    /// Accepts a typed text for signing in, spaces included. For new passwords see [`PasswordPolicy::check`].
     ///
-    /// Refused are only texts that no password can be, so that nobody is locked out by today's rules: NUL, which other
-    /// libraries end a text at, and lengths beyond [`MAX_CHARS`], before anything costly is done with them.
+    /// It refuses only texts that no password can be, so that today's rules lock no one out: texts with NUL, which
+    /// other libraries take for the end, and texts longer than [`MAX_CHARS`], before any costly step.
     ///
     /// # Errors
     /// [`PasswordError::Missing`], [`PasswordError::TooLong`] (with [`MAX_CHARS`]) or
@@ -103,7 +95,7 @@ impl Password {
         if text.contains('\0') {
             return Err(PasswordError::Invalid);
         }
-        // All room at once: a text that grows would leave copies of itself behind in memory.
+        // Allocated at once: a growing text would leave copies of itself in memory.
         let mut normal = String::with_capacity(MAX_BYTES);
         normal.extend(text.nfkc().take(MAX_CHARS + 1));
         let normal = SecretBox::new(Box::new(normal));
@@ -116,7 +108,7 @@ impl Password {
         })
     }
 
-    /// The bytes as they were typed, for hashes that another program made.
+    /// The bytes as typed, for hashes of other programs.
     pub(crate) fn as_typed(&self) -> &[u8] {
         self.typed.expose_secret().as_bytes()
     }
@@ -131,14 +123,14 @@ impl Password {
     }
 }
 
-/// What a newly chosen password must be like.
+/// The policy for new passwords.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PasswordPolicy {
-    /// The fewest characters (code points after NFKC). ASVS 6.2.1 asks for 8 at least, SP 800-63B-4 for 15.
+    /// The minimum length (code points after NFKC). ASVS 6.2.1 asks for at least 8, SP 800-63B-4 for 15.
     pub min_length: usize,
-    /// The most characters; at least 64 by ASVS 6.2.9, at most [`MAX_CHARS`].
+    /// The maximum length; at least 64 by ASVS 6.2.9, at most [`MAX_CHARS`].
     pub max_length: usize,
-    /// Words that everybody tries on this site (ASVS 6.1.2): its name, its host.
+    /// Words that are obvious guesses on this site (ASVS 6.1.2): its name, its host.
     pub words: Vec<String>,
 }
 
@@ -154,10 +146,10 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Takes what was typed for a new password and looks at what costs nothing: its length and its characters.
+    /// Accepts a text for a new password, and checks its length and characters, which is cheap.
     ///
     /// # Errors
-    /// As [`Password::typed`], with the lengths of this policy; also [`PasswordError::TooShort`].
+    /// Those of [`Password::typed`], with the lengths of this policy; also [`PasswordError::TooShort`].
     pub fn typed(&self, text: &str) -> Result<Password, PasswordError> {
         let password = Password::typed(text).map_err(|problem| match problem {
             PasswordError::TooLong { max } => PasswordError::TooLong {
@@ -169,13 +161,13 @@ impl PasswordPolicy {
         Ok(password)
     }
 
-    /// Whether the password may be chosen by somebody of whom the `personal` words are known: address, display name.
+    /// Checks a new password. The `personal` words are the user's address and display name.
     ///
-    /// This takes milliseconds, a tenth of a second for the worst texts: call it where hashing is done, not on the
+    /// This takes milliseconds, a tenth of a second for the worst texts: call it on the hashing threads, not on the
     /// async workers ([`Hasher::check_and_hash`](crate::accounts::passwords::hasher::Hasher::check_and_hash) does).
     ///
     /// # Errors
-    /// The first reason not to take it, in this order: length, characters, common, personal, weak.
+    /// The first reason to refuse it, in this order: length, characters, common, personal, weak.
     pub fn check(&self, password: &Password, personal: &[&str]) -> Result<(), PasswordError> {
         self.check_shape(password)?;
         let whose = |words: &str| {
@@ -214,7 +206,7 @@ impl PasswordPolicy {
         if length > self.max_length {
             return Err(PasswordError::TooLong { max: self.max_length });
         }
-        // Nobody can type them in every browser, and a field drops or changes some (a line break) on the way.
+        // They cannot be typed in every browser, and a field removes or changes some of them (line breaks).
         if text.chars().any(char::is_control) {
             return Err(PasswordError::Invalid);
         }
@@ -222,7 +214,7 @@ impl PasswordPolicy {
     }
 }
 
-/// The text in pieces of [`PIECE_CHARS`]; the last may be shorter.
+/// The text in pieces of [`PIECE_CHARS`]; the last one may be shorter.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -233,11 +225,11 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether the whole password, in lower case, is a line of the list.
+/// Whether the whole password, in lower case, is on the list.
 fn is_common(folded: &str) -> bool {
     let mut rest = COMMON;
     while !rest.is_empty() {
-        // The line that the middle byte belongs to. A byte, because the middle need not be a whole character.
+        // The line of the middle byte. It is a byte, because the middle need not be at the start of a character.
         let middle = rest.len() / 2;
         let before = &rest.as_bytes()[..middle];
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);

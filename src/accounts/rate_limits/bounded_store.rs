@@ -1,4 +1,4 @@
-//! One limit, and what it remembers of each key.
+//! One rate limit, with a bounded store of its keys.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -16,30 +16,30 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::config;
 use crate::time::Clock;
 
-/// Too many tries.
+/// The limit is exceeded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooMany {
-    /// When the next one is permitted.
+    /// The time until the next attempt is permitted.
     pub wait: Duration,
 }
 
-/// Keys that one limit remembers. Beyond it new keys share a few places, so that a flood of addresses takes neither the
-/// memory nor anybody's limit away.
+/// The maximum number of keys of a limit. Beyond it new keys share a few overflow slots, so that a flood of addresses
+/// exhausts neither the memory nor the limits of others.
 const MAX_KEYS: usize = 100_000;
 const OVERFLOW_SLOTS: u64 = 1_024;
 
-/// A key, or one of the places that keys share when there are too many.
+/// A key, or an overflow slot.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Slot<K> {
     Exact(K),
     Overflow(u64),
 }
 
-/// The monotonic clock of the program, as `governor` reads it: tests move it, and setting the machine's clock does not.
+/// The monotonic clock of the program, for `governor`: tests move it, and setting the machine's clock does not.
 #[derive(Clone)]
 struct MonotonicClock(Clock);
 
-/// Nanoseconds since the clock was made.
+/// Nanoseconds since the clock was created.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Instant(u64);
 
@@ -69,8 +69,8 @@ impl GovernorClock for MonotonicClock {
     }
 }
 
-/// What is known of each key, as `governor` keeps it. A key that has a place of its own stays there, however many come
-/// after it: or a flood would give it a fresh allowance.
+/// The state of each key, for `governor`. A key with a slot of its own keeps it, however many keys follow: otherwise a
+/// flood would reset its limit.
 struct BoundedStore<K> {
     held: Mutex<HashMap<Slot<K>, Nanos>>,
     hasher: RandomState,
@@ -144,11 +144,11 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Self { limiter, clock }
     }
 
-    /// Counts a try.
+    /// Counts an attempt.
     ///
     /// # Errors
-    /// When it is one too many; it then does not count.
-    // By value, as a key is made for this one call.
+    /// When the limit is exceeded; then the attempt is not counted.
+    // By value, because callers create a key for this one call.
     #[allow(clippy::needless_pass_by_value)]
     pub fn check(&self, key: K) -> Result<(), TooMany> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(limit.check("a"), Ok(()));
         clock.jump(-2 * HOUR);
         assert_eq!(limit.check("a"), Ok(()));
-        // Neither does a clock that is set ahead give fresh tries.
+        // Nor does a clock that is set ahead reset a limit.
         clock.jump(2 * HOUR);
         assert!(limit.check("a").unwrap_err().wait <= Duration::from_mins(1));
     }
@@ -211,7 +211,7 @@ mod tests {
         }
         let kept = limit.limiter.as_ref().unwrap().len();
         assert!(kept <= MAX_KEYS + usize::try_from(OVERFLOW_SLOTS).unwrap(), "{kept}");
-        // Who was there before the flood has used up what it has, and so has one that came late.
+        // A key from before the flood has used up its limit, and so has a later one.
         assert!(limit.check(0).is_err());
         assert!(limit.check(50_000).is_err());
         assert!(limit.check(119_999).is_err());

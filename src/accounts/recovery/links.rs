@@ -1,39 +1,36 @@
-//! What all links in mails have in common: what somebody who follows one is told, and when it can be used.
+//! What all mailed links have in common: their states, and the check before they are used.
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-/// What a link leads to.
+/// The state of a mailed link.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LinkState {
-    /// Nothing that we know.
+    /// It is unknown.
     Unknown,
-    /// It was used, or another one for the same thing was.
+    /// It was used, or another link for the same purpose was.
     Used,
-    /// Its time is over, or what it was made for is no longer so.
+    /// It has expired, or its account has changed since.
     Expired {
-        /// The address that it went to.
         email: String,
     },
-    /// It can be used.
     Ready {
-        /// The address that it went to.
         email: String,
     },
 }
 
-/// Why nothing was done by a link.
+/// Why a link had no effect.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    /// It cannot be used (any more).
+    /// It cannot be used, or not any more.
     #[error("the link is used, expired or unknown")]
     Link,
 }
 
 impl LinkState {
-    /// What a token leads to that is still what it was made for, or not.
+    /// The state of a known token. `stands`: the account is still in the state for which the token was issued.
     pub(in crate::accounts) fn of(mailed: EmailToken, stands: bool) -> Self {
         let email = mailed.email;
         match (mailed.used, stands) {
@@ -44,8 +41,8 @@ impl LinkState {
     }
 }
 
-/// A token that somebody wants to use now, as far as the token itself says; none when it cannot be used. Each try
-/// counts against the client.
+/// The token of a link that is about to be used; none if it cannot be used. Each try counts against the client's limit.
+/// The caller checks the account.
 pub(in crate::accounts) async fn usable(
     app: &App,
     client: &Client,

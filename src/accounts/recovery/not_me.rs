@@ -1,5 +1,5 @@
-//! "That was not me": the answer to a notice. Whoever reads the account's mail throws everybody out, and is sent the way to
-//! a new password.
+//! "That was not me", the link of a notice: it ends all access to the account, and mails a link to a new password to
+//! its owner.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -15,7 +15,7 @@ use crate::db::retry;
 use crate::mail::queue;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-/// What the link of a notice leads to. Changes nothing.
+/// The state of the link of a notice. Changes nothing.
 pub async fn notice(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     const THERE: &str = "
         SELECT id
@@ -35,12 +35,11 @@ pub async fn notice(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     Ok(LinkState::of(mailed, stands))
 }
 
-/// Throws everybody out of an account: ends all its sessions, voids its password, forgets all its known browsers,
-/// stops a change of address that waits, and mails a link to a new password. Signs nobody in. Returns
-/// the address.
+/// Ends all access to an account: its sessions, its password and its known browsers, and a change of address that is
+/// not confirmed. Mails a link to a new password, and signs no one in. Returns the address.
 ///
 /// # Errors
-/// When the link cannot be used, or it cannot be tried.
+/// When the link cannot be used, or the service fails.
 pub async fn not_me(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::NotMe, token).await?;
     let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
@@ -55,8 +54,8 @@ async fn not_me_once(
     mailed: &EmailToken,
 ) -> Result<String, Failure<LinkError>> {
     let mut tx = Tx::begin(app, client).await?;
-    // A mailbox that the account has left says nothing any more, and one that it was taken from has a link to have it
-    // back.
+    // A mailbox that the account has left has no rights; if the address was taken over, its owner has another link to
+    // restore it.
     let owner = LockedAccount::lock_confirmed(&mut tx, &mailed.user_id).await?;
     let owner = owner
         .filter(|owner| owner.email == mailed.email)

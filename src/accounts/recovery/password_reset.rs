@@ -1,9 +1,9 @@
-//! A forgotten password: whoever reads the mailbox chooses a new one, by a mailed link.
+//! Password reset: a mailed link to a new password.
 //!
-//! Asking for the link is the same work for every address. What the mail says is decided when it goes out
-//! ([`crate::accounts::mails::compose`]): a link for an account, word for one that is disabled, nothing where there is nobody. For a
-//! sign-up that waits, the link proves the address as well: then nothing that was given at sign-up remains, because a
-//! stranger may have given it.
+//! A request for the link does the same work for every address. The content of the mail is decided when it is composed
+//! ([`crate::accounts::mails::compose`]): a link if there is an account, a message if it is disabled, no mail if there
+//! is no account. For a pending sign-up the link also proves the address: everything that was entered at sign-up is
+//! then discarded, because a stranger may have entered it.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -31,45 +31,40 @@ use crate::i18n::Language;
 use crate::mail::queue::{self, QueuedMail};
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-/// Why no password was set.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
-    /// The link cannot be used (any more); [`reset_link`] says why.
+    /// The link cannot be used; [`reset_link`] says why.
     #[error("the link is used, expired or unknown")]
     Link,
-    /// The new password is not good enough. The link can still be used.
+    /// The new password is refused. The link can still be used.
     #[error("password: {0:?}")]
     Password(PasswordError),
 }
 
-/// Why the operator gets no link.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetLinkError {
-    /// No account has this address.
     #[error("no account has this address")]
     Unknown,
-    /// Its sign-up waits for the confirmation.
+    /// Its sign-up is not confirmed.
     #[error("this address is not confirmed yet, so there is no account")]
     Pending,
-    /// The account is disabled.
     #[error("the account is disabled: enable it first")]
     Disabled,
 }
 
-/// What a request for a new password comes to when its mail goes out, and the language that the owner chose.
+/// The content of a mail for a new password, decided when it is composed, with the language that the owner chose.
 pub(in crate::accounts) enum ResetMail {
     /// The token of a link.
     Link(String, Option<Language>),
-    /// The account is disabled.
     Disabled(Option<Language>),
-    /// There is neither an account nor a sign-up of this address, or the request is older than the password.
+    /// No mail: there is no account and no sign-up of this address, or the request is older than the password.
     Nobody,
 }
 
-/// Has a link to a new password sent, if there is somebody to send it to. Does the same for every address.
+/// Requests a link to a new password. Does the same for every address, known or not.
 ///
 /// # Errors
-/// When too many were asked for, or it cannot be tried.
+/// When a rate limit is exceeded, or the service fails.
 pub async fn request_password_reset(app: &App, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
     app.limits.reset_by_client.check(client.ip)?;
     app.limits.reset_cool_down.check((client.ip, email.as_str().to_owned()))?;
@@ -78,17 +73,17 @@ pub async fn request_password_reset(app: &App, client: &Client, email: &EmailAdd
 
 async fn request_password_reset_once(app: &App, client: &Client, email: &EmailAddress) -> Result<(), ServiceError> {
     let mut tx = Tx::begin_uncached(app, client).await?;
-    // For nobody in particular: whose it is must not show in how long this takes.
+    // Without a user: looking it up would show in the time that this takes.
     sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None).await?;
     tx.commit().await?;
     tracing::info!(event = "password_reset_requested", email = %email.masked(), client = %client.ip, "a new password was asked for");
     Ok(())
 }
 
-/// A link's token for the operator, who hands it on in another way than by mail.
+/// The token of a link that the operator passes on, where mail does not arrive.
 ///
 /// # Errors
-/// When there is no account that it would be good for, or it cannot be tried.
+/// When there is no account that could use it, or the service fails.
 pub async fn issue_reset_link(app: &App, email: &EmailAddress) -> Result<String, Failure<ResetLinkError>> {
     retry(|| issue_reset_link_once(app, email)).await
 }
@@ -119,7 +114,7 @@ async fn issue_reset_link_once(app: &App, email: &EmailAddress) -> Result<String
     Ok(token)
 }
 
-/// A link's token for the account of a mail's recipient, or else for the newest sign-up of that address.
+/// The token for a mail: for the account of its recipient, or else for the newest sign-up of that address.
 pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Result<ResetMail, ServiceError> {
     let mut tx = Tx::begin_uncached(app, None).await?;
     address_claims::lock_address(&mut tx, &mail.recipient).await?;
@@ -130,8 +125,8 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
     if kept.password_changed_since(mail.created_at, now) {
         return Ok(ResetMail::Nobody);
     }
-    // Not when it was asked for: only an account would bring that write about. And once, however often it is tried; nor
-    // where another button brought it about, which is noted itself.
+    // Not at the request: a write that only happens for accounts would reveal them. Only at the first try; and not for
+    // requests by another button, which were recorded themselves.
     if kept.status != Status::Pending && mail.user_id.is_none() && mail.attempts <= 1 {
         tx.record_by(&kept.id, Event::PasswordResetRequested, &mail.requester).await?;
     }
@@ -140,7 +135,7 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
             tx.commit().await?;
             return Ok(ResetMail::Disabled(kept.language));
         }
-        // An address that is kept for the account which had it cannot be anybody else's.
+        // The address is reserved for the account that had it.
         Status::Pending if is_taken(app, &mut *tx, &mail.recipient, kept.id.as_str()).await? => {
             return Ok(ResetMail::Nobody);
         }
@@ -156,12 +151,12 @@ pub(in crate::accounts) async fn issue_reset(app: &App, mail: &QueuedMail) -> Re
     )
     .await?;
     tx.commit().await?;
-    // What a stranger chose at sign-up is not the owner's language.
+    // The language of a sign-up may be a stranger's choice.
     let language = kept.language.filter(|_| kept.status != Status::Pending);
     Ok(ResetMail::Link(token, language))
 }
 
-/// What a link leads to. Changes nothing.
+/// The state of a link to a new password. Changes nothing.
 pub async fn reset_link(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     let Some(mailed) = email_tokens::find(&app.pool, TokenPurpose::PasswordReset, token).await? else {
         return Ok(LinkState::Unknown);
@@ -170,11 +165,11 @@ pub async fn reset_link(app: &App, token: &str) -> Result<LinkState, ServiceErro
     Ok(LinkState::of(mailed, stands))
 }
 
-/// Sets a new password by the link, and ends everything that was open under the old one. Nobody is signed in, and a
-/// second factor stays as it is (ASVS 6.4.3). Returns the address.
+/// Sets a new password by link, and ends all access under the old one. Signs no one in; a second factor is not affected
+/// (ASVS 6.4.3). Returns the address.
 ///
 /// # Errors
-/// When the link cannot be used, the new password is refused, or it cannot be tried.
+/// When the link cannot be used, the new password is refused, or the service fails.
 pub async fn reset_password(
     app: &App,
     client: &Client,
@@ -202,7 +197,7 @@ pub async fn reset_password(
     Ok(mailed.email)
 }
 
-/// Uses the link up and stores the hash, all in one.
+/// Consumes the link and stores the hash in one transaction.
 async fn set_password(
     app: &App,
     client: &Client,
@@ -227,7 +222,7 @@ async fn set_password(
     Ok(())
 }
 
-/// An account gets its new password, and whoever was in is out.
+/// Stores an account's new password and ends its sessions.
 async fn replace_password(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -242,7 +237,7 @@ async fn replace_password(
     Ok(())
 }
 
-/// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
+/// Turns a sign-up into the account, with the new password and nothing else that was entered at sign-up.
 async fn confirm_by_reset(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -256,9 +251,9 @@ async fn confirm_by_reset(
     {
         return refused(ResetError::Link);
     }
-    // The confirmation's links and code have done their work as well.
+    // The links and the code of the confirmation are not needed any more.
     email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
-    // A stranger may have given it.
+    // A stranger may have entered the profile.
     Profile::empty(client.language).store(tx, &owner.id).await?;
     store_password(tx, &owner.id, Some(hash), now).await?;
     attempts::reset_failures(tx, &owner.email).await?;
@@ -266,8 +261,8 @@ async fn confirm_by_reset(
     Ok(())
 }
 
-/// The name of whom a link is for, which their password must not hold; none when the link is dead: its time is over,
-/// the account is gone or disabled, has another address now, or the address is another account's.
+/// The display name of the link's account, which the new password must not contain. None if the link is invalid: it has
+/// expired, the account is deleted or disabled or has another address now, or another account has the address.
 async fn name_behind(app: &App, mailed: &EmailToken) -> Result<Option<String>, ServiceError> {
     const BEHIND: &str = "
         SELECT status, display_name
@@ -284,7 +279,7 @@ async fn name_behind(app: &App, mailed: &EmailToken) -> Result<Option<String>, S
         .fetch_optional(app.pool.reading())
         .await?;
     match behind {
-        // The name of a sign-up may be a stranger's, and does not remain.
+        // The name of a sign-up may be a stranger's, and is discarded.
         Some((status, _)) if Status::parse(&status) == Some(Status::Pending) => {
             let taken = is_taken(app, app.pool.reading(), &mailed.email, &mailed.user_id).await?;
             Ok((!taken).then(String::new))
@@ -294,7 +289,8 @@ async fn name_behind(app: &App, mailed: &EmailToken) -> Result<Option<String>, S
     }
 }
 
-/// Finds the account of an address, or else its newest sign-up, and keeps its row. The transaction holds the address's lock.
+/// Finds the account of an address, or else its newest sign-up, and locks its row. The caller holds the lock of the
+/// address.
 async fn keep_newest(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<Option<LockedAccount>> {
     const WHOSE: &str = "
         SELECT id

@@ -1,5 +1,5 @@
-//! The token that every form of a signed-in page carries. It says whose page it is: a page of another account, or of an
-//! earlier sign-in, must not act on the account that is signed in now (ASVS 3.5.1).
+//! The form token of signed-in pages. It names the account and the sign-in of the page: a page of another account, or
+//! of an earlier sign-in, must not act on the account that is signed in now (ASVS 3.5.1).
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -7,19 +7,19 @@ use crate::accounts::app::App;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::tokens::keys::{is_keyed_hash, keyed_hash};
 
-/// What the token is made of. Ids have one length, so no two pairs give the same text.
+/// The text that is authenticated. Ids have a fixed length, so different pairs give different texts.
 fn content(session: &CurrentSession) -> String {
     format!("{} {}", session.user_id, session.login_id)
 }
 
-/// The token for the forms of somebody's pages. It stays when they confirm who they are or change their password, and
-/// is worth nothing once they sign out. Nothing of it is stored.
+/// The token for the forms of a session. It stays the same after a re-authentication or a password change, and becomes
+/// invalid at sign-out. It is not stored.
 #[must_use]
 pub fn form_token(app: &App, session: &CurrentSession) -> String {
     BASE64URL_NOPAD.encode(&keyed_hash(&app.form_key, &content(session)))
 }
 
-/// Whether a form is from a page of this account and this sign-in.
+/// Whether a form comes from a page of this account and this sign-in.
 #[must_use]
 pub fn is_form_token(app: &App, session: &CurrentSession, token: &str) -> bool {
     BASE64URL_NOPAD

@@ -1,5 +1,5 @@
-//! Browsers that somebody has signed in with before. They keep an allowance of their own: so whoever tries passwords from
-//! elsewhere never shuts the owner out (ASVS 6.1.1).
+//! Known browsers: those that were used to sign in before. They have rate limits of their own, so a stranger who
+//! guesses passwords elsewhere never locks the owner out (ASVS 6.1.1).
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -8,18 +8,17 @@ use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
 use crate::tokens::email_tokens;
 
-/// How many browsers an account knows. The one seen longest ago makes room.
+/// The maximum number of known browsers of an account. A further one replaces the one that was used longest ago.
 const MAX_BROWSERS: i64 = 20;
 
-/// A browser that is known from now on.
+/// The result of remembering a browser.
 pub(in crate::accounts) struct KnownBrowser {
-    /// The secret that it is to keep.
+    /// The value of its device cookie.
     pub(in crate::accounts) secret: String,
-    /// Whether the account did not know it before.
     pub(in crate::accounts) anew: bool,
 }
 
-/// Whether the account of an address was signed in to with this browser before.
+/// Whether this browser was used before to sign in to the account of an address.
 pub(in crate::accounts) async fn is_known_browser(app: &App, client: &Client, email: &str) -> sqlx::Result<bool> {
     const KNOWN: &str = "
         SELECT k.user_id
@@ -41,11 +40,12 @@ pub(in crate::accounts) async fn is_known_browser(app: &App, client: &Client, em
     Ok(known.is_some())
 }
 
-/// Remembers a browser that somebody has just signed in with.
+/// Remembers the browser of a sign-in.
 ///
-/// A secret that the account does not know is replaced, along with what it was good for: or somebody who plants his own
-/// in another's browser would be known for that account afterwards. What it was good for moves to the new one, and the
-/// old one is worth nothing: or each account of one's own would give fresh tries at another's.
+/// A device cookie that the account does not know is replaced: otherwise a person who plants his own cookie in another
+/// person's browser would afterwards be known to that account. The other accounts that knew the old cookie know the new
+/// one instead, and the old one becomes worthless: otherwise each own account would give further attempts at another
+/// one.
 pub(in crate::accounts) async fn remember_browser(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -110,7 +110,7 @@ pub(in crate::accounts) async fn remember_browser(
     Ok(KnownBrowser { secret, anew: true })
 }
 
-/// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.
+/// Forgets the known browsers of an account, except the client's own if one is given.
 pub(in crate::accounts) async fn forget_browsers(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -132,9 +132,9 @@ pub(in crate::accounts) async fn forget_browsers(
     Ok(())
 }
 
-/// Counts a try: of a browser that was signed in with before against its own allowance, and what all known browsers
-/// of the account, and of the client, have together; of any other against the client's and the account's. A right
-/// password gives nothing back.
+/// Counts an attempt. A known browser has a limit of its own, one that it shares with all known browsers of the
+/// account, and one per client; any other browser has the limits of its client and of the account. A right password
+/// restores nothing.
 pub(in crate::accounts) fn check_rate_limits(
     app: &App,
     client: &Client,
@@ -148,7 +148,7 @@ pub(in crate::accounts) fn check_rate_limits(
         return Ok(app.limits.sign_in_by_known_account.check(email.to_owned())?);
     }
     app.limits.sign_in_by_client.check(client.ip)?;
-    // What is no address is no account either.
+    // An invalid address belongs to no account.
     if !email.is_empty() {
         app.limits.sign_in_by_account.check(email.to_owned())?;
     }

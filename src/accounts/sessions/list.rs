@@ -1,4 +1,4 @@
-//! What people see of their own sessions, and how they end them (ASVS 7.4.3, 7.5.2).
+//! The list of a user's own sessions, and ending them (ASVS 7.4.3, 7.5.2).
 
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
@@ -19,55 +19,51 @@ use crate::accounts::lookup::liveness::{idle_cutoff, live_sql};
 use crate::db::{Row, retry};
 use crate::time::Millis;
 
-/// Sessions that are shown, besides the one that looks.
+/// The maximum number of sessions that are shown besides the current one.
 pub const MAX_SHOWN: i64 = 100;
 
 /// A session, as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct OwnSession {
-    /// Which.
     pub id: SessionId,
-    /// What it was started with, if that is known.
+    /// The browser and system that started it, if known.
     pub device: Option<Device>,
-    /// The address it was started from, without its last part.
+    /// The masked client address of its start.
     pub masked_ip: String,
-    /// When it was started.
     pub started_at: Millis,
-    /// When it was last seen, to the minute.
+    /// The last use, to the minute.
     pub seen_at: Millis,
-    /// Whether it outlives the browser's being closed.
+    /// Whether it outlives the browser session.
     pub kept: bool,
-    /// When it ends if nobody comes any more.
+    /// When the idle limit ends it, unless it is used again.
     pub rests_until: Millis,
-    /// When it ends in any case.
+    /// When the absolute limit ends it.
     pub ends_at: Millis,
-    /// Whether it is the one that looks.
+    /// Whether it is the current session.
     pub is_this: bool,
 }
 
-/// The sessions of somebody.
 #[derive(Clone, Debug)]
 pub struct OwnSessions {
-    /// The one that looks, then the others, those seen last first; at most [`MAX_SHOWN`] of these.
+    /// The current session, then the others, the last used ones first; at most [`MAX_SHOWN`] of these.
     pub shown: Vec<OwnSession>,
-    /// How many others there are.
+    /// The number of all other sessions.
     pub others: i64,
 }
 
-/// What became of a session that somebody wanted to end.
+/// The result of ending a session.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ended {
-    /// It is over.
+    /// The session is ended.
     Over,
-    /// It was the one that asked: they are signed out.
+    /// It was the current session: the user is signed out.
     SignedOut,
-    /// There is none of theirs by this name, or it was over before.
+    /// The user has no such session, or it has ended before.
     Unknown,
-    /// The session that asked was over itself by then.
+    /// The current session itself has ended meanwhile.
     CallerSessionEnded,
 }
 
-/// How many sessions a user has.
 pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
     const COUNT: &str = concat!(
         "
@@ -89,7 +85,7 @@ pub async fn sessions_of(app: &App, id: &UserId) -> Result<i64, ServiceError> {
     Ok(count)
 }
 
-/// The sessions of somebody who is signed in.
+/// The sessions of the caller.
 pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSessions, ServiceError> {
     const OWN: &str = concat!(
         "
@@ -125,7 +121,7 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
     Ok(OwnSessions { shown, others })
 }
 
-/// Ends one of somebody's sessions, from this one. Its tokens are dead at the next request, on every node.
+/// Ends one of the caller's sessions. Its tokens are invalid at the next request, on every node.
 pub async fn end_own_session(
     app: &App,
     client: &Client,
@@ -136,7 +132,7 @@ pub async fn end_own_session(
         session::sign_out(app, client, session).await?;
         return Ok(Ended::SignedOut);
     }
-    // PostgreSQL has no text with a NUL in it and calls it an error.
+    // PostgreSQL refuses a text with a NUL.
     if id.contains('\0') {
         return Ok(Ended::Unknown);
     }
@@ -157,7 +153,7 @@ async fn end_own_session_once(
     if !session::has_session(&mut tx, session, id).await? {
         return Ok(Ended::Unknown);
     }
-    // Whoever signs out there at this moment does not wait for the account.
+    // A sign-out of that session at the same moment does not wait for the account.
     if !session::end_session(&mut tx, id, Event::SessionEnded).await? {
         return Ok(Ended::Unknown);
     }
@@ -167,7 +163,8 @@ async fn end_own_session_once(
     Ok(Ended::Over)
 }
 
-/// Ends all of somebody's sessions but this one. `None`: this one was over itself by then, and nothing is changed.
+/// Ends all sessions of the caller except the current one. `None`: the current one has ended meanwhile, and nothing was
+/// changed.
 pub async fn end_other_sessions(
     app: &App,
     client: &Client,
@@ -182,7 +179,7 @@ async fn end_other_sessions_once(
     session: &CurrentSession,
 ) -> Result<Option<u64>, ServiceError> {
     let mut tx = Tx::begin(app, client).await?;
-    // Two sessions that end each other do so one after the other, and the second finds itself over.
+    // If two sessions end each other, they do so one after the other, and the second one finds that it has ended.
     if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(None);
     }

@@ -1,4 +1,4 @@
-//! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
+//! Re-authentication: the password is asked for again before sensitive actions (ASVS 7.5.1, 6.3.3).
 
 use url::form_urlencoded;
 
@@ -17,37 +17,36 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::CLOCKS_DIFFER;
 
-/// How many wrong passwords in a row end the session.
+/// The number of wrong passwords in a row that ends the session.
 const MAX_FAILED_REAUTHS: i64 = 5;
-/// What a form may hold that waits for a proof, in bytes.
+/// The maximum size of a saved form, in bytes.
 const MAX_SAVED_FORM_BYTES: usize = 4096;
 
-/// Why somebody did not prove who they are.
+/// Why a re-authentication failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReauthError {
-    /// The password is wrong.
     #[error("wrong password")]
     Wrong,
-    /// There were five wrong passwords in a row: the session is ended.
+    /// Five wrong passwords in a row: the session is ended.
     #[error("too many wrong passwords")]
     LockedOut,
-    /// The session is over, by something else meanwhile: as when the button is pressed twice, for the first press has put
-    /// another one in its place.
+    /// The session has ended meanwhile; also if the button is pressed twice, because the first press has replaced the
+    /// session.
     #[error("the session is over")]
     SessionOver,
 }
 
-/// A form that waits for a proof: its page, and what was typed into it.
+/// A form that is saved while the user re-authenticates.
 #[derive(Clone, Debug)]
 pub struct SavedForm {
-    /// The page's path.
+    /// The path of its page.
     pub page: String,
-    /// Its fields as they travel (`application/x-www-form-urlencoded`), without secrets.
+    /// Its fields, encoded as `application/x-www-form-urlencoded`, without secrets.
     pub fields: String,
 }
 
 impl SavedForm {
-    /// What was typed into a field.
+    /// The value of a field.
     #[must_use]
     pub fn field(&self, name: &str) -> String {
         form_urlencoded::parse(self.fields.as_bytes())
@@ -57,17 +56,17 @@ impl SavedForm {
     }
 }
 
-/// Whether somebody proved a short while ago who they are.
+/// Whether the last authentication is recent enough for a sensitive action.
 #[must_use]
 pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
-    // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
+    // A time in the future was stored by a wrong clock, so the age of the authentication is unknown.
     (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&(app.clock.now() - session.authenticated_at))
 }
 
-/// Proves by password. The session gets a new token, and its old ones are dead.
+/// Re-authenticates by password. The session gets a new token, and its old ones become invalid.
 ///
 /// # Errors
-/// When the password is wrong, the session is over, or it cannot be tried.
+/// When the password is wrong, the session has ended, or the service fails.
 pub async fn reauthenticate(
     app: &App,
     client: &Client,
@@ -97,8 +96,8 @@ async fn reauthenticate_once(
     Ok(ticket)
 }
 
-/// Checks the password of somebody who is signed in. Every try counts before it is made, so twenty at once are no
-/// more than five; the fifth wrong one in a row ends the session.
+/// Verifies the password of a signed-in user. Each attempt is counted before it is verified, so concurrent attempts
+/// gain nothing; the fifth wrong one in a row ends the session.
 pub(in crate::accounts) async fn verify_password(
     app: &App,
     client: &Client,
@@ -127,7 +126,7 @@ pub(in crate::accounts) async fn verify_password(
         .fetch_optional(app.pool.writing())
         .await?;
     let Some(tries) = tries else {
-        // Five wrong ones stand already, or there is no such session any more.
+        // There were five wrong passwords already, or the session has ended.
         return refused(if lock_out(app, client, session).await? {
             ReauthError::LockedOut
         } else {
@@ -141,7 +140,7 @@ pub(in crate::accounts) async fn verify_password(
     let stored = stored.flatten().map(PasswordHash::from_stored);
     let verdict = app.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
     if verdict != Ok(Verification::Wrong) {
-        // What was right forgives those before it; what could not be checked was no try.
+        // A right password resets the count; an attempt that could not be verified is not counted.
         let given_back = if verdict.is_ok() { tries } else { 1 };
         sqlx::query(GIVE_BACK)
             .bind(session.id.as_str())
@@ -171,7 +170,7 @@ async fn record_failed_reauth(app: &App, client: &Client, session: &CurrentSessi
     Ok(tx.commit().await?)
 }
 
-/// `false`: it was over before.
+/// Ends the session after too many wrong passwords. `false`: it had ended before.
 async fn lock_out(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
     retry(|| lock_out_once(app, client, session)).await
 }
@@ -186,7 +185,7 @@ async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
     Ok(true)
 }
 
-/// Keeps what was typed until the proof is given. What is too long is not kept.
+/// Saves a form until the user has re-authenticated. A form that is too long is not saved.
 pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
     const KEEP: &str = "
         UPDATE sessions
@@ -203,7 +202,7 @@ pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) ->
     Ok(())
 }
 
-/// What was typed into this page's form before the proof: once, for then it is forgotten.
+/// The saved form of a page. It is returned once, because this deletes it.
 pub async fn take_saved_form(
     app: &App,
     session: &CurrentSession,

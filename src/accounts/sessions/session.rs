@@ -1,4 +1,4 @@
-//! Sessions: one row per sign-in, named by the token in the cookie, looked up on every request.
+//! Sessions: one row per sign-in, named by the token in the cookie, looked up at every request.
 
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::tx::Tx;
@@ -18,25 +18,24 @@ use crate::time::{Millis, SECOND};
 use crate::tokens::blacklist;
 use crate::tokens::jwt::{Claims, seconds};
 
-/// No browser's name is longer; what is beyond is not kept.
+/// The maximum length of a stored `User-Agent`.
 const USER_AGENT_BYTES: usize = 512;
 
-/// A token for the cookie.
+/// A new token, and how it is stored in the cookie.
 #[derive(Debug)]
 pub struct SessionCookie {
-    /// The token.
     pub token: String,
-    /// Seconds until it is dead.
+    /// Seconds until it expires.
     pub max_age: Millis,
-    /// Whether the cookie outlives the browser.
+    /// Whether the cookie outlives the browser session.
     pub remember: bool,
-    /// At a sign-in: by what the browser is known from now on.
+    /// After a sign-in: the device cookie.
     pub browser: Option<DeviceCookie>,
-    /// At a sign-in: whether the account did not know the browser before.
+    /// After a sign-in: whether the account did not know the browser.
     pub(in crate::accounts) new_browser: bool,
 }
 
-/// The cookie of a known browser.
+/// The device cookie of a known browser.
 #[derive(Debug)]
 pub struct DeviceCookie {
     pub secret: String,
@@ -44,21 +43,20 @@ pub struct DeviceCookie {
     pub max_age: Millis,
 }
 
-/// A session to be started.
 pub(in crate::accounts) struct NewSession<'a> {
     pub(in crate::accounts) user_id: &'a UserId,
-    /// When its owner proved to be there.
+    /// The time of the authentication.
     pub(in crate::accounts) authenticated_at: Millis,
-    /// How (RFC 8176).
+    /// Its methods (RFC 8176).
     pub(in crate::accounts) methods: &'a str,
     pub(in crate::accounts) remember: bool,
-    /// The hash that the password was verified against, if one was just now.
+    /// The hash that the password was verified against; none if no password was verified just now.
     pub(in crate::accounts) verified: Option<&'a str>,
-    /// The session that the browser had before: it ends.
+    /// The previous session of the browser, which is ended.
     pub(in crate::accounts) before: Option<&'a SessionId>,
 }
 
-/// Locks the account of a session. None when that session was ended a moment ago: it may do nothing any more.
+/// Locks the account of a session. None if the session has just ended: then it must not act any more.
 pub(in crate::accounts) async fn lock_for(
     tx: &mut Tx<'_>,
     session: &CurrentSession,
@@ -68,7 +66,7 @@ pub(in crate::accounts) async fn lock_for(
     Ok(owner.filter(|_| still_in))
 }
 
-/// Whether a live session is this person's.
+/// Whether the user has this session and it is live.
 pub(in crate::accounts) async fn has_session(
     tx: &mut Tx<'_>,
     session: &CurrentSession,
@@ -97,8 +95,8 @@ pub(in crate::accounts) async fn has_session(
     Ok(found.is_some())
 }
 
-/// Starts a session, if the account is in use (or about to be deleted, which its owner may still undo) and, where a
-/// password was verified, its hash is still that one.
+/// Starts a session if the account is active or pending deletion and, if a password was verified, its hash has not
+/// changed since.
 pub(in crate::accounts) async fn start_session(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -121,15 +119,15 @@ pub(in crate::accounts) async fn start_session(
     let now = app.clock.now();
     let id = SessionId::from(new_id());
     let expires_at = now + app.lifetimes.session_absolute;
-    // First, because it waits for whoever is changing this account right now, where that was not done before. What
-    // START then reads counts until the end of the transaction: who disables the account after it finds the session
-    // and ends it.
+    // First, because it waits for transactions that change this account, unless the caller has locked it. Afterwards
+    // the account stays as START reads it until the transaction ends: a later transaction that disables the account
+    // finds the session and ends it.
     sqlx::query(SEEN)
         .bind(new.user_id.as_str())
         .bind(now)
         .execute(&mut **tx)
         .await?;
-    // May be another account's, which is being deleted right now: waited for before anything of its is taken in hand.
+    // It may belong to another account that is just being deleted. That is awaited before any of its rows is locked.
     if let Some(before) = new.before {
         end_session(tx, before, Event::SignedIn).await?;
     }
@@ -160,12 +158,11 @@ pub(in crate::accounts) async fn start_session(
     Ok(Some(ticket))
 }
 
-/// Who a session token belongs to, if it still counts: signature, time, blacklist, session (both its limits), account
-/// and role, the latter four in one statement. On SQLite all but the times are as they were found since the last
-/// change.
+/// The session of a token, if it is valid: signature, times, blacklist, session with both limits, account and role. One
+/// statement reads the last four; on SQLite its result is cached until the next change.
 ///
 /// # Errors
-/// When the database is away. Nobody is let in then.
+/// When the database is unavailable. No one is let in then.
 pub async fn authenticate(app: &App, token: &str) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
     let now = app.clock.now();
     let look_up = look_up(app, token, now);
@@ -195,7 +192,7 @@ async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<Curre
     }
 }
 
-/// A new token when this one has become old; its predecessor runs out by itself.
+/// A new token, if this one is old enough to be renewed; the old one expires by itself.
 ///
 /// # Errors
 /// When there is no key to sign with.
@@ -215,7 +212,7 @@ pub fn renewed(app: &App, session: &CurrentSession) -> Result<Option<SessionCook
     .map(Some)
 }
 
-/// Signs out: the session is over, and every token that names it, at the next request and on every node.
+/// Signs out: the session and every token that names it are invalid at the next request, on every node.
 pub async fn sign_out(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     retry(|| sign_out_once(app, client, session)).await
 }
@@ -230,7 +227,7 @@ async fn sign_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
     Ok(())
 }
 
-/// Ends a session and blacklists it for as long as a token of it could live. Returns whether it was there.
+/// Ends a session and blacklists it until every token of it has expired. Returns whether it existed.
 pub(in crate::accounts) async fn end_session(
     tx: &mut Tx<'_>,
     id: &SessionId,
@@ -246,7 +243,7 @@ pub(in crate::accounts) async fn end_session(
     Ok(ended.rows_affected() == 1)
 }
 
-/// Ends all sessions of a user, except one where one is given. Returns how many.
+/// Ends all sessions of a user, except the given one. Returns how many.
 pub(in crate::accounts) async fn end_sessions_of(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -264,8 +261,8 @@ pub(in crate::accounts) async fn end_sessions_of(
     Ok(ended.rows_affected())
 }
 
-/// Puts a new session in the place of one that is there: same browser, same limits, another id. So every token of
-/// the old one is dead, those renewed long ago included. `None`: it is over already.
+/// Replaces a session: same browser, same limits, another id. So every token of the old one is invalid, earlier renewed
+/// ones included. `None`: the session has ended already.
 pub(in crate::accounts) async fn replace_session(
     tx: &mut Tx<'_>,
     session: &CurrentSession,
@@ -291,7 +288,7 @@ pub(in crate::accounts) async fn replace_session(
     if replaced.rows_affected() != 1 {
         return Ok(None);
     }
-    // Or somebody has signed out of it, a moment ago and somewhere else.
+    // It was ended a moment ago, by another request or from another session.
     if !end_session(tx, &session.id, Event::Reauthenticated).await? {
         return Ok(None);
     }
@@ -335,7 +332,7 @@ fn ticket(
     })
 }
 
-/// The part of a browser's name that is kept.
+/// The part of a `User-Agent` that is stored.
 fn kept_part(user_agent: &str) -> String {
     user_agent
         .chars()

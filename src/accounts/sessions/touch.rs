@@ -1,4 +1,4 @@
-//! Writes when a session was last used.
+//! Records when a session was last used.
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -6,25 +6,25 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{RENEW_AFTER, idle_limit};
 use crate::time::{MINUTE, Millis};
 
-/// `last_seen_at` is written at most this often.
+/// The minimum time between two writes of `last_seen_at`.
 const TOUCH_INTERVAL: Millis = MINUTE;
 
-/// Whether this request writes `last_seen_at`: at most one a minute does.
+/// Whether this request writes `last_seen_at`: at most one does per minute.
 #[must_use]
 pub fn should_touch(app: &App, session: &CurrentSession) -> bool {
     let age = (app.clock.now() - session.last_seen.at()).abs();
     age >= TOUCH_INTERVAL && (session.last_seen.begin_touch() || is_idle(app, session))
 }
 
-/// Whether the session was idle for so long that the request must wait for [`touch`]: unwritten, the next
-/// request could come after the idle limit.
+/// Whether the session was idle for so long that the request must wait for [`touch`]: if the write failed, the next
+/// request could exceed the idle limit.
 #[must_use]
 pub fn is_idle(app: &App, session: &CurrentSession) -> bool {
     app.clock.now() - session.last_seen.at() > idle_limit(&app.lifetimes, session.remember) / RENEW_AFTER
 }
 
-/// Writes that the session is in use, unless another request has done so less than a minute ago. A time in the future
-/// was written while the clock was wrong, and is overwritten.
+/// Records the use of a session, unless another request has done so less than a minute ago. A time in the future was
+/// stored by a wrong clock, and is overwritten.
 pub async fn touch(app: &App, session: &CurrentSession) -> Result<(), ServiceError> {
     let now = app.clock.now();
     let touched = write_last_seen(app, session, now).await;
@@ -43,7 +43,8 @@ async fn write_last_seen(app: &App, session: &CurrentSession, now: Millis) -> Re
         SET last_seen_at = $2
         WHERE id = $1
           AND (last_seen_at < $2 OR last_seen_at >= $3)";
-    // Two transactions: one would lock the session before the account, and all others lock them the other way round.
+    // Two transactions: a single one would lock the session before the account, and all others lock them the other way
+    // round.
     let touched = sqlx::query(SESSION)
         .bind(session.id.as_str())
         .bind(now)

@@ -1,4 +1,4 @@
-//! Deleting one's own account: its owner asks for it, can undo it for a while, and then it is gone.
+//! The deletion of an account by its owner: requested, and undone during the grace period.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -13,22 +13,21 @@ use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::mail::queue;
 
-/// Why an account is not going to be deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum DeletionError {
-    /// Without this one there would be no active admin.
+    /// The change would leave no active admin.
     #[error("this is the last active admin")]
     LastAdmin,
-    /// The session was ended meanwhile, or the account is not in use any more.
+    /// The session has ended, or the account is not active any more.
     #[error("the session is over")]
     SessionOver,
 }
 
-/// Asks for the deletion of one's own account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
-/// it is erased when the grace period is over.
+/// Requests the deletion of the caller's account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
+/// it is erased after the grace period.
 ///
 /// # Errors
-/// When it is the last admin's, the session has ended meanwhile, or it cannot be tried.
+/// When it is the last admin's account, the session has ended, or the service fails.
 pub async fn request_deletion(
     app: &App,
     client: &Client,
@@ -51,7 +50,7 @@ async fn request_deletion_once(
     let id = &session.user_id;
     let now = app.clock.now();
     let mut tx = Tx::begin(app, client).await?;
-    // Or two admins who go at once would each count the other.
+    // Otherwise two admins who request it at the same time would each count the other.
     db::lock(&mut tx, app.pool.backend(), "standing").await?;
     let owner = session::lock_for(&mut tx, session)
         .await?
@@ -74,8 +73,8 @@ async fn request_deletion_once(
     Ok(())
 }
 
-/// Keeps the account after all. `false`: there was nothing to undo any more, as when the button is pressed twice, or
-/// when an operator disabled the account meanwhile.
+/// Undoes the requested deletion. `false`: there was nothing to undo, as when the button is pressed twice or the
+/// operator has disabled the account meanwhile.
 pub async fn undo_deletion(app: &App, client: &Client, session: &CurrentSession) -> Result<bool, ServiceError> {
     retry(|| undo_deletion_once(app, client, session)).await
 }
@@ -95,7 +94,7 @@ async fn undo_deletion_once(app: &App, client: &Client, session: &CurrentSession
     if undone.rows_affected() != 1 {
         return Ok(false);
     }
-    // A mail that was in the courier's hands when the deletion was asked for may have brought a link since.
+    // A mail that was being delivered when the deletion was requested may have created a link since.
     locked_account::revoke_pending_links(&mut tx, id).await?;
     tx.record(id, Event::DeletionUndone).await?;
     owner.notify(&mut tx, queue::MailKind::DeletionUndone).await?;

@@ -1,8 +1,9 @@
-//! An account's address: who has one, for how long an account keeps what it had, and how another one takes its place.
+//! Changing the address of an account.
 //!
-//! A new address counts once its mailbox was read by whoever is signed in to the account that asked: a link that merely
-//! was opened would hand a stranger's account the victim's address (CVE-2024-38351 and its kin). The old one is told, and
-//! stays its owner's for a week ([`crate::accounts::settings::email_undo`]).
+//! A new address is used after a person who reads its mailbox has confirmed it, signed in to the account that requested
+//! it: a link that only had to be opened would give a stranger's account the victim's address (CVE-2024-38351 and
+//! similar ones). The old address gets a notice and stays reserved for its owner
+//! ([`crate::accounts::settings::email_undo`]).
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -29,36 +30,33 @@ use crate::id::new_id;
 use crate::mail::queue;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-/// Why no other address was asked for.
+/// Why the request was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum EmailChangeRequestError {
-    /// The account has this address.
+    /// The account already has this address.
     #[error("the account has this address")]
     Same,
-    /// The session is over.
     #[error("the session is over")]
     SessionOver,
 }
 
-/// Why the address was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EmailChangeError {
-    /// The link cannot be used (any more); [`change_link`] says why.
+    /// The link cannot be used; [`change_link`] says why.
     #[error("the link is used, expired, unknown or another account's")]
     Link,
-    /// Somebody else has the address meanwhile.
+    /// Another account has the address now.
     #[error("the address is taken")]
     Taken,
-    /// The session is over.
     #[error("the session is over")]
     SessionOver,
 }
 
-/// Asks for another address: a mail goes there, and nothing changes until its link is confirmed. Does the same
-/// whether or not the address is taken, which is looked up when the mail is written (ASVS 6.3.8).
+/// Requests another address: a mail is sent to it, and nothing changes until its link is confirmed. Does the same
+/// whether or not the address is taken; that is checked when the mail is composed (ASVS 6.3.8).
 ///
 /// # Errors
-/// When the account has this address, too many were asked for, the session is over, or it cannot be tried.
+/// When the account has this address, a rate limit is exceeded, the session has ended, or the service fails.
 pub async fn request_email_change(
     app: &App,
     client: &Client,
@@ -82,7 +80,8 @@ async fn request_email_change_once(
     email: &EmailAddress,
 ) -> Result<(), Failure<EmailChangeRequestError>> {
     let mut tx = Tx::begin_uncached(app, client).await?;
-    // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
+    // A transaction that ends this session at the same moment waits, or is awaited: otherwise the request would outlive
+    // the session.
     if session::lock_for(&mut tx, session).await?.is_none() {
         return refused(EmailChangeRequestError::SessionOver);
     }
@@ -93,7 +92,7 @@ async fn request_email_change_once(
     Ok(())
 }
 
-/// What a link to a new address leads to. Changes nothing.
+/// The state of a link to a new address. Changes nothing.
 pub async fn change_link(app: &App, session: &CurrentSession, token: &str) -> Result<LinkState, ServiceError> {
     let mailed = email_tokens::find(&app.pool, TokenPurpose::EmailChange, token).await?;
     let own = mailed.filter(|mailed| mailed.user_id == session.user_id.as_str());
@@ -103,11 +102,11 @@ pub async fn change_link(app: &App, session: &CurrentSession, token: &str) -> Re
     }))
 }
 
-/// Confirms a new address, in a session of the account that asked. The address is the one that the link was mailed
-/// to, whatever was asked for since (CVE-2026-32700). All other sessions end, and this one gets a new token.
+/// Confirms a new address, in a session of the account that requested it. It is the address that the link was mailed
+/// to, whatever was requested since (CVE-2026-32700). All other sessions end, and this one gets a new token.
 ///
 /// # Errors
-/// When the link cannot be used, the address is taken, the session is over, or it cannot be tried.
+/// When the link cannot be used, the address is taken, the session has ended, or the service fails.
 pub async fn confirm_change(
     app: &App,
     client: &Client,
@@ -135,12 +134,13 @@ async fn confirm_change_once(
         .filter(|owner| owner.status == Status::Active)
         .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
     let now = app.clock.now();
-    // Another link was confirmed while we waited, and has used this one up; or an old address was given back.
+    // While this transaction waited, another link was confirmed, which consumed this one, or an old address was
+    // restored.
     if owner.email != session.email || !email_tokens::consume(&mut tx, TokenPurpose::EmailChange, mailed, now).await? {
         return refused(EmailChangeError::Link);
     }
     if owner.email == mailed.email {
-        // Nothing is left to do, and the link is used up.
+        // The account has the address already: only the link is consumed.
         tx.commit().await?;
         return refused(EmailChangeError::Link);
     }
@@ -164,11 +164,11 @@ async fn confirm_change_once(
     Ok(ticket)
 }
 
-/// Keeps the address that an account leaves, for its owner. Who goes back to one of a few days ago leaves nothing
-/// behind: what came in between may have been a thief's, and must not be had back by the thief's mailbox. The link
-/// of the address gone back to still counts, for the thief may have gone back to quiet the owner.
+/// Reserves the address that an account leaves, for its owner. If the account returns to a reserved address, nothing is
+/// reserved: the addresses in between may be a thief's, and the thief's mailbox must not be able to restore them. The
+/// link of the address returned to stays valid, because the thief may have returned to it to reassure the owner.
 async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
-    // What went to the old address goes with the account, when that goes.
+    // Mails to the old address are deleted with the account.
     const MAILS: &str = "
         UPDATE mails
         SET user_id = $1

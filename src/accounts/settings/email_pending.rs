@@ -1,4 +1,4 @@
-//! A change of address that waits for its confirmation: showing it, and withdrawing it.
+//! A change of address that is not confirmed yet: showing and withdrawing it.
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -10,19 +10,17 @@ use crate::accounts::tx::Tx;
 use crate::mail::queue;
 use crate::tokens::email_tokens;
 
-/// What became of a change that somebody withdrew.
+/// The result of withdrawing a change of address.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Withdrawn {
-    /// It is withdrawn.
     Done,
-    /// None was waiting.
+    /// There was none.
     Nothing,
-    /// The session is over.
     SessionOver,
 }
 
-/// The address that was asked for last and can still be confirmed. It is read from the mail to it, not from the link in
-/// that: to an address that is somebody else's there goes a mail as well, and nothing here may tell the two apart.
+/// The address that was requested last and can still be confirmed. It is read from the mail, not from the link: an
+/// address that another account has gets a mail without a link, and this must not reveal the difference.
 pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result<Option<String>, ServiceError> {
     const WAITING: &str = "
         SELECT m.recipient
@@ -54,7 +52,8 @@ pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result
     Ok(waiting)
 }
 
-/// Withdraws whatever change of address waits: its links are void, and mails that would bring one are dropped.
+/// Withdraws the unconfirmed change of address: its links are revoked, and queued mails that would bring one are
+/// deleted.
 pub async fn withdraw_email_change(
     app: &App,
     client: &Client,

@@ -1,7 +1,7 @@
-//! Giving an old address back: what its owner can do for a week when somebody else has changed it.
+//! Restoring an old address by the link of a notice, for `lifetimes.notice_link` after a change.
 //!
-//! Whoever reads the old mailbox may do it, signed in or not, and also after further changes: the oldest address wins.
-//! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
+//! The reader of the old mailbox can do it, signed in or not, also after further changes: the oldest address has
+//! precedence. All access to the account ends, and its owner gets a link to a new password.
 
 use strum::IntoEnumIterator as _;
 
@@ -24,7 +24,7 @@ use crate::mail::queue::{self, MailKind};
 use crate::time::Millis;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
-/// What a link to an old address leads to. Changes nothing.
+/// The state of a link that restores an address. Changes nothing.
 pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError> {
     let Some(mailed) = email_tokens::find(&app.pool, TokenPurpose::EmailUndo, token).await? else {
         return Ok(LinkState::Unknown);
@@ -36,11 +36,11 @@ pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError
     Ok(LinkState::of(mailed, stands))
 }
 
-/// Gives an old address back, to an account in whatever state, which stays in it. Whoever was in is out; a link to a
-/// new password goes to the address, which is returned.
+/// Restores an old address, whatever the account's status, which does not change. All access ends, and a link to a new
+/// password is mailed to the address. Returns the address.
 ///
 /// # Errors
-/// When the link cannot be used, or it cannot be tried.
+/// When the link cannot be used, or the service fails.
 pub async fn undo_change(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::EmailUndo, token).await?;
     let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
@@ -58,7 +58,8 @@ async fn undo_change_once(
     address_claims::lock_address(&mut tx, &mailed.email).await?;
     let owner = LockedAccount::lock_confirmed(&mut tx, user.as_str()).await?;
     let owner = owner.ok_or(Failure::Refused(LinkError::Link))?;
-    // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
+    // Read after the locks: a request made while this transaction waited must not be newer than the end of the
+    // password.
     let now = app.clock.now();
     if !email_tokens::consume_one(&mut tx, mailed, now).await? {
         return refused(LinkError::Link);
@@ -67,7 +68,7 @@ async fn undo_change_once(
     access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
     revoke_notices(&mut tx, user, now).await?;
     tx.record(user, Event::EmailRestored).await?;
-    // Whoever loses the account is told: it may have been the old mailbox that was stolen.
+    // The address that is replaced gets a notice: it may have been the old mailbox that was stolen.
     owner.notify(&mut tx, MailKind::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
@@ -79,8 +80,7 @@ async fn undo_change_once(
     Ok(mailed.email.clone())
 }
 
-/// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
-/// out.
+/// Revokes the notices to an address that the account has left: they have a link, or get one when they are composed.
 async fn revoke_notices(tx: &mut Tx<'_>, user: &UserId, now: Millis) -> sqlx::Result<()> {
     email_tokens::revoke(tx, TokenPurpose::NotMe, user.as_str(), now).await?;
     for notice in MailKind::iter().filter(|kind| kind.is_notice()) {
@@ -89,7 +89,7 @@ async fn revoke_notices(tx: &mut Tx<'_>, user: &UserId, now: Millis) -> sqlx::Re
     Ok(())
 }
 
-/// Undoes the oldest change away from an address, and all that came after it.
+/// Undoes the oldest change away from an address, and all later changes.
 async fn reclaim_address(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -108,7 +108,8 @@ async fn reclaim_address(
         .bind(now - tx.app.lifetimes.notice_link)
         .execute(&mut **tx)
         .await?;
-    // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
+    // A reserved address cannot be another account's. It is checked nevertheless; otherwise the unique index would
+    // refuse.
     let free = undone.rows_affected() > 0 && !is_taken(tx.app, &mut **tx, &mailed.email, user.as_str()).await?;
     if !free || !set_email_address(tx, user, &mailed.email).await? {
         return refused(LinkError::Link);

@@ -1,4 +1,4 @@
-//! Everything that is held about a person, for them to take along. `docs/export.md` describes every field.
+//! The export of all data that is stored about a user. `docs/export.md` describes every field.
 
 use crate::accounts::tx::Tx;
 use std::fmt::Write as _;
@@ -17,11 +17,11 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::Row;
 use crate::time::Millis;
 
-/// Rows that are read at once: whoever has a long history never has all of it in memory.
+/// The number of rows that are read at once, so that a long history is never in memory as a whole.
 const PAGE: usize = 200;
 
-/// A list in the file: its name, the statement that reads it, and what is told of a row. What can be long is read in
-/// pages, by time and id (`at`, `id`).
+/// A list in the file: its name, its statement, and the fields of a row. Long lists are read in pages, by time and id
+/// (`at`, `id`).
 struct Section {
     name: &'static str,
     rows: &'static str,
@@ -65,8 +65,8 @@ const SECTIONS: [Section; 7] = [
         in_pages: true,
         entry: happened,
     },
-    // Mails to the address that others caused are told of, but not who they are; nor those to whoever had the address
-    // before.
+    // Mails to the address that others caused are included, but not who caused them; mails to an earlier owner of the
+    // address are not.
     Section {
         name: "mails",
         rows: "
@@ -84,8 +84,8 @@ const SECTIONS: [Section; 7] = [
         in_pages: true,
         entry: mail,
     },
-    // Not the links to addresses that wait to be confirmed: there is none where the address is somebody's, and that is not
-    // to be told. The mails are told of in any case.
+    // Without the links that confirm sign-ups: there is none if the address has an account, which the export must not
+    // reveal. The mails are included in any case.
     Section {
         name: "mailed_links",
         rows: "
@@ -118,7 +118,7 @@ const SECTIONS: [Section; 7] = [
     },
 ];
 
-/// A file about a person, written piece by piece.
+/// The export file, written piece by piece.
 pub struct Export {
     accounts: Arc<App>,
     user_id: UserId,
@@ -129,7 +129,7 @@ pub struct Export {
     after: (Millis, String),
 }
 
-/// Notes that somebody takes everything held about them.
+/// Records the export in the activity log.
 pub async fn record_export(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
     let mut tx = Tx::begin_uncached(app, client).await?;
@@ -139,10 +139,10 @@ pub async fn record_export(app: &App, client: &Client, session: &CurrentSession)
     Ok(())
 }
 
-/// Everything held about somebody.
+/// The export of the caller's data.
 ///
 /// # Errors
-/// When the database is away, or the account is gone.
+/// When the database is unavailable, or the account is deleted.
 pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, ServiceError> {
     const ACCOUNT: &str = "
         SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
@@ -166,16 +166,16 @@ pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, 
 }
 
 impl Export {
-    /// The day it was asked for (UTC), as `2026-12-31`.
+    /// The day of the request (UTC), as `2026-12-31`.
     #[must_use]
     pub fn day(&self) -> String {
         moment(self.begun_at).as_str().unwrap_or_default().chars().take(10).collect()
     }
 
-    /// The next piece of the text, which as a whole is one JSON object; nothing after its end.
+    /// The next piece of the file, which is one JSON object; none after its end.
     ///
     /// # Errors
-    /// When the database is away. What was written until then is not a whole object.
+    /// When the database is unavailable. The text written until then is not valid JSON.
     pub async fn next(&mut self) -> Result<Option<String>, ServiceError> {
         if let Some(account) = self.account.take() {
             let begun_at = moment(self.begun_at);
@@ -203,7 +203,7 @@ impl Export {
         Ok(Some(piece))
     }
 
-    /// Ends a list; with the last one, the object.
+    /// Ends a list; after the last one, the object.
     fn close(&mut self, piece: &mut String) {
         piece.push_str("\n]");
         self.section += 1;
@@ -226,18 +226,18 @@ impl Export {
     }
 }
 
-/// A time as RFC 3339 writes it, in UTC and always to the millisecond, so that texts sort as times do.
+/// A time in RFC 3339, in UTC and always with milliseconds, so that texts sort like times.
 fn moment(at: Millis) -> Value {
     Timestamp::from_millisecond(at).map_or(Value::Null, |stamp| format!("{stamp:.3}").into())
 }
 
-/// A time of the row; nothing where it never was.
+/// A time of the row; `null` if there is none.
 fn time(row: &Row, column: &str) -> sqlx::Result<Value> {
     let at: Option<Millis> = row.try_get(column)?;
     Ok(at.filter(|at| *at != 0).map_or(Value::Null, moment))
 }
 
-/// A text of the row; nothing where there is none.
+/// A text of the row; none if there is none.
 fn text(row: &Row, column: &str) -> sqlx::Result<Option<String>> {
     row.try_get(column)
 }
@@ -310,7 +310,7 @@ fn mailed_link(row: &Row) -> sqlx::Result<Value> {
     }))
 }
 
-/// When a link's time is over; nothing where it was voided, for then its time ended before it began.
+/// When a link expires; `null` if it was revoked, because its expiry then lies before its creation.
 fn ends_at(row: &Row) -> sqlx::Result<Value> {
     let (made, ends): (Millis, Millis) = (row.try_get("created_at")?, row.try_get("expires_at")?);
     if ends < made {

@@ -1,4 +1,4 @@
-//! Changing one's password while signed in.
+//! Changing the password while signed in.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, refused};
@@ -18,25 +18,23 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::Millis;
 
-/// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordChangeError {
-    /// The current password is wrong, or the session is over.
+    /// The current password is wrong, or the session has ended.
     #[error(transparent)]
     Reauth(ReauthError),
-    /// The new one is the one that is in use.
     #[error("the new password is the current one")]
     Same,
-    /// The new one is not good enough.
+    /// The new password is refused.
     #[error("password: {0:?}")]
     Password(PasswordError),
 }
 
-/// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
-/// token, and its old ones are dead.
+/// Changes the password of a user who knows the current one. All other sessions end; this one gets a new token, and its
+/// old ones become invalid.
 ///
 /// # Errors
-/// When the current password is wrong, the session is over, the new password is refused, or it cannot be tried.
+/// When the current password is wrong, the session has ended, the new password is refused, or the service fails.
 pub async fn change_password(
     app: &App,
     client: &Client,
@@ -67,7 +65,7 @@ async fn change_password_once(
 ) -> Result<SessionCookie, Failure<PasswordChangeError>> {
     let mut tx = Tx::begin(app, client).await?;
     let now = app.clock.now();
-    // Whoever set another password meanwhile has proved as much, and came first.
+    // A password that was set meanwhile was set by a person who proved as much, and it has precedence.
     let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
     let owner = owner.ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
     if !replace_hash(&mut tx, proof, hash, now).await? {
@@ -84,7 +82,7 @@ async fn change_password_once(
     Ok(ticket)
 }
 
-/// Stores a new hash in the place of the one that was verified. `false`: that is no longer there.
+/// Replaces the hash that was verified. `false`: it was replaced meanwhile.
 async fn replace_hash(
     tx: &mut Tx<'_>,
     proof: &VerifiedPassword,

@@ -1,4 +1,4 @@
-//! What people say about themselves: their name and their language.
+//! Changing the profile: display name and language.
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -10,10 +10,10 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::i18n::Language;
 
-/// Changes the profile of an account.
+/// Changes display name and language.
 ///
 /// # Errors
-/// When the database is unavailable, or the account is gone.
+/// When the database is unavailable, or the account is deleted.
 pub async fn change_profile(
     app: &App,
     client: &Client,
@@ -34,17 +34,17 @@ async fn change_profile_once(
     if !profile.store(&mut tx, &session.user_id).await? {
         return Err(ServiceError::AccountGone);
     }
-    // A form that is saved unchanged is no event.
+    // Saving an unchanged form is no event.
     if session.display_name != profile.display_name.as_str() || session.language != profile.language {
         tx.record(&session.user_id, Event::ProfileChanged).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Changes the language alone.
+/// Changes the language only.
 ///
 /// # Errors
-/// When the database is away, or the account is gone.
+/// When the database is unavailable, or the account is deleted.
 pub async fn change_language(
     app: &App,
     client: &Client,

@@ -1,4 +1,4 @@
-//! Revoking access: what ends when a password is replaced, or when the owner reports a stranger.
+//! Revoking access: what ends with a password, and after a report by the owner.
 
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
@@ -10,8 +10,9 @@ use crate::accounts::sign_in::attempts;
 use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 
-/// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
-/// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
+/// Revokes all access to an account: ends sessions, password and links, and forgets known browsers. Further ways to get
+/// in or stay in (second factors, passkeys, API tokens) must end here, too, unless the owner is known to have added
+/// them. Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -25,8 +26,8 @@ pub(in crate::accounts) async fn revoke_all_access(
     Ok(ended)
 }
 
-/// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
-/// void, other browsers are strangers again, failures are forgiven, and the owner is told.
+/// What follows every new password, however it was set: links requested under the old one are revoked, all other
+/// browsers are forgotten, failed sign-ins are reset, and the owner gets a notice.
 pub(in crate::accounts) async fn after_password_change(
     tx: &mut Tx<'_>,
     client: &Client,

@@ -1,9 +1,9 @@
-//! Sign-ins that fail, counted in a row by the address typed: whether or not it has an account, so that the count tells
-//! nothing. After the hundredth only a reset, or a browser that was signed in with before, gets in (NIST SP 800-63B-4
-//! section 3.2.2).
+//! Counts failed sign-ins in a row, by the typed address. Unknown addresses are counted as well, so that the count
+//! reveals nothing. After the hundredth failure only known browsers can sign in, until the password is reset (NIST SP
+//! 800-63B-4 section 3.2.2).
 //!
-//! A try counts as failed before it is made, and is taken back when it turns out right: so twenty at once are no more than
-//! twenty, and one that breaks off was a failure.
+//! An attempt is counted as failed before it is verified, and corrected if the password was right. So concurrent
+//! attempts gain nothing, and an interrupted attempt counts as failed.
 
 use crate::accounts::app::App;
 use crate::accounts::event::Event;
@@ -14,22 +14,22 @@ use crate::id::new_id;
 use crate::time::{CLOCKS_DIFFER, DAY, Millis};
 use crate::tokens::keys::keyed_hash;
 
-/// How many sign-ins may fail in a row, from browsers that the account does not know.
+/// The maximum of failed sign-ins in a row, with browsers that the account does not know.
 const MAX_FAILURES: i64 = 100;
-/// How long failures count after the last one.
+/// How long failures are counted after the last one.
 pub(in crate::accounts) const FAILURE_MEMORY: Millis = 30 * DAY;
 
-/// A try to sign in: failed, as long as nothing else is known of it.
+/// An attempt to sign in, recorded as failed until it is confirmed.
 pub(in crate::accounts) struct LoginAttempt {
-    /// The address it is counted at; a browser that is known is not.
+    /// The address at which it is counted; none for a known browser.
     counted: Option<String>,
-    /// What is noted of it, if the address has an account.
+    /// The id of its activity entry, if the address has an account.
     note: String,
-    /// Whether it is one too many: then it fails, whatever the password.
+    /// Whether there were too many failures: then the attempt fails, whatever the password.
     pub(in crate::accounts) too_many: bool,
 }
 
-/// Counts and notes a try as failed: the same statements for every address, one of which writes in any case.
+/// Counts and records an attempt as failed: with the same statements for every address, of which one always writes.
 pub(in crate::accounts) async fn record_attempt(
     app: &App,
     client: &Client,
@@ -75,8 +75,8 @@ pub(in crate::accounts) async fn record_attempt(
     })
 }
 
-/// It did not fail: what was noted of it was a sign-in, and all failures before are forgiven, unless the browser is
-/// known: its sign-ins say nothing of what others try elsewhere.
+/// Corrects a successful attempt: its activity entry becomes a sign-in, and the count of failures is reset, unless the
+/// browser is known, because its sign-ins say nothing about the attempts of others.
 pub(in crate::accounts) async fn confirm_success(
     tx: &mut Tx<'_>,
     tried: &LoginAttempt,
@@ -100,14 +100,14 @@ pub(in crate::accounts) async fn confirm_success(
         .execute(&mut **tx)
         .await?;
     if turned.rows_affected() == 0 {
-        // The address became another account's since.
+        // The address moved to another account meanwhile.
         forget_note(tx, &tried.note).await?;
         tx.record(user, Event::SignedIn).await?;
     }
     Ok(())
 }
 
-/// It could not be tried at all, so it was no failure either.
+/// Removes an attempt that could not be verified: it was no failure.
 pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt) -> sqlx::Result<()> {
     const GIVE_BACK: &str = "
         UPDATE sign_in_failures
@@ -122,7 +122,7 @@ pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt)
     tx.commit().await
 }
 
-/// Forgets the failures at an address: whoever owns it has shown so, by the right password or by a mailed link.
+/// Resets the failures at an address, after its owner has signed in or used a mailed link.
 pub(in crate::accounts) async fn reset_failures(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
     const FORGIVE: &str = "
         DELETE FROM sign_in_failures
@@ -132,8 +132,8 @@ pub(in crate::accounts) async fn reset_failures(tx: &mut Tx<'_>, email: &str) ->
     Ok(())
 }
 
-/// Forgets failures that were followed by none for a while. A time that lies ahead was noted while the clock was wrong:
-/// from then on it counts as now, so that nobody is kept out for longer.
+/// Deletes counts without a failure for a while. A time in the future was stored by a wrong clock, and is replaced by
+/// the present, so that no one is locked out for longer.
 pub(in crate::accounts) async fn purge_failures(app: &App, due: Millis) -> sqlx::Result<()> {
     const PURGE: &str = "
         DELETE FROM sign_in_failures
@@ -155,7 +155,7 @@ pub(in crate::accounts) async fn purge_failures(app: &App, due: Millis) -> sqlx:
     Ok(())
 }
 
-/// The name of an address in the count: keyed, for most addresses that strangers type are somebody's.
+/// The key of an address in the count. It is an HMAC, because most addresses that strangers type belong to a person.
 fn email_hash(app: &App, email: &str) -> Vec<u8> {
     keyed_hash(&app.failures_key, email)
 }

@@ -1,4 +1,4 @@
-//! Telling an account's owner of a sign-in from a browser that was never signed in with before (ASVS 6.3.5).
+//! Notifies the owner of a sign-in with a browser that the account does not know (ASVS 6.3.5).
 
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::LockedAccount;
@@ -6,11 +6,11 @@ use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 use crate::time::{MINUTE, Millis};
 
-/// For how long a notice stands for further sign-ins from the same masked address and kind of browser: somebody who presses the
-/// button many times is told of once.
+/// For this time after a notice, further sign-ins from the same masked address and kind of browser cause none: pressing
+/// the button many times sends one notice.
 const ONE_NOTICE: Millis = MINUTE;
 
-/// Queues the notice of a sign-in with a browser that the account did not know, but for an account's very first.
+/// Queues the notice of a sign-in with an unknown browser, except at the first sign-in of an account.
 pub(in crate::accounts) async fn notify_of_new_device(
     tx: &mut Tx<'_>,
     client: &Client,

@@ -1,8 +1,9 @@
-//! Confirming the address of a sign-up: the attempt becomes the account, and the address's other attempts die.
+//! Confirming the address of a sign-up: the sign-up becomes the account, and the address's other sign-ups are deleted.
 //!
-//! Whoever reads the mailbox owns the address, but did not necessarily sign up: a stranger may have, with a password of
-//! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
-//! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
+//! The reader of the mailbox owns the address, but did not necessarily sign up: a stranger may have, with a password of
+//! the stranger's choice. So the sign-up is confirmed unchanged only in the browser that signed up; any other browser
+//! has to set a new password, which replaces everything that was entered (the "pre-hijacking" of CVE-2024-38351 and
+//! similar ones).
 
 use crate::accounts::locking::address_claims;
 use crate::accounts::sessions::session;
@@ -27,59 +28,52 @@ use crate::db::retry;
 use crate::time::Millis;
 use crate::tokens::email_tokens::{self, CODE_TRIES, CodeCheck, EmailToken, TokenPurpose};
 
-/// What a confirmation link leads to.
+/// The state of a confirmation link.
 #[derive(Debug)]
 pub enum ConfirmationLink {
-    /// Nothing that we know.
+    /// It is unknown.
     Unknown,
-    /// The address is confirmed already.
     Already,
-    /// The link's time is over.
+    /// It has expired.
     Expired {
-        /// Whom a new one would go to.
+        /// The address for a new link.
         email: String,
     },
     /// It can be confirmed.
     Ready {
-        /// The address.
         email: String,
-        /// This is not the browser that signed up: a password has to be chosen.
+        /// This is not the browser that signed up: a new password has to be set.
         asks_password: bool,
     },
 }
 
-/// An address was confirmed.
+/// How an address was confirmed.
 #[derive(Debug)]
 pub enum Confirmed {
-    /// In the browser that signed up: it is signed in now.
+    /// In the browser that signed up, which is now signed in.
     SignedIn {
-        /// The session's token.
         ticket: SessionCookie,
-        /// The page that was asked for before signing up.
+        /// The page that was requested before the sign-up.
         next: Option<String>,
     },
-    /// In another browser.
     Elsewhere {
-        /// The address, to be filled in at the sign-in.
+        /// The address, for the sign-in form.
         email: String,
     },
 }
 
-/// Why nothing was confirmed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfirmError {
-    /// The link cannot be used (any more); [`confirmation_link`] says why.
+    /// The link cannot be used; [`confirmation_link`] says why.
     #[error("the link is used, expired or unknown")]
     Link,
-    /// The code is wrong, too old, tried too often, or from another browser.
+    /// The code is wrong, expired, tried too often, or from another browser.
     #[error("wrong code")]
     Code,
-    /// The new password is not good enough.
     #[error("password: {0:?}")]
     Password(PasswordError),
 }
 
-/// A sign-up that waits.
 struct PendingSignUp {
     id: UserId,
     email: String,
@@ -88,7 +82,7 @@ struct PendingSignUp {
     next: Option<String>,
 }
 
-/// What a link leads to, for this browser. Changes nothing.
+/// The state of a link, for this browser. Changes nothing.
 pub async fn confirmation_link(
     app: &App,
     token: &str,
@@ -110,10 +104,10 @@ pub async fn confirmation_link(
     })
 }
 
-/// Confirms by the link.
+/// Confirms by link.
 ///
 /// # Errors
-/// When the link cannot be used, the new password is refused, or it cannot be tried.
+/// When the link cannot be used, the new password is refused, or the service fails.
 pub async fn confirm_by_link(
     app: &App,
     client: &Client,
@@ -145,7 +139,7 @@ pub async fn confirm_by_link(
     retry(|| confirm_elsewhere(app, client, &mailed, &pending, &hash)).await
 }
 
-/// In another browser, with the password that was chosen there.
+/// Confirms in another browser, with a new password.
 async fn confirm_elsewhere(
     app: &App,
     client: &Client,
@@ -155,7 +149,7 @@ async fn confirm_elsewhere(
 ) -> Result<Confirmed, Failure<ConfirmError>> {
     let mut tx = Tx::begin(app, client).await?;
     consume_and_activate(&mut tx, mailed, pending).await?;
-    // A stranger may have given it.
+    // A stranger may have entered the profile.
     Profile::empty(client.language).store(&mut tx, &pending.id).await?;
     store_password(&mut tx, &pending.id, Some(hash), app.clock.now()).await?;
     tx.record(&pending.id, Event::Created).await?;
@@ -166,10 +160,10 @@ async fn confirm_elsewhere(
     })
 }
 
-/// Confirms by the code, in the browser that signed up.
+/// Confirms by code, in the browser that signed up.
 ///
 /// # Errors
-/// When the code is not right, or it cannot be tried.
+/// When the code is wrong, or the service fails.
 pub async fn confirm_by_code(
     app: &App,
     client: &Client,
@@ -190,7 +184,7 @@ pub async fn confirm_by_code(
     }
 }
 
-/// Counts a try, and checks the code: one transaction, so the try counts for the code that it is checked against,
+/// Counts an attempt and checks the code in one transaction, so that the attempt counts for the code that is checked,
 /// whatever is mailed meanwhile.
 async fn try_code(
     app: &App,
@@ -206,8 +200,8 @@ async fn try_code(
     Ok((user_id, tries, typed))
 }
 
-/// In the browser that signed up, with the password chosen there: confirming also signs in. The password was proven
-/// when it was chosen, and that is the time the session states.
+/// Confirms in the browser that signed up, with the password chosen there, and signs in. The password was entered at
+/// the sign-up, which is therefore the time of the session's authentication.
 async fn confirm_here(
     app: &App,
     client: &Client,
@@ -237,7 +231,7 @@ async fn confirm_here(
     })
 }
 
-/// Uses the token up and makes the attempt the account.
+/// Consumes the token and turns the sign-up into the account.
 async fn consume_and_activate(
     tx: &mut Tx<'_>,
     mailed: &EmailToken,
@@ -258,7 +252,7 @@ async fn consume_and_activate(
     if !activate_sign_up(tx, &pending.id, &pending.email, now).await? {
         return refused(ConfirmError::Link);
     }
-    // What others tried at the address before it was anybody's.
+    // Failures at the address before it had an account.
     attempts::reset_failures(tx, &pending.email).await?;
     Ok(())
 }
@@ -283,14 +277,14 @@ async fn pending(app: &App, user_id: &str) -> sqlx::Result<Option<PendingSignUp>
     .transpose()
 }
 
-/// Whether a browser is the one that signed up. What is compared are hashes of 256 random bits.
+/// Whether a browser is the one that signed up. Compares hashes of 256 random bits.
 fn bound_to(pending: &PendingSignUp, browser_secret: Option<&str>) -> bool {
     browser_secret.is_some_and(|secret| email_tokens::hash(secret).ct_eq(&pending.browser_hash).into())
 }
 
-/// Counts a typed code at the sign-up of a browser: with one write, whatever has become of the attempt and however many
-/// were typed before, or the time it takes would tell whether the address has an account. Gives the attempt and the tries
-/// at its newest code.
+/// Counts a typed code at the sign-up of a browser. It is one write, whatever has become of the sign-up and however
+/// many codes were typed, because otherwise the time would reveal whether the address has an account. Returns the
+/// sign-up's id and the attempts at its newest code.
 async fn count_code_attempt(tx: &mut Tx<'_>, browser_secret: Option<&str>, now: Millis) -> sqlx::Result<(String, i64)> {
     const COUNT: &str = "
         UPDATE sign_ups
@@ -306,7 +300,8 @@ async fn count_code_attempt(tx: &mut Tx<'_>, browser_secret: Option<&str>, now: 
     Ok(counted.unwrap_or_default())
 }
 
-/// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
+/// Records that a mail is sent for a sign-up: its time is extended, no matter which browser requested the mail, and the
+/// new code has all its tries.
 pub(in crate::accounts) async fn record_mail(tx: &mut Tx<'_>, attempt: &str, now: Millis) -> sqlx::Result<()> {
     const MAILED: &str = "
         UPDATE sign_ups
@@ -316,8 +311,8 @@ pub(in crate::accounts) async fn record_mail(tx: &mut Tx<'_>, attempt: &str, now
     Ok(())
 }
 
-/// Makes an attempt the account of its address; the address's other attempts die. `false`: it waits no longer, or another
-/// one was quicker, and the transaction is to be given up.
+/// Turns a sign-up into the account of its address; the address's other sign-ups are deleted. `false`: it is not
+/// pending any more, or another one was faster, and the transaction must be rolled back.
 pub(in crate::accounts) async fn activate_sign_up(
     tx: &mut Tx<'_>,
     id: &UserId,
@@ -333,7 +328,7 @@ pub(in crate::accounts) async fn activate_sign_up(
     match activated {
         Ok(done) if done.rows_affected() == 1 => {}
         Ok(_) => return Ok(false),
-        // Another attempt of this address was confirmed a moment ago.
+        // Another sign-up of this address was just confirmed.
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
         Err(error) => return Err(error),
     }

@@ -1,4 +1,4 @@
-//! `docs/configuration.md` and `docs/configuration.schema.json` against the code. `UPDATE_DOCS=1` writes both anew.
+//! Compares `docs/configuration.md` and `docs/configuration.schema.json` with the code. `UPDATE_DOCS=1` rewrites both.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,6 @@ impl<'de> Visitor<'de> for KeysVisitor {
     }
 }
 
-/// Settings with their documentation.
 struct Documented {
     keys: Vec<String>,
     schema: Value,
@@ -127,7 +126,7 @@ impl Documented {
         key.split('.').fold(&self.schema, |table, name| &table["properties"][name])
     }
 
-    /// The rows of these tables, or of all.
+    /// The rows of these tables, or of all tables.
     fn rows(&self, tables: Option<&[&str]>) -> String {
         let mut rows = String::new();
         for key in &self.keys {
@@ -140,7 +139,7 @@ impl Documented {
     }
 
     fn row(&self, rows: &mut String, key: &str) -> std::fmt::Result {
-        // A limit is one row, for both of its parts.
+        // A limit is one row, with both of its parts.
         if let Some(limit) = key.strip_suffix(".burst") {
             let (about, defaults) = (about(self.schema_of(limit)), &self.defaults.pointer(&pointer(limit)).unwrap());
             let (burst, per_hour) = (&defaults["burst"], &defaults["per_hour"]);
@@ -190,7 +189,7 @@ fn every_setting_is_documented() {
     assert!(FROM_FILES.iter().all(|key| ours.contains(&(*key).to_owned())));
 }
 
-/// One block of the page, as it must be.
+/// The expected content of one block of the page.
 fn block(what: &str) -> String {
     if what == "files" {
         let mut table = "| Key | Variable of the file |\n|---|---|\n".to_owned();

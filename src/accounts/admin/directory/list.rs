@@ -1,5 +1,5 @@
-//! A page of the user list and its total, as fast among a million users as among a thousand: a page begins where an index
-//! says, and ends with its last row.
+//! A page of the user list and its total. Both take as long with a million users as with a thousand, because an index
+//! leads to the first row of a page.
 
 use sqlx::FromRow;
 use sqlx::any::AnyRow;
@@ -10,7 +10,7 @@ use super::term::SearchTerm;
 use super::{Total, User, UserPage, search};
 use crate::db::{Cursor, PAGE_SIZE, Pool, Start};
 
-/// A query of the list, and what every statement for it is given.
+/// A query of the list, with the parameters that all of its statements share.
 pub(super) struct Lookup<'a> {
     pub(super) pool: &'a Pool,
     pub(super) query: &'a UserQuery,
@@ -78,7 +78,7 @@ async fn total(list: &Lookup<'_>, cursor: &Cursor) -> sqlx::Result<Total> {
 }
 
 impl Lookup<'_> {
-    /// The rows of a statement that looks at no more than `limit` rows.
+    /// The rows of a statement that reads no more than `limit` rows.
     pub(super) async fn rows<T>(&self, statement: Statement, cursor: &Cursor, limit: i64) -> sqlx::Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
@@ -93,20 +93,20 @@ impl Lookup<'_> {
             .bind(status)
             .bind(role)
             .bind(limit)
-            // The best plan of a search depends on the term, so PostgreSQL plans each one anew.
+            // The best plan of a search depends on the term, so PostgreSQL plans each search anew.
             .persistent(self.term.is_none())
             .fetch_all(self.pool.reading())
             .await
     }
 
-    /// The number that a statement counts, which looks at no more than `limit` rows.
+    /// The count of a statement that reads no more than `limit` rows.
     pub(super) async fn count(&self, statement: Statement, cursor: &Cursor, limit: i64) -> sqlx::Result<i64> {
         let rows: Vec<(i64,)> = self.rows(statement, cursor, limit).await?;
         rows.first().map(|(count,)| *count).ok_or(sqlx::Error::RowNotFound)
     }
 }
 
-/// So that every page of a list gives the same total, whether all were counted for it or not.
+/// Limits a total, so that all pages of a list show the same one, whether or not all users were counted.
 pub(super) fn capped(total: i64) -> Total {
     if total <= COUNT_LIMIT {
         Total::Exactly(total)
@@ -115,7 +115,7 @@ pub(super) fn capped(total: i64) -> Total {
     }
 }
 
-/// To its first two digits.
+/// Rounds to the first two digits.
 fn rounded(count: i64) -> i64 {
     let unit = 10_i64.pow(count.max(1).ilog10().saturating_sub(1));
     (count + unit / 2) / unit * unit

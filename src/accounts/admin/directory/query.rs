@@ -1,4 +1,4 @@
-//! Which users are asked for, and in which order.
+//! The parameters of the user list: text, filters, order and position.
 
 use std::str::FromStr as _;
 
@@ -8,18 +8,15 @@ use crate::accounts::identity::user::{Role, Status};
 use crate::db::{Cursor, Start};
 use crate::time::Millis;
 
-/// What the list is sorted by.
+/// The sort key of the list.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, EnumString, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum SortKey {
-    /// The time of the sign-up.
     #[default]
     Created,
-    /// The email address.
     Email,
-    /// The name, or the address where there is none.
+    /// The name, or the address if there is none.
     Name,
-    /// The time of the last visit.
     Seen,
 }
 
@@ -42,16 +39,14 @@ pub struct Sort {
 pub struct UserQuery {
     /// A part of the address or the name; empty for all users.
     pub text: String,
-    /// Only users with this status.
     pub status: Option<Status>,
-    /// Only users with this role.
     pub role: Option<Role>,
     pub sort: Sort,
-    /// Where the page begins; none for the first page.
+    /// The position of the page; none for the first page.
     pub start: Option<Start>,
 }
 
-/// The users among whom a query looks: each of them has indexes for every order of the list.
+/// The set of users that a query reads: each set has indexes for every order of the list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
 pub enum Scope {
     All,
@@ -61,7 +56,7 @@ pub enum Scope {
 }
 
 impl SortKey {
-    /// Whether the key of a cursor can be one of this column; a cursor of another order would be an error in the database.
+    /// Whether a cursor fits this sort key; with a cursor of another order the database would report an error.
     pub(super) fn accepts(self, cursor: &Cursor) -> bool {
         match self {
             Self::Created | Self::Seen => cursor.key.parse::<Millis>().is_ok(),
@@ -71,7 +66,7 @@ impl SortKey {
 }
 
 impl Sort {
-    /// The order of a word, as it stands in URLs: `email`, or `-email` for the reverse.
+    /// The parameter in URLs: `email`, or `-email` for the reverse order.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         let (name, direction) = match word.strip_prefix('-') {
@@ -99,7 +94,7 @@ impl Sort {
             (SortKey::Created | SortKey::Seen, Direction::Ascending) => Millis::MIN.to_string(),
             (SortKey::Created | SortKey::Seen, Direction::Descending) => Millis::MAX.to_string(),
             (SortKey::Email | SortKey::Name, Direction::Ascending) => String::new(),
-            // The greatest character in the order of bytes.
+            // The greatest character, by bytes.
             (SortKey::Email | SortKey::Name, Direction::Descending) => "\u{10ffff}".repeat(4),
         };
         let id = match self.direction {
@@ -111,7 +106,7 @@ impl Sort {
 }
 
 impl UserQuery {
-    /// The smallest scope that holds all users of these filters.
+    /// The smallest set that contains all users of these filters.
     #[must_use]
     pub fn scope(&self) -> Scope {
         match (self.status, self.role) {

@@ -1,8 +1,9 @@
 //! A page of a search, by one of two plans with growing budgets.
 //!
-//! [`Plan::IndexFirst`] takes longer the more users match. [`Plan::Scan`] takes longer the fewer match, and the later they
-//! come in the order of the list. Which one is faster is not known beforehand. So both are tried with a small budget of rows,
-//! then with a larger one, until one of them has the page. That takes a few times as long as the faster plan alone.
+//! [`Plan::IndexFirst`] is slow if many users match. [`Plan::Scan`] is slow if few match, or if they come late in the
+//! order of the list. Which plan is faster cannot be known beforehand. Both are therefore tried with a small budget of
+//! rows, then with a larger one, until one of them has the page. That takes a few times as long as the faster plan
+//! alone.
 
 use sqlx::FromRow;
 
@@ -13,13 +14,13 @@ use super::term::SearchTerm;
 use super::{Total, User};
 use crate::db::{Backend, Cursor, PAGE_SIZE};
 
-/// Each budget is so many times the one before.
+/// The growth of each budget.
 const GROWTH: i64 = 8;
 
-/// The greatest number of rows that are read for a total.
+/// The maximum number of rows that are read for a total.
 const TOTAL_BUDGET: i64 = COUNT_LIMIT * GROWTH;
 
-/// A user of a search, and how many there are on all pages.
+/// A user of a search, and the total number of matches.
 #[derive(FromRow)]
 struct Match {
     #[sqlx(flatten)]
@@ -27,7 +28,7 @@ struct Match {
     total: i64,
 }
 
-/// A page, and how many users there are on all pages if that is known.
+/// A page, and the total if it is known.
 pub(super) async fn page(
     list: &Lookup<'_>,
     term: &SearchTerm,
@@ -45,10 +46,11 @@ pub(super) async fn page(
         if matches <= budget {
             return sorted(list, index_first, start, matches).await;
         }
-        // PostgreSQL reads four rows in the time in which it looks up one match.
+        // PostgreSQL reads four rows in the time of one look-up of a match.
         let rows = budget.saturating_mul(if kind == Backend::Postgres { 4 } else { 1 });
         users.extend(list.rows(Statement::SearchPage(scan, list.sort), &cursor, rows).await?);
-        // A deletion between these two statements can hide that there is another page, until this one is asked for again.
+        // If a user is deleted between these two statements, this page may not show that there is another one; the next
+        // request does.
         if users.len() > PAGE_SIZE || list.count(Statement::SearchCost(scan, list.sort), &cursor, rows).await? < rows {
             users.truncate(PAGE_SIZE + 1);
             return Ok((users, None));
@@ -61,7 +63,7 @@ pub(super) async fn page(
 }
 
 async fn sorted(list: &Lookup<'_>, plan: Plan, start: &Cursor, matches: i64) -> sqlx::Result<(Vec<User>, Option<i64>)> {
-    // Leaves room for sign-ups since they were counted.
+    // Room for users who have signed up since the count.
     let limit = matches + COUNT_LIMIT;
     let found: Vec<Match> = list.rows(Statement::SearchPage(plan, list.sort), start, limit).await?;
     let total = match found.first() {
@@ -71,9 +73,9 @@ async fn sorted(list: &Lookup<'_>, plan: Plan, start: &Cursor, matches: i64) -> 
     Ok((found.into_iter().map(|found| found.user).collect(), Some(total)))
 }
 
-/// The number of users of a search with more than [`COUNT_LIMIT`] matches, of whom so many are on this page.
+/// The total of a search with more than [`COUNT_LIMIT`] matches, of which `shown` are on this page.
 pub(super) async fn total(list: &Lookup<'_>, term: &SearchTerm, shown: i64) -> sqlx::Result<Total> {
-    // Some of the matches may be sign-ups that the list leaves out. Telling them apart would take a look at each row.
+    // Some matches may be sign-ups that the list leaves out. Excluding them would need a look-up of each row.
     if !list.query.is_filtered() {
         return Ok(Total::MoreThan(COUNT_LIMIT));
     }

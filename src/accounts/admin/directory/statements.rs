@@ -40,8 +40,8 @@ pub enum Statement {
     SearchPage(Plan, Sort),
     /// The number of users of a search among any `$7` rows, up to one more than `COUNT_LIMIT`.
     SearchTotal(Plan),
-    /// The number of rows that the plan has to read, up to `$7`: the matches in the index, whatever status and role they have,
-    /// or the rows behind the cursor.
+    /// The number of rows that the plan has to read, up to `$7`: the matches in the index, whatever their status and
+    /// role, or the rows behind the cursor.
     SearchCost(Plan, Sort),
 }
 
@@ -61,8 +61,8 @@ impl Statement {
             Self::Total(scope) => {
                 let users = Select::new("1 AS one", "users").filter(&[scope.range(), &scope.filters("users")]);
                 let users = match scope {
-                    // Without an order, PostgreSQL would first collect the users of the status from all over the table. The
-                    // other scopes have one index to go along, and an order would lead away from it.
+                    // Without an order, PostgreSQL would first collect the users of the status from the whole table.
+                    // For the other scopes one index fits, and an order would make PostgreSQL choose another.
                     Scope::OfStatus => users.order_by(OLDEST_FIRST),
                     Scope::All | Scope::Admins => users,
                 };
@@ -111,8 +111,8 @@ pub(super) const OLDEST_FIRST: Sort = Sort {
     direction: Direction::Ascending,
 };
 
-/// Compares each row with the search term. PostgreSQL expects that every other row passes a `CASE`. Without it, it estimates
-/// the matches, and where the estimate is too low it reads all rows instead of going on in the order.
+/// Compares each row with the search term. PostgreSQL estimates that half of the rows pass a `CASE`. Without the `CASE`
+/// it estimates the matches, and where the estimate is too low, it reads all rows instead of reading them in order.
 const TERM_MATCHES: &str =
     "CASE WHEN email LIKE $2 ESCAPE '\\' OR sort_name LIKE $2 ESCAPE '\\' THEN TRUE ELSE FALSE END";
 
@@ -139,8 +139,8 @@ fn matches(backend: Backend, index: Index) -> Select {
     }
 }
 
-/// Joins `users` to what [`matches()`] finds, one look-up for each. With another join PostgreSQL may choose to read all users,
-/// which takes ten seconds among a million.
+/// Joins `users` to the result of [`matches()`] by one look-up each. With another join PostgreSQL may read all users,
+/// which takes ten seconds with a million.
 fn users_found(backend: Backend) -> &'static str {
     match backend {
         Backend::Sqlite => "CROSS JOIN users ON users.search_number = found.number",
@@ -167,8 +167,8 @@ impl Scope {
         }
     }
 
-    /// What else is asked of the rows of a table. A sign-up for an address that has an account can never become one, and is
-    /// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
+    /// The other conditions of a row. A sign-up for an address that has an account can never become one, and is left
+    /// out. (With `EXISTS`, PostgreSQL would read all accounts first.)
     fn filters(self, table: &str) -> String {
         const STATUS: &str = "($5 = '' OR status = $5)";
         const ROLE: &str = "($6 = '' OR role = $6)";
@@ -205,7 +205,7 @@ impl SortKey {
     }
 }
 
-/// A statement while it is built, one clause a line.
+/// A statement under construction, one clause a line.
 struct Select(String);
 
 impl Select {

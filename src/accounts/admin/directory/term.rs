@@ -1,23 +1,23 @@
-//! The search term, and the index that knows it.
+//! The search term, and the index that can find it.
 
 use strum::VariantArray;
 
 use crate::accounts::identity::email_address::searched;
 use crate::db::{Backend, fold_for_search};
 
-/// The greatest length of a search term, in characters.
 const MAX_LENGTH: usize = 100;
 
-/// What a search index is made of.
+/// The two kinds of search index.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
 pub enum Index {
     /// Sequences of three characters: FTS5's tokenizer `trigram`, and `pg_trgm`.
     Trigram,
-    /// For shorter terms. On SQLite the trigrams themselves, which begin with the term; on PostgreSQL single characters.
+    /// For terms of one or two characters. On SQLite the trigrams that begin with the term; on PostgreSQL single
+    /// characters.
     Char,
 }
 
-/// What is searched for, anywhere in addresses and names.
+/// A text that is searched for anywhere in addresses and names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SearchTerm {
     backend: Backend,
@@ -25,7 +25,7 @@ pub struct SearchTerm {
 }
 
 impl SearchTerm {
-    /// None where the text holds nothing to search for.
+    /// None if the text contains nothing to search for.
     #[must_use]
     pub fn parse(backend: Backend, text: &str) -> Option<Self> {
         let text: String = fold_for_search(&searched(text))
@@ -36,7 +36,7 @@ impl SearchTerm {
         (!text.is_empty()).then_some(Self { backend, text })
     }
 
-    /// The index that knows it.
+    /// The index that can find the term.
     #[must_use]
     pub fn index(&self) -> Index {
         if self.text.chars().count() >= 3 {
@@ -50,14 +50,14 @@ impl SearchTerm {
     #[must_use]
     pub fn parameters(&self) -> [String; 2] {
         let for_index = match (self.backend, self.index()) {
-            // A phrase of FTS5, in whose query language everything else has a meaning.
+            // A phrase in double quotes, because all other text has a meaning in FTS5's query language.
             (Backend::Sqlite, Index::Trigram) => format!("\"{}\"", self.text.replace('"', "\"\"")),
             _ => self.text.clone(),
         };
         [for_index, self.pattern()]
     }
 
-    /// Takes the wildcards of the term literally (ASVS 1.2.9).
+    /// A pattern in which the wildcards of the term are escaped (ASVS 1.2.9).
     fn pattern(&self) -> String {
         let mut pattern = String::from("%");
         for char in self.text.chars() {

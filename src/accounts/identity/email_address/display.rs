@@ -1,10 +1,10 @@
-//! Addresses as they are shown and searched: a domain in its own letters, as people type it.
+//! The form in which addresses are shown and searched: with the domain in its own letters, as people type it.
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 
-/// An address as people read it: `info@müller.example`, not `info@xn--mller-kva.example`.
+/// The address for display: `info@müller.example`, not `info@xn--mller-kva.example`.
 ///
-/// A label whose letters are of scripts that nobody mixes stays as it is, because it may be made to look like another.
+/// A label that mixes scripts in an unusual way remains in ASCII, because it may be made to look like another one.
 #[must_use]
 pub fn display_email(address: &str) -> String {
     let Some((local, domain)) = address.rsplit_once('@') else {
@@ -26,7 +26,8 @@ fn shown_label(label: &str) -> String {
     }
 }
 
-/// Whether a label's letters are Latin, or of one other script's neighbourhood, or East Asian, where Latin ones are usual.
+/// Whether a label's letters belong to one script, or to scripts that are usually mixed, such as Latin and East Asian
+/// ones.
 fn is_of_one_kind(label: &str) -> bool {
     let letters = || label.chars().filter(|letter| letter.is_alphabetic());
     let latin = |letter: char| matches!(letter, 'a'..='z' | '\u{df}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
@@ -48,7 +49,7 @@ fn is_of_one_kind(label: &str) -> bool {
     letters().all(|letter| !latin(letter)) && blocks.all(|block| Some(block) == first)
 }
 
-/// What to search for when somebody types an address, or its domain, in its own letters: the form that is stored.
+/// The search text for an address or domain that was typed in its own letters: the stored form.
 #[must_use]
 pub fn searched(typed: &str) -> String {
     let trimmed = typed.trim();
@@ -56,7 +57,7 @@ pub fn searched(typed: &str) -> String {
         Some((local, domain)) => (Some(local), domain),
         None => (None, trimmed),
     };
-    // A name with a dot in it ("J.Müller") is no domain: that ends in letters of ASCII, nearly always.
+    // A name with a dot in it ("J.Müller") is no domain: a domain nearly always ends in ASCII letters.
     let is_domain = domain
         .rsplit_once('.')
         .is_some_and(|(_, last)| last.len() >= 2 && last.is_ascii());

@@ -1,11 +1,12 @@
-//! Addresses as people paste them: from a mail program, a web page, another keyboard.
+//! Extracts addresses from pasted text: from a mail program, a web page, another keyboard.
 
 use super::super::invisible::{ZERO_WIDTH_SPACE, is_invisible, is_joiner};
 
-/// The address in a text, without what is never seen, `mailto:` and a name around it. None where it is not clear which
+/// The address in a text, without invisible characters, `mailto:` and a name around it. None if the text may mean
+/// several addresses.
 /// address is meant.
 ///
-/// Of full-width letters (as East Asian keyboards type them) it has those of ASCII.
+/// Full-width letters, as East Asian keyboards type them, become ASCII.
 pub fn bare(typed: &str) -> Option<String> {
     let seen: String = typed
         .chars()
@@ -16,7 +17,7 @@ pub fn bare(typed: &str) -> Option<String> {
     out_of_url(address.trim()).map(|address| address.trim().to_owned())
 }
 
-/// A domain without joiners: in some they mean something, in others they are left over from what was pasted.
+/// A domain without joiners: they have a meaning in some domains, but may also be left over from the pasted text.
 pub fn without_joiners(text: &str) -> String {
     text.chars().filter(|letter| !is_joiner(*letter)).collect()
 }
@@ -25,7 +26,7 @@ fn is_variation(letter: char) -> bool {
     matches!(letter, '\u{fe00}'..='\u{fe0f}')
 }
 
-/// `＠` and the like as ASCII. (`﹫` is the small form.)
+/// Converts `＠` and the like to ASCII. (`﹫` is the small form.)
 fn half_width(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
@@ -34,13 +35,13 @@ fn half_width(letter: char) -> char {
     }
 }
 
-/// What stands between the brackets of `Name <address>`. Of several addresses none is meant.
+/// The address between the brackets of `Name <address>`. None if there are several addresses.
 fn out_of_brackets(text: &str) -> Option<&str> {
     let Some(inner) = text.strip_suffix('>') else {
         return Some(text);
     };
     let (name, address) = inner.rsplit_once('<')?;
-    // Mail programs repeat the address as the name. Any other one there is a second address.
+    // Mail programs repeat the address as the name. Any other address there would be a second one.
     let name = name.trim().trim_matches(['"', '\'']);
     let second = name.contains('@') && !name.eq_ignore_ascii_case(address.trim());
     let strange = name
@@ -49,13 +50,13 @@ fn out_of_brackets(text: &str) -> Option<&str> {
     (!second && !strange).then_some(address)
 }
 
-/// What stands in a `mailto:` URL (RFC 6068) that names one address in plain letters.
+/// The address of a `mailto:` URL (RFC 6068) with a single address, not percent-encoded.
 fn out_of_url(text: &str) -> Option<&str> {
     const SCHEME: &str = "mailto:";
     match text.get(..SCHEME.len()) {
         Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME) => {
             let address = text[SCHEME.len()..].split('?').next().unwrap_or_default();
-            // An escape would be read as a sign of the address.
+            // A percent escape would be taken for a part of the address.
             (!address.contains('%')).then_some(address)
         }
         _ => Some(text),
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn what_people_paste_is_the_address_they_mean() {
         for typed in [
-            // Of a web page, of a right-to-left text, of a file.
+            // From a web page, a right-to-left text, a file.
             "\u{200b}new@example.org",
             "\u{200e}new@example.org",
             "\u{feff}new@example.org",

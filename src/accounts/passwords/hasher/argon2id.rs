@@ -1,4 +1,4 @@
-//! Our own hashes: Argon2id (RFC 9106) with a random salt and a pepper, written as a PHC string:
+//! Vestibule's own hashes: Argon2id (RFC 9106) with a random salt and a pepper, as a PHC string:
 //! `$argon2id$v=19$m=19456,t=2,p=1,keyid=…$salt$hash`.
 
 use ::argon2::{Algorithm, Argon2, Error, KeyId, Params, ParamsBuilder, Version};
@@ -10,51 +10,44 @@ use super::stored::{Parameters, PasswordHash, Pepper};
 use super::worker_pool::Memory;
 use crate::accounts::passwords::password::Password;
 
-/// Bytes of salt: what RFC 9106 section 3.1 recommends.
+/// The recommendation of RFC 9106 section 3.1.
 const SALT_BYTES: usize = 16;
 
-/// Bytes of hash.
 const HASH_BYTES: usize = 32;
 
-/// A stored hash that asks for more memory than this (and than today's parameters) is not computed: whoever can write
-/// one row must not be able to take the machine's memory. Four times the second recommendation of RFC 9106 section 4.
+/// The maximum memory of a stored hash, unless the current parameters ask for more: a person who can write one row must
+/// not be able to use up the machine's memory. Four times the second recommendation of RFC 9106 section 4.
 pub const MAX_STORED_MEMORY_KIB: u32 = 256 * 1024;
 
-/// The same for work: KiB times passes. Some seconds on one core.
+/// The maximum work of a stored hash: KiB times passes. Some seconds on one core.
 const MAX_STORED_WORK: u64 = 4 * 1024 * 1024;
 
-/// Longer texts are nobody's hash.
+/// The maximum length of a stored hash.
 const MAX_STORED_BYTES: usize = 512;
 
-/// Why a hash could not be computed. Neither happens on a healthy machine.
+/// Why a hash could not be computed. This does not happen on a healthy machine.
 #[derive(Debug, thiserror::Error)]
 pub enum HashingError {
-    /// No random bytes for the salt.
     #[error("no random bytes: {0}")]
     Random(#[from] getrandom::Error),
-    /// Argon2 refused its own parameters.
     #[error("argon2: {0}")]
     Argon2(#[from] Error),
-    /// The result does not fit a PHC string.
     #[error("PHC string: {0}")]
     Phc(#[from] phc::Error),
-    /// The same, of its parameters.
     #[error("PHC string: {0}")]
     Parameters(#[from] password_hash::Error),
 }
 
-/// How a password compares with a stored hash.
+/// The result of comparing a password with a stored hash.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Comparison {
-    /// It is another password.
     Wrong,
-    /// It is the one.
     Right,
-    /// It is the one, and the hash should be replaced by one of today's.
+    /// The password is right, and the hash should be renewed.
     RightButOld,
 }
 
-/// How hashes are made today, and the peppers that stored ones may have been made with.
+/// The current parameters, and the peppers of stored hashes.
 pub struct Argon2Config {
     today: Params,
     current: Pepper,
@@ -62,14 +55,13 @@ pub struct Argon2Config {
 }
 
 impl Argon2Config {
-    /// Today's parameters and peppers.
     pub fn new(parameters: Parameters, current: Pepper, previous: Vec<Pepper>) -> Result<Self, Error> {
         let Parameters {
             memory_kib,
             iterations,
             parallelism,
         } = parameters;
-        // Asked before the crate multiplies: eight blocks for each lane (RFC 9106 section 3.1).
+        // Checked before the crate multiplies: eight blocks for each lane (RFC 9106 section 3.1).
         if parallelism > memory_kib / 8 {
             return Err(Error::MemoryTooLittle);
         }
@@ -87,7 +79,7 @@ impl Argon2Config {
         })
     }
 
-    /// A new hash of the password, after NFKC.
+    /// A new hash of the password after NFKC.
     pub fn hash(&self, password: &Password, memory: &mut Memory) -> Result<PasswordHash, HashingError> {
         let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt)?;
@@ -105,14 +97,15 @@ impl Argon2Config {
         Ok(PasswordHash::from_stored(hash.to_string()))
     }
 
-    /// Compares with any stored Argon2 hash. One that cannot be read costs a hash of today's and is wrong.
+    /// Compares with any stored Argon2 hash. If it cannot be parsed, a hash of the current cost is computed and the
+    /// result is wrong.
     pub fn check(&self, password: &Password, stored: &str, memory: &mut Memory) -> Result<Comparison, HashingError> {
         let Some(stored) = Stored::read(stored, self) else {
-            // The same work as for an account that exists, thrown away.
+            // The same work as for an existing account; the result is discarded.
             std::hint::black_box(self.hash(password, memory)?);
             return Ok(Comparison::Wrong);
         };
-        // A hash without a pepper is another program's, and made of the bytes as typed.
+        // A hash without a pepper comes from another program, which has hashed the bytes as typed.
         let bytes = if stored.pepper.is_some() {
             password.normal()
         } else {
@@ -148,7 +141,7 @@ fn keyed(pepper: Option<&Pepper>, algorithm: Algorithm, version: Version, params
     }
 }
 
-/// A stored hash, read and found computable.
+/// A stored hash that was parsed and can be computed.
 struct Stored<'a> {
     algorithm: Algorithm,
     version: Version,
@@ -159,7 +152,7 @@ struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// `None` for what is no Argon2 hash, asks for too much, or needs a pepper we do not have.
+    /// `None` if the text is no Argon2 hash, exceeds the limits, or has an unknown pepper.
     fn read(stored: &str, config: &'a Argon2Config) -> Option<Self> {
         if stored.len() > MAX_STORED_BYTES {
             return None;
@@ -180,7 +173,7 @@ impl<'a> Stored<'a> {
         }
         Some(Self {
             algorithm: Algorithm::try_from(hash.algorithm.as_str()).ok()?,
-            // Without a version the text is of the first one (the Argon2 reference encoder wrote none then).
+            // A hash without a version has the first one (the Argon2 reference encoder omitted it then).
             version: hash.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?,
             params,
             salt: hash.salt.filter(|salt| salt.len() >= ::argon2::MIN_SALT_LEN)?,
@@ -189,7 +182,7 @@ impl<'a> Stored<'a> {
         })
     }
 
-    /// Lanes are no measure of strength, so they are not compared.
+    /// The number of lanes is not compared, because it is no measure of strength.
     fn is_as_good_as_today(&self, config: &Argon2Config) -> bool {
         self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13

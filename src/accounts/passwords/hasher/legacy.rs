@@ -1,30 +1,29 @@
-//! Password hashes that other programs wrote, brought along with their accounts.
+//! Password hashes of other programs, imported with their accounts.
 //!
-//! To add one (Django's, bcrypt, scrypt): a variant in [`LegacyHash`], a line in [`LegacyHash::of`], a line in
-//! [`LegacyHash::matches`], and vectors made by the other program in the tests. All of them are compared with the bytes as
-//! typed, because that is what the other program hashed, and are replaced by ours at the first right password. (Argon2
-//! of other programs needs nothing here: `argon2id` reads it.)
+//! To add a format (Django's, bcrypt, scrypt): a variant of [`LegacyHash`], a line in [`LegacyHash::of`], a line in
+//! [`LegacyHash::matches`], and test vectors made by the other program. All of them are compared with the bytes as
+//! typed, because the other program hashed those, and are renewed at the first right password. (`argon2id` parses
+//! Argon2 hashes of other programs.)
 
 use data_encoding::BASE64_NOPAD;
 use pbkdf2::pbkdf2_hmac;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-/// A stored hash with more rounds is not computed: it would hold a thread for seconds. The OWASP sheet asks for
-/// 600,000.
+/// The maximum of rounds: more would occupy a thread for seconds. The OWASP cheat sheet recommends 600,000.
 const MAX_ROUNDS: u32 = 5_000_000;
 
-/// Longer salts are nobody's: passlib allows 1,024 bytes.
+/// The maximum length of a salt, which is passlib's.
 const MAX_SALT_BYTES: usize = 1024;
 
-/// Which program's hash it is, with what it says.
+/// A legacy hash, by format.
 pub enum LegacyHash {
-    /// passlib's `pbkdf2_sha256`: `$pbkdf2-sha256$rounds$salt$hash`, as the first Flask version stored it.
+    /// passlib's `pbkdf2_sha256`: `$pbkdf2-sha256$rounds$salt$hash`.
     Pbkdf2Sha256(Pbkdf2Sha256),
 }
 
 impl LegacyHash {
-    /// Reads a stored hash. `None` when no scheme here has written it.
+    /// Parses a stored hash. `None` if it has none of these formats.
     pub fn of(stored: &str) -> Option<Self> {
         let (name, rest) = stored.strip_prefix('$')?.split_once('$')?;
         match name {
@@ -33,7 +32,7 @@ impl LegacyHash {
         }
     }
 
-    /// Whether these bytes, as they were typed, are the password. Compares in constant time (ASVS 11.2.4).
+    /// Whether these bytes, as typed, are the password. Compares in constant time (ASVS 11.2.4).
     pub fn matches(&self, typed: &[u8]) -> bool {
         match self {
             Self::Pbkdf2Sha256(hash) => hash.matches(typed),
@@ -41,10 +40,10 @@ impl LegacyHash {
     }
 }
 
-/// PBKDF2 (RFC 8018) with HMAC-SHA-256 in passlib's writing.
+/// PBKDF2 (RFC 8018) with HMAC-SHA-256, in passlib's format.
 ///
-/// Read by hand: the `mcf` reader of the `pbkdf2` crate wants 1,000 rounds at least, takes fewer for the salt, and
-/// holds an empty hash for equal to any.
+/// Parsed by hand: the parser `mcf` of the `pbkdf2` crate requires at least 1,000 rounds, accepts fewer salts, and
+/// treats an empty hash as equal to any other (decision 005).
 pub struct Pbkdf2Sha256 {
     rounds: u32,
     salt: Vec<u8>,
@@ -55,7 +54,7 @@ impl Pbkdf2Sha256 {
     fn read(rest: &str) -> Option<Self> {
         let mut fields = rest.split('$');
         let (rounds, salt, hash) = (fields.next()?, fields.next()?, fields.next()?);
-        // passlib itself refuses zero-padded rounds; `parse` would also take a sign.
+        // passlib refuses rounds with leading zeros; `parse` would also accept a sign.
         let plain = rounds.bytes().all(|byte| byte.is_ascii_digit()) && !rounds.starts_with('0');
         let rounds = rounds
             .parse()
@@ -73,7 +72,7 @@ impl Pbkdf2Sha256 {
     }
 }
 
-/// passlib's "adapted" Base64: `.` for `+`, no padding.
+/// passlib's "adapted" Base64: `.` instead of `+`, no padding.
 fn adapted_base64(text: &str) -> Option<Vec<u8>> {
     if text.contains('+') {
         return None;

@@ -1,22 +1,23 @@
-//! A stored hash, and what new ones are made with.
+//! Stored hashes, parameters and peppers.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// What Argon2id is told to cost.
+/// The cost of Argon2id.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Parameters {
     /// Memory, in KiB; at least 8 for each lane.
     pub memory_kib: u32,
     /// Passes over that memory; at least 1.
     pub iterations: u32,
-    /// Lanes; at least 1. They are computed one after the other: the threads of this module are the parallelism.
+    /// Lanes; at least 1. They are computed one after the other: parallelism comes from the worker pool.
     pub parallelism: u32,
 }
 
 impl Default for Parameters {
-    /// The least that the OWASP Password Storage sheet and ASVS 11.4.2 (appendix C) take: 19 MiB, two passes, one lane.
+    /// The minimum of the OWASP Password Storage cheat sheet and of ASVS 11.4.2 (appendix C): 19 MiB, two passes, one
+    /// lane.
     fn default() -> Self {
         Self {
             memory_kib: 19_456,
@@ -26,21 +27,20 @@ impl Default for Parameters {
     }
 }
 
-/// A key that goes into every hash and is not in the database (SP 800-63B-4 section 3.1.1.2): who steals the hashes
-/// alone cannot try passwords on them.
+/// A secret key of every hash, which is not in the database (SP 800-63B-4 section 3.1.1.2): with the hashes alone,
+/// passwords cannot be guessed.
 pub struct Pepper {
-    /// The key's name, which each hash made with it carries. It tells nothing of the key.
+    /// The name of the key, which is a part of each hash. It reveals nothing about the key.
     pub id: [u8; 6],
-    /// The key.
     pub key: Zeroizing<[u8; 32]>,
 }
 
-/// A stored hash: a text that names its scheme, parameters and salt. `Debug` does not write it.
+/// A stored hash: a text with its algorithm, parameters and salt. `Debug` does not print it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// A hash as the database holds it. Nothing is checked: what nobody can read belongs to no password.
+    /// A hash from the database. It is not checked: no password matches a hash that cannot be parsed.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)

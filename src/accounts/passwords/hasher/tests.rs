@@ -287,7 +287,7 @@ async fn passlib_hashes_are_taken_over() {
 
 #[tokio::test]
 async fn a_legacy_hash_is_compared_as_typed_and_its_successor_after_nfkc() {
-    // CodeCheck decomposed (NFD) when passlib hashed it.
+    // The password was decomposed (NFD) when passlib hashed it.
     let decomposed = "A\u{30a}ngstro\u{308}m u\u{308}ber Ko\u{308}ln";
     let stored = "$pbkdf2-sha256$2000$FqL0npM$v5baALOjkj/YF3tQHHKWnyWnZwJLrNAGLO.EtK2j1YE";
     let hasher = hasher();

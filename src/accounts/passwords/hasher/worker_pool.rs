@@ -1,4 +1,4 @@
-//! The threads that hash, the queue before them, and the memory each of them works in.
+//! The hashing threads, their queue, and the memory of each thread.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -12,33 +12,31 @@ use argon2::Block;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-/// Who asks, for the queue.
+/// The priority of a job in the queue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Priority {
-    /// Anybody.
     Stranger,
-    /// A browser with a device cookie: its waiting places are kept from strangers, so that a flood of them locks nobody
-    /// out.
+    /// A browser with a valid device cookie: places of the queue are reserved for it, so that a flood of strangers does
+    /// not lock it out.
     KnownBrowser,
 }
 
-/// Too many are waiting, or the machine failed at it (which is in the log). To be answered with 503.
+/// The queue is full, or the job failed (which is logged). The answer is 503.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("no more passwords can be hashed right now")]
 pub struct HashingQueueFull;
 
-/// How long a thread keeps its memory without work.
+/// How long an idle thread keeps its memory.
 const KEPT_IDLE: Duration = Duration::from_mins(1);
 
-/// How nice the threads are: pages go before hashes. While two threads hashed, the slowest in a hundred pages took 11.4
-/// ms at normal priority, and 4.5 to 5.5 ms at nice 10 to 19.
+/// The nice value of the threads: pages come before hashes. While two threads hashed, the slowest in a hundred pages
+/// took 11.4 ms at normal priority, and 4.5 to 5.5 ms at nice 10 to 19.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 15;
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// The memory of one thread: kept from hash to hash, because asking the system for fresh pages makes a hash a fifth
-/// slower.
+/// The memory of one thread. It is reused, because fresh pages of the system make a hash a fifth slower.
 pub struct Memory(Vec<Block>);
 
 impl Memory {
@@ -46,17 +44,17 @@ impl Memory {
         Self(Vec::new())
     }
 
-    /// So many blocks of 1 KiB, with whatever is in them.
+    /// This number of blocks of 1 KiB, whatever they contain.
     pub fn blocks(&mut self, count: usize) -> &mut [Block] {
         if self.0.len() < count {
-            // Freed first, so that old and new are never there together.
+            // Frees first, so that the old and the new memory never exist at the same time.
             self.give_back();
             self.0 = vec![Block::new(); count];
         }
         &mut self.0[..count]
     }
 
-    /// Gives it all back when a stored hash asked for more than the usual.
+    /// Frees all memory if a stored hash needed more than the usual amount.
     pub fn shrink_to(&mut self, usual: usize) {
         if self.0.len() > usual {
             self.give_back();
@@ -67,7 +65,7 @@ impl Memory {
         self.0 = Vec::new();
     }
 
-    /// Whether the last hash needed so many blocks.
+    /// Whether the memory has this number of blocks.
     #[cfg(test)]
     pub fn is_warm(&self, count: usize) -> bool {
         self.0.len() == count
@@ -78,7 +76,7 @@ impl Memory {
     }
 }
 
-/// The jobs that wait. Closed when the workers are dropped.
+/// The waiting jobs. Closed when the pool is dropped.
 #[derive(Default)]
 struct Jobs {
     jobs: VecDeque<Job>,
@@ -92,12 +90,12 @@ struct JobQueue {
 }
 
 impl JobQueue {
-    /// No job runs under the lock, so a panic cannot leave it half changed.
+    /// No job runs while the lock is held, so a panic cannot leave the queue in a partial state.
     fn lock(&self) -> MutexGuard<'_, Jobs> {
         self.waiting.lock()
     }
 
-    /// The next job; `None` when there will be none. Gives the memory back when none has come for [`KEPT_IDLE`].
+    /// The next job; `None` if the queue is closed. Frees the memory if no job arrives for [`KEPT_IDLE`].
     fn next(&self, memory: &mut Memory) -> Option<Job> {
         let mut waiting = self.lock();
         loop {
@@ -111,7 +109,7 @@ impl JobQueue {
         }
     }
 
-    /// Waits for a change, but with memory no longer than `idle`.
+    /// Waits for a change; no longer than `idle` if there is memory to free.
     fn rest(&self, waiting: &mut MutexGuard<'_, Jobs>, memory: &mut Memory, idle: Duration) {
         if !memory.is_held() {
             self.changed.wait(waiting);
@@ -124,7 +122,7 @@ impl JobQueue {
     }
 }
 
-/// The threads and their queue.
+/// The hashing threads and their queue.
 pub struct WorkerPool {
     queue: Arc<JobQueue>,
     room: usize,
@@ -137,7 +135,7 @@ impl WorkerPool {
     pub fn start(threads: usize, room: usize, reserved: usize) -> io::Result<Self> {
         let room = room.max(1);
         let room_for_strangers = room.saturating_sub(reserved).max(1);
-        // Made first: if a later thread cannot be started, dropping this ends the earlier ones.
+        // Created first: if a later thread cannot be started, dropping it ends the earlier ones.
         let mut workers = Self {
             queue: Arc::default(),
             room,
@@ -152,10 +150,10 @@ impl WorkerPool {
         Ok(workers)
     }
 
-    /// Runs the job on one of the threads and gives back what it made.
+    /// Runs the job on one of the threads and returns its result.
     ///
-    /// [`HashingQueueFull`] at once when the lane's places are taken; also when the job failed or panicked, which is logged. A job
-    /// whose asker has gone meanwhile is not begun.
+    /// [`HashingQueueFull`] at once if no place of this priority is free; also if the job failed or panicked, which is
+    /// logged. A job is not started if its caller was cancelled meanwhile.
     pub async fn run<T, E>(
         &self,
         priority: Priority,
@@ -171,7 +169,7 @@ impl WorkerPool {
                 return;
             }
             match job(memory) {
-                // The asker may have gone: then nobody wants it.
+                // The caller may have been cancelled; then the result is dropped.
                 Ok(made) => drop(sender.send(made)),
                 Err(error) => tracing::error!(%error, "a password could not be hashed"),
             }
@@ -206,19 +204,19 @@ impl Drop for WorkerPool {
     }
 }
 
-/// The life of one thread.
+/// The main loop of a thread.
 fn work(queue: &JobQueue) {
     lower_priority();
     let mut memory = Memory::none();
     while let Some(job) = queue.next(&mut memory) {
-        // The memory holds nothing that a panic could leave half done: every hash fills it anew.
+        // A panic cannot leave the memory in a partial state: every hash overwrites it.
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             tracing::error!("a hashing job panicked");
         }
     }
 }
 
-/// Lowers this thread's priority. If the system refuses, hashing is merely less polite.
+/// Lowers this thread's priority. A refusal by the system is harmless.
 fn lower_priority() {
     // On Linux the priority belongs to the thread; elsewhere this call would slow the whole process.
     #[cfg(target_os = "linux")]

@@ -1,28 +1,25 @@
-//! Words that everybody would try first: those of the owner's address and name, and those of the site (ASVS 6.2.11).
+//! Words that are obvious guesses: those of the owner's address and name, and those of the site (ASVS 6.2.11).
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// Parts that are shorter than this many characters may stand in a password.
+/// Shorter parts, in characters, are permitted in a password.
 const MIN_PART: usize = 4;
 
-/// Parts that are shorter than this count as whole words alone: "anna" stands in "savannah", "rose" in "prose", "mark" in
-/// "supermarket". Names of six letters and more hardly stand in other words by chance.
+/// Shorter parts are refused only as whole words: "anna" is in "savannah", "rose" in "prose", "mark" in "supermarket".
+/// Names of six letters and more are rarely in other words by chance.
 const MIN_INSIDE: usize = 6;
 
-/// Whose words they are.
+/// The source of a word.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum WordOf {
-    /// The owner's address.
     Email,
-    /// The owner's name.
     Name,
-    /// The name or the host of the site.
     Site,
 }
 
-/// A password, ready to be searched: in lower case, and the same with a blank in front of each capital that follows a small
-/// letter, so that `AnnaLovesTea` has three words.
+/// A password prepared for the search: in lower case, and in lower case with a blank before each capital that follows a
+/// small letter, so that `AnnaLovesTea` has three words.
 pub struct Searched {
     folded: Zeroizing<String>,
     parted: Zeroizing<String>,
@@ -30,9 +27,9 @@ pub struct Searched {
 }
 
 impl Searched {
-    /// Of a password after NFKC.
+    /// `password` is the text after NFKC.
     pub fn new(password: &str) -> Self {
-        // All room at once: a text that grows would leave copies of itself behind in memory.
+        // Allocated at once: a growing text would leave copies of itself in memory.
         let room = 4 * password.len();
         let mut folded = Zeroizing::new(String::with_capacity(room));
         let mut parted = Zeroizing::new(String::with_capacity(room));
@@ -54,11 +51,11 @@ impl Searched {
         &self.folded
     }
 
-    /// The first of the words that the password holds, or is with signs and digits around and between: the whole text, its
-    /// local part where it is an address, or one of the parts of that.
+    /// The first of the words that the password contains, or that is the password when signs and digits are ignored:
+    /// the whole text, the local part of an address, or a part of them.
     pub fn word_of(&self, words: &str) -> Option<String> {
         let words: String = words.trim().nfkc().collect::<String>().to_lowercase();
-        // Of an address, the domain by itself tells nothing about its owner: half the world is at the same one.
+        // The domain of an address alone says nothing about its owner: very many people use the same one.
         let local = words.rsplit_once('@').map_or(words.as_str(), |(local, _)| local);
         let wholes = [words.as_str(), local];
         let parts = local.split(|letter: char| !letter.is_alphanumeric());
@@ -83,7 +80,7 @@ impl Searched {
     }
 }
 
-/// Whether a part stands in a text as a whole word: where it begins and ends, no word goes on.
+/// Whether a text contains a part as a whole word, with no letter directly before or after it.
 fn has_word(text: &str, part: &str) -> bool {
     let goes_on = |one: Option<char>, next: Option<char>| {
         one.zip(next).is_some_and(|(one, next)| {
@@ -101,7 +98,7 @@ fn has_chars(part: &str, least: usize) -> bool {
     part.chars().nth(least - 1).is_some()
 }
 
-/// The letters of a text with the digits among them, without signs, and without digits at either end.
+/// The text without signs, and without digits at its ends; digits between its letters remain.
 fn core(text: &str) -> Zeroizing<String> {
     let mut letters = Zeroizing::new(String::with_capacity(text.len()));
     letters.extend(

@@ -46,3 +46,6 @@ fn rendered(config: &Config, mut engine: Tera, files: StaticFiles, clock: &Clock
         .chain(mails.check())
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub struct SiteContext {
 
 /// The same on every page.
 #[derive(Clone, Serialize, JsonSchema)]
-pub(super) struct SharedContext {
+pub struct SharedContext {
     /// The site.
     site: SiteDetails,
     /// Each of the settings under `lifetimes`, as a whole number of its unit: `lifetimes.reset_link` is 30, in minutes.
@@ -73,7 +73,7 @@ struct LanguageChoice {
 
 /// What the layout shows of the request and of the person who sent it.
 #[derive(Default, Serialize, JsonSchema)]
-pub(super) struct RequestContext {
+pub struct RequestContext {
     /// The path of the page.
     pub path: String,
     /// Where to come back to when the language was changed: path and query.
@@ -96,7 +96,7 @@ pub(super) struct RequestContext {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct UserDetails {
+pub struct UserDetails {
     pub id: String,
     pub email: String,
     /// What they call themselves. May be empty.
@@ -109,7 +109,7 @@ pub(super) struct UserDetails {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct FlashMessage {
+pub struct FlashMessage {
     /// `good`: the class of its element.
     pub kind: &'static str,
     /// The key of its text.
@@ -117,7 +117,7 @@ pub(super) struct FlashMessage {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct ErrorMessage {
+pub struct ErrorMessage {
     /// The id of the field; empty: the whole form.
     pub field: &'static str,
     pub text: String,

@@ -141,6 +141,8 @@ pub struct RawSite {
     /// A file, SVG or PNG and best square: the icon of tabs and bookmarks.
     #[schemars(extend("x-default" = "the logo, or else ours"))]
     pub icon: Option<PathBuf>,
+    /// A CSS file of your own, added to the end of the built-in stylesheet ([theming.md](theming.md)).
+    pub stylesheet: Option<PathBuf>,
     pub links: Links,
 }
 
@@ -232,6 +234,7 @@ impl Default for RawSite {
             accent_dark: None,
             logo: None,
             logo_has_name: false,
+            stylesheet: None,
             icon: None,
             links: Links::default(),
         }

@@ -26,6 +26,8 @@ pub struct SiteSettings {
     pub logo_has_name: bool,
     /// The icon of tabs and bookmarks. Without one the logo is used, and without a logo the built-in icon.
     pub icon: Option<PathBuf>,
+    /// Added to the built-in stylesheet.
+    pub stylesheet: Option<PathBuf>,
     pub links: Links,
 }
 
@@ -59,9 +61,13 @@ pub(super) fn site(check: &mut Check, raw: RawSite, mode: Mode) -> Option<SiteSe
     }
     let light = colour(check, "site.accent", raw.accent.as_deref(), ColourScheme::Light);
     let dark = colour(check, "site.accent_dark", raw.accent_dark.as_deref(), ColourScheme::Dark);
-    for (key, picture) in [("site.logo", &raw.logo), ("site.icon", &raw.icon)] {
-        if let Some(file) = picture.as_ref().filter(|file| !is_picture(file)) {
-            check.problem(key, format_args!("is no SVG or PNG file: {}", file.display()));
+    for (key, file, endings, kind) in [
+        ("site.logo", &raw.logo, &["svg", "png"][..], "SVG or PNG"),
+        ("site.icon", &raw.icon, &["svg", "png"], "SVG or PNG"),
+        ("site.stylesheet", &raw.stylesheet, &["css"], "CSS"),
+    ] {
+        if let Some(file) = file.as_ref().filter(|file| !is_file(file, endings)) {
+            check.problem(key, format_args!("is no {kind} file: {}", file.display()));
         }
     }
     Some(SiteSettings {
@@ -72,6 +78,7 @@ pub(super) fn site(check: &mut Check, raw: RawSite, mode: Mode) -> Option<SiteSe
         logo_has_name: raw.logo_has_name && raw.logo.is_some(),
         logo: raw.logo,
         icon: raw.icon,
+        stylesheet: raw.stylesheet,
         links: raw.links,
     })
 }
@@ -124,7 +131,8 @@ fn is_home(path: &str) -> bool {
     written && resolved.is_ok_and(|url| url.host_str() == Some("here.invalid") && !door(url.path()))
 }
 
-fn is_picture(path: &Path) -> bool {
+fn is_file(path: &Path, endings: &[&str]) -> bool {
     let read = File::open(path).and_then(|file| file.metadata());
-    read.is_ok_and(|file| file.is_file()) && path.extension().is_some_and(|ending| ending == "svg" || ending == "png")
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    read.is_ok_and(|file| file.is_file()) && endings.contains(&ending)
 }

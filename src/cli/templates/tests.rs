@@ -52,8 +52,14 @@ fn a_template_that_fails_in_one_state_alone_is_found() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    put("pages/signup/sent.html", "{% if wait_seconds > 200 %}{{ email.name }}{% endif %}{{ t(k=\"sent-wait\") }}");
-    put("mails/email_changed.txt", "{{ t(k=\"mail-email-changed-link\") }}{% if not link %}{{ link.url }}{% endif %}");
+    put(
+        "pages/signup/sent.html",
+        "{% if wait_seconds > 200 %}{{ email.name }}{% endif %}{{ t(k=\"sent-wait\") }}",
+    );
+    put(
+        "mails/email_changed.txt",
+        "{{ t(k=\"mail-email-changed-link\") }}{% if not link %}{{ link.url }}{% endif %}",
+    );
     let problems = problems(&format!("templates_dir = {:?}", folder.path()));
     for told in [
         "pages/signup/sent.html: the message sent-wait is missing",
@@ -69,8 +75,11 @@ fn a_template_that_fails_in_one_state_alone_is_found() {
 #[test]
 fn every_template_of_a_page_or_a_mail_has_a_context() {
     let named: BTreeSet<String> = assets::template_names().map(Into::into).collect();
-    let of_pages = pages::examples().into_iter().map(|page| format!("pages/{}.html", page.template));
-    let of_mails = MailKind::iter().flat_map(|kind| ["txt", "html"].map(|ending| format!("mails/{}.{ending}", kind.as_str())));
+    let of_pages = pages::examples()
+        .into_iter()
+        .map(|page| format!("pages/{}.html", page.template));
+    let of_mails =
+        MailKind::iter().flat_map(|kind| ["txt", "html"].map(|ending| format!("mails/{}.{ending}", kind.as_str())));
     let known: BTreeSet<String> = of_pages.chain(of_mails).collect();
     let shared = ["layouts/", "partials/", "mails/layout.", "mails/parts."];
     let missing: Vec<&String> = named
@@ -81,7 +90,12 @@ fn every_template_of_a_page_or_a_mail_has_a_context() {
     let without_template: Vec<&String> = known.iter().filter(|name| !named.contains(*name)).collect();
     assert!(without_template.is_empty(), "without a template: {without_template:?}");
     for kind in MailKind::iter() {
-        assert!(MailContent::examples(kind).iter().all(|content| MailKind::from(content) == kind), "{kind:?}");
+        assert!(
+            MailContent::examples(kind)
+                .iter()
+                .all(|content| MailKind::from(content) == kind),
+            "{kind:?}"
+        );
     }
 }
 
@@ -100,7 +114,12 @@ fn kind(schema: &Value) -> String {
     let types: Vec<&str> = match &schema["type"] {
         Value::String(kind) => vec![kind],
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => schema["anyOf"].as_array().into_iter().flatten().filter_map(|part| part["type"].as_str()).collect(),
+        _ => schema["anyOf"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part["type"].as_str())
+            .collect(),
     };
     let word = |kind: &&str| match *kind {
         "string" => "text",
@@ -111,7 +130,11 @@ fn kind(schema: &Value) -> String {
         _ => "group",
     };
     let words: Vec<&str> = types.iter().map(word).collect();
-    if words.is_empty() { "group".to_owned() } else { words.join(" or ") }
+    if words.is_empty() {
+        "group".to_owned()
+    } else {
+        words.join(" or ")
+    }
 }
 
 /// A row for each variable, and one for each that is in it.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use flate2::Compression;
@@ -54,7 +54,9 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
 #[derive(Clone)]
 pub struct StaticFiles {
     files: HashMap<String, File>,
+    /// Added to the stylesheet: the operator's colours and stylesheet.
     brand: String,
+    stylesheet: Option<PathBuf>,
 }
 
 impl StaticFiles {
@@ -70,7 +72,9 @@ impl StaticFiles {
         let mut files = Self {
             files: HashMap::new(),
             brand,
+            stylesheet: site.stylesheet.clone(),
         };
+        files.own_style().map_err(|error| named("site.stylesheet", &error))?;
         for name in Static::iter() {
             if let Some(file) = files.read(&name) {
                 files.files.insert(name.into_owned(), file);
@@ -80,9 +84,7 @@ impl StaticFiles {
             let Some(path) = picture else { continue };
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             let name = format!("{name}.{ending}");
-            let named =
-                |error: std::io::Error| std::io::Error::new(error.kind(), format!("{setting} cannot be read: {error}"));
-            let bytes = std::fs::read(path).map_err(named)?;
+            let bytes = std::fs::read(path).map_err(|error| named(setting, &error))?;
             files.files.insert(name.clone(), File::new(&name, bytes.into()));
         }
         Ok(files)
@@ -123,11 +125,26 @@ impl StaticFiles {
 
     fn read(&self, name: &str) -> Option<File> {
         let mut bytes = Static::get(name)?.data;
-        if name == "app.css" && !self.brand.is_empty() {
-            bytes.to_mut().extend_from_slice(self.brand.as_bytes());
+        if name == "app.css" {
+            let own = self.own_style().unwrap_or_default();
+            if !own.is_empty() {
+                bytes.to_mut().extend_from_slice(&own);
+            }
         }
         Some(File::new(name, bytes))
     }
+
+    fn own_style(&self) -> std::io::Result<Vec<u8>> {
+        let mut style = self.brand.clone().into_bytes();
+        if let Some(path) = &self.stylesheet {
+            style.extend(std::fs::read(path)?);
+        }
+        Ok(style)
+    }
+}
+
+fn named(setting: &str, error: &std::io::Error) -> std::io::Error {
+    std::io::Error::new(error.kind(), format!("{setting} cannot be read: {error}"))
 }
 
 /// `asset(file="app.css")` in templates. What it gives is made of file names and hashes alone, so it is not escaped.

@@ -189,19 +189,14 @@ impl BackupFile {
     }
 }
 
-impl Pool {
-    /// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
-    /// whatever others write.
-    pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        match self.backend() {
-            Backend::Sqlite => self.reading().begin_with("BEGIN").await,
-            Backend::Postgres => {
-                self.reading()
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await
-            }
-        }
-    }
+/// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
+/// whatever others write.
+pub async fn snapshot(pool: &Pool) -> sqlx::Result<Transaction<'static, Any>> {
+    let begin = match pool.backend() {
+        Backend::Sqlite => "BEGIN",
+        Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    pool.reading().begin_with(begin).await
 }
 
 /// Looks at how a file begins, before anything else is done with it.

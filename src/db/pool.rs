@@ -1,25 +1,30 @@
 //! The pool: readers, one writer on SQLite, and what the rest of this room shares.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::change_counter::{ChangeCounter, SETTLE_TIME};
 use super::connect::{Backend, OpenError, backend_of, connect, create_private_file, file_of};
 use super::database_file::DatabaseFile;
-use super::dedicated_connection::{DEDICATED, PING_AFTER};
-use super::transaction::ended_cleanly;
-use super::write_probe::WriteProbe;
 
 /// How long an idle connection is kept. A new one to a file is made in a millisecond; an open one holds a thread and up to
 /// 2 MiB of pages.
 const SQLITE_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// How many connections are reserved for session look-ups. The pool opens so many less. Two is the least with which a
+/// single request need not wait for the look-up of another one.
+pub const DEDICATED: u32 = 2;
+
+/// A connection that was idle longer is pinged before use.
+pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Connections to the database. Cheap to clone.
 #[derive(Clone)]
@@ -35,13 +40,20 @@ pub struct Pool {
     pub(super) file: Option<DatabaseFile>,
     /// A closed pool, given out instead of the others while the file is lost.
     closed: AnyPool,
-    pub(super) write_probe: WriteProbe,
+    /// The last write of the readiness probe, shared by all requests that ask.
+    pub(super) last_probe: Arc<Mutex<Option<LastProbe>>>,
     /// How long a commit waits until no other process has an older answer in its cache.
     pub(super) settle_time: Option<Duration>,
     /// Cancelled when the pool closes.
     pub(super) closing: CancellationToken,
     /// The dedicated connections.
     pub(super) dedicated: TaskTracker,
+}
+
+/// The last write of the readiness probe.
+pub(super) struct LastProbe {
+    pub(super) at: Instant,
+    pub(super) outcome: Result<(), Arc<sqlx::Error>>,
 }
 
 impl Pool {
@@ -100,7 +112,7 @@ impl Pool {
             changes,
             file,
             closed,
-            write_probe: WriteProbe::default(),
+            last_probe: Arc::default(),
             settle_time: None,
             closing: CancellationToken::new(),
             dedicated: TaskTracker::new(),
@@ -135,7 +147,7 @@ impl Pool {
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// For a process beside the server, as a command: on SQLite each commit of [`Pool::begin`] returns only when no server
+    /// For a process beside the server, as a command: on SQLite each commit of a transaction of [`super::begin`] returns only when no server
     /// has an older answer in its cache.
     #[must_use]
     pub fn beside_a_server(mut self) -> Self {
@@ -179,6 +191,20 @@ fn checked(options: AnyPoolOptions, backend: Backend) -> AnyPoolOptions {
             })
         })
         .after_release(|connection, _| Box::pin(ended_cleanly(connection)))
+}
+
+/// Whether a connection that returns to the pool can be used again. sqlx 0.9 counts a SQLite transaction as ended only if
+/// its `ROLLBACK` succeeded. It fails where SQLite has rolled back by itself, as on a full disk, and such a connection cannot
+/// begin another transaction.
+///
+/// # Errors
+/// When the connection is broken.
+async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // A rollback may still be queued: the ping is answered after it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Makes a new connection ready for use. It has opened the file that the path names now.

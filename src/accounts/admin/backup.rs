@@ -128,7 +128,7 @@ static SIGN_IN_FAILURES: Table = table!("sign_in_failures" where "1 = 1":
 /// When the database fails or the file cannot be written; there is no file then.
 pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried, BackupError> {
     let mut file = BackupFile::create(path).await?;
-    let mut snapshot = pool.snapshot().await?;
+    let mut snapshot = db::snapshot(pool).await?;
     let carried = carry(&mut snapshot, file.connection()).await;
     let carried = carried.map_err(|failed| match failed {
         Failed::Reading(error) => BackupError::Database(error),
@@ -169,7 +169,7 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, Backu
     // What strangers tried here before would collide with what they had tried there.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
-    let mut tx = pool.begin().await?;
+    let mut tx = db::begin(pool).await?;
     db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
     sqlx::query(FAILURES).execute(&mut *tx).await?;

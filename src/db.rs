@@ -22,7 +22,7 @@ use sqlx::any::AnyRow;
 
 pub use self::backup_file::{BackupError, BackupFile, Origin, snapshot};
 pub use self::change_counter::ChangeCounter;
-pub use self::connect::{Backend, OpenError, missing_file};
+pub use self::connect::{Backend, ConnectError, missing_file};
 pub use self::dedicated_connection::DedicatedConnection;
 pub use self::errors::{Explained, is_away, is_conflict};
 pub use self::migrate::{

@@ -84,7 +84,7 @@ impl From<TooMany> for ServiceError {
 
 /// Why the domain cannot be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum AppOpenError {
     /// The database is unavailable.
     #[error("the database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),

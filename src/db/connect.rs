@@ -42,7 +42,7 @@ impl Backend {
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum ConnectError {
     /// The settings make no sense.
     #[error("the settings of the database cannot be read: {0}")]
     Settings(String),
@@ -59,7 +59,7 @@ pub enum OpenError {
     Away(#[from] sqlx::Error),
 }
 
-impl OpenError {
+impl ConnectError {
     pub(super) fn file(url: &str, why: std::io::Error) -> Self {
         Self::File {
             path: file_of(url).to_owned(),

@@ -192,15 +192,15 @@ async fn check(connection: &mut AnyConnection, backend: Backend) -> Result<usize
     }
 }
 
-/// Who connects to PostgreSQL, and where to.
-struct Role {
+/// The role that connects to PostgreSQL, and the schema that it uses.
+struct DatabaseRole {
     name: String,
     schema: String,
     may_create: bool,
 }
 
-/// Looks at what the migrations do not say: the encoding of the database and what the role may do.
-async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationError> {
+/// Checks what no migration sets: the encoding of the database and the privileges of the role.
+async fn check_role(connection: &mut AnyConnection) -> Result<DatabaseRole, MigrationError> {
     const ROLE: &str = "
         SELECT current_setting('server_encoding') AS encoding,
                CAST(current_user AS TEXT) AS role,
@@ -231,7 +231,7 @@ async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationErr
             schema,
             table,
         }),
-        None => Ok(Role {
+        None => Ok(DatabaseRole {
             name,
             schema,
             may_create,

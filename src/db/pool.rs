@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::change_counter::{ChangeCounter, SETTLE_TIME};
-use super::connect::{Backend, OpenError, backend_of, connect, create_private_file, file_of};
+use super::connect::{Backend, ConnectError, backend_of, connect, create_private_file, file_of};
 use super::database_file::DatabaseFile;
 
 /// How long an idle connection is kept. A new one to a file is made in a millisecond; an open one holds a thread and up to
@@ -61,17 +61,17 @@ impl Pool {
     ///
     /// # Errors
     /// At once, and with what the database said, when it cannot be reached.
-    pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, ConnectError> {
         sqlx::any::install_default_drivers();
         let backend = backend_of(url);
         if backend == Backend::Sqlite {
-            create_private_file(url).map_err(|why| OpenError::file(url, why))?;
+            create_private_file(url).map_err(|why| ConnectError::file(url, why))?;
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
         let (file, changes, idle_timeout) = match backend {
             Backend::Sqlite => {
-                let file = DatabaseFile::at(file_of(url)).map_err(|why| OpenError::file(url, why))?;
+                let file = DatabaseFile::at(file_of(url)).map_err(|why| ConnectError::file(url, why))?;
                 (Some(file), ChangeCounter::of(url), SQLITE_IDLE_TIMEOUT)
             }
             Backend::Postgres => (None, ChangeCounter::default(), POSTGRES_IDLE_TIMEOUT),
@@ -220,17 +220,17 @@ async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, ba
 #[rocket::async_trait]
 impl rocket_db_pools::Pool for Pool {
     type Connection = PoolConnection<Any>;
-    type Error = OpenError;
+    type Error = ConnectError;
 
-    async fn init(figment: &rocket::figment::Figment) -> Result<Self, OpenError> {
+    async fn init(figment: &rocket::figment::Figment) -> Result<Self, ConnectError> {
         let settings: rocket_db_pools::Config =
-            figment.extract().map_err(|error| OpenError::Settings(error.to_string()))?;
+            figment.extract().map_err(|error| ConnectError::Settings(error.to_string()))?;
         let timeout = Duration::from_secs(settings.connect_timeout);
         let max_connections = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
         Self::open(&settings.url, max_connections, timeout).await
     }
 
-    async fn get(&self) -> Result<Self::Connection, OpenError> {
+    async fn get(&self) -> Result<Self::Connection, ConnectError> {
         Ok(self.readers.acquire().await?)
     }
 

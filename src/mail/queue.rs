@@ -111,8 +111,8 @@ async fn insert(tx: &mut AnyConnection, order: &NewMail<'_>, status: &str, now: 
 
 /// What is not to be taken now, because this process is busy with it.
 #[derive(Clone, Debug, Default)]
-pub struct InFlight {
-    /// Ids of mails in hand.
+pub struct DeliveriesInFlight {
+    /// Ids of mails that are being delivered.
     pub mails: Vec<String>,
     /// Recipients' domains that have their share of deliveries.
     pub domains: Vec<String>,
@@ -152,9 +152,9 @@ macro_rules! take {
     };
 }
 
-/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. One about
-/// something that this version has never heard of is left to a node that has.
-pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
+/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. A mail
+/// of a kind that this version does not know is left to a newer node.
+pub async fn take(pool: &Pool, now: Millis, busy: &DeliveriesInFlight) -> sqlx::Result<Option<QueuedMail>> {
     let take = match pool.backend() {
         Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
         Backend::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),

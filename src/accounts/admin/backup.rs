@@ -219,10 +219,10 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
     }
 }
 
-type Query<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>;
+type AnyQuery<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>;
 
 impl Value {
-    fn bind(self, query: Query<'_>) -> Query<'_> {
+    fn bind(self, query: AnyQuery<'_>) -> AnyQuery<'_> {
         match self {
             Self::Text(text) => query.bind(text),
             Self::Number(number) => query.bind(number),

@@ -31,7 +31,7 @@ const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// How long a stop waits for requests that are being answered.
 const REQUESTS_FINISH: Duration = Duration::from_secs(5);
-/// How long it then waits for mails that are being delivered. What takes longer is retried after the next start.
+/// How long it then waits for mails that are being delivered. A mail that takes longer is retried after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
 /// Why the server cannot start.
@@ -151,7 +151,7 @@ async fn watch_keys_and_clock(app: Arc<App>, pool: db::Pool, clock: Clock, stop:
     }
 }
 
-/// Waits. False: it is time to stop.
+/// Waits. False when the server must stop.
 async fn has_passed(interval: Duration, stop: &CancellationToken) -> bool {
     stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some()
 }
@@ -184,7 +184,7 @@ impl Fairing for BackgroundTasks {
     }
 }
 
-/// The requests that are being answered, so that a stop can wait for them. Clones share them.
+/// Counts the requests that are being answered, so that a stop can wait for them. Clones share the count.
 #[derive(Clone, Default)]
 pub struct InFlightRequests(TaskTracker);
 
@@ -192,7 +192,7 @@ pub struct InFlightRequests(TaskTracker);
 struct InFlightGuard(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
 
 impl InFlightRequests {
-    /// Waits until the last one is answered, and a moment more until the answer is on its way.
+    /// Waits until the last one is answered, and a moment longer for the answer to leave.
     async fn finish(&self) {
         const ANSWER_LEAVES: Duration = Duration::from_millis(100);
         self.0.close();

@@ -82,7 +82,7 @@ impl From<TooMany> for ServiceError {
     }
 }
 
-/// Why the domain cannot be opened.
+/// Why the `App` cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum AppOpenError {
     /// The database is unavailable.

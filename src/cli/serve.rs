@@ -73,9 +73,9 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
 
 /// Serves until SIGTERM, or Ctrl-C.
 ///
-/// Rocket would listen for both itself, in a task of its own. When it was told to stop in the very moment in which a
-/// connection came in, it then took its own end for a finished one: no answer was waited for, and the stop had failed. In one
-/// task with the server, the word comes only while it rests.
+/// Rocket could listen for both signals itself, in another task. But a stop that arrived in the same moment as a connection
+/// then failed: Rocket waited for no answer and reported an error. In the task of the server, the signal is handled only
+/// between two polls of the server.
 async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<Ignite>, rocket::Error>> {
     let (mut term, mut ctrl_c) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let shutdown = rocket.shutdown();
@@ -121,7 +121,7 @@ fn told(error: &rocket::Error, place: Option<SocketAddr>) -> CommandError {
     }
 }
 
-/// What a newcomer needs to know, on standard output.
+/// The first steps with a new server, on standard output.
 fn welcome(config: &Config) {
     let here = config.public_url.origin();
     let mails = if cfg!(debug_assertions) && matches!(config.mail.transport, MailTransport::DevelopmentMailbox) {
@@ -138,7 +138,7 @@ fn welcome(config: &Config) {
     ));
 }
 
-/// What the operator should know of limits that do not hold.
+/// Warns of settings that switch rate limits off.
 fn tell_of_throttle(throttle: &Throttle) {
     if !throttle.enabled {
         tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");

@@ -1,4 +1,4 @@
-//! The pool: readers, one writer on SQLite, and what the rest of this room shares.
+//! The pool: readers, and on SQLite one writer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

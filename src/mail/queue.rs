@@ -1,7 +1,7 @@
-//! The mail queue: a table, written in the transaction of the thing that a mail tells of.
+//! The mail queue: a table, written in the transaction of the event that a mail reports.
 //!
-//! It holds what to tell whom, never a text, a link or a code: those are made when a mail is delivered, so nothing in the
-//! table, in its dead letters or in a backup opens anything.
+//! A row has the kind of mail and the recipient, never a text, a link or a code: those are made when a mail is delivered. So
+//! nothing in the table or in its dead letters grants access.
 
 use sqlx::AnyConnection;
 use sqlx::Row as _;
@@ -32,7 +32,7 @@ const PAUSES: [Millis; 8] = [
 /// The longest pause of a mail that waits for the operator: once mended, it is not to wait for a day.
 const LONGEST_FOR_OPERATOR: Millis = HOUR;
 
-/// Who asked for a mail, in our own words: nothing that was typed.
+/// The origin of the request that a mail reports. It contains nothing that was typed.
 #[derive(Clone, Debug, Default)]
 pub struct RequestOrigin {
     /// Browser and system, as `Firefox/Linux`, from fixed lists.
@@ -41,14 +41,14 @@ pub struct RequestOrigin {
     pub masked_ip: Option<String>,
 }
 
-/// A mail as it waits.
+/// A queued mail.
 #[derive(Clone, Debug)]
 pub struct QueuedMail {
     /// Its id, also that of the message.
     pub id: String,
     /// What it is about.
     pub kind: MailKind,
-    /// Whom it goes to.
+    /// The recipient's address.
     pub recipient: String,
     /// Its language.
     pub language: Language,
@@ -66,7 +66,7 @@ pub struct QueuedMail {
 pub struct NewMail<'a> {
     /// What it is about.
     pub kind: MailKind,
-    /// Whom it goes to.
+    /// The recipient's address.
     pub recipient: &'a str,
     /// Its language.
     pub language: Language,
@@ -81,8 +81,8 @@ pub async fn enqueue(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -
     insert(tx, order, "queued", now).await
 }
 
-/// Records a mail that is not sent, because the recipient's allowance is used up: what is shown of the thing it would have
-/// told of is the same as if it had been.
+/// Records a mail that is not sent, because the recipient's rate limit is reached. Pages then show the same as if it had
+/// been sent.
 pub async fn record_dropped(tx: &mut AnyConnection, order: &NewMail<'_>, now: Millis) -> sqlx::Result<String> {
     insert(tx, order, "sent", now).await
 }
@@ -109,19 +109,19 @@ async fn insert(tx: &mut AnyConnection, order: &NewMail<'_>, status: &str, now: 
     Ok(id)
 }
 
-/// What is not to be taken now, because this process is busy with it.
+/// The deliveries of this process. [`take`] passes by the mails that would exceed their share.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveriesInFlight {
     /// Ids of mails that are being delivered.
     pub mails: Vec<String>,
-    /// Recipients' domains that have their share of deliveries.
+    /// Recipients' domains that have reached their share of deliveries.
     pub domains: Vec<String>,
-    /// Whether mails that failed before have to wait: they have their share.
+    /// Whether mails that failed before have reached their share.
     pub with_retries: bool,
 }
 
-/// The statement that takes a mail. On PostgreSQL workers pass by what another one is taking; SQLite has one writer. A lease
-/// that ends an hour later than it could is of a clock that was ahead.
+/// The statement that takes a mail. On PostgreSQL a worker skips rows that another one is taking; SQLite has one writer. A
+/// lease that ends more than an hour after a new one would was made while the clock was ahead.
 macro_rules! take {
     ($domain:literal, $passing_by:literal) => {
         concat!(
@@ -213,8 +213,8 @@ pub enum DeliveryStatus {
 }
 
 impl DeliveryStatus {
-    /// It is tried again after a pause that grows, unless the refusal is final, or the pauses are used up. What is the
-    /// operator's to mend is tried until it is mended.
+    /// It is tried again after a pause that grows, unless the refusal is final, or the pauses are used up. A fault that
+    /// the operator can repair is retried until it is repaired.
     #[must_use]
     pub fn of(mail: &QueuedMail, fault: Fault, now: Millis) -> Self {
         let pause = usize::try_from(mail.attempts - 1).ok().and_then(|nth| PAUSES.get(nth).copied());
@@ -237,7 +237,7 @@ pub async fn failed(
     fate: DeliveryStatus,
     now: Millis,
 ) -> sqlx::Result<()> {
-    // By the number of the try: noted twice, because the answer to the first was lost, it changes nothing.
+    // The number of attempts makes the update idempotent: it may run twice, when the answer to the first was lost.
     const FAILED: &str = "
         UPDATE mails
         SET status = $2, next_try_at = $3, last_error = $4, finished_at = $5, fault = $6,
@@ -264,8 +264,8 @@ pub async fn failed(
     Ok(())
 }
 
-/// Moves all mails that wait for the server: on to the next try of one of them, so that a server that turns us away is not
-/// asked once for each; or to now, since it takes mail again.
+/// Moves the next attempt of all mails that wait for the mail server: to that of one of them, so that a server that refuses
+/// connections is not asked once for each mail; or to now, when it accepts mail again.
 pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::Result<u64> {
     const MOVE: &str = "
         UPDATE mails
@@ -278,7 +278,7 @@ pub async fn reschedule(pool: &Pool, next_try_at: Millis, now: Millis) -> sqlx::
     Ok(moved.rows_affected())
 }
 
-/// Drops what waits to be told to a user about a kind: it is no longer so.
+/// Deletes the queued mails of a kind to a user, because what they report is no longer true.
 pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str) -> sqlx::Result<()> {
     const DROP: &str = "
         DELETE FROM mails
@@ -289,7 +289,7 @@ pub async fn delete_queued(tx: &mut AnyConnection, kind: MailKind, user_id: &str
     Ok(())
 }
 
-/// Whether a mail that is being written was not dropped meanwhile.
+/// Whether a mail that is being composed is still queued.
 pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx::Result<bool> {
     const WAITS: &str = "
         SELECT id

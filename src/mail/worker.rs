@@ -1,7 +1,7 @@
-//! Delivery: mails are taken from the queue, written, and handed to the mail server, several at a time.
+//! Delivery: mails are taken from the queue, composed, and sent to the mail server, several at a time.
 //!
-//! A mail is noted as sent after the server has accepted it, and that is tried until it is noted. If the process dies
-//! between the two, the mail goes out once more: the one case in which it does, and both carry the same `Message-ID`.
+//! A mail is recorded as sent after the server has accepted it, and recording is retried until it succeeds. Only if the
+//! process dies between the two is the mail sent twice, and both messages have the same `Message-ID`.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,17 +20,17 @@ use crate::config::{self, MailTransport};
 use crate::db::{Explained, Pool};
 use crate::time::Clock;
 
-/// Mails on their way at once.
+/// How many mails are delivered at once.
 const DELIVERIES: usize = 12;
 /// How many of them may go to recipients of one domain, and how many may have failed before: recipients for whom the server
 /// stalls must not hold up the others' mails.
 const DELIVERIES_TO_DOMAIN: usize = 4;
 const RETRIES: usize = 6;
 
-/// How often the queue is looked at without being told to: mails of other nodes, and those that are tried again.
+/// How often the queue is polled, for mails of other nodes and for those that are retried.
 const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
 
-/// How long to wait before noting once more what became of a mail, and how often that is tried after a stop.
+/// The pause before the outcome of a mail is recorded again, and how often that is tried after a stop.
 const NOTE_AGAIN: Duration = Duration::from_millis(100);
 const NOTES_AFTER_STOP: usize = 20;
 
@@ -40,7 +40,7 @@ type ComposeError = Box<dyn std::error::Error + Send + Sync>;
 /// The outcome of composing a message, boxed because the worker holds its composer as a trait object.
 pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, ComposeError>> + Send + 'a>>;
 
-/// Writes the message of a mail at the moment it goes out: what it says, link and code included, is decided then.
+/// Composes the message of a mail, link and code included, at the moment of its delivery.
 pub trait Compose: Send + Sync {
     /// The message, or none when there is nothing to say any more.
     ///
@@ -68,7 +68,7 @@ pub enum Undelivered {
     /// It could not be written.
     #[error("it could not be written: {0}")]
     Unwritten(String),
-    /// What was written is no message: the recipient is no address.
+    /// No message can be made: the recipient is no address.
     #[error("it is no message: {0}")]
     NoMessage(String),
 }
@@ -153,14 +153,14 @@ pub struct MailWorker {
     from: lettre::message::Mailbox,
     writer: Arc<dyn Compose>,
     wake: Arc<Notify>,
-    /// What is in hand.
+    /// The mails that are being delivered.
     in_hand: Mutex<Vec<Arc<QueuedMail>>>,
     /// Whether mails may wait because the server could not be used.
     server_failed: AtomicBool,
 }
 
 impl MailWorker {
-    /// A courier for the queue of a database. `wake` tells it that there is something to do.
+    /// A worker for the queue of a database. `wake` tells it that a mail was queued.
     pub fn new(
         pool: Pool,
         clock: Clock,
@@ -211,7 +211,7 @@ impl MailWorker {
             courier.deliver(&mail, &stop).await;
             courier.in_hand().retain(|other| other.id != mail.id);
             drop(permit);
-            // What was passed by because of this one may be due.
+            // A mail that had to wait for this one may be due.
             courier.wake.notify_one();
         });
     }
@@ -250,7 +250,7 @@ impl MailWorker {
     }
 
     async fn deliver(self: &Arc<Self>, mail: &Arc<QueuedMail>, stop: &CancellationToken) {
-        // In a task of its own: a panic ends that task, and not what is to be noted of it.
+        // In a task of its own: after a panic, the outcome is still recorded.
         let task = tokio::spawn({
             let (courier, mail) = (Arc::clone(self), Arc::clone(mail));
             async move { courier.compose_and_send(&mail).await }
@@ -275,7 +275,7 @@ impl MailWorker {
         let now = self.clock.now();
         let (fault, todo, kind) = (undelivered.fault(), undelivered.advice(), mail.kind.as_str());
         let fate = DeliveryStatus::of(mail, fault, now);
-        // QueuedMail servers like to repeat the address, which is in the queue already and does not belong into the log.
+        // Mail servers like to repeat the address, which is in the queue already and does not belong into the log.
         let why = undelivered.to_string().replace(&mail.recipient, "recipient");
         let noted = self.noted(mail, stop, || queue::failed(&self.pool, mail, fault, &why, fate, now));
         if !noted.await {
@@ -301,8 +301,8 @@ impl MailWorker {
         }
     }
 
-    /// Notes what became of a mail, again and again until it is noted or the process ends: forgotten, a mail that the
-    /// server has would go out twice.
+    /// Records the outcome of a mail, and retries until that succeeds or the process ends. Otherwise a mail that the server
+    /// has accepted would be sent twice.
     async fn noted<F>(&self, mail: &QueuedMail, stop: &CancellationToken, note: impl Fn() -> F) -> bool
     where
         F: Future<Output = sqlx::Result<()>>,

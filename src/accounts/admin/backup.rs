@@ -1,5 +1,5 @@
-//! What a backup carries: accounts, and what is known about them. Nothing that opens anything without a password is in it:
-//! no session, no known browser, no mailed link, no waiting mail, no sign-up that is not confirmed.
+//! Backup and restore. A backup carries accounts and what is known about them. It contains nothing that grants access
+//! without a password: no session, no known browser, no mailed link, no queued mail, no sign-up that is not confirmed.
 
 use std::path::Path;
 
@@ -22,9 +22,9 @@ pub enum TableHandling {
         /// Not in the backup: made from the others.
         derived: &'static [&'static str],
     },
-    /// What is in it ends: it let somebody in, or was to be sent.
+    /// Its rows are not carried: they grant access, or are mails to be sent.
     Ended,
-    /// It is made from other tables, or by the start.
+    /// Its rows are made from other tables, or when the server starts.
     Derived,
 }
 
@@ -34,23 +34,23 @@ pub const TABLES: [(&str, TableHandling); 15] = [
     ("activity", carried(&ACTIVITY, &[])),
     ("email_changes", carried(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", carried(&SIGN_IN_FAILURES, &[])),
-    // Whoever is signed in has to sign in again.
+    // All users have to sign in again.
     ("sessions", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
-    // Their sessions are gone, and with them every token that names one.
+    // Their sessions are not carried, so no token that names one is valid.
     ("revoked_tokens", TableHandling::Ended),
-    // A sign-up that is not confirmed is made again: its link and its browser's cookie are gone.
+    // A sign-up that is not confirmed must be repeated: its link and its browser's cookie are not carried.
     ("sign_ups", TableHandling::Ended),
     ("email_tokens", TableHandling::Ended),
-    // Links are made when a mail goes out: a waiting one would open something.
+    // A queued mail gets its link when it is sent, and the link would grant access.
     ("mails", TableHandling::Ended),
-    // The start makes one.
+    // The server creates one when it starts.
     ("signing_keys", TableHandling::Derived),
     // SQLite's and PostgreSQL's index for searches, and SQLite's number of users.
     ("user_search", TableHandling::Derived),
     ("user_texts", TableHandling::Derived),
     ("user_count", TableHandling::Derived),
-    // The row by which readiness is tried.
+    // The row that the write probe updates.
     ("write_probe", TableHandling::Derived),
 ];
 
@@ -61,7 +61,7 @@ const fn carried(table: &'static Table, derived: &'static [&'static str]) -> Tab
     }
 }
 
-/// What was carried.
+/// How much was carried.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Carried {
     /// Accounts.
@@ -91,8 +91,8 @@ enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
-/// A [`Table`] with its statements. The rows come in the order of the key, so many at once; the last two places of the
-/// statement are the key of the row before and their number.
+/// A [`Table`] with its statements. Rows are read in the order of the key. `$1` is the key of the last row read, `$2` the
+/// number of rows to read.
 macro_rules! table {
     ($name:literal where $only:literal: $key:ident $key_kind:ident $(, $number:literal $column:ident $kind:ident)*) => {
         Table {
@@ -150,7 +150,7 @@ pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried,
 /// Whether the database holds no account and no sign-up, so that a backup can be restored into it.
 ///
 /// # Errors
-/// When it holds some, or fails.
+/// When it holds some, or when the database fails.
 pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> Result<(), BackupError> {
     const USERS: &str = "
         SELECT COUNT(*)
@@ -164,9 +164,9 @@ pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> 
 /// Puts what is in a backup into a database that holds no accounts, all of it or nothing.
 ///
 /// # Errors
-/// When it holds some, or fails.
+/// When it holds some, or when the database fails.
 pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, BackupError> {
-    // What strangers tried here before would collide with what they had tried there.
+    // Failed sign-ins at the same addresses are in the backup, too, and have the same keys.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
     let mut tx = db::begin(pool).await?;

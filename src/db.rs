@@ -20,20 +20,21 @@ mod write_probe;
 
 use sqlx::any::AnyRow;
 
-pub use self::backup_file::{BackupError, BackupFile, Origin};
+pub use self::backup_file::{BackupError, BackupFile, Origin, snapshot};
 pub use self::change_counter::ChangeCounter;
-pub use self::connect::{Backend, OpenError, missing_file};
-pub use self::dedicated_connection::{DEDICATED, DedicatedConnection};
+pub use self::connect::{Backend, ConnectError, missing_file};
+pub use self::dedicated_connection::DedicatedConnection;
 pub use self::errors::{Explained, is_away, is_conflict};
 pub use self::migrate::{
     Addresses, Canonical, MigrationError, has_migrations, migrate, migrate_with, pending_migrations,
 };
 pub use self::paging::{Cursor, PAGE_SIZE, Start};
-pub use self::pool::Pool;
+pub use self::pool::{DEDICATED, Pool};
 pub use self::search::fold_for_search;
-pub use self::transaction::{Transaction, lock, retry};
+pub use self::transaction::{Transaction, begin, begin_uncached, lock, retry};
 pub use self::vestibule::Vestibule;
 pub use self::watcher::{ExternalChangeWatcher, POLL_INTERVAL};
+pub use self::write_probe::{ready, takes_writes, write_once};
 
 /// A row of either database.
 pub type Row = AnyRow;

@@ -22,7 +22,7 @@ use self::bundles::Bundles;
 pub use self::bundles::{open, reload};
 pub use self::check::{Checked, check};
 pub use self::language::Language;
-use crate::time::{Clock, Millis};
+use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};
 
 /// Values for the places in a message.
 pub type Arguments<'a> = FluentArgs<'a>;
@@ -30,7 +30,7 @@ pub type Arguments<'a> = FluentArgs<'a>;
 /// A message in a language; in English where the language lacks it; its key where both do.
 #[must_use]
 pub fn text(language: Language, key: &str, arguments: Option<&Arguments>) -> String {
-    bundles::current().text(language, key, arguments)
+    bundles::current().text(language.code(), key, arguments)
 }
 
 thread_local! {
@@ -38,7 +38,7 @@ thread_local! {
 }
 
 /// Renders templates in a language. Tera's functions do not see the context, and rendering never leaves its thread, so
-/// the language waits here; the alternative is to hand it on through every macro of every template.
+/// the language is kept here. Otherwise every macro of every template would have to pass it on.
 pub fn with_language<T>(language: Language, render: impl FnOnce() -> T) -> T {
     let before = CURRENT.replace(Some((bundles::current(), language)));
     let rendered = render();
@@ -63,10 +63,10 @@ pub fn told(error: &tera::Error) -> String {
 }
 
 /// What a template function says, in the language that is rendered in.
-fn speak<T>(say: impl FnOnce(&Bundles, Language) -> T) -> T {
+fn speak<T>(say: impl FnOnce(&Bundles, &str) -> T) -> T {
     CURRENT.with_borrow(|current| match current {
-        Some((bundles, language)) => say(bundles, *language),
-        None => say(&bundles::current(), Language::default()),
+        Some((bundles, language)) => say(bundles, language.code()),
+        None => say(&bundles::current(), Language::default().code()),
     })
 }
 
@@ -79,22 +79,22 @@ pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone) {
             .and_then(Value::as_str)
             .ok_or_else(|| tera::Error::msg("t() lacks k"))?;
         if arguments.len() == 1 {
-            return Ok(Value::String(speak(|bundles, language| bundles.text(language, key, None))));
+            return Ok(Value::String(speak(|bundles, code| bundles.text(code, key, None))));
         }
         let mut values = Arguments::new();
         for (name, value) in arguments.iter().filter(|(name, _)| *name != "k") {
             values.set(name.clone(), fluent(value));
         }
-        Ok(Value::String(speak(|bundles, language| bundles.text(language, key, Some(&values)))))
+        Ok(Value::String(speak(|bundles, code| bundles.text(code, key, Some(&values)))))
     });
     tera.register_function("number", |arguments: &HashMap<String, Value>| {
         let n = arguments.get("n").and_then(Value::as_i64).unwrap_or_default();
-        let written = speak(|bundles, language| Some(bundles.formats(language)?.number(n)));
+        let written = speak(|bundles, code| Some(bundles.formats(code)?.number(n)));
         Ok(Value::String(written.unwrap_or_default()))
     });
     tera.register_function("language_name", |arguments: &HashMap<String, Value>| {
         let code = arguments.get("code").and_then(Value::as_str).unwrap_or_default();
-        // A language that was chosen once may be gone.
+        // A language that a user has chosen may have been removed.
         Ok(Value::String(Language::from_code(code).map_or_else(|| code.to_owned(), Language::name)))
     });
     let times = Times {
@@ -104,12 +104,12 @@ pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone) {
     let element = TimeElement(times.clone());
     tera.register_function("time_text", move |arguments: &HashMap<String, Value>| {
         let at = at(arguments)?;
-        Ok(Value::String(speak(|bundles, language| times.format_time(bundles, language, at, "datetime"))))
+        Ok(Value::String(speak(|bundles, code| times.format_time(bundles, code, at, "datetime"))))
     });
     tera.register_function("time", element);
 }
 
-/// What time it is, and where.
+/// The clock, and the time zone in which times are shown.
 #[derive(Clone)]
 struct Times {
     clock: Clock,
@@ -117,28 +117,42 @@ struct Times {
 }
 
 impl Times {
-    /// A moment in words.
-    fn format_time(&self, bundles: &Bundles, language: Language, at: Millis, show: &str) -> String {
+    /// A time in words.
+    fn format_time(&self, bundles: &Bundles, code: &str, at: Millis, show: &str) -> String {
         if show == "relative" {
-            return format::relative(bundles, language, self.clock.now() - at)
-                .unwrap_or_else(|| self.format_time(bundles, language, at, "short"));
+            return relative(bundles, code, self.clock.now() - at)
+                .unwrap_or_else(|| self.format_time(bundles, code, at, "short"));
         }
         let zoned = Timestamp::from_millisecond(at).map(|stamp| stamp.to_zoned_datetime(self.zone.clone()));
-        let formats = bundles.formats(language);
+        let formats = bundles.formats(code);
         let written = zoned.ok().and_then(|zoned| formats?.time(&zoned, show));
         written.unwrap_or_default()
     }
 }
 
-/// `time()` gives an element, so what it gives is not escaped again; it is made of our own words and digits alone.
+/// "5 minutes ago"; none for what is more than a month ago, which is shown as a date.
+fn relative(bundles: &Bundles, code: &str, ago: Millis) -> Option<String> {
+    let (key, unit) = match ago {
+        ..MINUTE => return Some(bundles.text(code, "time-now", None)),
+        MINUTE..HOUR => ("time-minutes", MINUTE),
+        HOUR..DAY => ("time-hours", HOUR),
+        _ if ago < 30 * DAY => ("time-days", DAY),
+        _ => return None,
+    };
+    let mut values = Arguments::new();
+    values.set("n", ago / unit);
+    Some(bundles.text(code, key, Some(&values)))
+}
+
+/// `time()` returns an HTML element, which must not be escaped again. It contains our own messages and digits alone.
 struct TimeElement(Times);
 
 impl tera::Function for TimeElement {
     fn call(&self, arguments: &HashMap<String, Value>) -> tera::Result<Value> {
         let at = at(arguments)?;
         let show = arguments.get("show").and_then(Value::as_str).unwrap_or("datetime");
-        let (words, full) = speak(|bundles, language| {
-            let written = |show| self.0.format_time(bundles, language, at, show);
+        let (words, full) = speak(|bundles, code| {
+            let written = |show| self.0.format_time(bundles, code, at, show);
             (written(show), written("datetime"))
         });
         let stamp = Timestamp::from_millisecond(at).map_err(|_| tera::Error::msg("time() beyond the calendar"))?;

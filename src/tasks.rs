@@ -35,7 +35,8 @@ const REQUESTS_FINISH: Duration = Duration::from_secs(5);
 /// How long it then waits for mails that are being delivered. Mails that take longer are retried after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
+/// Why the server cannot start.
+type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Opens the accounts and starts the tasks when the server starts, and stops them in order.
 pub struct BackgroundTasks {
@@ -56,13 +57,13 @@ impl BackgroundTasks {
         }
     }
 
-    async fn start(&self, rocket: Rocket<Build>) -> Result<Rocket<Build>, (Rocket<Build>, AnyError)> {
+    async fn start(&self, rocket: Rocket<Build>) -> Result<Rocket<Build>, (Rocket<Build>, StartError)> {
         let Some(pool) = Vestibule::fetch(&rocket).map(|database| db::Pool::clone(database)) else {
             return Err((rocket, "the database is not open".into()));
         };
         let transport = match Transport::new(&self.config.mail, self.config.public_url.host()) {
             Ok(transport) => transport,
-            Err(error) => return Err((rocket, error)),
+            Err(error) => return Err((rocket, error.into())),
         };
         #[cfg(debug_assertions)]
         let transport = match transport {
@@ -84,7 +85,7 @@ impl BackgroundTasks {
         }
     }
 
-    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<(Arc<App>, Arc<Cleanup>), AnyError> {
+    async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<(Arc<App>, Arc<Cleanup>), StartError> {
         let app = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
         let cleanup = Arc::new(Cleanup::new(Arc::clone(&app)));
         let templates = MailTemplates::new(&self.config, &self.clock)?;
@@ -183,12 +184,12 @@ impl Fairing for BackgroundTasks {
     }
 }
 
-/// The requests that are being answered, so that a stop can wait for them. Clones share them.
+/// Counts the requests that are being answered, so that a stop can wait for them. Clones share the count.
 #[derive(Clone, Default)]
 pub struct InFlightRequests(TaskTracker);
 
-/// Rocket stores it with a request until the request is answered.
-struct InFlight(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
+/// Counts a request. Rocket keeps it with the request, and drops it after the answer.
+struct InFlightGuard(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
 
 impl InFlightRequests {
     /// Waits until the last request is answered, and a moment longer, until the answer is sent.
@@ -214,6 +215,6 @@ impl Fairing for InFlightRequests {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(|| InFlight(self.0.token()));
+        request.local_cache(|| InFlightGuard(self.0.token()));
     }
 }

@@ -92,7 +92,7 @@ macro_rules! numbered {
 async fn make_users(pool: &Pool, count: i64, hash: &str, now: Millis) -> sqlx::Result<()> {
     let every = (count / 20).max(1);
     for batch in batches(count, Dice([20_240_101, 7_654_321, 123_457, 987_654_321])) {
-        let mut tx = pool.begin().await?;
+        let mut tx = db::begin(pool).await?;
         numbered!(sql::USERS, batch)
             .bind(now)
             .bind(every)
@@ -112,7 +112,7 @@ async fn make_users(pool: &Pool, count: i64, hash: &str, now: Millis) -> sqlx::R
 
 async fn revoke(pool: &Pool, count: i64, now: Millis) -> sqlx::Result<()> {
     for batch in batches(count, Dice([11_111_117, 1_234_567_891, 55_555_553, 31_415_927])) {
-        let mut tx = pool.begin().await?;
+        let mut tx = db::begin(pool).await?;
         numbered!(sql::REVOKED, batch).bind(now).execute(&mut *tx).await?;
         tx.commit().await?;
     }

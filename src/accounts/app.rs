@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::accounts::error::OpenError;
+use crate::accounts::error::AppOpenError;
 use crate::accounts::lookup::batch::SessionLoader;
 use crate::accounts::lookup::cache::SessionCache;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -44,8 +44,8 @@ impl App {
     /// Opens the domain with a database and the settings.
     ///
     /// # Errors
-    /// When the database is unavailable or no hashing threads can be started.
-    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, OpenError> {
+    /// When the database is away or no threads for hashing can be started.
+    pub async fn open(config: &Config, pool: Pool, clock: Clock) -> Result<Self, AppOpenError> {
         let keys = Arc::new(
             KeyRing::load(pool.clone(), clock.clone(), &config.secrets, config.lifetimes.session_absolute).await?,
         );

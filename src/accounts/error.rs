@@ -82,7 +82,8 @@ impl From<TooMany> for ServiceError {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum AppOpenError {
+    /// The database is unavailable.
     #[error("the database: {}", Explained(.0))]
     Database(#[from] sqlx::Error),
     #[error("password hashing: {0}")]

@@ -8,7 +8,7 @@ use crate::accounts::app::App;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
-use crate::db::Transaction;
+use crate::db::{self, Transaction};
 use crate::i18n::Language;
 use crate::id::new_id;
 use crate::mail::queue::{self, NewMail, RequestOrigin};
@@ -26,12 +26,12 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// Begins a transaction for a client; without one for the operator and for background tasks.
     pub async fn begin(app: &'a App, client: impl Into<Option<&'a Client>>) -> sqlx::Result<Self> {
-        Ok(Self::of(app, client.into(), app.pool.begin().await?))
+        Ok(Self::of(app, client.into(), db::begin(&app.pool).await?))
     }
 
     /// The same for a transaction that changes no session and no account, so that the session cache stays valid.
     pub async fn begin_uncached(app: &'a App, client: impl Into<Option<&'a Client>>) -> sqlx::Result<Self> {
-        Ok(Self::of(app, client.into(), app.pool.begin_uncached().await?))
+        Ok(Self::of(app, client.into(), db::begin_uncached(&app.pool).await?))
     }
 
     fn of(app: &'a App, client: Option<&'a Client>, transaction: Transaction) -> Self {

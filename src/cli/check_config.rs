@@ -7,6 +7,7 @@ use super::database::{OpenedDatabase, check_secrets, find_database, not_written}
 use super::{languages, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::Config;
+use crate::db::takes_writes;
 use crate::mail::worker::Transport;
 use crate::time::Clock;
 
@@ -19,7 +20,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
         OpenedDatabase::Ready(pool) => {
             check_secrets(&config, &pool).await?;
             unusable = unusable_emails(&pool).await?;
-            let written = pool.takes_writes(Clock::system().now()).await;
+            let written = takes_writes(&pool, Clock::system().now()).await;
             pool.close().await;
             written.map_err(|error| not_written(&error))?;
             String::new()

@@ -10,7 +10,7 @@ use super::languages;
 use crate::accounts::admin::unusable_emails::canonical;
 use crate::accounts::app::App;
 use crate::config::Config;
-use crate::db::{self, Explained, MigrationError, OpenError, Pool};
+use crate::db::{self, ConnectError, Explained, MigrationError, Pool};
 use crate::time::Clock;
 use crate::tokens::keys::{SecretsFit, secrets_fit};
 
@@ -164,7 +164,7 @@ pub(super) fn migrations(count: usize) -> String {
     format!("{count} migration{}", if count == 1 { "" } else { "s" })
 }
 
-pub(super) fn about_database(error: &OpenError) -> CommandError {
+pub(super) fn about_database(error: &ConnectError) -> CommandError {
     CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }
 

@@ -15,7 +15,7 @@ use super::database::{not_written, ready_database};
 use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
-use crate::db::Pool;
+use crate::db::{Pool, write_once};
 use crate::logging;
 use crate::time::Clock;
 
@@ -42,7 +42,7 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
         tracing::warn!(event = "template_warning", "{warning}");
     }
     let database = ready_database(&config).await?;
-    let written = database.write_once(Clock::system().now()).await;
+    let written = write_once(&database, Clock::system().now()).await;
     let warned = warn_of_addresses(&database).await;
     database.close().await;
     written.map_err(|error| not_written(&error))?;

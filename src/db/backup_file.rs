@@ -1,8 +1,8 @@
 //! The file that a backup is: a SQLite database of its own, whichever database it was made from, with the same tables and
 //! migrations. So one of an older version is migrated like any database of that version (decision 014).
 //!
-//! It is made in a private folder beside its place and moved there when it is whole and on the disk. What is cut off in the
-//! middle leaves no file of that name.
+//! It is made in a private folder beside its place, and moved there once it is complete and on the disk. A backup that is
+//! interrupted leaves no file of that name.
 
 mod error;
 mod workshop;
@@ -22,12 +22,12 @@ use super::migrate::{Canonical, MigrationError, bring_up_to_date};
 use super::pool::Pool;
 use crate::time::Millis;
 
-/// The version of what stands in the table `backup`, and of which rows are carried.
+/// The version of the format: the table `backup`, and which rows are carried.
 const FORMAT: i64 = 1;
 /// How a SQLite file begins (<https://www.sqlite.org/fileformat2.html#the_database_header>).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// What a backup says about itself.
+/// The origin of a backup, from its table `backup`.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// The version of the program that made it.
@@ -174,13 +174,13 @@ impl BackupFile {
         &mut self.connection
     }
 
-    /// What became of writing a row into it, said of the file.
+    /// The error of a row that could not be written into the file.
     #[must_use]
     pub fn could_not_write(&self, error: sqlx::Error) -> BackupError {
         could_not_write(&self.path, error)
     }
 
-    /// Gives up what was made or read.
+    /// Closes and deletes the copy or the unfinished backup.
     ///
     /// # Errors
     /// Never those of the file: it is not needed any more.
@@ -189,19 +189,14 @@ impl BackupFile {
     }
 }
 
-impl Pool {
-    /// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
-    /// whatever others write.
-    pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        match self.backend() {
-            Backend::Sqlite => self.reading().begin_with("BEGIN").await,
-            Backend::Postgres => {
-                self.reading()
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await
-            }
-        }
-    }
+/// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
+/// whatever others write.
+pub async fn snapshot(pool: &Pool) -> sqlx::Result<Transaction<'static, Any>> {
+    let begin = match pool.backend() {
+        Backend::Sqlite => "BEGIN",
+        Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    pool.reading().begin_with(begin).await
 }
 
 /// Looks at how a file begins, before anything else is done with it.

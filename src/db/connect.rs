@@ -1,4 +1,4 @@
-//! Single connections: pragmas, permissions, and one clear sentence when the database cannot be opened.
+//! Single connections: pragmas, permissions, and why the database cannot be reached.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 
 use super::errors::Explained;
 
-/// Run by every SQLite connection. `FULL`: what was committed is there after a power cut, a sign-out above all.
+/// Run by every SQLite connection. `FULL`: a commit, as of a sign-out, survives a power cut.
 const SQLITE_PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -42,7 +42,7 @@ impl Backend {
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum ConnectError {
     /// The settings make no sense.
     #[error("the settings of the database cannot be read: {0}")]
     Settings(String),
@@ -59,7 +59,7 @@ pub enum OpenError {
     Away(#[from] sqlx::Error),
 }
 
-impl OpenError {
+impl ConnectError {
     pub(super) fn file(url: &str, why: std::io::Error) -> Self {
         Self::File {
             path: file_of(url).to_owned(),
@@ -98,8 +98,8 @@ pub fn missing_file(url: &str) -> Option<&Path> {
     (backend_of(url) == Backend::Sqlite && !file.exists()).then_some(file)
 }
 
-/// Creates the file and its folder before SQLite does: it holds addresses and hashes, so nobody else may read it
-/// (ASVS 13.3.2). SQLite gives its journal the same permissions.
+/// Creates the file and its folder before SQLite does: it holds addresses and hashes, so no other user of the
+/// machine may read it (ASVS 13.3.2). SQLite gives its journal the same permissions.
 pub(super) fn create_private_file(url: &str) -> std::io::Result<()> {
     let path = file_of(url);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

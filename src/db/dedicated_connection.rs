@@ -8,14 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::connect::connect;
-use super::pool::Pool;
-
-/// How many there may be. The pool opens so many less. Two is the least with which a single request need not wait for the
-/// look-up of another one.
-pub const DEDICATED: u32 = 2;
-
-/// A connection that was idle longer is pinged before use.
-pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
+use super::pool::{PING_AFTER, Pool};
 
 /// As old as the pool lets its own become.
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
@@ -29,21 +22,20 @@ pub struct DedicatedConnection {
     _open: TaskTrackerToken,
 }
 
-impl Pool {
-    /// One of the [`DEDICATED`]. Its owner must drop it when the token of [`DedicatedConnection::closing`] is cancelled.
+impl DedicatedConnection {
+    /// One of the [`DEDICATED`](super::DEDICATED). It is not open yet. Its owner must drop it when the token of
+    /// [`closing`](Self::closing) is cancelled.
     #[must_use]
-    pub fn dedicated(&self) -> DedicatedConnection {
-        DedicatedConnection {
-            pool: self.clone(),
+    pub fn new(pool: &Pool) -> Self {
+        Self {
+            pool: pool.clone(),
             connection: None,
             opened_at: Instant::now(),
             used_at: Instant::now(),
-            _open: self.dedicated.token(),
+            _open: pool.dedicated.token(),
         }
     }
-}
 
-impl DedicatedConnection {
     /// Takes the connection, or a new one. An owner who gets an error from it drops it.
     pub async fn checkout(&mut self) -> sqlx::Result<AnyConnection> {
         if let Some(file) = self.pool.file.as_ref().filter(|file| file.is_lost()) {

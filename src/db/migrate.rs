@@ -1,4 +1,4 @@
-//! Bringing the database up to date, and noticing when it is not, or cannot be, or is ahead of this program.
+//! Brings the database up to date, and checks whether it is, whether it can be, and whether it is newer than this program.
 
 mod addresses;
 mod error;
@@ -26,7 +26,7 @@ fn migrations(backend: Backend) -> &'static Migrator {
     }
 }
 
-/// Applies the migrations that a database lacks in which all addresses have the right form, as in one that is made anew.
+/// Applies the migrations that a database lacks. All its addresses must have the right form, as in a new database.
 pub async fn migrate(url: &str) -> Result<(), MigrationError> {
     migrate_with(url, |stored| Some(stored.to_owned())).await.map(|_| ())
 }
@@ -49,7 +49,7 @@ pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, 
     done
 }
 
-/// Applies the migrations that a database lacks which nobody else migrates at the same time.
+/// Applies the migrations that a database lacks. No other process may migrate it at the same time.
 pub(super) async fn bring_up_to_date(
     connection: &mut AnyConnection,
     backend: Backend,
@@ -109,9 +109,9 @@ async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
     Ok(shared)
 }
 
-/// Held while a process migrates. SQLite has no lock that outlasts a transaction, and each migration is one: the file's
-/// folder stands in for it. On PostgreSQL it is a lock that ends with its transaction, so it also holds behind a pool of
-/// connections (`PgBouncer`).
+/// The lock of a process that migrates. SQLite has no lock that outlasts a transaction, and each migration is one, so the
+/// file's folder is locked instead. On PostgreSQL it is an advisory lock that ends with its transaction, so it also holds
+/// behind a pool of connections (`PgBouncer`).
 enum Alone {
     Folder(#[expect(dead_code, reason = "dropping it unlocks the folder")] File),
     Server(Transaction<'static, Any>),
@@ -192,15 +192,15 @@ async fn check(connection: &mut AnyConnection, backend: Backend) -> Result<usize
     }
 }
 
-/// Who connects to PostgreSQL, and where to.
-struct Role {
+/// The role that connects to PostgreSQL, and the schema that it uses.
+struct DatabaseRole {
     name: String,
     schema: String,
     may_create: bool,
 }
 
-/// Looks at what the migrations do not say: the encoding of the database and what the role may do.
-async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationError> {
+/// Checks what no migration sets: the encoding of the database and the privileges of the role.
+async fn check_role(connection: &mut AnyConnection) -> Result<DatabaseRole, MigrationError> {
     const ROLE: &str = "
         SELECT current_setting('server_encoding') AS encoding,
                CAST(current_user AS TEXT) AS role,
@@ -231,7 +231,7 @@ async fn check_role(connection: &mut AnyConnection) -> Result<Role, MigrationErr
             schema,
             table,
         }),
-        None => Ok(Role {
+        None => Ok(DatabaseRole {
             name,
             schema,
             may_create,
@@ -257,7 +257,7 @@ async fn applied(connection: &mut AnyConnection, backend: Backend) -> Result<Vec
         return Ok(Vec::new());
     }
     match connection.list_applied_migrations(&migrations(backend).table_name).await {
-        // Another process made the table since, or was about to and took it back.
+        // Another process created the table meanwhile, or rolled its creation back.
         Err(MigrateError::Execute(sqlx::Error::Database(error))) if is_undefined_table(&*error) => Ok(Vec::new()),
         applied => Ok(applied?),
     }

@@ -1,25 +1,30 @@
-//! The pool: readers, one writer on SQLite, and what the rest of this room shares.
+//! The pool: readers, and on SQLite one writer.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::change_counter::{ChangeCounter, SETTLE_TIME};
-use super::connect::{Backend, OpenError, backend_of, connect, create_private_file, file_of};
+use super::connect::{Backend, ConnectError, backend_of, connect, create_private_file, file_of};
 use super::database_file::DatabaseFile;
-use super::dedicated_connection::{DEDICATED, PING_AFTER};
-use super::transaction::ended_cleanly;
-use super::write_probe::WriteProbe;
 
 /// How long an idle connection is kept. A new one to a file is made in a millisecond; an open one holds a thread and up to
 /// 2 MiB of pages.
 const SQLITE_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// How many connections are reserved for session look-ups. The pool opens so many less. Two is the least with which a
+/// single request need not wait for the look-up of another one.
+pub const DEDICATED: u32 = 2;
+
+/// A connection that was idle longer is pinged before use.
+pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Connections to the database. Cheap to clone.
 #[derive(Clone)]
@@ -35,7 +40,8 @@ pub struct Pool {
     pub(super) file: Option<DatabaseFile>,
     /// A closed pool, given out instead of the others while the file is lost.
     closed: AnyPool,
-    pub(super) write_probe: WriteProbe,
+    /// The last write of the readiness probe, shared by all requests that ask.
+    pub(super) last_probe: Arc<Mutex<Option<LastProbe>>>,
     /// How long a commit waits until no other process has an older answer in its cache.
     pub(super) settle_time: Option<Duration>,
     /// Cancelled when the pool closes.
@@ -44,22 +50,28 @@ pub struct Pool {
     pub(super) dedicated: TaskTracker,
 }
 
+/// The last write of the readiness probe.
+pub(super) struct LastProbe {
+    pub(super) at: Instant,
+    pub(super) outcome: Result<(), Arc<sqlx::Error>>,
+}
+
 impl Pool {
     /// Opens the database of a URL, `sqlite://…` or `postgres://…`. A missing SQLite file is created, for its owner alone.
     ///
     /// # Errors
     /// At once, and with what the database said, when it cannot be reached.
-    pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, ConnectError> {
         sqlx::any::install_default_drivers();
         let backend = backend_of(url);
         if backend == Backend::Sqlite {
-            create_private_file(url).map_err(|why| OpenError::file(url, why))?;
+            create_private_file(url).map_err(|why| ConnectError::file(url, why))?;
         }
         // A pool would try again until its timeout and then say only that it had timed out.
         connect(url).await?.close().await?;
         let (file, changes, idle_timeout) = match backend {
             Backend::Sqlite => {
-                let file = DatabaseFile::at(file_of(url)).map_err(|why| OpenError::file(url, why))?;
+                let file = DatabaseFile::at(file_of(url)).map_err(|why| ConnectError::file(url, why))?;
                 (Some(file), ChangeCounter::of(url), SQLITE_IDLE_TIMEOUT)
             }
             Backend::Postgres => (None, ChangeCounter::default(), POSTGRES_IDLE_TIMEOUT),
@@ -100,7 +112,7 @@ impl Pool {
             changes,
             file,
             closed,
-            write_probe: WriteProbe::default(),
+            last_probe: Arc::default(),
             settle_time: None,
             closing: CancellationToken::new(),
             dedicated: TaskTracker::new(),
@@ -135,7 +147,7 @@ impl Pool {
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// For a process beside the server, as a command: on SQLite each commit of [`Pool::begin`] returns only when no server
+    /// For a process beside the server, as a command: on SQLite each commit of a transaction of [`super::begin`] returns only when no server
     /// has an older answer in its cache.
     #[must_use]
     pub fn beside_a_server(mut self) -> Self {
@@ -181,6 +193,20 @@ fn checked(options: AnyPoolOptions, backend: Backend) -> AnyPoolOptions {
         .after_release(|connection, _| Box::pin(ended_cleanly(connection)))
 }
 
+/// Whether a connection that returns to the pool can be used again. sqlx 0.9 counts a SQLite transaction as ended only if
+/// its `ROLLBACK` succeeded. It fails where SQLite has rolled back by itself, as on a full disk, and such a connection cannot
+/// begin another transaction.
+///
+/// # Errors
+/// When the connection is broken.
+async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // A rollback may still be queued: the ping is answered after it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
 /// Makes a new connection ready for use. It has opened the file that the path names now.
 async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, backend: Backend) -> sqlx::Result<()> {
     if let Some(file) = file {
@@ -194,17 +220,17 @@ async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, ba
 #[rocket::async_trait]
 impl rocket_db_pools::Pool for Pool {
     type Connection = PoolConnection<Any>;
-    type Error = OpenError;
+    type Error = ConnectError;
 
-    async fn init(figment: &rocket::figment::Figment) -> Result<Self, OpenError> {
+    async fn init(figment: &rocket::figment::Figment) -> Result<Self, ConnectError> {
         let settings: rocket_db_pools::Config =
-            figment.extract().map_err(|error| OpenError::Settings(error.to_string()))?;
+            figment.extract().map_err(|error| ConnectError::Settings(error.to_string()))?;
         let timeout = Duration::from_secs(settings.connect_timeout);
         let max_connections = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
         Self::open(&settings.url, max_connections, timeout).await
     }
 
-    async fn get(&self) -> Result<Self::Connection, OpenError> {
+    async fn get(&self) -> Result<Self::Connection, ConnectError> {
         Ok(self.readers.acquire().await?)
     }
 

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use sqlx::{Any, AnyConnection, AnyPool, Connection};
+use sqlx::{Any, AnyConnection, AnyPool};
 
 use super::change_counter::ChangeCounter;
 use super::connect::Backend;
@@ -29,7 +29,7 @@ const PAUSES: [Duration; 4] = [
 /// A transaction that may write. It is rolled back when dropped without [`Transaction::commit`].
 pub struct Transaction {
     inner: sqlx::Transaction<'static, Any>,
-    /// The counter that the commit bumps: none for PostgreSQL and for [`Pool::begin_uncached`].
+    /// The counter that the commit bumps: none for PostgreSQL and for [`begin_uncached`].
     changes: Option<ChangeCounter>,
     file: Option<DatabaseFile>,
     /// How long the commit waits until no other process has an older answer in its cache.
@@ -74,40 +74,38 @@ impl DerefMut for Transaction {
     }
 }
 
-impl Pool {
-    /// Begins a transaction whose commit invalidates the whole cache.
-    ///
-    /// # Errors
-    /// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
-    pub async fn begin(&self) -> sqlx::Result<Transaction> {
-        let changes = (self.backend == Backend::Sqlite).then(|| self.changes.clone());
-        Ok(Transaction {
-            changes,
-            ..self.begin_uncached().await?
-        })
-    }
+/// Begins a transaction whose commit invalidates the whole cache.
+///
+/// # Errors
+/// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
+pub async fn begin(pool: &Pool) -> sqlx::Result<Transaction> {
+    let changes = (pool.backend == Backend::Sqlite).then(|| pool.changes.clone());
+    Ok(Transaction {
+        changes,
+        ..begin_uncached(pool).await?
+    })
+}
 
-    /// Begins a transaction that changes nothing that is cached, as a failed sign-in or a mail. Its commit invalidates
-    /// nothing. Using [`Pool::begin`] instead costs cache misses, never a stale answer.
-    pub async fn begin_uncached(&self) -> sqlx::Result<Transaction> {
-        if let Some(file) = &self.file {
-            file.check()?;
-        }
-        let begin = match self.backend {
-            Backend::Sqlite => SQLITE_BEGIN,
-            Backend::Postgres => POSTGRES_BEGIN,
-        };
-        let writer: AnyPool = self.writer.clone();
-        // In a task of its own: if this future were dropped while sqlx begins, sqlx would return the connection to the pool
-        // with PostgreSQL still in the transaction.
-        let inner = tokio::spawn(async move { writer.begin_with(begin).await });
-        Ok(Transaction {
-            inner: inner.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
-            changes: None,
-            file: self.file.clone(),
-            settle_time: self.settle_time,
-        })
+/// Begins a transaction that changes nothing that is cached, as a failed sign-in or a mail. Its commit invalidates nothing.
+/// Using [`begin`] instead costs cache misses, never a stale answer.
+pub async fn begin_uncached(pool: &Pool) -> sqlx::Result<Transaction> {
+    if let Some(file) = &pool.file {
+        file.check()?;
     }
+    let begin = match pool.backend {
+        Backend::Sqlite => SQLITE_BEGIN,
+        Backend::Postgres => POSTGRES_BEGIN,
+    };
+    let writer: AnyPool = pool.writer.clone();
+    // In a task of its own: if this future were dropped while sqlx begins, sqlx would return the connection to the pool with
+    // PostgreSQL still in the transaction.
+    let inner = tokio::spawn(async move { writer.begin_with(begin).await });
+    Ok(Transaction {
+        inner: inner.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
+        changes: None,
+        file: pool.file.clone(),
+        settle_time: pool.settle_time,
+    })
 }
 
 /// Takes the lock of this name until the transaction ends, so that one transaction at a time holds it, on all nodes. On
@@ -119,20 +117,6 @@ pub async fn lock(tx: &mut AnyConnection, backend: Backend, name: &str) -> sqlx:
         sqlx::query(LOCK).bind(name).execute(&mut *tx).await?;
     }
     Ok(())
-}
-
-/// Whether a connection that returns to the pool can be used again. sqlx 0.9 counts a SQLite transaction as ended only if
-/// its `ROLLBACK` succeeded. It fails where SQLite has rolled back by itself, as on a full disk, and such a connection cannot
-/// begin another transaction.
-///
-/// # Errors
-/// When the connection is broken.
-pub(super) async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Result<bool> {
-    if connection.is_in_transaction() {
-        // A rollback may still be queued: the ping is answered after it.
-        connection.ping().await?;
-    }
-    Ok(!connection.is_in_transaction())
 }
 
 /// Runs one transaction, and retries it a few times when the database aborted it in favour of another one (a serialisation

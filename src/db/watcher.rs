@@ -97,6 +97,7 @@ async fn version(connection: &mut AnyConnection) -> sqlx::Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::transaction::{begin, begin_uncached};
 
     async fn opened(folder: &tempfile::TempDir) -> (Pool, ExternalChangeWatcher) {
         let url = format!("sqlite://{}", folder.path().join("a.db").display());
@@ -124,12 +125,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (pool, mut watcher) = opened(&folder).await;
         let own = async || {
-            let mut tx = pool.begin().await.unwrap();
+            let mut tx = begin(&pool).await.unwrap();
             tx.execute("INSERT INTO things VALUES ('own')").await.unwrap();
             tx.commit().await.unwrap();
         };
         let uncached = async || {
-            let mut tx = pool.begin_uncached().await.unwrap();
+            let mut tx = begin_uncached(&pool).await.unwrap();
             tx.execute("INSERT INTO things VALUES ('uncached')").await.unwrap();
             tx.commit().await.unwrap();
         };
@@ -143,7 +144,7 @@ mod tests {
             };
             assert_eq!(counted(&pool, &mut watcher, others).await, 1);
         }
-        let dropped = async { drop(pool.begin().await.unwrap()) };
+        let dropped = async { drop(begin(&pool).await.unwrap()) };
         assert_eq!(counted(&pool, &mut watcher, dropped).await, 0, "nothing was changed");
     }
 

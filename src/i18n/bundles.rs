@@ -1,4 +1,4 @@
-//! What is said in each language: the Fluent files in `locales/`, and those of the operator on top.
+//! The messages of each language: the Fluent files in `locales/`, and those of the operator on top.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -8,17 +8,17 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_syntax::ast::Entry;
-use unic_langid::LanguageIdentifier;
+use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 use super::check;
-use super::files::{self, File};
+use super::files::{self, ENGLISH, FluentFile};
 use super::format::{self, Formats};
-use super::language::Language;
 use crate::assets::overrides::Stamp;
 
-/// What is said in one language.
+/// The messages of one language, and its formats of dates and numbers.
 struct Bundle {
-    language: Language,
+    /// Its tag (BCP 47).
+    code: &'static str,
     messages: FluentBundle<FluentResource>,
     /// The messages that are always the same, ready: a page has dozens of them.
     fixed: HashMap<String, String>,
@@ -26,9 +26,9 @@ struct Bundle {
 }
 
 impl Bundle {
-    fn new(tag: &'static str, resources: Vec<FluentResource>) -> Result<Self, String> {
-        let language = Language(tag);
-        let tag: LanguageIdentifier = tag.parse().map_err(|_| format!("{tag} is no language tag"))?;
+    fn new(code: &'static str, resources: Vec<FluentResource>) -> Result<Self, String> {
+        let tag: LanguageIdentifier = code.parse().map_err(|_| format!("{code} is no language tag"))?;
+        let right_to_left = is_right_to_left(&tag);
         let like = resources
             .iter()
             .rev()
@@ -41,7 +41,7 @@ impl Bundle {
         messages.add_builtins().map_err(|error| error.to_string())?;
         // In a text from right to left, marks keep an address or a name whole. Elsewhere they would only stand in subjects,
         // plain-text mails and titles.
-        messages.set_use_isolating(language.dir() == "rtl");
+        messages.set_use_isolating(right_to_left);
         let mut keys = Vec::new();
         for resource in resources {
             keys.extend(resource.entries().filter_map(|entry| match entry {
@@ -57,7 +57,7 @@ impl Bundle {
             lacking.is_empty().then_some((key, text))
         });
         Ok(Self {
-            language,
+            code,
             fixed: fixed.collect(),
             messages,
             formats,
@@ -78,7 +78,7 @@ impl Bundle {
     }
 }
 
-/// What is said in all languages.
+/// The messages of all languages.
 pub struct Bundles {
     all: Vec<Bundle>,
     tags: Vec<fluent_langneg::LanguageIdentifier>,
@@ -88,8 +88,8 @@ pub struct Bundles {
 }
 
 impl Bundles {
-    /// Reads the built-in languages, and those in the operator's folder on top: a new folder is a new language, and a
-    /// message of one's own takes the place of ours.
+    /// Reads the built-in languages, and those in the operator's folder on top: a new folder is a new language, and the
+    /// operator's message replaces the built-in one.
     ///
     /// # Errors
     /// What is wrong with the operator's files, one sentence each without its end.
@@ -98,24 +98,25 @@ impl Bundles {
         let mut files = files::built_in();
         files.extend(check::sound(folder, &files)?);
         let mut languages: BTreeMap<(bool, &'static str), Vec<FluentResource>> = BTreeMap::new();
-        for File { language, resource, .. } in files {
-            let place = (language != Language::default().code(), interned(&language));
+        for FluentFile { language, resource, .. } in files {
+            let place = (language != ENGLISH, interned(&language));
             languages.entry(place).or_default().push(resource);
         }
-        let bundles = languages
-            .into_iter()
-            .map(|((_, tag), resources)| Bundle::new(tag, resources).map_err(|error| vec![format!("{tag}: {error}")]));
+        let bundles = languages.into_iter().map(|((_, code), resources)| {
+            Bundle::new(code, resources).map_err(|error| vec![format!("{code}: {error}")])
+        });
         let all: Vec<Bundle> = bundles.collect::<Result<_, _>>()?;
         Ok(Self {
-            tags: all.iter().filter_map(|bundle| bundle.language.code().parse().ok()).collect(),
+            tags: all.iter().filter_map(|bundle| bundle.code.parse().ok()).collect(),
             all,
             folder: folder.map(Path::to_owned),
             stamp,
         })
     }
 
-    pub fn languages(&self) -> impl Iterator<Item = Language> {
-        self.all.iter().map(|bundle| bundle.language)
+    /// The tag of each language: English, then the others in their order.
+    pub fn codes(&self) -> impl Iterator<Item = &'static str> {
+        self.all.iter().map(|bundle| bundle.code)
     }
 
     pub fn tags(&self) -> &[fluent_langneg::LanguageIdentifier] {
@@ -123,23 +124,22 @@ impl Bundles {
     }
 
     /// A message in a language; in English where the language lacks it; its key where both do.
-    pub fn text(&self, language: Language, key: &str, arguments: Option<&FluentArgs>) -> String {
-        let own = self.bundle(language).and_then(|bundle| bundle.text(key, arguments));
-        own.or_else(|| self.bundle(Language::default())?.text(key, arguments))
-            .unwrap_or_else(|| {
-                complain(key, "is missing");
-                key.to_owned()
-            })
+    pub fn text(&self, code: &str, key: &str, arguments: Option<&FluentArgs>) -> String {
+        let own = self.bundle(code).and_then(|bundle| bundle.text(key, arguments));
+        own.or_else(|| self.bundle(ENGLISH)?.text(key, arguments)).unwrap_or_else(|| {
+            complain(key, "is missing");
+            key.to_owned()
+        })
     }
 
     /// How a language writes dates and numbers.
-    pub fn formats(&self, language: Language) -> Option<&Formats> {
-        let bundle = self.bundle(language).or_else(|| self.bundle(Language::default()))?;
+    pub fn formats(&self, code: &str) -> Option<&Formats> {
+        let bundle = self.bundle(code).or_else(|| self.bundle(ENGLISH))?;
         Some(&bundle.formats)
     }
 
-    fn bundle(&self, language: Language) -> Option<&Bundle> {
-        self.all.iter().find(|bundle| bundle.language == language)
+    fn bundle(&self, code: &str) -> Option<&Bundle> {
+        self.all.iter().find(|bundle| bundle.code == code)
     }
 }
 
@@ -161,7 +161,12 @@ fn complain(key: &str, what: &str) {
     });
 }
 
-/// Tags live as long as the process, so that a [`Language`] can be copied. There are as many as there are folders.
+/// Whether the script of a language is written from right to left.
+pub fn is_right_to_left(tag: &LanguageIdentifier) -> bool {
+    tag.character_direction() == CharacterDirection::RTL
+}
+
+/// Tags live as long as the process, so that a language can be copied. There are as many as there are folders.
 fn interned(tag: &str) -> &'static str {
     static TAGS: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
     let mut tags = TAGS.write().unwrap_or_else(PoisonError::into_inner);
@@ -173,7 +178,7 @@ fn interned(tag: &str) -> &'static str {
     new
 }
 
-/// Those of the process. The built-in files are tested, so they can be read.
+/// The languages of the process. A test reads the built-in files, so they can be read here.
 static BUNDLES: LazyLock<RwLock<Arc<Bundles>>> = LazyLock::new(|| {
     let built_in = Bundles::load(None).unwrap_or_else(|errors| {
         tracing::error!(?errors, "the built-in languages cannot be read");
@@ -187,12 +192,12 @@ static BUNDLES: LazyLock<RwLock<Arc<Bundles>>> = LazyLock::new(|| {
     RwLock::new(Arc::new(built_in))
 });
 
-/// The languages of the process.
+/// The languages that the process has now.
 pub fn current() -> Arc<Bundles> {
     Arc::clone(&BUNDLES.read().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Speaks the languages in the operator's folder, too, from now on and in the whole process.
+/// Adds the languages in the operator's folder, for the whole process.
 ///
 /// # Errors
 /// What is wrong with a file, one sentence each; then everything stays as it is.

@@ -1,4 +1,4 @@
-//! Whether the operator's Fluent files can be used: what is wrong with them, and what is only strange or missing.
+//! Checks the operator's Fluent files: what is wrong with them, what has no effect, and what is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,23 +7,22 @@ use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use unic_langid::LanguageIdentifier;
 
-use super::files::{self, File};
+use super::files::{self, ENGLISH, FluentFile};
 use super::format::Formats;
-use super::language::Language;
 
 /// The message that names a language in itself.
 const NAME: &str = "language-name";
 /// The message that names the locale whose dates and numbers a language has, where that is not its own tag.
 pub const FORMATS: &str = "language-formats";
 
-/// What is wrong with the operator's files, and what is only strange, one sentence each without its end.
+/// The outcome of a check, one sentence each without its full stop.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// With one of these the server does not start.
     pub problems: Vec<String>,
     /// These have no effect.
     pub warnings: Vec<String>,
-    /// Messages that a language lacks, which are said in English.
+    /// Messages that a language lacks. They are shown in English.
     pub missing: Vec<String>,
 }
 
@@ -37,11 +36,11 @@ pub fn check(folder: Option<&Path>) -> Checked {
     checked
 }
 
-/// The operator's files, if nothing is wrong with them.
+/// The operator's files, if there are no problems.
 ///
 /// # Errors
 /// What is wrong.
-pub fn sound(folder: Option<&Path>, built_in: &[File]) -> Result<Vec<File>, Vec<String>> {
+pub fn sound(folder: Option<&Path>, built_in: &[FluentFile]) -> Result<Vec<FluentFile>, Vec<String>> {
     let mut checked = Checked::default();
     let own = own(folder, built_in, &mut checked);
     if checked.problems.is_empty() {
@@ -51,21 +50,21 @@ pub fn sound(folder: Option<&Path>, built_in: &[File]) -> Result<Vec<File>, Vec<
     }
 }
 
-fn own(folder: Option<&Path>, built_in: &[File], checked: &mut Checked) -> Vec<File> {
+fn own(folder: Option<&Path>, built_in: &[FluentFile], checked: &mut Checked) -> Vec<FluentFile> {
     let Some(folder) = folder else { return Vec::new() };
     let own = files::below(folder, &mut checked.problems, &mut checked.warnings);
-    let english = Uses::of_english(built_in);
-    let mut languages: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
+    let english = KnownMessages::of_english(built_in);
+    let mut languages: BTreeMap<&str, Vec<&FluentFile>> = BTreeMap::new();
     for file in &own {
         languages.entry(&file.language).or_default().push(file);
     }
     for (language, files) in languages {
         let ours = built_in.iter().filter(|file| file.language == language);
-        let all: Vec<&File> = ours.chain(files.iter().copied()).collect();
+        let all: Vec<&FluentFile> = ours.chain(files.iter().copied()).collect();
         if let Err(problem) = language_of(language, &all) {
             checked.problems.push(problem);
         }
-        let names = Uses::of(&all);
+        let names = KnownMessages::of(&all);
         for file in files {
             check_file(file, &english, &names, checked);
         }
@@ -74,7 +73,7 @@ fn own(folder: Option<&Path>, built_in: &[File], checked: &mut Checked) -> Vec<F
 }
 
 /// A language needs a tag as browsers send them, a name, and a locale that ICU knows how to read.
-fn language_of(language: &str, files: &[&File]) -> Result<(), String> {
+fn language_of(language: &str, files: &[&FluentFile]) -> Result<(), String> {
     let tag = language.parse::<LanguageIdentifier>().ok().filter(|tag| *tag == language);
     let tag = tag.ok_or_else(|| format!("the folder {language} has the name of no language, as fr or pt-BR"))?;
     let constant = |key: &str| {
@@ -96,8 +95,8 @@ fn language_of(language: &str, files: &[&File]) -> Result<(), String> {
     Formats::of(&like).map(drop).map_err(|error| format!("{language}: {error}"))
 }
 
-fn check_file(file: &File, english: &Uses, names: &Uses, checked: &mut Checked) {
-    let File { name, .. } = file;
+fn check_file(file: &FluentFile, english: &KnownMessages, names: &KnownMessages, checked: &mut Checked) {
+    let FluentFile { name, .. } = file;
     let syntax = file.errors.iter().map(|(line, error)| format!("{name}: line {line}: {error}"));
     checked.problems.extend(syntax);
     for entry in file.resource.entries() {
@@ -129,7 +128,7 @@ fn check_file(file: &File, english: &Uses, names: &Uses, checked: &mut Checked) 
     }
 }
 
-fn unknown(place: &str, key: &str, english: &Uses) -> String {
+fn unknown(place: &str, key: &str, english: &KnownMessages) -> String {
     let nearest = english.keys.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key));
     let meant = nearest.filter(|known| strsim::damerau_levenshtein(known, key) <= key.len() / 4 + 1);
     let meant = meant.map(|known| format!(" (did you mean {known}?)")).unwrap_or_default();
@@ -137,13 +136,13 @@ fn unknown(place: &str, key: &str, english: &Uses) -> String {
 }
 
 /// For each language and each English file, what the language lacks.
-fn missing(files: &[&File]) -> Vec<String> {
+fn missing(files: &[&FluentFile]) -> Vec<String> {
     let languages: BTreeSet<&str> = files.iter().map(|file| file.language.as_str()).collect();
     let mut missing = Vec::new();
     for language in languages {
-        let own: Vec<&File> = files.iter().copied().filter(|file| file.language == language).collect();
-        let there = Uses::of(&own).keys;
-        for file in files.iter().filter(|file| file.language == Language::default().code()) {
+        let own: Vec<&FluentFile> = files.iter().copied().filter(|file| file.language == language).collect();
+        let there = KnownMessages::of(&own).keys;
+        for file in files.iter().filter(|file| file.language == ENGLISH) {
             let keys = file.resource.entries().filter_map(message).filter(|key| *key != FORMATS);
             let lacks: Vec<String> = keys
                 .filter(|key| !there.contains(*key))
@@ -165,7 +164,7 @@ fn message<'a>(entry: &Entry<&'a str>) -> Option<&'a str> {
     }
 }
 
-/// A message that is nothing but text.
+/// The text of a message that has no placeables.
 pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     let pattern = resource.entries().find_map(|entry| match entry {
         Entry::Message(message) if message.id.name == key => message.value.as_ref(),
@@ -177,23 +176,20 @@ pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     }
 }
 
-/// What the messages of a language are called, and what each is given.
+/// The messages of a language, and the variables that each of them uses.
 #[derive(Default)]
-struct Uses {
+struct KnownMessages {
     keys: BTreeSet<String>,
     variables: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Uses {
-    fn of_english(files: &[File]) -> Self {
-        let english: Vec<&File> = files
-            .iter()
-            .filter(|file| file.language == Language::default().code())
-            .collect();
+impl KnownMessages {
+    fn of_english(files: &[FluentFile]) -> Self {
+        let english: Vec<&FluentFile> = files.iter().filter(|file| file.language == ENGLISH).collect();
         Self::of(&english)
     }
 
-    fn of(files: &[&File]) -> Self {
+    fn of(files: &[&FluentFile]) -> Self {
         let mut all = Self::default();
         for (key, uses) in files.iter().flat_map(|file| file.resource.entries()).filter_map(uses_of) {
             all.keys.insert(key.clone());
@@ -300,7 +296,7 @@ mod tests {
         } = check(Some(&folder));
         assert_eq!([problems, warnings, missing].concat(), [""; 0]);
         let built_in = files::built_in();
-        assert!(Uses::of_english(&built_in).keys.len() > 400);
+        assert!(KnownMessages::of_english(&built_in).keys.len() > 400);
         let twice: Vec<_> = built_in
             .iter()
             .flat_map(|file| file.resource.entries().filter_map(message).map(|key| (&*file.language, key)))

@@ -6,24 +6,27 @@ use fluent_bundle::FluentResource;
 
 use crate::assets::overrides::{self, Stamp, TemplateOverride};
 
+/// The folder of the language whose messages stand in for those that another language lacks.
+pub const ENGLISH: &str = "en";
+
 /// The built-in files: read from the tree in debug builds, carried in the binary in release builds.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "locales/"]
 struct Locales;
 
 /// One file.
-pub struct File {
+pub struct FluentFile {
     /// The language, which is the name of its folder.
     pub language: String,
     /// Its name with the folder: `fr/main.ftl`.
     pub name: String,
     pub resource: FluentResource,
-    /// What cannot be parsed, and in which line.
+    /// The line of each syntax error, and what is wrong.
     pub errors: Vec<(usize, String)>,
 }
 
-impl File {
-    /// None for what is no Fluent file in the folder of a language.
+impl FluentFile {
+    /// None if the name is not that of a Fluent file in the folder of a language.
     pub fn parse(name: &str, source: String) -> Option<Self> {
         let (language, file) = name.split_once('/')?;
         if file.contains('/') || Path::new(file).extension().is_none_or(|ending| ending != "ftl") {
@@ -53,23 +56,23 @@ impl File {
 }
 
 /// The files of the languages that Vestibule comes with.
-pub fn built_in() -> Vec<File> {
+pub fn built_in() -> Vec<FluentFile> {
     let read = |name: std::borrow::Cow<'static, str>| {
         let file = Locales::get(&name)?;
-        File::parse(&name, String::from_utf8_lossy(&file.data).into_owned())
+        FluentFile::parse(&name, String::from_utf8_lossy(&file.data).into_owned())
     };
     Locales::iter().filter_map(read).collect()
 }
 
-/// The operator's files. What is there and is none, or cannot be read, is told.
-pub fn below(folder: &Path, problems: &mut Vec<String>, warnings: &mut Vec<String>) -> Vec<File> {
+/// The operator's files. A file that cannot be read is a problem; one that is no Fluent file of a language is a warning.
+pub fn below(folder: &Path, problems: &mut Vec<String>, warnings: &mut Vec<String>) -> Vec<FluentFile> {
     let found = TemplateOverride::below(folder);
     problems.extend(found.problems);
     let names = found.names.iter().filter(|name| !folder.join(name).is_dir());
     let mut files = Vec::new();
     for name in names {
         match overrides::read(&folder.join(name)) {
-            Ok(source) => match File::parse(name, source) {
+            Ok(source) => match FluentFile::parse(name, source) {
                 Some(file) => files.push(file),
                 None => warnings.push(format!("{name} is never read: languages are in files as fr/main.ftl")),
             },

@@ -2,7 +2,6 @@
 
 use std::str::FromStr as _;
 
-use fluent_bundle::FluentArgs;
 use fluent_bundle::memoizer::MemoizerKind;
 use fluent_bundle::types::FluentValue;
 use icu_calendar::{Date, Gregorian};
@@ -16,10 +15,6 @@ use icu_time::{DateTime, Time};
 use intl_memoizer::Memoizable;
 use jiff::ZonedDateTime;
 use unic_langid::LanguageIdentifier;
-
-use super::bundles::Bundles;
-use super::language::Language;
-use crate::time::{DAY, HOUR, MINUTE, Millis};
 
 fn told(error: impl std::fmt::Display) -> String {
     error.to_string()
@@ -97,18 +92,4 @@ pub fn number_in_message<M: MemoizerKind>(value: &FluentValue, memoizer: &M) -> 
     let written =
         memoizer.with_try_get_threadsafe::<Numbers, _, _>((), |numbers| numbers.0.format(&decimal).to_string());
     written.ok()
-}
-
-/// "5 minutes ago"; none for what is more than a month away, which is told as a date.
-pub fn relative(bundles: &Bundles, language: Language, ago: Millis) -> Option<String> {
-    let (key, unit) = match ago {
-        ..MINUTE => return Some(bundles.text(language, "time-now", None)),
-        MINUTE..HOUR => ("time-minutes", MINUTE),
-        HOUR..DAY => ("time-hours", HOUR),
-        _ if ago < 30 * DAY => ("time-days", DAY),
-        _ => return None,
-    };
-    let mut values = FluentArgs::new();
-    values.set("n", ago / unit);
-    Some(bundles.text(language, key, Some(&values)))
 }

@@ -1,17 +1,16 @@
 //! A language, by its tag, and the choice of one for a visitor.
 
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
-use unic_langid::{CharacterDirection, LanguageIdentifier};
+use unic_langid::LanguageIdentifier;
 
 use super::bundles;
-
-/// The language of messages that another language lacks, and of visitors whose language is not there.
-const ENGLISH: &str = "en";
+use super::files::ENGLISH;
 
 /// A language that Vestibule speaks: one that has a folder in `locales/` or in the operator's `locales_dir`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct Language(pub(super) &'static str);
+pub struct Language(&'static str);
 
+/// English, for visitors whose language is not there.
 impl Default for Language {
     fn default() -> Self {
         Self(ENGLISH)
@@ -22,7 +21,7 @@ impl Language {
     /// All of them: English, then the others in the order of their tags.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        bundles::current().languages().collect()
+        bundles::current().codes().map(Self).collect()
     }
 
     /// Its tag (BCP 47).
@@ -34,29 +33,26 @@ impl Language {
     /// Its name in itself.
     #[must_use]
     pub fn name(self) -> String {
-        super::text(self, "language-name", None)
+        bundles::current().text(self.0, "language-name", None)
     }
 
     /// The direction of its script, as the `dir` attribute of HTML has it.
     #[must_use]
     pub fn dir(self) -> &'static str {
         let tag: LanguageIdentifier = self.0.parse().unwrap_or_default();
-        match tag.character_direction() {
-            CharacterDirection::RTL => "rtl",
-            _ => "ltr",
-        }
+        if bundles::is_right_to_left(&tag) { "rtl" } else { "ltr" }
     }
 
     /// The language of a tag, if Vestibule speaks it.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        bundles::current().languages().find(|language| language.0 == code)
+        bundles::current().codes().find(|known| *known == code).map(Self)
     }
 
     /// The best one for an `Accept-Language` header (RFC 9110 section 12.5.4).
     #[must_use]
     pub fn accepted(header: &str) -> Self {
-        // Nobody lists more; and a header of kilobytes is not worth the time.
+        // Browsers send less. A header of kilobytes is not worth the time.
         let mut cut = header.len().min(256);
         while !header.is_char_boundary(cut) {
             cut -= 1;

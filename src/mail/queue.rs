@@ -102,7 +102,7 @@ async fn insert(tx: &mut AnyConnection, order: &NewMail<'_>, status: &str, now: 
 
 /// What must not be taken now, because of the deliveries of this process.
 #[derive(Clone, Debug, Default)]
-pub struct InFlight {
+pub struct DeliveriesInFlight {
     /// Ids of mails that are being delivered.
     pub mails: Vec<String>,
     /// Recipients' domains with the maximum of concurrent deliveries.
@@ -143,9 +143,9 @@ macro_rules! take {
     };
 }
 
-/// Takes the mail that has been due longest, for five minutes: if the process dies, the mail is due again after that. A
-/// mail of a kind that this version does not know is left to a node that does.
-pub async fn take(pool: &Pool, now: Millis, busy: &InFlight) -> sqlx::Result<Option<QueuedMail>> {
+/// Takes the mail that is due longest, for five minutes: if the process dies meanwhile, it is due again then. A mail
+/// of a kind that this version does not know is left to a newer node.
+pub async fn take(pool: &Pool, now: Millis, busy: &DeliveriesInFlight) -> sqlx::Result<Option<QueuedMail>> {
     let take = match pool.backend() {
         Backend::Sqlite => take!("SUBSTR(recipient, INSTR(recipient, '@') + 1)", ""),
         Backend::Postgres => take!("SPLIT_PART(recipient, '@', 2)", "FOR UPDATE SKIP LOCKED"),

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::message::Message;
-use super::queue::{self, DeliveryStatus, InFlight, QueuedMail};
+use super::queue::{self, DeliveriesInFlight, DeliveryStatus, QueuedMail};
 use super::refusal::{Fault, Stage, advice};
 use super::smtp::{SmtpClient, SmtpRefusal};
 use crate::config::{self, MailTransport};
@@ -34,10 +34,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2
 const NOTE_AGAIN: Duration = Duration::from_millis(100);
 const NOTES_AFTER_STOP: usize = 20;
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
+/// Why a message cannot be composed.
+type ComposeError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The future of [`Compose::write`]. Boxed, because the worker accepts any implementation.
-pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, AnyError>> + Send + 'a>>;
+/// The outcome of composing a message, boxed because the worker holds its composer as a trait object.
+pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, ComposeError>> + Send + 'a>>;
 
 /// Composes the message of a mail at the moment of its delivery: its content, link and code included, is decided then.
 pub trait Compose: Send + Sync {
@@ -105,13 +106,13 @@ impl Transport {
     /// The mail server of the settings, or the development mailbox.
     ///
     /// # Errors
-    /// In release builds, when no mail server is configured.
-    pub fn new(settings: &config::MailSettings, our_host: &str) -> Result<Self, AnyError> {
+    /// In release builds, when no mail server is set.
+    pub fn new(settings: &config::MailSettings, our_host: &str) -> Result<Self, &'static str> {
         match &settings.transport {
             #[cfg(debug_assertions)]
             MailTransport::DevelopmentMailbox => Ok(Self::Mailbox(super::mailbox::Mailbox::default())),
             #[cfg(not(debug_assertions))]
-            MailTransport::DevelopmentMailbox => Err("there is no development mailbox in release builds".into()),
+            MailTransport::DevelopmentMailbox => Err("there is no development mailbox in release builds"),
             MailTransport::Smtp(server) => Ok(Self::Smtp(SmtpClient::new(server.clone(), our_host))),
         }
     }
@@ -217,11 +218,11 @@ impl MailWorker {
         self.in_hand.lock()
     }
 
-    fn busy(&self) -> InFlight {
+    fn busy(&self) -> DeliveriesInFlight {
         let in_hand = self.in_hand();
         let domains: Vec<&str> = in_hand.iter().map(|mail| domain(mail)).collect();
         let full = |domain: &&str| domains.iter().filter(|other| *other == domain).count() >= DELIVERIES_TO_DOMAIN;
-        InFlight {
+        DeliveriesInFlight {
             mails: in_hand.iter().map(|mail| mail.id.clone()).collect(),
             domains: domains.iter().copied().filter(full).map(str::to_owned).collect(),
             with_retries: in_hand.iter().filter(|mail| mail.attempts > 1).count() >= RETRIES,

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::config::MasterSecret;
-use crate::db::{Pool, Row, retry};
+use crate::db::{Pool, Row, begin, retry};
 use crate::id::new_id;
 use crate::time::{Clock, Millis};
 
@@ -217,7 +217,7 @@ impl KeyRing {
             SET retired_at = $1, expires_at = $2
             WHERE retired_at IS NULL";
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = begin(&self.pool).await?;
         sqlx::query(RETIRE).bind(now).bind(now + self.overlap).execute(&mut *tx).await?;
         let id = self.add(&mut tx).await?;
         tx.commit().await?;
@@ -229,7 +229,7 @@ impl KeyRing {
     pub async fn refresh(&self) -> sqlx::Result<()> {
         self.read().await?;
         if self.signing().is_none() {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = begin(&self.pool).await?;
             self.add(&mut tx).await?;
             tx.commit().await?;
             self.read().await?;

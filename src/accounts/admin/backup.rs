@@ -125,7 +125,7 @@ static SIGN_IN_FAILURES: Table = table!("sign_in_failures" where "1 = 1":
 /// When the database fails or the file cannot be written; then no file is left.
 pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried, BackupError> {
     let mut file = BackupFile::create(path).await?;
-    let mut snapshot = pool.snapshot().await?;
+    let mut snapshot = db::snapshot(pool).await?;
     let carried = carry(&mut snapshot, file.connection()).await;
     let carried = carried.map_err(|failed| match failed {
         Failed::Reading(error) => BackupError::Database(error),
@@ -166,7 +166,7 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, Backu
     // Counts of failed sign-ins that this database already has would collide with those of the backup.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
-    let mut tx = pool.begin().await?;
+    let mut tx = db::begin(pool).await?;
     db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
     sqlx::query(FAILURES).execute(&mut *tx).await?;
@@ -216,10 +216,10 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
     }
 }
 
-type Query<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>;
+type AnyQuery<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>;
 
 impl Value {
-    fn bind(self, query: Query<'_>) -> Query<'_> {
+    fn bind(self, query: AnyQuery<'_>) -> AnyQuery<'_> {
         match self {
             Self::Text(text) => query.bind(text),
             Self::Number(number) => query.bind(number),

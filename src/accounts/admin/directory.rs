@@ -2,6 +2,7 @@
 
 mod list;
 mod query;
+mod query_runner;
 mod search;
 pub mod statements;
 mod term;
@@ -10,7 +11,7 @@ use sqlx::FromRow;
 
 pub use self::list::page;
 pub use self::query::{Direction, Scope, Sort, SortKey, UserQuery};
-use self::statements::Statement;
+use self::statements::{COUNT_LIMIT, Statement};
 pub use self::term::{Index, SearchTerm};
 use crate::accounts::identity::user::{Role, Status, UserId};
 use crate::db::{Cursor, Pool};
@@ -60,6 +61,19 @@ pub enum Total {
     MoreThan(i64),
 }
 
+impl Total {
+    /// The total of a count that stopped at one more than [`COUNT_LIMIT`] or later. Every page of a list gives the same
+    /// total, whether all users were counted for it or not.
+    fn up_to_limit(count: i64) -> Self {
+        if count <= COUNT_LIMIT {
+            Self::Exactly(count)
+        } else {
+            Self::MoreThan(COUNT_LIMIT)
+        }
+    }
+}
+
+/// One user.
 pub async fn user(pool: &Pool, id: &str) -> sqlx::Result<Option<User>> {
     // PostgreSQL refuses a text with a NUL.
     if id.contains('\0') {

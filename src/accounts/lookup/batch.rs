@@ -116,7 +116,7 @@ impl SessionLoader {
         for _ in 0..DEDICATED {
             let (pool, clock, queue) = (pool.clone(), clock.clone(), Arc::clone(&queue));
             let worker = move || Worker {
-                connection: pool.dedicated(),
+                connection: DedicatedConnection::new(&pool),
                 pool: pool.clone(),
                 clock: clock.clone(),
                 lifetimes,

@@ -14,7 +14,7 @@ const WORKSHOP: &str = ".vestibule-backup-";
 /// A folder that old is what a killed run left behind.
 const LEFT_BEHIND: Millis = DAY;
 
-/// Nobody else uses the file, and it is thrown away unless it is finished: no journal, no waiting for the disk.
+/// No other process uses the file, and it is deleted unless it is finished. So it needs no journal and no `fsync`.
 const PRAGMAS: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;

@@ -6,7 +6,7 @@ use rocket::http::{ContentType, Status};
 use rocket::{Route, State, get, routes};
 
 use crate::accounts::app::App;
-use crate::db::Explained;
+use crate::db::{self, Explained};
 
 pub fn routes() -> Vec<Route> {
     routes![live, ready]
@@ -19,7 +19,7 @@ fn live() -> (ContentType, &'static str) {
 
 #[get("/health/ready")]
 async fn ready(app: &State<Arc<App>>) -> (Status, (ContentType, &'static str)) {
-    match app.pool.ready(app.clock.now()).await {
+    match db::ready(&app.pool, app.clock.now()).await {
         Ok(()) => (Status::Ok, (ContentType::Plain, "ready\n")),
         Err(error) => {
             tracing::warn!(error = %Explained(&error), "not ready");

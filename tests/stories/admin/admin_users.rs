@@ -12,7 +12,7 @@ use crate::tokens::is_valid;
 /// Begins a transaction in which the story itself is the operator.
 pub async fn operator(app: &App) -> Transaction {
     let pool = Pool::open(app.database().url(), 1, Duration::from_secs(10)).await.unwrap();
-    pool.begin().await.unwrap()
+    db::begin(&pool).await.unwrap()
 }
 
 pub async fn execute(tx: &mut Transaction, sql: &'static str) {

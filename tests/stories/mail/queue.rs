@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::AnyPool;
 use vestibule::db::Pool;
-use vestibule::mail::queue::{self, InFlight};
+use vestibule::mail::queue::{self, DeliveriesInFlight};
 use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
 use vestibule::time::{Clock, Millis};
 
@@ -208,7 +208,7 @@ stories! {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                while let Some(mail) = queue::take(&pool, 1, &InFlight::default()).await.unwrap() {
+                while let Some(mail) = queue::take(&pool, 1, &DeliveriesInFlight::default()).await.unwrap() {
                     taken.push(mail.id);
                 }
                 taken

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::join;
-use vestibule::db::Pool;
+use vestibule::db::{Pool, begin};
 
 use crate::support::*;
 use crate::tokens::is_valid;
@@ -79,7 +79,7 @@ stories! {
     async fn disabling_demoting_and_deleting_apply_at_once(app) {
         let pool = Pool::open(app.database().url(), 1, Duration::from_secs(10)).await.unwrap();
         let change = async |sql: &'static str| {
-            let mut tx = pool.begin().await.unwrap();
+            let mut tx = begin(&pool).await.unwrap();
             sqlx::query(sql).execute(&mut *tx).await.unwrap();
             tx.commit().await.unwrap();
         };

@@ -7,8 +7,8 @@
 
 use sqlx::FromRow;
 
-use super::list::{Lookup, capped};
 use super::query::Scope;
+use super::query_runner::QueryRunner;
 use super::statements::{COUNT_LIMIT, OLDEST_FIRST, Plan, Statement};
 use super::term::SearchTerm;
 use super::{Total, User};
@@ -28,9 +28,9 @@ struct Match {
     total: i64,
 }
 
-/// A page, and the total if it is known.
-pub(super) async fn page(
-    list: &Lookup<'_>,
+/// A page, and how many users there are on all pages if that is known.
+pub(super) async fn find_page(
+    list: &QueryRunner<'_>,
     term: &SearchTerm,
     start: &Cursor,
 ) -> sqlx::Result<(Vec<User>, Option<i64>)> {
@@ -62,8 +62,13 @@ pub(super) async fn page(
     }
 }
 
-async fn sorted(list: &Lookup<'_>, plan: Plan, start: &Cursor, matches: i64) -> sqlx::Result<(Vec<User>, Option<i64>)> {
-    // Room for users who have signed up since the count.
+async fn sorted(
+    list: &QueryRunner<'_>,
+    plan: Plan,
+    start: &Cursor,
+    matches: i64,
+) -> sqlx::Result<(Vec<User>, Option<i64>)> {
+    // Leaves room for sign-ups since they were counted.
     let limit = matches + COUNT_LIMIT;
     let found: Vec<Match> = list.rows(Statement::SearchPage(plan, list.sort), start, limit).await?;
     let total = match found.first() {
@@ -73,9 +78,9 @@ async fn sorted(list: &Lookup<'_>, plan: Plan, start: &Cursor, matches: i64) -> 
     Ok((found.into_iter().map(|found| found.user).collect(), Some(total)))
 }
 
-/// The total of a search with more than [`COUNT_LIMIT`] matches, of which `shown` are on this page.
-pub(super) async fn total(list: &Lookup<'_>, term: &SearchTerm, shown: i64) -> sqlx::Result<Total> {
-    // Some matches may be sign-ups that the list leaves out. Excluding them would need a look-up of each row.
+/// The number of users of a search with more than [`COUNT_LIMIT`] matches, of whom so many are on this page.
+pub(super) async fn total(list: &QueryRunner<'_>, term: &SearchTerm, shown: i64) -> sqlx::Result<Total> {
+    // Some of the matches may be sign-ups that the list leaves out. Telling them apart would take a look at each row.
     if !list.query.is_filtered() {
         return Ok(Total::MoreThan(COUNT_LIMIT));
     }
@@ -91,14 +96,14 @@ pub(super) async fn total(list: &Lookup<'_>, term: &SearchTerm, shown: i64) -> s
         let total = list.count(Statement::SearchTotal(plan), &beginning, TOTAL_BUDGET).await?;
         let cost = Statement::SearchCost(plan, OLDEST_FIRST);
         if total > COUNT_LIMIT || list.count(cost, &beginning, TOTAL_BUDGET + 1).await? <= TOTAL_BUDGET {
-            return Ok(capped(total));
+            return Ok(Total::up_to_limit(total));
         }
         at_least = at_least.max(total);
     }
     Ok(Total::MoreThan(round_number_below(at_least)))
 }
 
-fn plans(list: &Lookup<'_>, term: &SearchTerm) -> (Plan, Plan) {
+fn plans(list: &QueryRunner<'_>, term: &SearchTerm) -> (Plan, Plan) {
     (Plan::IndexFirst(list.pool.backend(), term.index()), Plan::Scan(list.query.scope()))
 }
 

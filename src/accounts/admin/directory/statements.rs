@@ -55,11 +55,11 @@ impl Statement {
         match self {
             Self::One => Select::new(COLUMNS, "users").filter(&["id = $1"]),
             Self::Page(scope, sort) => Select::new(COLUMNS, "users")
-                .filter(&[scope.range(), &scope.filters("users"), &sort.behind_cursor()])
+                .filter(&[range(scope), &filters(scope, "users"), &behind_cursor(sort)])
                 .order_by(sort)
                 .limit_to_page(),
             Self::Total(scope) => {
-                let users = Select::new("1 AS one", "users").filter(&[scope.range(), &scope.filters("users")]);
+                let users = Select::new("1 AS one", "users").filter(&[range(scope), &filters(scope, "users")]);
                 let users = match scope {
                     // Without an order, PostgreSQL would first collect the users of the status from the whole table.
                     // For the other scopes one index fits, and an order would make PostgreSQL choose another.
@@ -71,25 +71,25 @@ impl Statement {
             Self::SearchPage(Plan::Scan(scope), sort) => {
                 let part = rows_behind_cursor(COLUMNS, scope, sort).named("part");
                 Select::new(COLUMNS, &part)
-                    .filter(&[&scope.filters("part"), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part"), TERM_MATCHES])
                     .order_by(sort)
                     .limit_to_page()
             }
             Self::SearchTotal(Plan::Scan(scope)) => {
                 let part = Select::new("email, sort_name, role, status", "users")
-                    .filter(&[scope.range()])
+                    .filter(&[range(scope)])
                     .limit();
                 Select::new("1 AS one", &part.named("part"))
-                    .filter(&[&scope.filters("part"), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part"), TERM_MATCHES])
                     .count_to_limit()
             }
             Self::SearchCost(Plan::Scan(scope), sort) => rows_behind_cursor("1 AS one", scope, sort).count("part"),
             Self::SearchPage(Plan::IndexFirst(backend, index), sort) => {
                 let columns = format!("{COLUMNS}, COUNT(*) OVER () AS total");
                 let users = Select::new(&columns, &format!("found\n{}", users_found(backend)))
-                    .filter(&[&Scope::All.filters("users")]);
+                    .filter(&[&filters(Scope::All, "users")]);
                 Select::new("*", &users.named("wanted"))
-                    .filter(&[&sort.behind_cursor()])
+                    .filter(&[&behind_cursor(sort)])
                     .order_by(sort)
                     .limit_to_page()
                     .with("found", &matches(backend, index).limit())
@@ -97,7 +97,7 @@ impl Statement {
             Self::SearchTotal(Plan::IndexFirst(backend, index)) => {
                 let found = matches(backend, index).limit().named("found");
                 Select::new("1 AS one", &format!("{found}\n{}", users_found(backend)))
-                    .filter(&[&Scope::All.filters("users")])
+                    .filter(&[&filters(Scope::All, "users")])
                     .count_to_limit()
             }
             Self::SearchCost(Plan::IndexFirst(backend, index), _) => matches(backend, index).limit().count("found"),
@@ -118,7 +118,7 @@ const TERM_MATCHES: &str =
 
 fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort) -> Select {
     Select::new(columns, "users")
-        .filter(&[scope.range(), &sort.behind_cursor()])
+        .filter(&[range(scope), &behind_cursor(sort)])
         .order_by(sort)
         .limit()
 }
@@ -156,52 +156,46 @@ pub(super) fn estimated_total(backend: Backend) -> &'static str {
     }
 }
 
-impl Scope {
-    /// The users of the scope, in the words of its partial indexes: a database uses such an index only if the condition is
-    /// literally that of the index.
-    fn range(self) -> &'static str {
-        match self {
-            Self::All => "TRUE",
-            Self::OfStatus => "status <> 'active'\n  AND status = $5",
-            Self::Admins => "role = 'admin'\n  AND role = $6",
-        }
-    }
-
-    /// The other conditions of a row. A sign-up for an address that has an account can never become one, and is left
-    /// out. (With `EXISTS`, PostgreSQL would read all accounts first.)
-    fn filters(self, table: &str) -> String {
-        const STATUS: &str = "($5 = '' OR status = $5)";
-        const ROLE: &str = "($6 = '' OR role = $6)";
-        let filters = match self {
-            Self::All => format!("{STATUS}\n  AND {ROLE}"),
-            Self::OfStatus => ROLE.to_owned(),
-            Self::Admins => STATUS.to_owned(),
-        };
-        let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
-        format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))")
+/// The users of the scope, in the words of its partial indexes: a database uses such an index only if the condition is
+/// literally that of the index.
+fn range(scope: Scope) -> &'static str {
+    match scope {
+        Scope::All => "TRUE",
+        Scope::OfStatus => "status <> 'active'\n  AND status = $5",
+        Scope::Admins => "role = 'admin'\n  AND role = $6",
     }
 }
 
-impl Sort {
-    fn behind_cursor(self) -> String {
-        let comparison = match self.direction {
-            Direction::Ascending => '>',
-            Direction::Descending => '<',
-        };
-        let (column, of_type) = self.key.column();
-        format!("({column}, id) {comparison} (CAST($3 AS {of_type}), $4)")
-    }
+/// The other conditions on the rows of a table. A sign-up for an address that has an account can never become one, and is
+/// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
+fn filters(scope: Scope, table: &str) -> String {
+    const STATUS: &str = "($5 = '' OR status = $5)";
+    const ROLE: &str = "($6 = '' OR role = $6)";
+    let filters = match scope {
+        Scope::All => format!("{STATUS}\n  AND {ROLE}"),
+        Scope::OfStatus => ROLE.to_owned(),
+        Scope::Admins => STATUS.to_owned(),
+    };
+    let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
+    format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))")
 }
 
-impl SortKey {
-    /// The column, and its type.
-    fn column(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Created => ("created_at", "BIGINT"),
-            Self::Email => ("email", "TEXT"),
-            Self::Name => ("sort_name", "TEXT"),
-            Self::Seen => ("last_seen_at", "BIGINT"),
-        }
+fn behind_cursor(sort: Sort) -> String {
+    let comparison = match sort.direction {
+        Direction::Ascending => '>',
+        Direction::Descending => '<',
+    };
+    let (column, of_type) = column(sort.key);
+    format!("({column}, id) {comparison} (CAST($3 AS {of_type}), $4)")
+}
+
+/// The column, and its type.
+fn column(key: SortKey) -> (&'static str, &'static str) {
+    match key {
+        SortKey::Created => ("created_at", "BIGINT"),
+        SortKey::Email => ("email", "TEXT"),
+        SortKey::Name => ("sort_name", "TEXT"),
+        SortKey::Seen => ("last_seen_at", "BIGINT"),
     }
 }
 
@@ -218,7 +212,7 @@ impl Select {
     }
 
     fn order_by(self, sort: Sort) -> Self {
-        let (column, _) = sort.key.column();
+        let (column, _) = column(sort.key);
         let direction = match sort.direction {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",

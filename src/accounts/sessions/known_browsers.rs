@@ -1,5 +1,5 @@
-//! Browsers that somebody has signed in with before. They keep an allowance of their own: so whoever tries passwords from
-//! elsewhere never shuts the owner out (ASVS 6.1.1).
+//! Browsers that an account was signed in to with before. They have an allowance of their own, so that an attacker who tries
+//! passwords from elsewhere never locks the owner out (ASVS 6.1.1).
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -41,21 +41,16 @@ pub(in crate::accounts) async fn is_known_browser(app: &App, client: &Client, em
     Ok(known.is_some())
 }
 
-/// Remembers a browser that somebody has just signed in with.
+/// Remembers the browser of a sign-in.
 ///
-/// A secret that the account does not know is replaced, along with what it was good for: or somebody who plants his own
-/// in another's browser would be known for that account afterwards. What it was good for moves to the new one, and the
-/// old one is worth nothing: or each account of one's own would give fresh tries at another's.
+/// A secret that the account does not know is replaced. An attacker may have planted it, and would otherwise be known to the
+/// account afterwards. The allowances of the old secret move to the new one, and the old one is worth nothing. Otherwise each
+/// account of an attacker would give fresh tries at other accounts.
 pub(in crate::accounts) async fn remember_browser(
     tx: &mut Tx<'_>,
     client: &Client,
     user: &UserId,
 ) -> sqlx::Result<KnownBrowser> {
-    const SEEN: &str = "
-        UPDATE known_browsers
-        SET last_seen_at = $3
-        WHERE browser_hash = $1
-          AND user_id = $2";
     const MOVE: &str = "
         UPDATE known_browsers
         SET browser_hash = $2
@@ -63,6 +58,51 @@ pub(in crate::accounts) async fn remember_browser(
     const REMEMBER: &str = "
         INSERT INTO known_browsers (browser_hash, user_id, last_seen_at)
         VALUES ($1, $2, $3)";
+    let before = client.device_cookie.as_deref();
+    if let Some(secret) = before
+        && is_seen_again(tx, user, secret).await?
+    {
+        return Ok(KnownBrowser {
+            secret: secret.to_owned(),
+            anew: false,
+        });
+    }
+    let (secret, hash) = email_tokens::browser_secret();
+    if let Some(before) = before {
+        sqlx::query(MOVE)
+            .bind(email_tokens::hash(before))
+            .bind(&hash)
+            .execute(&mut **tx)
+            .await?;
+    }
+    sqlx::query(REMEMBER)
+        .bind(&hash)
+        .bind(user.as_str())
+        .bind(tx.now())
+        .execute(&mut **tx)
+        .await?;
+    forget_oldest(tx, user, &hash).await?;
+    Ok(KnownBrowser { secret, anew: true })
+}
+
+/// Updates when a browser that the account knows was last seen. `false`: the account does not know it.
+async fn is_seen_again(tx: &mut Tx<'_>, user: &UserId, secret: &str) -> sqlx::Result<bool> {
+    const SEEN: &str = "
+        UPDATE known_browsers
+        SET last_seen_at = $3
+        WHERE browser_hash = $1
+          AND user_id = $2";
+    let seen = sqlx::query(SEEN)
+        .bind(email_tokens::hash(secret))
+        .bind(user.as_str())
+        .bind(tx.now())
+        .execute(&mut **tx)
+        .await?;
+    Ok(seen.rows_affected() > 0)
+}
+
+/// Forgets the browsers of an account beyond its newest ones, of which the one just remembered is the first.
+async fn forget_oldest(tx: &mut Tx<'_>, user: &UserId, newest: &[u8]) -> sqlx::Result<()> {
     const KEEP_THE_NEWEST: &str = "
         DELETE FROM known_browsers
         WHERE user_id = $1
@@ -74,40 +114,13 @@ pub(in crate::accounts) async fn remember_browser(
               AND browser_hash <> $2
             ORDER BY last_seen_at DESC, browser_hash
             LIMIT $3)";
-    let app = tx.app;
-    let now = app.clock.now();
-    let before = client.device_cookie.as_deref().map(email_tokens::hash);
-    if let (Some(hash), Some(secret)) = (&before, &client.device_cookie) {
-        let seen = sqlx::query(SEEN)
-            .bind(hash)
-            .bind(user.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
-        if seen.rows_affected() > 0 {
-            return Ok(KnownBrowser {
-                secret: secret.clone(),
-                anew: false,
-            });
-        }
-    }
-    let (secret, hash) = email_tokens::browser_secret();
-    if let Some(before) = before {
-        sqlx::query(MOVE).bind(before).bind(&hash).execute(&mut **tx).await?;
-    }
-    sqlx::query(REMEMBER)
-        .bind(&hash)
-        .bind(user.as_str())
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
     sqlx::query(KEEP_THE_NEWEST)
         .bind(user.as_str())
-        .bind(&hash)
+        .bind(newest)
         .bind(MAX_BROWSERS - 1)
         .execute(&mut **tx)
         .await?;
-    Ok(KnownBrowser { secret, anew: true })
+    Ok(())
 }
 
 /// Forgets the browsers that an account was signed in to with, except the visitor's own where one is given.

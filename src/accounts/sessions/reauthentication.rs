@@ -1,4 +1,4 @@
-//! Proving once more who one is, in a session that is there already: before what cannot be undone (ASVS 7.5.1, 6.3.3).
+//! Re-authentication: a signed-in user enters the password again before a change that cannot be undone (ASVS 7.5.1, 6.3.3).
 
 use url::form_urlencoded;
 
@@ -19,10 +19,10 @@ use crate::time::CLOCKS_DIFFER;
 
 /// How many wrong passwords in a row end the session.
 const MAX_FAILED_REAUTHS: i64 = 5;
-/// What a form may hold that waits for a proof, in bytes.
+/// How long a form may be that is saved until re-authentication, in bytes.
 const MAX_SAVED_FORM_BYTES: usize = 4096;
 
-/// Why somebody did not prove who they are.
+/// Why re-authentication failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReauthError {
     /// The password is wrong.
@@ -37,7 +37,7 @@ pub enum ReauthError {
     SessionOver,
 }
 
-/// A form that waits for a proof: its page, and what was typed into it.
+/// A form that is saved until re-authentication: its page, and what was typed into it.
 #[derive(Clone, Debug)]
 pub struct SavedForm {
     /// The page's path.
@@ -57,14 +57,14 @@ impl SavedForm {
     }
 }
 
-/// Whether somebody proved a short while ago who they are.
+/// Whether the user authenticated a short while ago.
 #[must_use]
 pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
-    // A proof from the future was given while the clock was wrong: how old it is, nobody knows.
+    // A time in the future was stored while the clock was wrong: how long ago it was is unknown.
     (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&(app.clock.now() - session.authenticated_at))
 }
 
-/// Proves by password. The session gets a new token, and its old ones are dead.
+/// Re-authenticates by password. The session gets a new token, and its old ones are revoked.
 ///
 /// # Errors
 /// When the password is wrong, the session is over, or it cannot be tried.
@@ -97,36 +97,17 @@ async fn reauthenticate_once(
     Ok(ticket)
 }
 
-/// Checks the password of somebody who is signed in. Every try counts before it is made, so twenty at once are no
-/// more than five; the fifth wrong one in a row ends the session.
+/// Checks the password of a signed-in user. Every try counts before it is made, so twenty at once are no more than five;
+/// the fifth wrong one in a row ends the session.
 pub(in crate::accounts) async fn verify_password(
     app: &App,
     client: &Client,
     session: &CurrentSession,
     password: Password,
 ) -> Result<VerifiedPassword, Failure<ReauthError>> {
-    const COUNT: &str = "
-        UPDATE sessions
-        SET failed_reauths = failed_reauths + 1
-        WHERE id = $1
-          AND failed_reauths < $2
-        RETURNING failed_reauths";
-    const GIVE_BACK: &str = "
-        UPDATE sessions
-        SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
-        WHERE id = $1";
-    const HASH: &str = "
-        SELECT password_hash
-        FROM users
-        WHERE id = $1";
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;
     known_browsers::check_rate_limits(app, client, &session.email, known)?;
-    let tries: Option<i64> = sqlx::query_scalar(COUNT)
-        .bind(session.id.as_str())
-        .bind(MAX_FAILED_REAUTHS)
-        .fetch_optional(app.pool.writing())
-        .await?;
-    let Some(tries) = tries else {
+    let Some(tries) = count_try(app, session).await? else {
         // Five wrong ones stand already, or there is no such session any more.
         return refused(if lock_out(app, client, session).await? {
             ReauthError::LockedOut
@@ -134,20 +115,12 @@ pub(in crate::accounts) async fn verify_password(
             ReauthError::SessionOver
         });
     };
-    let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
-        .bind(session.user_id.as_str())
-        .fetch_optional(app.pool.reading())
-        .await?;
-    let stored = stored.flatten().map(PasswordHash::from_stored);
+    let stored = stored_hash(app, session).await?;
     let verdict = app.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
     if verdict != Ok(Verification::Wrong) {
-        // What was right forgives those before it; what could not be checked was no try.
+        // A right password forgives the wrong ones before it. One that could not be checked was no try.
         let given_back = if verdict.is_ok() { tries } else { 1 };
-        sqlx::query(GIVE_BACK)
-            .bind(session.id.as_str())
-            .bind(given_back)
-            .execute(app.pool.writing())
-            .await?;
+        give_tries_back(app, session, given_back).await?;
     }
     if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
         return Ok(VerifiedPassword {
@@ -163,6 +136,46 @@ pub(in crate::accounts) async fn verify_password(
     }
     retry(|| record_failed_reauth(app, client, session)).await?;
     refused(ReauthError::Wrong)
+}
+
+/// Counts a try. Returns how many there are now; none when there are too many, or the session is over.
+async fn count_try(app: &App, session: &CurrentSession) -> sqlx::Result<Option<i64>> {
+    const COUNT: &str = "
+        UPDATE sessions
+        SET failed_reauths = failed_reauths + 1
+        WHERE id = $1
+          AND failed_reauths < $2
+        RETURNING failed_reauths";
+    sqlx::query_scalar(COUNT)
+        .bind(session.id.as_str())
+        .bind(MAX_FAILED_REAUTHS)
+        .fetch_optional(app.pool.writing())
+        .await
+}
+
+async fn give_tries_back(app: &App, session: &CurrentSession, tries: i64) -> sqlx::Result<()> {
+    const GIVE_BACK: &str = "
+        UPDATE sessions
+        SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
+        WHERE id = $1";
+    sqlx::query(GIVE_BACK)
+        .bind(session.id.as_str())
+        .bind(tries)
+        .execute(app.pool.writing())
+        .await?;
+    Ok(())
+}
+
+async fn stored_hash(app: &App, session: &CurrentSession) -> sqlx::Result<Option<PasswordHash>> {
+    const HASH: &str = "
+        SELECT password_hash
+        FROM users
+        WHERE id = $1";
+    let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
+        .bind(session.user_id.as_str())
+        .fetch_optional(app.pool.reading())
+        .await?;
+    Ok(stored.flatten().map(PasswordHash::from_stored))
 }
 
 async fn record_failed_reauth(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
@@ -186,7 +199,7 @@ async fn lock_out_once(app: &App, client: &Client, session: &CurrentSession) -> 
     Ok(true)
 }
 
-/// Keeps what was typed until the proof is given. What is too long is not kept.
+/// Saves what was typed until re-authentication. What is too long is not saved.
 pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) -> Result<(), ServiceError> {
     const KEEP: &str = "
         UPDATE sessions
@@ -203,7 +216,7 @@ pub async fn save_form(app: &App, session: &CurrentSession, form: &SavedForm) ->
     Ok(())
 }
 
-/// What was typed into this page's form before the proof: once, for then it is forgotten.
+/// What was typed into this page's form before re-authentication. It is given once and then forgotten.
 pub async fn take_saved_form(
     app: &App,
     session: &CurrentSession,

@@ -14,13 +14,14 @@ use crate::id::new_id;
 use crate::mail::queue::{self, NewMail, RequestOrigin};
 use crate::time::Millis;
 
-/// A transaction with all that a verb needs besides: what it writes into the activity log, and whose mails it queues, cannot be
-/// forgotten or told apart from the change itself. It is rolled back when dropped without [`Tx::commit`].
+/// A transaction with all that a verb needs besides. Activity and mails are stored with the change itself; the lines of the
+/// program's log follow the commit. It is rolled back when dropped without [`Tx::commit`].
 pub struct Tx<'a> {
     /// The domain's context.
     pub app: &'a App,
     client: Option<&'a Client>,
     transaction: Transaction,
+    recorded: Vec<(UserId, Event)>,
     mail_queued: bool,
 }
 
@@ -40,6 +41,7 @@ impl<'a> Tx<'a> {
             app,
             client,
             transaction,
+            recorded: Vec::new(),
             mail_queued: false,
         }
     }
@@ -62,10 +64,12 @@ impl<'a> Tx<'a> {
         self.client.map(|client| client.language).unwrap_or_default()
     }
 
-    /// Writes an event into the activity log of an account.
+    /// Writes an event into the activity log of an account and, after the commit, into the program's log.
     pub async fn record(&mut self, user: &UserId, event: Event) -> sqlx::Result<()> {
         let origin = self.origin();
-        self.record_by(user, event, &origin).await
+        self.record_by(user, event, &origin).await?;
+        self.recorded.push((user.clone(), event));
+        Ok(())
     }
 
     /// The same for a request of an earlier time. Of an account that was erased a moment ago nothing is written.
@@ -101,10 +105,25 @@ impl<'a> Tx<'a> {
     /// When the database is unavailable: whether it was committed is then unknown.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await?;
+        // The operator's changes have lines of their own.
+        if let Some(client) = self.client {
+            for (user, event) in &self.recorded {
+                log(*event, user, client);
+            }
+        }
         if self.mail_queued {
             self.app.mail_queued.notify_one();
         }
         Ok(())
+    }
+}
+
+fn log(event: Event, user: &UserId, client: &Client) {
+    let Some(message) = event.log_message() else { return };
+    if event.is_warning() {
+        tracing::warn!(event = event.as_str(), user = %user, client = %client.ip, "{message}");
+    } else {
+        tracing::info!(event = event.as_str(), user = %user, client = %client.ip, "{message}");
     }
 }
 

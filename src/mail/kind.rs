@@ -2,6 +2,8 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
+use crate::accounts::event::Event;
+
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
@@ -45,6 +47,19 @@ impl MailKind {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         word.parse().ok()
+    }
+
+    /// The mail by which the owner of an account learns of an event.
+    #[must_use]
+    pub fn notice_of(event: Event) -> Option<Self> {
+        match event {
+            Event::PasswordChanged | Event::PasswordReset => Some(Self::PasswordChanged),
+            Event::EmailChanged => Some(Self::EmailChanged),
+            Event::EmailRestored => Some(Self::EmailRestored),
+            Event::DeletionRequested => Some(Self::DeletionRequested),
+            Event::DeletionUndone => Some(Self::DeletionUndone),
+            _ => None,
+        }
     }
 
     /// Whether the mail is a notice with a link for "That was not me".

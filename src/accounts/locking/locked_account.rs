@@ -1,8 +1,9 @@
-//! The owner of an account, as a transaction holds it, and what they are told.
+//! An account that a transaction has locked, and the mails to its owner.
 
 use crate::accounts::tx::Tx;
 use sqlx::Row as _;
 
+use crate::accounts::event::Event;
 use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::passwords::hasher::PasswordHash;
 use crate::i18n::Language;
@@ -24,7 +25,7 @@ pub(in crate::accounts) struct LockedAccount {
 }
 
 impl LockedAccount {
-    /// Waits for whoever is changing the account, and keeps it.
+    /// Locks the account, after waiting for a transaction that is changing it.
     pub(in crate::accounts) async fn lock(tx: &mut Tx<'_>, id: &str) -> sqlx::Result<Option<Self>> {
         const KEEP: &str = "
             UPDATE users
@@ -58,6 +59,15 @@ impl LockedAccount {
     /// while the clock was wrong: it keeps nobody from a link.
     pub(in crate::accounts) fn password_changed_since(&self, asked_at: Millis, now: Millis) -> bool {
         self.password_changed_at > asked_at && self.password_changed_at <= now.saturating_add(CLOCKS_DIFFER)
+    }
+
+    /// Records an event and queues the notice of it, if the event has one.
+    pub(in crate::accounts) async fn record(&self, tx: &mut Tx<'_>, event: Event) -> sqlx::Result<()> {
+        tx.record(&self.id, event).await?;
+        match MailKind::notice_of(event) {
+            Some(notice) => self.notify(tx, notice).await,
+            None => Ok(()),
+        }
     }
 
     /// Queues a mail to the owner: to the address of the account, in the owner's language.

@@ -68,6 +68,6 @@ async fn not_me_once(
     owner.notify(&mut tx, queue::MailKind::PasswordReset).await?;
     tx.record(user, Event::NotMe).await?;
     tx.commit().await?;
-    tracing::warn!(event = "not_me", user = %user, client = %client.ip, sessions = ended, "somebody was thrown out");
+    tracing::warn!(event = Event::NotMe.as_str(), user = %user, client = %client.ip, sessions = ended, "somebody was thrown out");
     Ok(mailed.email.clone())
 }

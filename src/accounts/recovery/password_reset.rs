@@ -81,7 +81,7 @@ async fn request_password_reset_once(app: &App, client: &Client, email: &EmailAd
     // For nobody in particular: whose it is must not show in how long this takes.
     sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None).await?;
     tx.commit().await?;
-    tracing::info!(event = "password_reset_requested", email = %email.masked(), client = %client.ip, "a new password was asked for");
+    tracing::info!(event = Event::PasswordResetRequested.as_str(), email = %email.masked(), client = %client.ip, "a new password was asked for");
     Ok(())
 }
 
@@ -223,7 +223,7 @@ async fn set_password(
         replace_password(&mut tx, client, &owner, hash).await?;
     }
     tx.commit().await?;
-    tracing::info!(event = "password_reset", user = %owner.id, client = %client.ip, "password set by link");
+    tracing::info!(event = Event::PasswordReset.as_str(), user = %owner.id, client = %client.ip, "password set by link");
     Ok(())
 }
 
@@ -237,9 +237,7 @@ async fn replace_password(
     let app = tx.app;
     store_password(tx, &owner.id, Some(hash), app.clock.now()).await?;
     session::end_sessions_of(tx, &owner.id, None, Event::PasswordReset).await?;
-    tx.record(&owner.id, Event::PasswordReset).await?;
-    access::after_password_change(tx, client, owner).await?;
-    Ok(())
+    access::after_password_change(tx, client, owner, Event::PasswordReset).await
 }
 
 /// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.

@@ -93,7 +93,7 @@ async fn reauthenticate_once(
         .ok_or(Failure::Refused(ReauthError::SessionOver))?;
     proof.renew_hash(&mut tx).await?;
     tx.commit().await?;
-    tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
+    tracing::info!(event = Event::Reauthenticated.as_str(), user = %session.user_id, client = %client.ip, "identity confirmed");
     Ok(ticket)
 }
 

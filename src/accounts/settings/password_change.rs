@@ -32,8 +32,8 @@ pub enum PasswordChangeError {
     Password(PasswordError),
 }
 
-/// Changes the password of somebody who knows the current one. All their other sessions end; this one gets a new
-/// token, and its old ones are dead.
+/// Changes the password of a user who knows the current one. All other sessions end; this one gets a new token, and its old
+/// ones are revoked.
 ///
 /// # Errors
 /// When the current password is wrong, the session is over, the new password is refused, or it cannot be tried.
@@ -67,7 +67,7 @@ async fn change_password_once(
 ) -> Result<SessionCookie, Failure<PasswordChangeError>> {
     let mut tx = Tx::begin(app, client).await?;
     let now = app.clock.now();
-    // Whoever set another password meanwhile has proved as much, and came first.
+    // A change that came first had the same proof, and stands.
     let owner = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await?;
     let owner = owner.ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
     if !replace_hash(&mut tx, proof, hash, now).await? {
@@ -77,10 +77,8 @@ async fn change_password_once(
     let ticket = session::replace_session(&mut tx, session, now)
         .await?
         .ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
-    tx.record(&owner.id, Event::PasswordChanged).await?;
-    access::after_password_change(&mut tx, client, &owner).await?;
+    access::after_password_change(&mut tx, client, &owner, Event::PasswordChanged).await?;
     tx.commit().await?;
-    tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
     Ok(ticket)
 }
 

@@ -8,10 +8,10 @@ use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_lin
 use crate::accounts::sessions::{known_browsers, session};
 use crate::accounts::sign_in::attempts;
 use crate::accounts::tx::Tx;
-use crate::mail::queue::MailKind;
 
-/// Takes an account from whoever is in it: sessions, password, links and the browsers that are known all end. Whatever else is added to accounts as a way in or to stay in (second factors, passkeys,
-/// API tokens) ends here, too, unless its owner is known to have put it there. Returns how many sessions there were.
+/// Ends all access to an account: sessions, password, links and known browsers. Every other way in that accounts get (second
+/// factors, passkeys, API tokens) has to end here, too, unless it is certain that the owner added it. Returns how many
+/// sessions there were.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     user: &UserId,
@@ -25,16 +25,16 @@ pub(in crate::accounts) async fn revoke_all_access(
     Ok(ended)
 }
 
-/// What every new password brings with it, whoever sets it in whatever way: what was asked for under the old one is
-/// void, other browsers are strangers again, failures are forgiven, and the owner is told.
+/// What follows every change of a password, in whatever way it is set: what was asked for under the old one is void, other
+/// browsers are unknown again, failures are forgiven, and the event is recorded, with a notice to the owner.
 pub(in crate::accounts) async fn after_password_change(
     tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
+    event: Event,
 ) -> Result<(), ServiceError> {
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, Some(client)).await?;
     attempts::reset_failures(tx, &owner.email).await?;
-    owner.notify(tx, MailKind::PasswordChanged).await?;
-    Ok(())
+    Ok(owner.record(tx, event).await?)
 }

@@ -7,6 +7,7 @@ use rocket::{FromForm, Route, State, get, post, routes};
 use serde_json::json;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::web::cookie_check::CookieCheck;
@@ -53,7 +54,7 @@ async fn ask(
         Ok(email) => {
             password_reset::request_password_reset(app, &client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
-            Ok(inbox.with_flash(Flash::PasswordResetRequested))
+            Ok(inbox.with_flash(Flash::Event(Event::PasswordResetRequested)))
         }
         Err(problem) => Err(page(form.email).with_errors(vec![email_error(problem)]).into()),
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -26,5 +27,5 @@ fn show(_user: SignedIn) -> Page {
 async fn sign_out(user: SignedIn, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
     session::sign_out(app, &client, &user).await?;
     jar.remove(Name::Session);
-    Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut)))
+    Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::Event(Event::SignedOut))))
 }

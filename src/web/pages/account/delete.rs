@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rocket::{Route, State, get, post, routes};
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::settings::deletion::DeletionError;
 use crate::web::cookies::{Jar, Name};
@@ -38,7 +39,7 @@ fn page() -> Page {
 async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
     let login = Redirect::to("/login");
     let done = match deletion::request_deletion(app, &client, &user.0).await {
-        Ok(()) => login.with_flash(Flash::DeletionRequested),
+        Ok(()) => login.with_flash(Flash::Event(Event::DeletionRequested)),
         Err(Failure::Refused(DeletionError::SessionOver)) => login,
         Err(Failure::Refused(DeletionError::LastAdmin)) => {
             return Err(page().with_errors(vec![FieldError::with("", "error-last-admin")]).into());
@@ -53,7 +54,7 @@ async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<
 async fn undo(user: PendingDeletion, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let account = Redirect::to("/account");
     Ok(if deletion::undo_deletion(app, &client, &user).await? {
-        account.with_flash(Flash::DeletionUndone)
+        account.with_flash(Flash::Event(Event::DeletionUndone))
     } else {
         account
     })

@@ -1,14 +1,14 @@
-//! What all links in mails have in common: what somebody who follows one is told, and when it can be used.
+//! What all links in mails have in common: what each leads to, and when it can be used.
 
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::Failure;
 use crate::accounts::identity::client::Client;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// What a link leads to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LinkState {
-    /// Nothing that we know.
+    /// No link of ours.
     Unknown,
     /// It was used, or another one for the same thing was.
     Used,
@@ -44,20 +44,19 @@ impl LinkState {
     }
 }
 
-/// A token that somebody wants to use now, as far as the token itself says; none when it cannot be used. Each try
-/// counts against the client.
+/// The token of a link that is followed now, if by itself it can be used. Each try counts against the client.
 pub(in crate::accounts) async fn usable(
     app: &App,
     client: &Client,
     purpose: TokenPurpose,
     token: &str,
-) -> Result<Option<EmailToken>, ServiceError> {
+) -> Result<EmailToken, Failure<LinkError>> {
     app.limits.confirm_by_client.check(client.ip)?;
     let now = app.clock.now();
     let mailed = email_tokens::find(&app.pool, purpose, token).await?;
     let usable = mailed.filter(|mailed| !mailed.used && !mailed.expired(now));
-    if usable.is_none() {
+    usable.ok_or_else(|| {
         tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
-    }
-    Ok(usable)
+        Failure::Refused(LinkError::Link)
+    })
 }

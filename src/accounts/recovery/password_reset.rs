@@ -18,7 +18,7 @@ use crate::accounts::locking::locked_account::{LockedAccount, store_password};
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::recovery::links;
-use crate::accounts::recovery::links::LinkState;
+use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
 use crate::accounts::sign_in::access;
@@ -181,9 +181,8 @@ pub async fn reset_password(
     token: &str,
     new_password: Result<Password, PasswordError>,
 ) -> Result<String, Failure<ResetError>> {
-    let mailed = links::usable(app, client, TokenPurpose::PasswordReset, token)
-        .await?
-        .ok_or(Failure::Refused(ResetError::Link))?;
+    let mailed = links::usable(app, client, TokenPurpose::PasswordReset, token).await;
+    let mailed = mailed.map_err(|failure| failure.map(|LinkError::Link| ResetError::Link))?;
     let name = name_behind(app, &mailed).await?.ok_or(Failure::Refused(ResetError::Link))?;
     let password = new_password.map_err(|why| Failure::Refused(ResetError::Password(why)))?;
     let known = known_browsers::is_known_browser(app, client, &mailed.email).await?;

@@ -18,7 +18,7 @@ use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::recovery::links;
-use crate::accounts::recovery::links::LinkState;
+use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::attempts;
@@ -115,9 +115,11 @@ pub async fn confirm_change(
     token: &str,
 ) -> Result<SessionCookie, Failure<EmailChangeError>> {
     let user = &session.user_id;
-    let mailed = links::usable(app, client, TokenPurpose::EmailChange, token).await?;
-    let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
-    let mailed = own.ok_or(Failure::Refused(EmailChangeError::Link))?;
+    let mailed = links::usable(app, client, TokenPurpose::EmailChange, token).await;
+    let mailed = mailed.map_err(|failure| failure.map(|LinkError::Link| EmailChangeError::Link))?;
+    if mailed.user_id != user.as_str() {
+        return refused(EmailChangeError::Link);
+    }
     retry(|| confirm_change_once(app, client, session, &mailed)).await
 }
 

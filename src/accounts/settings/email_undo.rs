@@ -1,7 +1,7 @@
-//! Giving an old address back: what its owner can do for a week when somebody else has changed it.
+//! Restoring an old address: what its owner can do for a while when an attacker has changed it.
 //!
-//! Whoever reads the old mailbox may do it, signed in or not, and also after further changes: the oldest address wins.
-//! The account is taken from whoever has it at that moment, and its owner comes back in by a link to a new password.
+//! The mail to the old address has a link that does it, signed in or not, and also after further changes: the oldest address
+//! wins. All access to the account ends, and a link to a new password goes to the restored address.
 
 use strum::IntoEnumIterator as _;
 
@@ -36,45 +36,37 @@ pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError
     Ok(LinkState::of(mailed, stands))
 }
 
-/// Gives an old address back, to an account in whatever state, which stays in it. Whoever was in is out; a link to a
-/// new password goes to the address, which is returned.
+/// Restores an old address of an account, whose state stays as it is. All access ends, and a link to a new password goes to
+/// the address, which is returned.
 ///
 /// # Errors
 /// When the link cannot be used, or it cannot be tried.
 pub async fn undo_change(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::EmailUndo, token).await?;
-    let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
-    let user = UserId::from(mailed.user_id.clone());
-    retry(|| undo_change_once(app, client, &user, &mailed)).await
+    retry(|| undo_change_once(app, client, &mailed)).await?;
+    Ok(mailed.email)
 }
 
-async fn undo_change_once(
-    app: &App,
-    client: &Client,
-    user: &UserId,
-    mailed: &EmailToken,
-) -> Result<String, Failure<LinkError>> {
+async fn undo_change_once(app: &App, client: &Client, mailed: &EmailToken) -> Result<(), Failure<LinkError>> {
     let mut tx = Tx::begin(app, client).await?;
     address_claims::lock_address(&mut tx, &mailed.email).await?;
-    let owner = LockedAccount::lock_confirmed(&mut tx, user.as_str()).await?;
+    let owner = LockedAccount::lock_confirmed(&mut tx, &mailed.user_id).await?;
     let owner = owner.ok_or(Failure::Refused(LinkError::Link))?;
-    // Not a moment earlier: what somebody asks for while we wait is not to be newer than the password's end.
+    // Read after waiting for the locks: what was asked for meanwhile must not be newer than the end of the password.
     let now = app.clock.now();
     if !email_tokens::consume_one(&mut tx, mailed, now).await? {
         return refused(LinkError::Link);
     }
-    reclaim_address(&mut tx, user, mailed, now).await?;
-    access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
-    revoke_notices(&mut tx, user, now).await?;
+    reclaim_address(&mut tx, &owner.id, mailed, now).await?;
+    revoke_notices(&mut tx, &owner.id, now).await?;
     // The notice goes to the address that loses the account: it may have been the old mailbox that was stolen.
     owner.record(&mut tx, Event::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
         ..owner
     };
-    owner.notify(&mut tx, MailKind::PasswordReset).await?;
-    tx.commit().await?;
-    Ok(mailed.email.clone())
+    access::revoke_all_access(&mut tx, &owner, Event::EmailRestored).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Voids what went to an address that is the account's no longer: notices hold a link, or still get one when they go
@@ -106,7 +98,8 @@ async fn reclaim_address(
         .bind(now - tx.app.lifetimes.notice_link)
         .execute(&mut **tx)
         .await?;
-    // Kept for its owner, it is nobody else's; looked up all the same, and the index on addresses would refuse.
+    // An address that waits to be restored is not given to other accounts. It is looked up all the same, and the index on
+    // addresses would refuse a second account.
     let free = undone.rows_affected() > 0 && !is_taken(tx.app, &mut **tx, &mailed.email, user.as_str()).await?;
     if !free || !set_email_address(tx, user, &mailed.email).await? {
         return refused(LinkError::Link);

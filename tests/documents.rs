@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use strum::IntoEnumIterator as _;
+use vestibule::accounts::event::Event;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -157,8 +160,20 @@ fn the_inventory_of_cryptography_is_complete() {
     }
 }
 
+/// The events that a value of the field `event` stands for: its own word, the word of a variant, or all that the unit of work
+/// logs, which takes the word from the variant as well.
+fn words(value: &str) -> Vec<String> {
+    let events: Vec<Event> = match value.strip_suffix(".as_str()") {
+        Some("event") => Event::iter().filter(|event| event.log_message().is_some()).collect(),
+        Some(variant) => Event::iter().filter(|event| variant == format!("Event::{event:?}")).collect(),
+        None => return vec![value.trim_matches('"').to_owned()],
+    };
+    assert!(!events.is_empty(), "{value}");
+    events.into_iter().map(|event| event.as_str().to_owned()).collect()
+}
+
 /// The names of the fields of an event, as the macro that writes it is given them.
-fn fields(call: &str) -> Option<(String, BTreeSet<String>)> {
+fn fields(call: &str) -> Option<(Vec<String>, BTreeSet<String>)> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     let mut parts = vec![String::new()];
     for letter in call.chars() {
@@ -184,7 +199,7 @@ fn fields(call: &str) -> Option<(String, BTreeSet<String>)> {
     for part in parts.iter().map(|part| part.trim().trim_start_matches(['%', '?'])) {
         let (name, value) = part.split_once(" = ").unwrap_or((part, ""));
         if name == "event" {
-            event = Some(value.trim_matches('"').to_owned());
+            event = Some(words(value));
         } else if !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') {
             names.insert(name.to_owned());
         }
@@ -205,7 +220,9 @@ fn events() -> Vec<(String, BTreeSet<String>)> {
             }
             let text = fs::read_to_string(&path).unwrap();
             for macro_name in ["trace!(", "debug!(", "info!(", "warn!(", "error!("] {
-                found.extend(text.split(macro_name).skip(1).filter_map(fields));
+                for (words, fields) in text.split(macro_name).skip(1).filter_map(fields) {
+                    found.extend(words.into_iter().map(|word| (word, fields.clone())));
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use vestibule::assets;
 use vestibule::config::Config;
 use vestibule::i18n::{self, Language};
 use vestibule::time::Clock;
-use vestibule::web::pages::{AssetFunction, StaticFiles};
+use vestibule::web::pages::{self, StaticFiles};
 
 /// The page and what renders it.
 pub struct Page {
@@ -25,15 +25,16 @@ impl Page {
             "site": { "name": "Vestibule", "links": [], "logo": null },
             "user": {
                 "id": "iouivcc2odopn5p2ucb3uhrb6a", "email": "ana@example.org", "display_name": "",
-                "name": "ana@example.org", "is_admin": false, "is_leaving": false,
+                "name": "ana@example.org", "is_admin": false, "is_pending_deletion": false,
             },
             "path": "/account",
             "here": "/account",
             "languages": [{ "code": "en", "name": "English" }, { "code": "de", "name": "Deutsch" }],
             "dev": false,
             "signup_open": true,
-            "problems": [],
-            "problem": {},
+            "errors": [],
+            "error": {},
+            "form_token": "x",
             "values": { "display_name": "", "locale": "" },
             "flash": null,
             "joined_at": 1_795_000_000_000_i64,
@@ -48,7 +49,7 @@ impl Page {
     pub fn render(&self) -> Option<Vec<u8>> {
         let mut html = Vec::with_capacity(8 * 1024);
         let rendered = i18n::with_language(Language::default(), || {
-            self.engine.render_to("account.html", &self.context, &mut html)
+            self.engine.render_to("pages/account.html", &self.context, &mut html)
         });
         rendered.ok()?;
         Some(html)
@@ -65,8 +66,7 @@ pub fn engine() -> Result<Tera, Box<dyn Error>> {
         .merge(("mail.from", "vestibule@example.org"));
     let config = Config::from_figment(&figment).map_err(|problems| problems.to_string())?;
     let mut engine = Tera::default();
-    i18n::register_functions(&mut engine, &Clock::system(), &config.site.timezone);
-    engine.register_function("asset", AssetFunction(StaticFiles::new(&config.site)?));
-    assets::load(&mut engine, None, |name| !name.starts_with("mail/"))?;
+    pages::register_functions(&mut engine, &Clock::system(), &config.site.timezone, StaticFiles::new(&config.site)?);
+    assets::load(&mut engine, None, |name| !name.starts_with("mails/"))?;
     Ok(engine)
 }

@@ -18,7 +18,39 @@ const LINKS_KEPT: Millis = 30 * DAY;
 /// How long sent mails and dead letters are kept (kind and recipient; a row has no text).
 const MAILS_KEPT: Millis = 30 * DAY;
 
-/// Deletes expired data. It remembers its previous check (`second_look`).
+/// The oldest 100. Each row also leaves the index for searches, and on SQLite all other writes wait meanwhile.
+const SIGN_UPS: &str = "
+    DELETE FROM users
+    WHERE id IN (
+        SELECT id
+        FROM users
+        WHERE status <> 'active'
+          AND status = 'pending'
+          AND NOT EXISTS (
+              SELECT 1
+              FROM sign_ups
+              WHERE sign_ups.user_id = users.id
+                AND (asked_at >= $1 OR mailed_at >= $1))
+        ORDER BY created_at, id
+        LIMIT 100)";
+const REMINDERS: &str = "
+    DELETE FROM sign_ups
+    WHERE asked_at < $1
+      AND mailed_at < $1";
+const SESSIONS: &str = "
+    DELETE FROM sessions
+    WHERE expires_at < $1";
+const BROWSERS: &str = "
+    DELETE FROM known_browsers
+    WHERE last_seen_at < $1";
+const ADDRESSES: &str = "
+    DELETE FROM email_changes
+    WHERE changed_at <= $1";
+const ACTIVITY: &str = "
+    DELETE FROM activity
+    WHERE at < $1";
+
+/// Deletes what has expired. It remembers the look before: see `second_look`.
 pub struct Cleanup {
     app: Arc<App>,
     second_look: SecondLook,
@@ -38,79 +70,20 @@ impl Cleanup {
     /// links, mails, activity, keys and counts of failed sign-ins. It runs every hour; data is deleted at the second
     /// check that finds it due, at least an hour after the first.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
-        // A hundred at a time, oldest first: each row is also deleted from the search index, and on SQLite no one else
-        // can write meanwhile.
-        const ATTEMPTS: &str = "
-        DELETE FROM users
-        WHERE id IN (
-            SELECT id
-            FROM users
-            WHERE status <> 'active'
-              AND status = 'pending'
-              AND NOT EXISTS (
-                  SELECT 1
-                  FROM sign_ups
-                  WHERE sign_ups.user_id = users.id
-                    AND (asked_at >= $1 OR mailed_at >= $1))
-            ORDER BY created_at, id
-            LIMIT 100)";
-        const REMINDERS: &str = "
-        DELETE FROM sign_ups
-        WHERE asked_at < $1
-          AND mailed_at < $1";
-        const SESSIONS: &str = "
-        DELETE FROM sessions
-        WHERE expires_at < $1";
-        const BROWSERS: &str = "
-        DELETE FROM known_browsers
-        WHERE last_seen_at < $1";
-        const ADDRESSES: &str = "
-        DELETE FROM email_changes
-        WHERE changed_at <= $1";
-        const ACTIVITY: &str = "
-        DELETE FROM activity
-        WHERE at < $1";
         let app = &*self.app;
+        let lifetimes = &app.lifetimes;
         app.limits.forget_idle();
         let Some(now) = self.second_look.due_until(&app.clock) else {
             return Ok(());
         };
         let accounts = erasure::erase_due(app, now).await?;
-        let mut attempts = 0;
-        loop {
-            let some = sqlx::query(ATTEMPTS)
-                .bind(now - app.lifetimes.sign_up)
-                .execute(app.pool.writing())
-                .await?
-                .rows_affected();
-            attempts += some;
-            if some == 0 {
-                break;
-            }
-        }
-        sqlx::query(REMINDERS)
-            .bind(now - app.lifetimes.sign_up)
-            .execute(app.pool.writing())
-            .await?;
-        let sessions = sqlx::query(SESSIONS)
-            .bind(now)
-            .execute(app.pool.writing())
-            .await?
-            .rows_affected();
-        sqlx::query(BROWSERS)
-            .bind(now - app.lifetimes.known_browser)
-            .execute(app.pool.writing())
-            .await?;
+        let attempts = delete_sign_ups(app, now - lifetimes.sign_up).await?;
+        delete(app, REMINDERS, now - lifetimes.sign_up).await?;
+        let sessions = delete(app, SESSIONS, now).await?;
+        delete(app, BROWSERS, now - lifetimes.known_browser).await?;
         attempts::purge_failures(app, now).await?;
-        sqlx::query(ADDRESSES)
-            .bind(now - app.lifetimes.notice_link)
-            .execute(app.pool.writing())
-            .await?;
-        let activity = sqlx::query(ACTIVITY)
-            .bind(now - app.activity_retention)
-            .execute(app.pool.writing())
-            .await?
-            .rows_affected();
+        delete(app, ADDRESSES, now - lifetimes.notice_link).await?;
+        let activity = delete(app, ACTIVITY, now - app.activity_retention).await?;
         let revoked = blacklist::purge(&app.pool, now).await?;
         let links = email_tokens::purge(&app.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&app.pool, now - MAILS_KEPT).await?;
@@ -130,4 +103,21 @@ impl Cleanup {
         }
         Ok(())
     }
+}
+
+/// Deletes the sign-ups that nobody confirmed, some at a time, until none is left. Returns how many.
+async fn delete_sign_ups(app: &App, before: Millis) -> sqlx::Result<u64> {
+    let mut deleted = 0;
+    loop {
+        match delete(app, SIGN_UPS, before).await? {
+            0 => return Ok(deleted),
+            some => deleted += some,
+        }
+    }
+}
+
+/// Runs one of the statements with its cutoff. Returns how many rows it deleted.
+async fn delete(app: &App, statement: &'static str, before: Millis) -> sqlx::Result<u64> {
+    let deleted = sqlx::query(statement).bind(before).execute(app.pool.writing()).await?;
+    Ok(deleted.rows_affected())
 }

@@ -1,42 +1,70 @@
 //! The list of everything that can happen to an account.
 
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumProperty, EnumString, IntoStaticStr};
 
-/// An event of an account. Its word is used in the activity log, as the reason for revoking a session, in the export,
-/// and in the keys of texts.
-#[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
+use crate::mail::kind::MailKind;
+
+/// What happens to an account. Its word stands in the activity log, in the reason of a revoked session, in the export, in the
+/// program's log, and in the keys of its texts.
+///
+/// - `flash`: the next page says it once.
+/// - `log`: the message of the line that the unit of work writes into the program's log. Events whose line has other fields
+///   than account and client are logged by their verb.
+/// - `warning`: that line is a warning.
+#[derive(Clone, Copy, Debug, EnumIter, EnumProperty, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The address was confirmed, or the operator created the account.
     Created,
+    /// Signed in.
+    #[strum(props(flash = true))]
     SignedIn,
     SignInFailed,
+    /// Signed out.
+    #[strum(props(flash = true))]
     SignedOut,
     /// Re-authentication: the session got a new token. It is not written to the activity log.
     Reauthenticated,
     /// A wrong password at re-authentication.
     ReauthFailed,
     /// A session was ended from another one.
+    #[strum(props(flash = true))]
     SessionEnded,
-    /// All sessions but one were ended.
+    /// All sessions but one were.
+    #[strum(props(flash = true))]
     OtherSessionsEnded,
     ProfileChanged,
+    /// The password was changed.
+    #[strum(props(flash = true, log = "password changed"))]
     PasswordChanged,
+    /// A link to a new password was asked for.
+    #[strum(props(flash = true))]
     PasswordResetRequested,
     /// The password was set by a mailed link.
     PasswordReset,
-    /// A change of address was requested.
+    /// Another address was given, to be confirmed.
+    #[strum(props(flash = true))]
     EmailChangeRequested,
-    /// The request was withdrawn before it was confirmed.
+    /// That was withdrawn.
+    #[strum(props(flash = true, log = "a change of address was withdrawn"))]
     EmailChangeWithdrawn,
+    /// The address was changed.
+    #[strum(props(flash = true, log = "address changed"))]
     EmailChanged,
-    /// An old address was restored.
+    /// An old address was given back.
+    #[strum(props(flash = true, log = "an old address was given back", warning = true))]
     EmailRestored,
-    /// The owner used the link "That was not me" of a notice.
+    /// The owner said that a sign-in or a change was not theirs.
+    #[strum(props(flash = true))]
     NotMe,
+    /// Everything held about the person was downloaded.
+    #[strum(props(log = "data taken along"))]
     DataExported,
+    /// The owner asked for the account's deletion.
+    #[strum(props(flash = true, log = "deletion asked for"))]
     DeletionRequested,
-    /// The owner undid the requested deletion.
+    /// The owner kept the account after all.
+    #[strum(props(flash = true, log = "the account is kept"))]
     DeletionUndone,
     /// The operator made the user an admin.
     MadeAdmin,
@@ -62,10 +90,47 @@ impl Event {
         word.parse().ok()
     }
 
+    /// The word in the keys of its texts.
+    #[must_use]
+    pub fn key_word(self) -> String {
+        self.as_str().replace('_', "-")
+    }
+
     /// The key of its text in the activity log.
     #[must_use]
     pub fn key(self) -> String {
-        format!("event-{}", self.as_str().replace('_', "-"))
+        format!("event-{}", self.key_word())
+    }
+
+    /// Whether the next page says it once.
+    #[must_use]
+    pub fn has_flash(self) -> bool {
+        self.get_bool("flash").unwrap_or_default()
+    }
+
+    /// The mail by which the owner of an account learns of an event.
+    #[must_use]
+    pub fn notice(self) -> Option<MailKind> {
+        match self {
+            Self::PasswordChanged | Self::PasswordReset => Some(MailKind::PasswordChanged),
+            Self::EmailChanged => Some(MailKind::EmailChanged),
+            Self::EmailRestored => Some(MailKind::EmailRestored),
+            Self::DeletionRequested => Some(MailKind::DeletionRequested),
+            Self::DeletionUndone => Some(MailKind::DeletionUndone),
+            _ => None,
+        }
+    }
+
+    /// The message in the program's log, where the unit of work writes the line.
+    #[must_use]
+    pub fn log_message(self) -> Option<&'static str> {
+        self.get_str("log")
+    }
+
+    /// Whether that line is a warning.
+    #[must_use]
+    pub fn is_warning(self) -> bool {
+        self.get_bool("warning").unwrap_or_default()
     }
 }
 

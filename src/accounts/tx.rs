@@ -20,6 +20,7 @@ pub struct Tx<'a> {
     pub app: &'a App,
     client: Option<&'a Client>,
     transaction: Transaction,
+    recorded: Vec<(UserId, Event)>,
     mail_queued: bool,
 }
 
@@ -39,6 +40,7 @@ impl<'a> Tx<'a> {
             app,
             client,
             transaction,
+            recorded: Vec::new(),
             mail_queued: false,
         }
     }
@@ -61,10 +63,12 @@ impl<'a> Tx<'a> {
         self.client.map(|client| client.language).unwrap_or_default()
     }
 
-    /// Writes an event into the activity log of an account.
+    /// Writes an event into the activity log of an account and, after the commit, into the program's log.
     pub async fn record(&mut self, user: &UserId, event: Event) -> sqlx::Result<()> {
         let origin = self.origin();
-        self.record_by(user, event, &origin).await
+        self.record_by(user, event, &origin).await?;
+        self.recorded.push((user.clone(), event));
+        Ok(())
     }
 
     /// The same for an earlier request. Nothing is written if the account was deleted meanwhile.
@@ -100,10 +104,25 @@ impl<'a> Tx<'a> {
     /// When the database is unavailable: whether the transaction was committed is then unknown.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await?;
+        // The operator's changes have lines of their own.
+        if let Some(client) = self.client {
+            for (user, event) in &self.recorded {
+                log(*event, user, client);
+            }
+        }
         if self.mail_queued {
             self.app.mail_queued.notify_one();
         }
         Ok(())
+    }
+}
+
+fn log(event: Event, user: &UserId, client: &Client) {
+    let Some(message) = event.log_message() else { return };
+    if event.is_warning() {
+        tracing::warn!(event = event.as_str(), user = %user, client = %client.ip, "{message}");
+    } else {
+        tracing::info!(event = event.as_str(), user = %user, client = %client.ip, "{message}");
     }
 }
 

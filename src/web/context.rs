@@ -113,7 +113,7 @@ pub struct FlashMessage {
     /// `good`: the class of its element.
     pub kind: &'static str,
     /// The key of its text.
-    pub key: &'static str,
+    pub key: String,
 }
 
 #[derive(Serialize, JsonSchema)]

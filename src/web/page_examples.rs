@@ -83,7 +83,7 @@ fn with_messages(mut layout: RequestContext) -> RequestContext {
     layout.https_url = Some("https://accounts.example.org/".to_owned());
     layout.flash = Some(FlashMessage {
         kind: "good",
-        key: "flash-password-reset-requested",
+        key: "flash-password-reset-requested".to_owned(),
     });
     let fields = [
         "",

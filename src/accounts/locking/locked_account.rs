@@ -3,6 +3,7 @@
 use crate::accounts::tx::Tx;
 use sqlx::Row as _;
 
+use crate::accounts::event::Event;
 use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::passwords::hasher::PasswordHash;
 use crate::i18n::Language;
@@ -59,7 +60,16 @@ impl LockedAccount {
         self.password_changed_at > asked_at && self.password_changed_at <= now.saturating_add(CLOCKS_DIFFER)
     }
 
-    /// Queues a mail to the account's address, in its owner's language.
+    /// Records an event and queues the notice of it, if the event has one.
+    pub(in crate::accounts) async fn record(&self, tx: &mut Tx<'_>, event: Event) -> sqlx::Result<()> {
+        tx.record(&self.id, event).await?;
+        match event.notice() {
+            Some(notice) => self.notify(tx, notice).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Queues a mail to the owner: to the address of the account, in the owner's language.
     pub(in crate::accounts) async fn notify(&self, tx: &mut Tx<'_>, kind: MailKind) -> sqlx::Result<()> {
         let mail = NewMail {
             kind,

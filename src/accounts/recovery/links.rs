@@ -1,7 +1,7 @@
 //! What all mailed links have in common: their states, and the check before they are used.
 
 use crate::accounts::app::App;
-use crate::accounts::error::ServiceError;
+use crate::accounts::error::Failure;
 use crate::accounts::identity::client::Client;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
@@ -48,13 +48,13 @@ pub(in crate::accounts) async fn usable(
     client: &Client,
     purpose: TokenPurpose,
     token: &str,
-) -> Result<Option<EmailToken>, ServiceError> {
+) -> Result<EmailToken, Failure<LinkError>> {
     app.limits.confirm_by_client.check(client.ip)?;
     let now = app.clock.now();
     let mailed = email_tokens::find(&app.pool, purpose, token).await?;
     let usable = mailed.filter(|mailed| !mailed.used && !mailed.expired(now));
-    if usable.is_none() {
+    usable.ok_or_else(|| {
         tracing::warn!(event = "link_refused", client = %client.ip, "an unknown or old link was refused");
-    }
-    Ok(usable)
+        Failure::Refused(LinkError::Link)
+    })
 }

@@ -5,14 +5,12 @@ use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::links;
 use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sign_in::access;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
-use crate::mail::queue;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
 /// The state of the link of a notice. Changes nothing.
@@ -42,17 +40,11 @@ pub async fn notice(app: &App, token: &str) -> Result<LinkState, ServiceError> {
 /// When the link cannot be used, or the service fails.
 pub async fn not_me(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::NotMe, token).await?;
-    let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
-    let user = UserId::from(mailed.user_id.clone());
-    retry(|| not_me_once(app, client, &user, &mailed)).await
+    retry(|| not_me_once(app, client, &mailed)).await?;
+    Ok(mailed.email)
 }
 
-async fn not_me_once(
-    app: &App,
-    client: &Client,
-    user: &UserId,
-    mailed: &EmailToken,
-) -> Result<String, Failure<LinkError>> {
+async fn not_me_once(app: &App, client: &Client, mailed: &EmailToken) -> Result<(), Failure<LinkError>> {
     let mut tx = Tx::begin(app, client).await?;
     // A mailbox that the account has left has no rights; if the address was taken over, its owner has another link to
     // restore it.
@@ -63,10 +55,9 @@ async fn not_me_once(
     if !email_tokens::consume(&mut tx, TokenPurpose::NotMe, mailed, app.clock.now()).await? {
         return refused(LinkError::Link);
     }
-    let ended = access::revoke_all_access(&mut tx, user, Event::NotMe).await?;
-    owner.notify(&mut tx, queue::MailKind::PasswordReset).await?;
-    tx.record(user, Event::NotMe).await?;
+    owner.record(&mut tx, Event::NotMe).await?;
+    let ended = access::revoke_all_access(&mut tx, &owner, Event::NotMe).await?;
     tx.commit().await?;
-    tracing::warn!(event = "not_me", user = %user, client = %client.ip, sessions = ended, "somebody was thrown out");
-    Ok(mailed.email.clone())
+    tracing::warn!(event = Event::NotMe.as_str(), user = %owner.id, client = %client.ip, sessions = ended, "somebody was thrown out");
+    Ok(())
 }

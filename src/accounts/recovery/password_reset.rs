@@ -18,7 +18,7 @@ use crate::accounts::locking::locked_account::{LockedAccount, store_password};
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::recovery::links;
-use crate::accounts::recovery::links::LinkState;
+use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session;
 use crate::accounts::sign_in::access;
@@ -76,7 +76,7 @@ async fn request_password_reset_once(app: &App, client: &Client, email: &EmailAd
     // Without a user: looking it up would show in the time that this takes.
     sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::PasswordReset, email, None).await?;
     tx.commit().await?;
-    tracing::info!(event = "password_reset_requested", email = %email.masked(), client = %client.ip, "a new password was asked for");
+    tracing::info!(event = Event::PasswordResetRequested.as_str(), email = %email.masked(), client = %client.ip, "a new password was asked for");
     Ok(())
 }
 
@@ -176,9 +176,8 @@ pub async fn reset_password(
     token: &str,
     new_password: Result<Password, PasswordError>,
 ) -> Result<String, Failure<ResetError>> {
-    let mailed = links::usable(app, client, TokenPurpose::PasswordReset, token)
-        .await?
-        .ok_or(Failure::Refused(ResetError::Link))?;
+    let mailed = links::usable(app, client, TokenPurpose::PasswordReset, token).await;
+    let mailed = mailed.map_err(|failure| failure.map(|LinkError::Link| ResetError::Link))?;
     let name = name_behind(app, &mailed).await?.ok_or(Failure::Refused(ResetError::Link))?;
     let password = new_password.map_err(|why| Failure::Refused(ResetError::Password(why)))?;
     let known = known_browsers::is_known_browser(app, client, &mailed.email).await?;
@@ -218,7 +217,7 @@ async fn set_password(
         replace_password(&mut tx, client, &owner, hash).await?;
     }
     tx.commit().await?;
-    tracing::info!(event = "password_reset", user = %owner.id, client = %client.ip, "password set by link");
+    tracing::info!(event = Event::PasswordReset.as_str(), user = %owner.id, client = %client.ip, "password set by link");
     Ok(())
 }
 
@@ -232,9 +231,7 @@ async fn replace_password(
     let app = tx.app;
     store_password(tx, &owner.id, Some(hash), app.clock.now()).await?;
     session::end_sessions_of(tx, &owner.id, None, Event::PasswordReset).await?;
-    tx.record(&owner.id, Event::PasswordReset).await?;
-    access::after_password_change(tx, client, owner).await?;
-    Ok(())
+    access::after_password_change(tx, client, owner, Event::PasswordReset).await
 }
 
 /// Turns a sign-up into the account, with the new password and nothing else that was entered at sign-up.

@@ -51,11 +51,6 @@ pub(in crate::accounts) async fn remember_browser(
     client: &Client,
     user: &UserId,
 ) -> sqlx::Result<KnownBrowser> {
-    const SEEN: &str = "
-        UPDATE known_browsers
-        SET last_seen_at = $3
-        WHERE browser_hash = $1
-          AND user_id = $2";
     const MOVE: &str = "
         UPDATE known_browsers
         SET browser_hash = $2
@@ -63,6 +58,51 @@ pub(in crate::accounts) async fn remember_browser(
     const REMEMBER: &str = "
         INSERT INTO known_browsers (browser_hash, user_id, last_seen_at)
         VALUES ($1, $2, $3)";
+    let before = client.device_cookie.as_deref();
+    if let Some(secret) = before
+        && is_seen_again(tx, user, secret).await?
+    {
+        return Ok(KnownBrowser {
+            secret: secret.to_owned(),
+            anew: false,
+        });
+    }
+    let (secret, hash) = email_tokens::browser_secret();
+    if let Some(before) = before {
+        sqlx::query(MOVE)
+            .bind(email_tokens::hash(before))
+            .bind(&hash)
+            .execute(&mut **tx)
+            .await?;
+    }
+    sqlx::query(REMEMBER)
+        .bind(&hash)
+        .bind(user.as_str())
+        .bind(tx.now())
+        .execute(&mut **tx)
+        .await?;
+    forget_oldest(tx, user, &hash).await?;
+    Ok(KnownBrowser { secret, anew: true })
+}
+
+/// Updates when a browser that the account knows was last seen. `false`: the account does not know it.
+async fn is_seen_again(tx: &mut Tx<'_>, user: &UserId, secret: &str) -> sqlx::Result<bool> {
+    const SEEN: &str = "
+        UPDATE known_browsers
+        SET last_seen_at = $3
+        WHERE browser_hash = $1
+          AND user_id = $2";
+    let seen = sqlx::query(SEEN)
+        .bind(email_tokens::hash(secret))
+        .bind(user.as_str())
+        .bind(tx.now())
+        .execute(&mut **tx)
+        .await?;
+    Ok(seen.rows_affected() > 0)
+}
+
+/// Forgets the browsers of an account beyond its newest ones, of which the one just remembered is the first.
+async fn forget_oldest(tx: &mut Tx<'_>, user: &UserId, newest: &[u8]) -> sqlx::Result<()> {
     const KEEP_THE_NEWEST: &str = "
         DELETE FROM known_browsers
         WHERE user_id = $1
@@ -74,40 +114,13 @@ pub(in crate::accounts) async fn remember_browser(
               AND browser_hash <> $2
             ORDER BY last_seen_at DESC, browser_hash
             LIMIT $3)";
-    let app = tx.app;
-    let now = app.clock.now();
-    let before = client.device_cookie.as_deref().map(email_tokens::hash);
-    if let (Some(hash), Some(secret)) = (&before, &client.device_cookie) {
-        let seen = sqlx::query(SEEN)
-            .bind(hash)
-            .bind(user.as_str())
-            .bind(now)
-            .execute(&mut **tx)
-            .await?;
-        if seen.rows_affected() > 0 {
-            return Ok(KnownBrowser {
-                secret: secret.clone(),
-                anew: false,
-            });
-        }
-    }
-    let (secret, hash) = email_tokens::browser_secret();
-    if let Some(before) = before {
-        sqlx::query(MOVE).bind(before).bind(&hash).execute(&mut **tx).await?;
-    }
-    sqlx::query(REMEMBER)
-        .bind(&hash)
-        .bind(user.as_str())
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
     sqlx::query(KEEP_THE_NEWEST)
         .bind(user.as_str())
-        .bind(&hash)
+        .bind(newest)
         .bind(MAX_BROWSERS - 1)
         .execute(&mut **tx)
         .await?;
-    Ok(KnownBrowser { secret, anew: true })
+    Ok(())
 }
 
 /// Forgets the known browsers of an account, except the client's own if one is given.

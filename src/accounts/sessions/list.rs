@@ -159,7 +159,7 @@ async fn end_own_session_once(
     }
     tx.record(&session.user_id, Event::SessionEnded).await?;
     tx.commit().await?;
-    tracing::info!(event = "session_ended", user = %session.user_id, session = %id, client = %client.ip, "session ended");
+    tracing::info!(event = Event::SessionEnded.as_str(), user = %session.user_id, session = %id, client = %client.ip, "session ended");
     Ok(Ended::Over)
 }
 
@@ -188,7 +188,7 @@ async fn end_other_sessions_once(
         tx.record(&session.user_id, Event::OtherSessionsEnded).await?;
     }
     tx.commit().await?;
-    tracing::info!(event = "other_sessions_ended", user = %session.user_id, ended, client = %client.ip, "other sessions ended");
+    tracing::info!(event = Event::OtherSessionsEnded.as_str(), user = %session.user_id, ended, client = %client.ip, "other sessions ended");
     Ok(Some(ended))
 }
 

@@ -92,7 +92,7 @@ async fn reauthenticate_once(
         .ok_or(Failure::Refused(ReauthError::SessionOver))?;
     proof.renew_hash(&mut tx).await?;
     tx.commit().await?;
-    tracing::info!(event = "reauthenticated", user = %session.user_id, client = %client.ip, "identity confirmed");
+    tracing::info!(event = Event::Reauthenticated.as_str(), user = %session.user_id, client = %client.ip, "identity confirmed");
     Ok(ticket)
 }
 
@@ -104,49 +104,22 @@ pub(in crate::accounts) async fn verify_password(
     session: &CurrentSession,
     password: Password,
 ) -> Result<VerifiedPassword, Failure<ReauthError>> {
-    const COUNT: &str = "
-        UPDATE sessions
-        SET failed_reauths = failed_reauths + 1
-        WHERE id = $1
-          AND failed_reauths < $2
-        RETURNING failed_reauths";
-    const GIVE_BACK: &str = "
-        UPDATE sessions
-        SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
-        WHERE id = $1";
-    const HASH: &str = "
-        SELECT password_hash
-        FROM users
-        WHERE id = $1";
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;
     known_browsers::check_rate_limits(app, client, &session.email, known)?;
-    let tries: Option<i64> = sqlx::query_scalar(COUNT)
-        .bind(session.id.as_str())
-        .bind(MAX_FAILED_REAUTHS)
-        .fetch_optional(app.pool.writing())
-        .await?;
-    let Some(tries) = tries else {
-        // There were five wrong passwords already, or the session has ended.
+    let Some(tries) = count_try(app, session).await? else {
+        // Five wrong ones stand already, or there is no such session any more.
         return refused(if lock_out(app, client, session).await? {
             ReauthError::LockedOut
         } else {
             ReauthError::SessionOver
         });
     };
-    let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
-        .bind(session.user_id.as_str())
-        .fetch_optional(app.pool.reading())
-        .await?;
-    let stored = stored.flatten().map(PasswordHash::from_stored);
+    let stored = stored_hash(app, session).await?;
     let verdict = app.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
     if verdict != Ok(Verification::Wrong) {
         // A right password resets the count; an attempt that could not be verified is not counted.
         let given_back = if verdict.is_ok() { tries } else { 1 };
-        sqlx::query(GIVE_BACK)
-            .bind(session.id.as_str())
-            .bind(given_back)
-            .execute(app.pool.writing())
-            .await?;
+        give_tries_back(app, session, given_back).await?;
     }
     if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
         return Ok(VerifiedPassword {
@@ -162,6 +135,46 @@ pub(in crate::accounts) async fn verify_password(
     }
     retry(|| record_failed_reauth(app, client, session)).await?;
     refused(ReauthError::Wrong)
+}
+
+/// Counts a try. Returns how many there are now; none when there are too many, or the session is over.
+async fn count_try(app: &App, session: &CurrentSession) -> sqlx::Result<Option<i64>> {
+    const COUNT: &str = "
+        UPDATE sessions
+        SET failed_reauths = failed_reauths + 1
+        WHERE id = $1
+          AND failed_reauths < $2
+        RETURNING failed_reauths";
+    sqlx::query_scalar(COUNT)
+        .bind(session.id.as_str())
+        .bind(MAX_FAILED_REAUTHS)
+        .fetch_optional(app.pool.writing())
+        .await
+}
+
+async fn give_tries_back(app: &App, session: &CurrentSession, tries: i64) -> sqlx::Result<()> {
+    const GIVE_BACK: &str = "
+        UPDATE sessions
+        SET failed_reauths = CASE WHEN failed_reauths > $2 THEN failed_reauths - $2 ELSE 0 END
+        WHERE id = $1";
+    sqlx::query(GIVE_BACK)
+        .bind(session.id.as_str())
+        .bind(tries)
+        .execute(app.pool.writing())
+        .await?;
+    Ok(())
+}
+
+async fn stored_hash(app: &App, session: &CurrentSession) -> sqlx::Result<Option<PasswordHash>> {
+    const HASH: &str = "
+        SELECT password_hash
+        FROM users
+        WHERE id = $1";
+    let stored: Option<Option<String>> = sqlx::query_scalar(HASH)
+        .bind(session.user_id.as_str())
+        .fetch_optional(app.pool.reading())
+        .await?;
+    Ok(stored.flatten().map(PasswordHash::from_stored))
 }
 
 async fn record_failed_reauth(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {

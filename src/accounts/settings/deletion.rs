@@ -11,7 +11,6 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
-use crate::mail::queue;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeletionError {
@@ -66,10 +65,8 @@ async fn request_deletion_once(
     }
     session::end_sessions_of(&mut tx, id, None, Event::Deleted).await?;
     locked_account::revoke_pending_links(&mut tx, id).await?;
-    tx.record(id, Event::DeletionRequested).await?;
-    owner.notify(&mut tx, queue::MailKind::DeletionRequested).await?;
+    owner.record(&mut tx, Event::DeletionRequested).await?;
     tx.commit().await?;
-    tracing::info!(event = "deletion_requested", user = %id, client = %client.ip, "deletion asked for");
     Ok(())
 }
 
@@ -96,9 +93,7 @@ async fn undo_deletion_once(app: &App, client: &Client, session: &CurrentSession
     }
     // A mail that was being delivered when the deletion was requested may have created a link since.
     locked_account::revoke_pending_links(&mut tx, id).await?;
-    tx.record(id, Event::DeletionUndone).await?;
-    owner.notify(&mut tx, queue::MailKind::DeletionUndone).await?;
+    owner.record(&mut tx, Event::DeletionUndone).await?;
     tx.commit().await?;
-    tracing::info!(event = "deletion_undone", user = %id, client = %client.ip, "the account is kept");
     Ok(true)
 }

@@ -19,7 +19,7 @@ use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::recovery::links;
-use crate::accounts::recovery::links::LinkState;
+use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sessions::session;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::attempts;
@@ -88,7 +88,7 @@ async fn request_email_change_once(
     tx.record(&session.user_id, Event::EmailChangeRequested).await?;
     sign_up::queue_if_allowed(&mut tx, client, queue::MailKind::EmailChange, email, Some(&session.user_id)).await?;
     tx.commit().await?;
-    tracing::info!(event = "email_change_requested", user = %session.user_id, email = %email.masked(), "another address asked for");
+    tracing::info!(event = Event::EmailChangeRequested.as_str(), user = %session.user_id, email = %email.masked(), "another address asked for");
     Ok(())
 }
 
@@ -114,9 +114,11 @@ pub async fn confirm_change(
     token: &str,
 ) -> Result<SessionCookie, Failure<EmailChangeError>> {
     let user = &session.user_id;
-    let mailed = links::usable(app, client, TokenPurpose::EmailChange, token).await?;
-    let own = mailed.filter(|mailed| mailed.user_id == user.as_str());
-    let mailed = own.ok_or(Failure::Refused(EmailChangeError::Link))?;
+    let mailed = links::usable(app, client, TokenPurpose::EmailChange, token).await;
+    let mailed = mailed.map_err(|failure| failure.map(|LinkError::Link| EmailChangeError::Link))?;
+    if mailed.user_id != user.as_str() {
+        return refused(EmailChangeError::Link);
+    }
     retry(|| confirm_change_once(app, client, session, &mailed)).await
 }
 
@@ -157,10 +159,8 @@ async fn confirm_change_once(
     let ticket = session::replace_session(&mut tx, session, session.authenticated_at)
         .await?
         .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
-    tx.record(user, Event::EmailChanged).await?;
-    owner.notify(&mut tx, queue::MailKind::EmailChanged).await?;
+    owner.record(&mut tx, Event::EmailChanged).await?;
     tx.commit().await?;
-    tracing::info!(event = "email_changed", user = %user, client = %client.ip, "address changed");
     Ok(ticket)
 }
 

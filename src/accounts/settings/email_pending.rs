@@ -71,6 +71,5 @@ pub async fn withdraw_email_change(
     queue::delete_queued(&mut tx, queue::MailKind::EmailChange, user.as_str()).await?;
     tx.record(user, Event::EmailChangeWithdrawn).await?;
     tx.commit().await?;
-    tracing::info!(event = "email_change_withdrawn", user = %user, client = %client.ip, "a change of address was withdrawn");
     Ok(Withdrawn::Done)
 }

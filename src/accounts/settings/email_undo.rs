@@ -43,20 +43,14 @@ pub async fn undo_link(app: &App, token: &str) -> Result<LinkState, ServiceError
 /// When the link cannot be used, or the service fails.
 pub async fn undo_change(app: &App, client: &Client, token: &str) -> Result<String, Failure<LinkError>> {
     let mailed = links::usable(app, client, TokenPurpose::EmailUndo, token).await?;
-    let mailed = mailed.ok_or(Failure::Refused(LinkError::Link))?;
-    let user = UserId::from(mailed.user_id.clone());
-    retry(|| undo_change_once(app, client, &user, &mailed)).await
+    retry(|| undo_change_once(app, client, &mailed)).await?;
+    Ok(mailed.email)
 }
 
-async fn undo_change_once(
-    app: &App,
-    client: &Client,
-    user: &UserId,
-    mailed: &EmailToken,
-) -> Result<String, Failure<LinkError>> {
+async fn undo_change_once(app: &App, client: &Client, mailed: &EmailToken) -> Result<(), Failure<LinkError>> {
     let mut tx = Tx::begin(app, client).await?;
     address_claims::lock_address(&mut tx, &mailed.email).await?;
-    let owner = LockedAccount::lock_confirmed(&mut tx, user.as_str()).await?;
+    let owner = LockedAccount::lock_confirmed(&mut tx, &mailed.user_id).await?;
     let owner = owner.ok_or(Failure::Refused(LinkError::Link))?;
     // Read after the locks: a request made while this transaction waited must not be newer than the end of the
     // password.
@@ -64,20 +58,16 @@ async fn undo_change_once(
     if !email_tokens::consume_one(&mut tx, mailed, now).await? {
         return refused(LinkError::Link);
     }
-    reclaim_address(&mut tx, user, mailed, now).await?;
-    access::revoke_all_access(&mut tx, user, Event::EmailRestored).await?;
-    revoke_notices(&mut tx, user, now).await?;
-    tx.record(user, Event::EmailRestored).await?;
-    // The address that is replaced gets a notice: it may have been the old mailbox that was stolen.
-    owner.notify(&mut tx, MailKind::EmailRestored).await?;
+    reclaim_address(&mut tx, &owner.id, mailed, now).await?;
+    revoke_notices(&mut tx, &owner.id, now).await?;
+    // The notice goes to the address that loses the account: it may have been the old mailbox that was stolen.
+    owner.record(&mut tx, Event::EmailRestored).await?;
     let owner = LockedAccount {
         email: mailed.email.clone(),
         ..owner
     };
-    owner.notify(&mut tx, MailKind::PasswordReset).await?;
-    tx.commit().await?;
-    tracing::warn!(event = "email_restored", user = %user, client = %client.ip, "an old address was given back");
-    Ok(mailed.email.clone())
+    access::revoke_all_access(&mut tx, &owner, Event::EmailRestored).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Revokes the notices to an address that the account has left: they have a link, or get one when they are composed.

@@ -135,7 +135,6 @@ pub async fn record_export(app: &App, client: &Client, session: &CurrentSession)
     let mut tx = Tx::begin_uncached(app, client).await?;
     tx.record(&session.user_id, Event::DataExported).await?;
     tx.commit().await?;
-    tracing::info!(event = "data_exported", user = %session.user_id, client = %client.ip, "data taken along");
     Ok(())
 }
 

@@ -75,10 +75,8 @@ async fn change_password_once(
     let ticket = session::replace_session(&mut tx, session, now)
         .await?
         .ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
-    tx.record(&owner.id, Event::PasswordChanged).await?;
-    access::after_password_change(&mut tx, client, &owner).await?;
+    access::after_password_change(&mut tx, client, &owner, Event::PasswordChanged).await?;
     tx.commit().await?;
-    tracing::info!(event = "password_changed", user = %owner.id, client = %client.ip, "password changed");
     Ok(ticket)
 }
 

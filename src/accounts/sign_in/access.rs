@@ -3,7 +3,6 @@
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
 use crate::accounts::sessions::{known_browsers, session};
 use crate::accounts::sign_in::attempts;
@@ -15,14 +14,16 @@ use crate::mail::queue::MailKind;
 /// them. Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
-    user: &UserId,
+    owner: &LockedAccount,
     reason: Event,
 ) -> Result<u64, ServiceError> {
-    let app = tx.app;
-    store_password(tx, user, None, app.clock.now()).await?;
-    let ended = session::end_sessions_of(tx, user, None, reason).await?;
-    revoke_pending_links(tx, user).await?;
-    known_browsers::forget_browsers(tx, user, None).await?;
+    let now = tx.now();
+    store_password(tx, &owner.id, None, now).await?;
+    let ended = session::end_sessions_of(tx, &owner.id, None, reason).await?;
+    revoke_pending_links(tx, &owner.id).await?;
+    known_browsers::forget_browsers(tx, &owner.id, None).await?;
+    // After the password: a link that was asked for before its end is not sent.
+    owner.notify(tx, MailKind::PasswordReset).await?;
     Ok(ended)
 }
 
@@ -32,10 +33,10 @@ pub(in crate::accounts) async fn after_password_change(
     tx: &mut Tx<'_>,
     client: &Client,
     owner: &LockedAccount,
+    event: Event,
 ) -> Result<(), ServiceError> {
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, Some(client)).await?;
     attempts::reset_failures(tx, &owner.email).await?;
-    owner.notify(tx, MailKind::PasswordChanged).await?;
-    Ok(())
+    Ok(owner.record(tx, event).await?)
 }

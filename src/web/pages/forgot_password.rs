@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::web::cookie_check::CookieCheck;
@@ -83,7 +84,7 @@ async fn ask(
         Ok(email) => {
             password_reset::request_password_reset(app, &client, &email).await?;
             let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
-            Ok(inbox.with_flash(Flash::PasswordResetRequested))
+            Ok(inbox.with_flash(Flash::Event(Event::PasswordResetRequested)))
         }
         Err(problem) => {
             let page = Page::of(&ForgotPasswordContext {

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
@@ -96,7 +97,7 @@ fn signed_in(cookies: CookieCheck, next: Option<&ReturnTo>, frame: &SiteContext)
     } else {
         after_login(next, frame)
     };
-    Redirect::to(to).with_flash(Flash::SignedIn)
+    Redirect::to(to).with_flash(Flash::Event(Event::SignedIn))
 }
 
 #[post("/login", data = "<form>")]

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -43,5 +44,5 @@ fn show(_user: SignedIn) -> Page {
 async fn sign_out(user: SignedIn, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
     session::sign_out(app, &client, &user).await?;
     jar.remove(Name::Session);
-    Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut)))
+    Ok(SignedOut::and(Redirect::to("/login").with_flash(Flash::Event(Event::SignedOut))))
 }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::recovery::links::LinkError;
 use crate::web::cookie_check::CookieCheck;
@@ -53,7 +54,7 @@ async fn throw_out(
     token: &str,
 ) -> Result<Redirect, Error> {
     match not_me::not_me(app, &client, token).await {
-        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::NotMe)),
+        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::Event(Event::NotMe))),
         Err(Failure::Refused(LinkError::Link)) => {
             Err(link_page(NotMeContext, not_me::notice(app, token).await?)?.into())
         }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::settings::deletion::DeletionError;
 use crate::time::Millis;
@@ -76,7 +77,7 @@ impl PageContext for PendingDeletionContext {
 async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
     let login = Redirect::to("/login");
     let done = match deletion::request_deletion(app, &client, &user.0).await {
-        Ok(()) => login.with_flash(Flash::DeletionRequested),
+        Ok(()) => login.with_flash(Flash::Event(Event::DeletionRequested)),
         Err(Failure::Refused(DeletionError::SessionOver)) => login,
         Err(Failure::Refused(DeletionError::LastAdmin)) => {
             return Err(Page::of(&DeleteContext { interrupted: false })
@@ -93,7 +94,7 @@ async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<
 async fn undo(user: PendingDeletion, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let account = Redirect::to("/account");
     Ok(if deletion::undo_deletion(app, &client, &user).await? {
-        account.with_flash(Flash::DeletionUndone)
+        account.with_flash(Flash::Event(Event::DeletionUndone))
     } else {
         account
     })

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::{EmailAddress, display_email};
 use crate::accounts::recovery::links::LinkError;
@@ -121,7 +122,7 @@ async fn ask(
         Err(why) => return Err(again(app, &form, email_error(why)).await),
     };
     let Err(failure) = email_change::request_email_change(app, &client, &form.user, &email).await else {
-        return Ok(Redirect::to(HERE).with_flash(Flash::EmailChangeRequested));
+        return Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::EmailChangeRequested)));
     };
     match failure.reason()? {
         EmailChangeRequestError::Same => Err(again(app, &form, FieldError::with("email", "error-address-same")).await),
@@ -141,7 +142,7 @@ async fn again(app: &App, form: &UserForm<Reauthenticated, NewAddress<'_>>, erro
 async fn withdraw(user: CurrentUser, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let page = Redirect::to(HERE);
     Ok(match email_pending::withdraw_email_change(app, &client, &user).await? {
-        Withdrawn::Done => page.with_flash(Flash::EmailChangeWithdrawn),
+        Withdrawn::Done => page.with_flash(Flash::Event(Event::EmailChangeWithdrawn)),
         Withdrawn::Nothing => page,
         Withdrawn::SessionOver => session_over(),
     })
@@ -168,7 +169,7 @@ async fn confirm(
     let failure = match email_change::confirm_change(app, &client, &user, token).await {
         Ok(cookie) => {
             jar.set_session(cookie);
-            return Ok(Redirect::to(HERE).with_flash(Flash::EmailChanged));
+            return Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::EmailChanged)));
         }
         Err(failure) => failure,
     };
@@ -200,7 +201,7 @@ async fn undo(
     token: &str,
 ) -> Result<Redirect, Error> {
     match email_undo::undo_change(app, &client, token).await {
-        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::EmailRestored)),
+        Ok(email) => Ok(sent_to::check_inbox(jar, cookies, &email).with_flash(Flash::Event(Event::EmailRestored))),
         Err(Failure::Refused(LinkError::Link)) => {
             Err(link_page(UndoChangeContext, email_undo::undo_link(app, token).await?)?.into())
         }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
@@ -78,7 +79,7 @@ async fn change(
     match password_change::change_password(app, &client, &user, current, new).await {
         Ok(cookie) => {
             jar.set_session(cookie);
-            Ok(Redirect::to("/account/password").with_flash(Flash::PasswordChanged))
+            Ok(Redirect::to("/account/password").with_flash(Flash::Event(Event::PasswordChanged)))
         }
         Err(failure) => refused(failure.reason()?, jar, app),
     }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
 use crate::accounts::sessions::list::{Ended, OwnSession};
@@ -134,12 +135,14 @@ enum Answer {
 #[post("/account/sessions/<id>/end")]
 async fn end(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>, id: &str) -> Result<Answer, Error> {
     match list::end_own_session(app, &client, &user.0, id).await? {
-        Ended::Over => Ok(Answer::Redirect(Redirect::to("/account/sessions").with_flash(Flash::SessionEnded))),
+        Ended::Over => {
+            Ok(Answer::Redirect(Redirect::to("/account/sessions").with_flash(Flash::Event(Event::SessionEnded))))
+        }
         Ended::Unknown => Err(Error::NotFound),
         Ended::CallerSessionEnded => Ok(Answer::Redirect(signed_out_meanwhile())),
         Ended::SignedOut => {
             jar.remove(Name::Session);
-            Ok(Answer::SignedOut(SignedOut::and(Redirect::to("/login").with_flash(Flash::SignedOut))))
+            Ok(Answer::SignedOut(SignedOut::and(Redirect::to("/login").with_flash(Flash::Event(Event::SignedOut)))))
         }
     }
 }
@@ -147,7 +150,7 @@ async fn end(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App
 #[post("/account/sessions/end-others")]
 async fn end_others(user: SudoAction, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     match list::end_other_sessions(app, &client, &user.0).await? {
-        Some(_) => Ok(Redirect::to("/account/sessions").with_flash(Flash::OtherSessionsEnded)),
+        Some(_) => Ok(Redirect::to("/account/sessions").with_flash(Flash::Event(Event::OtherSessionsEnded))),
         None => Ok(signed_out_meanwhile()),
     }
 }

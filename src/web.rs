@@ -23,3 +23,4 @@ pub mod signed_out;
 pub mod signup_sent;
 pub mod templates;
 pub mod user_form;
+pub mod user_row;

@@ -7,7 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::Context;
 
+use super::flash::Flash;
 use super::templates::Templates;
+use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::user::{Role, Status};
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::{Config, Links, MailTransport, Signup};
 use crate::i18n::Language;
 
@@ -121,6 +125,43 @@ pub struct ErrorMessage {
     /// The id of the field; empty: the whole form.
     pub field: &'static str,
     pub text: String,
+}
+
+impl RequestContext {
+    /// Of several errors of one field the first stands beside it.
+    pub(super) fn set_errors(&mut self, errors: impl Iterator<Item = (&'static str, String)>) {
+        for (field, text) in errors {
+            self.error.entry(field).or_insert_with(|| text.clone());
+            self.errors.push(ErrorMessage { field, text });
+        }
+    }
+}
+
+impl FlashMessage {
+    pub(super) fn of(flash: Flash) -> Self {
+        Self {
+            kind: "good",
+            key: flash.key(),
+        }
+    }
+}
+
+impl UserDetails {
+    pub(super) fn of(user: &CurrentSession) -> Self {
+        let email = display_email(&user.email);
+        Self {
+            id: user.user_id.as_str().to_owned(),
+            name: if user.display_name.is_empty() {
+                email.clone()
+            } else {
+                user.display_name.clone()
+            },
+            email,
+            display_name: user.display_name.clone(),
+            is_admin: user.role == Role::Admin,
+            is_pending_deletion: user.status == Status::Deleting,
+        }
+    }
 }
 
 impl SiteContext {

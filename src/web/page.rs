@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tera::Context;
 
-use super::context::{ErrorMessage, FlashMessage, RequestContext, SiteContext, UserDetails, template_context};
+use super::context::{FlashMessage, RequestContext, SiteContext, UserDetails, template_context};
 use super::cookie_check::CookieCheck;
 use super::cookies::{Jar, Name};
 use super::field_error::FieldError;
@@ -19,9 +19,6 @@ use super::guards;
 use super::request_info::RequestInfo;
 use super::security::{form_token, transport};
 use crate::accounts::app::App;
-use crate::accounts::identity::email_address::display_email;
-use crate::accounts::identity::user::{Role, Status as AccountStatus};
-use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::sessions::{form_token as session_form_token, session};
 use crate::i18n::{self, Language};
 
@@ -138,43 +135,6 @@ impl Page {
         }
         layout.set_errors(self.errors.iter().map(|error| (error.field, error.text(language))));
         layout
-    }
-}
-
-impl RequestContext {
-    /// Of several errors of one field the first stands beside it.
-    pub(super) fn set_errors(&mut self, errors: impl Iterator<Item = (&'static str, String)>) {
-        for (field, text) in errors {
-            self.error.entry(field).or_insert_with(|| text.clone());
-            self.errors.push(ErrorMessage { field, text });
-        }
-    }
-}
-
-impl FlashMessage {
-    fn of(flash: Flash) -> Self {
-        Self {
-            kind: "good",
-            key: flash.key(),
-        }
-    }
-}
-
-impl UserDetails {
-    fn of(user: &CurrentSession) -> Self {
-        let email = display_email(&user.email);
-        Self {
-            id: user.user_id.as_str().to_owned(),
-            name: if user.display_name.is_empty() {
-                email.clone()
-            } else {
-                user.display_name.clone()
-            },
-            email,
-            display_name: user.display_name.clone(),
-            is_admin: user.role == Role::Admin,
-            is_pending_deletion: user.status == AccountStatus::Deleting,
-        }
     }
 }
 

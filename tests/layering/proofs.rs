@@ -26,11 +26,11 @@ fn a_use_upwards_is_found() {
 #[test]
 fn neighbours_on_one_floor_do_not_use_each_other() {
     let source = source(&[
-        ("lib.rs", "mod tokens; mod mail;"),
-        ("tokens.rs", "fn f() { crate::mail::send() }"),
-        ("mail.rs", "pub fn send() {}"),
+        ("lib.rs", "mod logging; mod assets;"),
+        ("logging.rs", "fn f() { crate::assets::load() }"),
+        ("assets.rs", "pub fn load() {}"),
     ]);
-    assert_eq!(source.upwards(), ["tokens.rs:1 uses send of mail.rs"]);
+    assert_eq!(source.upwards(), ["logging.rs:1 uses load of assets.rs"]);
 }
 
 #[test]

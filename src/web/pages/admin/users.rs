@@ -7,16 +7,15 @@ use rocket::{FromForm, Route, State, get, routes};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserPage, UserQuery};
+use crate::accounts::admin::directory::{self, Direction, Sort, Total, UserPage, UserQuery};
 use crate::accounts::app::App;
-use crate::accounts::identity::email_address;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::sessions::list::sessions_of;
 use crate::db::Start;
-use crate::time::Millis;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::user_row::UserRow;
 use strum::IntoEnumIterator as _;
 
 pub fn routes() -> Vec<Route> {
@@ -332,75 +331,4 @@ struct Person {
     user: UserRow,
     /// How many sessions they have.
     sessions: i64,
-}
-
-/// A user as an admin sees one: these fields and no others (ASVS 15.3.1).
-#[derive(Serialize, JsonSchema)]
-struct UserRow {
-    id: String,
-    email: String,
-    /// The address as it is stored, which may be in Punycode.
-    stored_email: String,
-    /// What they call themselves. May be empty.
-    display_name: String,
-    /// That, or else the address.
-    name: String,
-    /// Its text is the message `status-…`.
-    status: &'static str,
-    /// Its text is the message `role-…`.
-    role: &'static str,
-    /// Unix milliseconds, as the other times.
-    created_at: Millis,
-    /// When the address was confirmed.
-    confirmed_at: Option<Millis>,
-    /// When a session of theirs was last seen.
-    last_seen_at: Option<Millis>,
-    /// When the account will be deleted.
-    deletion_at: Option<Millis>,
-    /// The language that they chose.
-    locale: Option<String>,
-}
-
-impl UserRow {
-    fn of(user: &User) -> Self {
-        let email = email_address::display_email(&user.email);
-        Self {
-            id: user.id.as_str().to_owned(),
-            name: if user.display_name.is_empty() {
-                email.clone()
-            } else {
-                user.display_name.clone()
-            },
-            email,
-            stored_email: user.email.clone(),
-            display_name: user.display_name.clone(),
-            status: user.status.as_str(),
-            role: user.role.as_str(),
-            created_at: user.created_at,
-            confirmed_at: user.confirmed_at,
-            last_seen_at: user.last_seen_at(),
-            deletion_at: user.deletion_at,
-            locale: user.locale.clone(),
-        }
-    }
-
-    /// Somebody of each status, with everything and with nothing.
-    fn examples() -> Vec<Self> {
-        let example = |status: Status, role: Role, at: Option<Millis>| Self {
-            id: "1".to_owned(),
-            email: "ada@example.org".to_owned(),
-            stored_email: at.map_or("ada@example.org", |_| "ada@xn--4ca.example").to_owned(),
-            display_name: at.map_or("", |_| "Ada").to_owned(),
-            name: "Ada".to_owned(),
-            status: status.as_str(),
-            role: role.as_str(),
-            created_at: 1_700_000_000_000,
-            confirmed_at: at,
-            last_seen_at: at,
-            deletion_at: at,
-            locale: at.map(|_| "en".to_owned()),
-        };
-        let everything = Status::iter().map(|status| example(status, Role::Admin, Some(1_700_000_000_000)));
-        everything.chain([example(Status::Pending, Role::User, None)]).collect()
-    }
 }

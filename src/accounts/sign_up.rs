@@ -19,6 +19,7 @@ use super::passwords::password::{Password, PasswordError};
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
 use crate::db::retry;
 use crate::id::new_id;
@@ -60,7 +61,7 @@ pub struct SentConfirmation {
     pub cool_down: Millis,
 }
 
-/// Signs somebody up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
+/// Signs a user up: the attempt, its binding to this browser and the mail, in one transaction. Returns the secret
 /// that the browser keeps in a cookie; it is new at every attempt, so one that was planted there before is worth
 /// nothing. The same form sent again, by a double click or a reload, is the same attempt: nothing more is sent within
 /// the pause before the next mail, and afterwards it counts as asking for another mail.
@@ -86,9 +87,11 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
     let attempt = NewSignUp {
         id: &id,
         email: &email,
-        display_name: &newcomer.display_name,
+        profile: Profile {
+            display_name: newcomer.display_name,
+            ..Profile::empty(client)
+        },
         hash: hash.as_str(),
-        language: client.language.code(),
         browser: &stored,
         next: newcomer.next.as_deref(),
     };
@@ -272,9 +275,8 @@ async fn requested_before(
 struct NewSignUp<'a> {
     id: &'a UserId,
     email: &'a EmailAddress,
-    display_name: &'a DisplayName,
+    profile: Profile,
     hash: &'a str,
-    language: &'a str,
     browser: &'a [u8],
     next: Option<&'a str>,
 }
@@ -283,21 +285,19 @@ impl NewSignUp<'_> {
     async fn insert(&self, tx: &mut Tx<'_>, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users
-                (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)
-            VALUES ($1, $2, $3, $4, 'user', 'pending', $5, $6, $7, 0)";
+                (id, email, display_name, sort_name, role, status, password_hash, created_at, last_seen_at)
+            VALUES ($1, $2, '', $2, 'user', 'pending', $3, $4, 0)";
         const BINDING: &str = "
             INSERT INTO sign_ups (user_id, email, browser_hash, next, asked_at)
             VALUES ($1, $2, $3, $4, $5)";
         sqlx::query(USER)
             .bind(self.id.as_str())
             .bind(self.email.as_str())
-            .bind(self.display_name.as_str())
-            .bind(self.display_name.sorted_as(self.email.as_str()))
             .bind(self.hash)
-            .bind(self.language)
             .bind(now)
             .execute(&mut **tx)
             .await?;
+        self.profile.store(tx, self.id).await?;
         sqlx::query(BINDING)
             .bind(self.id.as_str())
             .bind(self.email.as_str())

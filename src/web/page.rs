@@ -232,16 +232,13 @@ struct ShownUser<'a> {
 impl<'a> ShownUser<'a> {
     fn of(user: &'a CurrentSession) -> Self {
         let email = display_email(&user.email);
-        let name = if user.display_name.is_empty() {
-            &email
-        } else {
-            &user.display_name
-        };
+        let display_name = user.profile.display_name.as_str();
+        let name = if display_name.is_empty() { &email } else { display_name };
         Self {
             id: user.user_id.as_str(),
-            name: name.clone(),
+            name: name.to_owned(),
             email,
-            display_name: &user.display_name,
+            display_name,
             is_admin: user.role == Role::Admin,
             is_pending_deletion: user.status == AccountStatus::Deleting,
         }

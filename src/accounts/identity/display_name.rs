@@ -1,13 +1,15 @@
 //! The name that people give themselves.
 
+use serde::Serialize;
+
 use crate::accounts::identity::invisible::without_invisible;
 use crate::db;
 
 /// The greatest length of a name, in characters.
 pub const NAME_LENGTH: usize = 100;
 
-/// What somebody wants to be called; may be empty.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// What a user wants to be called; may be empty.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct DisplayName(String);
 
 /// Why a text is no name.
@@ -17,6 +19,13 @@ pub enum DisplayNameError {
     TooLong,
     /// Control characters.
     Invalid,
+}
+
+/// From the database (`#[sqlx(try_from = "String")]`).
+impl From<String> for DisplayName {
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
 }
 
 impl DisplayName {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::liveness::{LastSeen, idle_limit};
 use crate::config::Lifetimes;
-use crate::i18n::Language;
 use crate::time::Millis;
 
 /// The session of a request, and its user as of now.
@@ -15,16 +15,14 @@ pub struct CurrentSession {
     pub user_id: UserId,
     /// Their address.
     pub email: String,
-    /// What they want to be called; may be empty.
-    pub display_name: String,
+    /// What they say about themselves.
+    pub profile: Profile,
     /// What they may do, as of now.
     pub role: Role,
     /// How the account stands: active, or about to be deleted.
     pub status: Status,
     /// When it will be deleted, if its owner asked for that.
     pub deletion_at: Option<Millis>,
-    /// The language they chose.
-    pub language: Option<Language>,
     /// When they signed up.
     pub joined_at: Millis,
     /// Their session.

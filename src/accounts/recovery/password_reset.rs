@@ -256,7 +256,7 @@ async fn confirm_by_reset(
     // The confirmation's links and code have done their work as well.
     email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
     // A stranger may have given it.
-    Profile::empty(client.language).store(tx, &owner.id).await?;
+    Profile::empty(client).store(tx, &owner.id).await?;
     store_password(tx, &owner.id, Some(hash), now).await?;
     attempts::reset_failures(tx, &owner.email).await?;
     tx.record(&owner.id, Event::Created).await?;

@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::Row as _;
+use sqlx::{FromRow as _, Row as _};
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::Row;
 use crate::time::Millis;
 
-/// Rows that are read at once: whoever has a long history never has all of it in memory.
+/// Rows that are read at once, so that a long history is never in memory as a whole.
 const PAGE: usize = 200;
 
 /// A list in the file: its name, the statement that reads it, and what is told of a row. What can be long is read in
@@ -65,8 +66,8 @@ const SECTIONS: [Section; 7] = [
         in_pages: true,
         entry: happened,
     },
-    // Mails to the address that others caused are told of, but not who they are; nor those to whoever had the address
-    // before.
+    // Mails to the address that others caused are listed, but not who caused them. Mails to an earlier owner of the address
+    // are not.
     Section {
         name: "mails",
         rows: "
@@ -84,8 +85,8 @@ const SECTIONS: [Section; 7] = [
         in_pages: true,
         entry: mail,
     },
-    // Not the links to addresses that wait to be confirmed: there is none where the address is somebody's, and that is not
-    // to be told. The mails are told of in any case.
+    // Without links to addresses that wait to be confirmed. An address of another account gets none, and that must not show.
+    // The mails are listed in any case.
     Section {
         name: "mailed_links",
         rows: "
@@ -129,7 +130,7 @@ pub struct Export {
     after: (Millis, String),
 }
 
-/// Notes that somebody takes everything held about them.
+/// Records an export.
 pub async fn record_export(app: &App, client: &Client, session: &CurrentSession) -> Result<(), ServiceError> {
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;
     let mut tx = Tx::begin_uncached(app, client).await?;
@@ -138,16 +139,20 @@ pub async fn record_export(app: &App, client: &Client, session: &CurrentSession)
     Ok(())
 }
 
-/// Everything held about somebody.
+/// Everything held about the owner of a session.
 ///
 /// # Errors
 /// When the database is away, or the account is gone.
 pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, ServiceError> {
-    const ACCOUNT: &str = "
-        SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
+    const ACCOUNT: &str = concat!(
+        "
+        SELECT id, email, ",
+        profile_columns!(""),
+        ", role, status, created_at, confirmed_at, last_seen_at,
                password_changed_at, deletion_at
         FROM users
-        WHERE id = $1";
+        WHERE id = $1"
+    );
     let row = sqlx::query(ACCOUNT)
         .bind(session.user_id.as_str())
         .fetch_optional(app.pool.reading())
@@ -242,11 +247,10 @@ fn text(row: &Row, column: &str) -> sqlx::Result<Option<String>> {
 }
 
 fn account(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
+    let mut account = Profile::from_row(row)?.exported();
+    let others = json!({
         "id": text(row, "id")?,
         "address": text(row, "email")?,
-        "name": text(row, "display_name")?,
-        "language": text(row, "locale")?,
         "role": text(row, "role")?,
         "status": text(row, "status")?,
         "signed_up_at": time(row, "created_at")?,
@@ -254,7 +258,9 @@ fn account(row: &Row) -> sqlx::Result<Value> {
         "last_seen_at": time(row, "last_seen_at")?,
         "password_changed_at": time(row, "password_changed_at")?,
         "deletion_at": time(row, "deletion_at")?,
-    }))
+    });
+    account.extend(others.as_object().cloned().unwrap_or_default());
+    Ok(account.into())
 }
 
 fn session(row: &Row) -> sqlx::Result<Value> {

@@ -35,7 +35,7 @@ async fn change_profile_once(
         return Err(ServiceError::AccountGone);
     }
     // A form that is saved unchanged is no event.
-    if session.display_name != profile.display_name.as_str() || session.language != profile.language {
+    if session.profile != *profile {
         tx.record(&session.user_id, Event::ProfileChanged).await?;
     }
     Ok(tx.commit().await?)
@@ -51,7 +51,7 @@ pub async fn change_language(
     session: &CurrentSession,
     language: Language,
 ) -> Result<(), ServiceError> {
-    if session.language == Some(language) {
+    if session.profile.language() == Some(language) {
         return Ok(());
     }
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;

@@ -39,14 +39,11 @@ struct ProfileForm<'r> {
 
 #[get("/account")]
 fn show(user: CurrentUser) -> Page {
-    let language = user.language.map_or("", Language::code);
-    page(&user, &user.display_name, language)
+    page(&user).with("values", &user.profile)
 }
 
-fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
-    Page::new("account")
-        .with("joined_at", user.joined_at)
-        .with("values", json!({ "display_name": name, "locale": language }))
+fn page(user: &CurrentUser) -> Page {
+    Page::new("account").with("joined_at", user.joined_at)
 }
 
 #[post("/account", data = "<form>")]
@@ -60,7 +57,7 @@ async fn save(
     let profile = form.parse().map_err(|errors| form.again(&user, errors))?;
     profile::change_profile(app, &client, &user, &profile).await?;
     // "As the browser says" means it on this browser too.
-    if profile.language.is_none() {
+    if profile.locale.is_none() {
         jar.remove(Name::Language);
     }
     Ok(Redirect::to("/account").with_flash(Flash::Saved))
@@ -68,19 +65,21 @@ async fn save(
 
 impl ProfileForm<'_> {
     fn parse(&self) -> Result<Profile, Vec<FieldError>> {
-        let language = match self.locale {
+        let locale = match self.locale {
             "" => Ok(None),
             code => Language::from_code(code)
-                .map(Some)
+                .map(|language| Some(language.code().to_owned()))
                 .ok_or(FieldError::with("locale", "error-locale-unknown")),
         };
-        match (DisplayName::parse(self.display_name), language) {
-            (Ok(display_name), Ok(language)) => Ok(Profile { display_name, language }),
-            (name, language) => Err(name.err().map(name_error).into_iter().chain(language.err()).collect()),
+        match (DisplayName::parse(self.display_name), locale) {
+            (Ok(display_name), Ok(locale)) => Ok(Profile { display_name, locale }),
+            (name, locale) => Err(name.err().map(name_error).into_iter().chain(locale.err()).collect()),
         }
     }
 
     fn again(&self, user: &CurrentUser, errors: Vec<FieldError>) -> Page {
-        page(user, &echo(self.display_name), &echo(self.locale)).with_errors(errors)
+        page(user)
+            .with("values", json!({ "display_name": echo(self.display_name), "locale": echo(self.locale) }))
+            .with_errors(errors)
     }
 }

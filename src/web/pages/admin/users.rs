@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use rocket::{FromForm, Route, State, get, routes};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::accounts::admin::directory::{self, Direction, Sort, Total, User, UserPage, UserQuery};
 use crate::accounts::app::App;
 use crate::accounts::identity::email_address;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::sessions::list::sessions_of;
 use crate::db::Start;
+use crate::time::Millis;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::Page;
@@ -195,33 +198,50 @@ fn total(total: Total) -> Value {
 async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
     let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
     let sessions = sessions_of(app, &user.id).await?;
-    let mut shown = shown(&user);
-    shown["sessions"] = sessions.into();
+    let person = ListedUser {
+        sessions: Some(sessions),
+        ..shown(&user)
+    };
     Ok(Page::new("users/user")
-        .with("person", shown)
+        .with("person", person)
         .with("list_url", query.sensible().here()))
 }
 
 /// A user as the templates see one: these fields and no others (ASVS 15.3.1).
-fn shown(user: &User) -> Value {
+#[derive(Serialize)]
+struct ListedUser<'a> {
+    id: &'a str,
+    email: String,
+    stored_email: &'a str,
+    #[serde(flatten)]
+    profile: &'a Profile,
+    /// The display name, or else the address.
+    name: String,
+    status: &'static str,
+    role: &'static str,
+    created_at: Millis,
+    confirmed_at: Option<Millis>,
+    last_seen_at: Option<Millis>,
+    deletion_at: Option<Millis>,
+    /// How many; on the page of one user.
+    sessions: Option<i64>,
+}
+
+fn shown(user: &User) -> ListedUser<'_> {
     let email = email_address::display_email(&user.email);
-    let name = if user.display_name.is_empty() {
-        &email
-    } else {
-        &user.display_name
-    };
-    json!({
-        "id": user.id.as_str(),
-        "email": email,
-        "stored_email": user.email,
-        "display_name": user.display_name,
-        "name": name,
-        "status": user.status.as_str(),
-        "role": user.role.as_str(),
-        "created_at": user.created_at,
-        "confirmed_at": user.confirmed_at,
-        "last_seen_at": user.last_seen_at(),
-        "deletion_at": user.deletion_at,
-        "locale": user.locale,
-    })
+    let display_name = user.profile.display_name.as_str();
+    ListedUser {
+        id: user.id.as_str(),
+        name: if display_name.is_empty() { &email } else { display_name }.to_owned(),
+        email,
+        stored_email: &user.email,
+        profile: &user.profile,
+        status: user.status.as_str(),
+        role: user.role.as_str(),
+        created_at: user.created_at,
+        confirmed_at: user.confirmed_at,
+        last_seen_at: user.last_seen_at(),
+        deletion_at: user.deletion_at,
+        sessions: None,
+    }
 }

@@ -12,10 +12,13 @@ use shape::arrows::{Arrows, Edges};
 use shape::circles::{circles, room};
 use shape::measures::{functions, functions_twice, names_twice};
 use shape::tree::{Tree, files};
-use shape::words::{Text, files_with, fixed_lifetimes, lifetimes_in_code, lines_with_a_language, texts};
+use shape::words::{
+    Text, files_with, files_with_together, fixed_lifetimes, lifetimes_in_code, lines_with_a_language, texts,
+};
 
-/// Two fields of the profile. A file that names both lists the profile's fields, and a new field must be added to it; one
-/// that names one alone only shows it.
+/// Two fields of the profile. A template that names both lists the profile's fields, and so does Rust that names both in one
+/// item; a new field must be added there. An item that names one alone only shows it: a file may have one function about names
+/// and another about the language of mails, and neither of them learns of a new field.
 const PROFILE_FIELDS: [&[&str]; 2] = [&["display_name", "DisplayName"], &["language", "locale"]];
 /// The example of a notice: its variant and its word.
 const NOTICE: [&str; 2] = ["PasswordChanged", "password_changed"];
@@ -186,7 +189,16 @@ fn of_functions(tree: &Tree) -> Vec<Measure> {
 fn of_facts(root: &Path) -> Vec<Measure> {
     let rust = texts(root, &["src"], &["rs"]);
     let templates = texts(root, &["templates"], &["html", "txt"]);
-    let field = |groups: &[&[&str]]| [files_with(&rust, groups), files_with(&templates, groups)].concat();
+    let listing = [
+        files_with_together(&rust, &PROFILE_FIELDS),
+        files_with(&templates, &PROFILE_FIELDS),
+    ]
+    .concat();
+    let showing = [
+        files_with(&rust, &PROFILE_FIELDS[..1]),
+        files_with(&templates, &PROFILE_FIELDS[..1]),
+    ]
+    .concat();
     let languages = std::fs::read_dir(root.join("locales")).expect("a folder of languages");
     let languages = languages.map(|entry| entry.expect("an entry of a folder that is read").file_name());
     let others = languages
@@ -208,8 +220,8 @@ fn of_facts(root: &Path) -> Vec<Measure> {
         (lines.len() != 1).then(|| format!("{link}: {} lines {}", lines.len(), lines.join(", ")))
     });
     vec![
-        Measure::new("files that list the fields of the profile", 6, field(&PROFILE_FIELDS)),
-        Measure::new("files that name one field of it (display_name)", None, field(&PROFILE_FIELDS[..1])),
+        Measure::new("files that list the fields of the profile", 6, listing),
+        Measure::new("files that name one field of it (display_name)", None, showing),
         Measure::new("files of Rust that name one notice (password_changed)", 4, files_with(&rust, &[&NOTICE])),
         Measure::new("lines of Rust that name a language", 0, of_languages.collect()),
         Measure::new("links whose lifetime is not one line of Rust", 0, lifetimes.collect()),

@@ -19,6 +19,7 @@ use super::passwords::password::{Password, PasswordError};
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
 use crate::db::retry;
 use crate::id::new_id;
@@ -80,9 +81,11 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
     let attempt = NewSignUp {
         id: &id,
         email: &email,
-        display_name: &newcomer.display_name,
+        profile: Profile {
+            display_name: newcomer.display_name,
+            ..Profile::empty(client)
+        },
         hash: hash.as_str(),
-        language: client.language.code(),
         browser: &stored,
         next: newcomer.next.as_deref(),
     };
@@ -267,9 +270,8 @@ async fn requested_before(
 struct NewSignUp<'a> {
     id: &'a UserId,
     email: &'a EmailAddress,
-    display_name: &'a DisplayName,
+    profile: Profile,
     hash: &'a str,
-    language: &'a str,
     browser: &'a [u8],
     next: Option<&'a str>,
 }
@@ -278,21 +280,19 @@ impl NewSignUp<'_> {
     async fn insert(&self, tx: &mut Tx<'_>, now: Millis) -> sqlx::Result<()> {
         const USER: &str = "
             INSERT INTO users
-                (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, last_seen_at)
-            VALUES ($1, $2, $3, $4, 'user', 'pending', $5, $6, $7, 0)";
+                (id, email, display_name, sort_name, role, status, password_hash, created_at, last_seen_at)
+            VALUES ($1, $2, '', $2, 'user', 'pending', $3, $4, 0)";
         const BINDING: &str = "
             INSERT INTO sign_ups (user_id, email, browser_hash, next, asked_at)
             VALUES ($1, $2, $3, $4, $5)";
         sqlx::query(USER)
             .bind(self.id.as_str())
             .bind(self.email.as_str())
-            .bind(self.display_name.as_str())
-            .bind(self.display_name.sorted_as(self.email.as_str()))
             .bind(self.hash)
-            .bind(self.language)
             .bind(now)
             .execute(&mut **tx)
             .await?;
+        self.profile.store(tx, self.id).await?;
         sqlx::query(BINDING)
             .bind(self.id.as_str())
             .bind(self.email.as_str())

@@ -142,7 +142,7 @@ async fn list(app: &App) -> Result<(), CommandError> {
         let lines = page.users.iter().map(|user| {
             let joined = Timestamp::from_millisecond(user.created_at)?.strftime("%Y-%m-%d");
             let (status, role) = (user.status.as_str(), user.role.as_str());
-            Ok(format!("{status:8} {role:5} {joined} {}\t{}", user.email, user.display_name))
+            Ok(format!("{status:8} {role:5} {joined} {}\t{}", user.email, user.profile.display_name.as_str()))
         });
         let lines = lines.collect::<Result<Vec<String>, jiff::Error>>()?;
         if !lines.is_empty() {

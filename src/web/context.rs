@@ -10,6 +10,7 @@ use tera::Context;
 use super::flash::Flash;
 use super::templates::Templates;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::{Config, Links, MailTransport, Signup};
@@ -103,9 +104,9 @@ pub struct RequestContext {
 pub struct UserDetails {
     pub id: String,
     pub email: String,
-    /// What they call themselves. May be empty.
-    pub display_name: String,
-    /// That, or else the address.
+    #[serde(flatten)]
+    pub profile: Profile,
+    /// The display name, or else the address.
     pub name: String,
     pub is_admin: bool,
     /// Whether the account is going to be deleted.
@@ -151,13 +152,9 @@ impl UserDetails {
         let email = display_email(&user.email);
         Self {
             id: user.user_id.as_str().to_owned(),
-            name: if user.display_name.is_empty() {
-                email.clone()
-            } else {
-                user.display_name.clone()
-            },
+            name: user.profile.name_or(&email).to_owned(),
             email,
-            display_name: user.display_name.clone(),
+            profile: user.profile.clone(),
             is_admin: user.role == Role::Admin,
             is_pending_deletion: user.status == Status::Deleting,
         }

@@ -286,7 +286,7 @@ impl<'r> FromRequest<'r> for Client {
 #[must_use]
 pub fn language(request: &Request<'_>) -> Language {
     current_session(request)
-        .and_then(|user| user.language)
+        .and_then(|user| user.profile.language())
         .or_else(|| Jar::of(request).get(Name::Language).and_then(Language::from_code))
         .unwrap_or_else(|| {
             request

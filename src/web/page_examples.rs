@@ -6,6 +6,7 @@ use tera::Context;
 
 use super::context::{FlashMessage, RequestContext, SiteContext, UserDetails, template_context};
 use super::page::{PageContext, Visitors};
+use crate::accounts::identity::profile::Profile;
 use crate::i18n::{self, Language};
 
 /// A page with one context for each of its states.
@@ -68,7 +69,7 @@ fn signed_in(is_admin: bool) -> RequestContext {
         user: Some(UserDetails {
             id: "1".to_owned(),
             email: "ada@example.org".to_owned(),
-            display_name: "Ada".to_owned(),
+            profile: Profile::example(),
             name: "Ada".to_owned(),
             is_admin,
             is_pending_deletion: !is_admin,

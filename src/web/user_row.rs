@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::accounts::admin::directory::User;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::time::Millis;
 
@@ -16,9 +17,9 @@ pub struct UserRow {
     email: String,
     /// The address as it is stored, which may be in Punycode.
     stored_email: String,
-    /// What they call themselves. May be empty.
-    display_name: String,
-    /// That, or else the address.
+    #[serde(flatten)]
+    profile: Profile,
+    /// The display name, or else the address.
     name: String,
     /// Its text is the message `status-…`.
     status: &'static str,
@@ -32,8 +33,6 @@ pub struct UserRow {
     last_seen_at: Option<Millis>,
     /// When the account will be deleted.
     deletion_at: Option<Millis>,
-    /// The language that they chose.
-    locale: Option<String>,
 }
 
 impl UserRow {
@@ -42,21 +41,16 @@ impl UserRow {
         let email = display_email(&user.email);
         Self {
             id: user.id.as_str().to_owned(),
-            name: if user.display_name.is_empty() {
-                email.clone()
-            } else {
-                user.display_name.clone()
-            },
+            name: user.profile.name_or(&email).to_owned(),
             email,
             stored_email: user.email.clone(),
-            display_name: user.display_name.clone(),
+            profile: user.profile.clone(),
             status: user.status.as_str(),
             role: user.role.as_str(),
             created_at: user.created_at,
             confirmed_at: user.confirmed_at,
             last_seen_at: user.last_seen_at(),
             deletion_at: user.deletion_at,
-            locale: user.locale.clone(),
         }
     }
 
@@ -67,7 +61,7 @@ impl UserRow {
             id: "1".to_owned(),
             email: "ada@example.org".to_owned(),
             stored_email: at.map_or("ada@example.org", |_| "ada@xn--4ca.example").to_owned(),
-            display_name: at.map_or("", |_| "Ada").to_owned(),
+            profile: at.map(|_| Profile::example()).unwrap_or_default(),
             name: "Ada".to_owned(),
             status: status.as_str(),
             role: role.as_str(),
@@ -75,7 +69,6 @@ impl UserRow {
             confirmed_at: at,
             last_seen_at: at,
             deletion_at: at,
-            locale: at.map(|_| "en".to_owned()),
         };
         let everything = Status::iter().map(|status| example(status, Role::Admin, Some(1_700_000_000_000)));
         everything.chain([example(Status::Pending, Role::User, None)]).collect()

@@ -45,6 +45,19 @@ pub fn files_with(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
     texts.iter().filter(has).map(|text| text.name.clone()).collect()
 }
 
+/// The files one paragraph of which holds a word of each of these groups: in Rust, a paragraph is an item or a method.
+pub fn files_with_together(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
+    let paragraph = |text: &str| Text {
+        name: String::new(),
+        text: text.to_owned(),
+    };
+    let has = |text: &&Text| {
+        let paragraphs: Vec<Text> = text.text.split("\n\n").map(paragraph).collect();
+        !files_with(&paragraphs, groups).is_empty()
+    };
+    texts.iter().filter(has).map(|text| text.name.clone()).collect()
+}
+
 /// Lines of code that name a language, as a folder, a tag (`"de"`, `"de-AT"`, `"de/mails.ftl"`), a variant (`De`) or by one
 /// of these names.
 pub fn lines_with_a_language(texts: &[Text], language: &str, names: &[&str]) -> Vec<String> {
@@ -156,6 +169,16 @@ mod tests {
         assert_eq!(files_with(&text("SELECT display_name, locale"), &fields), ["src/a.rs"]);
         assert!(files_with(&text("display_name_problem(locale)"), &fields).is_empty());
         assert!(files_with(&text("display_name"), &fields).is_empty());
+    }
+
+    #[test]
+    fn a_paragraph_counts_alone() {
+        let fields: [&[&str]; 2] = [&["display_name"], &["locale"]];
+        assert_eq!(
+            files_with_together(&text("struct Profile {\n    display_name,\n    locale,\n}\n"), &fields),
+            ["src/a.rs"]
+        );
+        assert!(files_with_together(&text("fn name() { display_name }\n\nfn read() { locale }\n"), &fields).is_empty());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub use self::list::page;
 pub use self::query::{Direction, Scope, Sort, SortKey, UserQuery};
 use self::statements::{COUNT_LIMIT, Statement};
 pub use self::term::{Index, SearchTerm};
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status, UserId};
 use crate::db::{Cursor, Pool};
 use crate::time::Millis;
@@ -23,8 +24,8 @@ pub struct User {
     #[sqlx(try_from = "String")]
     pub id: UserId,
     pub email: String,
-    /// May be empty.
-    pub display_name: String,
+    #[sqlx(flatten)]
+    pub profile: Profile,
     sort_name: String,
     #[sqlx(try_from = "String")]
     pub role: Role,
@@ -35,7 +36,6 @@ pub struct User {
     last_seen_at: Millis,
     /// When the account will be deleted, if its owner has requested that.
     pub deletion_at: Option<Millis>,
-    pub locale: Option<String>,
 }
 
 /// A page of the list.

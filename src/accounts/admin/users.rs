@@ -5,7 +5,6 @@ use crate::accounts::app::App;
 use crate::accounts::erasure;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
-use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::locking::address_claims;
@@ -74,7 +73,7 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     const ADD: &str = "
         INSERT INTO users
             (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
-        VALUES ($1, $2, '', $3, 'user', 'active', $4, $5, $5, 0)";
+        VALUES ($1, $2, '', $2, 'user', 'active', $3, $4, $4, 0)";
     let id = UserId::from(new_id());
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, email.as_str()).await?;
@@ -84,7 +83,6 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     let added = sqlx::query(ADD)
         .bind(id.as_str())
         .bind(email.as_str())
-        .bind(DisplayName::default().sorted_as(email.as_str()))
         .bind(hash.as_str())
         .bind(app.clock.now())
         .execute(&mut *tx)

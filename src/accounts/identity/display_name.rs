@@ -1,13 +1,16 @@
 //! Display names.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::accounts::identity::invisible::without_invisible;
 use crate::db;
 
 /// The maximum length of a name, in characters.
 pub const NAME_LENGTH: usize = 100;
 
-/// The name that a user wants to be shown; may be empty.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// What a user wants to be called; may be empty.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, JsonSchema)]
 pub struct DisplayName(String);
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +19,13 @@ pub enum DisplayNameError {
     TooLong,
     /// It contains control characters.
     Invalid,
+}
+
+/// From the database (`#[sqlx(try_from = "String")]`).
+impl From<String> for DisplayName {
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
 }
 
 impl DisplayName {

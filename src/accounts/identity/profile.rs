@@ -1,30 +1,76 @@
 //! The profile of an account: display name and language.
 
-use sqlx::AnyConnection;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sqlx::{AnyConnection, FromRow};
 
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::user::UserId;
 use crate::i18n::Language;
 
-/// The profile of an account, which is stored as a whole. A profile from a sign-up that a stranger may have made is
-/// also discarded as a whole: [`Profile::empty`] replaces it.
+/// The profile of an account: one unit, which is read and stored as a whole. What came with a sign-up that a stranger may have
+/// made is dropped as a whole, too: [`Profile::empty`] takes its place.
+#[derive(Clone, Debug, Default, FromRow, Serialize, JsonSchema)]
 pub struct Profile {
+    /// May be empty.
+    #[sqlx(try_from = "String")]
     pub display_name: DisplayName,
-    /// None: as the browser says.
-    pub language: Option<Language>,
+    /// The code of the chosen language, which may be gone; none: as the browser says.
+    pub locale: Option<String>,
 }
+
+/// The columns of a [`Profile`] for a list of `SELECT`, each with this in front.
+macro_rules! profile_columns {
+    ($table:literal) => {
+        concat!($table, "display_name, ", $table, "locale")
+    };
+}
+pub(in crate::accounts) use profile_columns;
 
 impl Profile {
     /// An empty profile, for a client that reads this language.
     #[must_use]
-    pub fn empty(language: Language) -> Self {
+    pub fn empty(client: &Client) -> Self {
         Self {
             display_name: DisplayName::default(),
-            language: Some(language),
+            locale: Some(client.language.code().to_owned()),
         }
     }
 
-    /// Stores the profile. False: there is no such account.
+    /// For checking the templates that show it.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            display_name: "Ada".to_owned().into(),
+            locale: Some("en".to_owned()),
+        }
+    }
+
+    /// The display name, or else something else.
+    #[must_use]
+    pub fn name_or<'a>(&'a self, other: &'a str) -> &'a str {
+        match self.display_name.as_str() {
+            "" => other,
+            name => name,
+        }
+    }
+
+    /// The chosen language. None: as the browser says.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        self.locale.as_deref().and_then(Language::from_code)
+    }
+
+    /// The fields as the owner's export has them (`docs/export.md`).
+    #[must_use]
+    pub fn exported(&self) -> Map<String, Value> {
+        let fields = [("name", json!(self.display_name)), ("language", json!(self.locale))];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Stores it. False: there is no such account.
     pub async fn store(&self, tx: &mut AnyConnection, user: &UserId) -> sqlx::Result<bool> {
         // The sort name uses the address of this moment, which may have changed since the page was requested.
         const STORE: &str = "
@@ -35,9 +81,16 @@ impl Profile {
             .bind(user.as_str())
             .bind(self.display_name.as_str())
             .bind(self.display_name.sorted_as(""))
-            .bind(self.language.map(Language::code))
+            .bind(self.locale.as_deref())
             .execute(tx)
             .await?;
         Ok(stored.rows_affected() > 0)
+    }
+}
+
+/// Whether both show the same: a language that is gone is shown as none.
+impl PartialEq for Profile {
+    fn eq(&self, other: &Self) -> bool {
+        self.display_name == other.display_name && self.language() == other.language()
     }
 }

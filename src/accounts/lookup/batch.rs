@@ -6,12 +6,12 @@ use std::sync::Arc;
 use sqlx::{AnyConnection, FromRow};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
 use crate::config::Lifetimes;
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
-use crate::i18n::Language;
 use crate::time::{Clock, Millis};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis};
 
@@ -28,8 +28,10 @@ macro_rules! select {
             WITH asked (jti, sid) AS (VALUES ",
             $tokens,
             ")
-            SELECT asked.jti, u.id AS user_id, u.email, u.display_name, u.role, u.status, u.deletion_at, u.locale,
-                   u.created_at, s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
+            SELECT asked.jti, u.id AS user_id, u.email, ",
+            profile_columns!("u."),
+            ", u.role, u.status, u.deletion_at, u.created_at,
+                   s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE s.id = asked.sid
               AND u.id = s.user_id
@@ -54,13 +56,13 @@ pub(in crate::accounts) struct Loaded {
     jti: String,
     user_id: String,
     email: String,
-    display_name: String,
+    #[sqlx(flatten)]
+    profile: Profile,
     #[sqlx(try_from = "String")]
     role: Role,
     #[sqlx(try_from = "String")]
     status: Status,
     deletion_at: Option<Millis>,
-    locale: Option<String>,
     created_at: Millis,
     authenticated_at: Millis,
     methods: String,
@@ -77,11 +79,10 @@ impl Loaded {
         CurrentSession {
             user_id: UserId::from(claims.sub),
             email: self.email,
-            display_name: self.display_name,
+            profile: self.profile,
             role: self.role,
             status: self.status,
             deletion_at: self.deletion_at,
-            language: self.locale.as_deref().and_then(Language::from_code),
             joined_at: self.created_at,
             id: SessionId::from(claims.sid),
             login_id: self.login_id,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::liveness::{LastSeen, idle_limit};
 use crate::config::Lifetimes;
-use crate::i18n::Language;
 use crate::time::Millis;
 
 /// The session of a request, and its user, with the current values of the database.
@@ -13,16 +13,15 @@ use crate::time::Millis;
 pub struct CurrentSession {
     pub user_id: UserId,
     pub email: String,
-    /// May be empty.
-    pub display_name: String,
+    /// What they say about themselves.
+    pub profile: Profile,
+    /// What they may do, as of now.
     pub role: Role,
     /// Active, or pending deletion.
     pub status: Status,
     /// When the account will be deleted, if its owner has requested that.
     pub deletion_at: Option<Millis>,
-    /// The chosen language; none: as the browser says.
-    pub language: Option<Language>,
-    /// When the user signed up.
+    /// When they signed up.
     pub joined_at: Millis,
     pub id: SessionId,
     /// The id of the sign-in: unlike the session's id it stays the same after a re-authentication.

@@ -250,8 +250,8 @@ async fn confirm_by_reset(
     }
     // The links and the code of the confirmation are not needed any more.
     email_tokens::consume_all(tx, TokenPurpose::ConfirmEmail, owner.id.as_str(), now).await?;
-    // A stranger may have entered the profile.
-    Profile::empty(client.language).store(tx, &owner.id).await?;
+    // A stranger may have given it.
+    Profile::empty(client).store(tx, &owner.id).await?;
     store_password(tx, &owner.id, Some(hash), now).await?;
     attempts::reset_failures(tx, &owner.email).await?;
     tx.record(&owner.id, Event::Created).await?;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::Row as _;
+use sqlx::{FromRow as _, Row as _};
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
+use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::Row;
@@ -143,11 +144,15 @@ pub async fn record_export(app: &App, client: &Client, session: &CurrentSession)
 /// # Errors
 /// When the database is unavailable, or the account is deleted.
 pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, ServiceError> {
-    const ACCOUNT: &str = "
-        SELECT id, email, display_name, locale, role, status, created_at, confirmed_at, last_seen_at,
+    const ACCOUNT: &str = concat!(
+        "
+        SELECT id, email, ",
+        profile_columns!(""),
+        ", role, status, created_at, confirmed_at, last_seen_at,
                password_changed_at, deletion_at
         FROM users
-        WHERE id = $1";
+        WHERE id = $1"
+    );
     let row = sqlx::query(ACCOUNT)
         .bind(session.user_id.as_str())
         .fetch_optional(app.pool.reading())
@@ -242,11 +247,10 @@ fn text(row: &Row, column: &str) -> sqlx::Result<Option<String>> {
 }
 
 fn account(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
+    let mut account = Profile::from_row(row)?.exported();
+    let others = json!({
         "id": text(row, "id")?,
         "address": text(row, "email")?,
-        "name": text(row, "display_name")?,
-        "language": text(row, "locale")?,
         "role": text(row, "role")?,
         "status": text(row, "status")?,
         "signed_up_at": time(row, "created_at")?,
@@ -254,7 +258,9 @@ fn account(row: &Row) -> sqlx::Result<Value> {
         "last_seen_at": time(row, "last_seen_at")?,
         "password_changed_at": time(row, "password_changed_at")?,
         "deletion_at": time(row, "deletion_at")?,
-    }))
+    });
+    account.extend(others.as_object().cloned().unwrap_or_default());
+    Ok(account.into())
 }
 
 fn session(row: &Row) -> sqlx::Result<Value> {

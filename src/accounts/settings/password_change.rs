@@ -47,7 +47,7 @@ pub async fn change_password(
     }
     let proof = reauthentication::verify_password(app, client, session, current).await;
     let proof = proof.map_err(|failure| failure.map(PasswordChangeError::Reauth))?;
-    let personal = vec![session.email.clone(), session.display_name.clone()];
+    let personal = vec![session.email.clone(), session.profile.display_name.as_str().to_owned()];
     let hash = app
         .hasher
         .check_and_hash(app.password_policy.clone(), personal, new, Priority::KnownBrowser)

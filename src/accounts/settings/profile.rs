@@ -34,8 +34,8 @@ async fn change_profile_once(
     if !profile.store(&mut tx, &session.user_id).await? {
         return Err(ServiceError::AccountGone);
     }
-    // Saving an unchanged form is no event.
-    if session.display_name != profile.display_name.as_str() || session.language != profile.language {
+    // A form that is saved unchanged is no event.
+    if session.profile != *profile {
         tx.record(&session.user_id, Event::ProfileChanged).await?;
     }
     Ok(tx.commit().await?)
@@ -51,7 +51,7 @@ pub async fn change_language(
     session: &CurrentSession,
     language: Language,
 ) -> Result<(), ServiceError> {
-    if session.language == Some(language) {
+    if session.profile.language() == Some(language) {
         return Ok(());
     }
     app.limits.profile_by_account.check(session.user_id.as_str().to_owned())?;

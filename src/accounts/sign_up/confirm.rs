@@ -149,8 +149,8 @@ async fn confirm_elsewhere(
 ) -> Result<Confirmed, Failure<ConfirmError>> {
     let mut tx = Tx::begin(app, client).await?;
     consume_and_activate(&mut tx, mailed, pending).await?;
-    // A stranger may have entered the profile.
-    Profile::empty(client.language).store(&mut tx, &pending.id).await?;
+    // A stranger may have given it.
+    Profile::empty(client).store(&mut tx, &pending.id).await?;
     store_password(&mut tx, &pending.id, Some(hash), app.clock.now()).await?;
     tx.record(&pending.id, Event::Created).await?;
     tx.commit().await?;

@@ -44,8 +44,8 @@ struct ProfileForm<'r> {
 
 #[get("/account")]
 fn show(user: CurrentUser) -> Page {
-    let language = user.language.map_or("", Language::code);
-    page(&user, &user.display_name, language)
+    let profile = &user.profile;
+    page(&user, profile.display_name.as_str(), profile.locale.as_deref().unwrap_or_default())
 }
 
 /// The profile.
@@ -80,12 +80,12 @@ struct TypedProfile {
     locale: String,
 }
 
-fn page(user: &CurrentUser, name: &str, language: &str) -> Page {
+fn page(user: &CurrentUser, display_name: &str, locale: &str) -> Page {
     Page::of(&AccountContext {
         joined_at: user.joined_at,
         values: TypedProfile {
-            display_name: name.to_owned(),
-            locale: language.to_owned(),
+            display_name: display_name.to_owned(),
+            locale: locale.to_owned(),
         },
     })
 }
@@ -101,7 +101,7 @@ async fn save(
     let profile = form.parse().map_err(|errors| form.again(&user, errors))?;
     profile::change_profile(app, &client, &user, &profile).await?;
     // "As the browser says" means it on this browser too.
-    if profile.language.is_none() {
+    if profile.locale.is_none() {
         jar.remove(Name::Language);
     }
     Ok(Redirect::to("/account").with_flash(Flash::Saved))
@@ -109,15 +109,15 @@ async fn save(
 
 impl ProfileForm<'_> {
     fn parse(&self) -> Result<Profile, Vec<FieldError>> {
-        let language = match self.locale {
+        let locale = match self.locale {
             "" => Ok(None),
             code => Language::from_code(code)
-                .map(Some)
+                .map(|language| Some(language.code().to_owned()))
                 .ok_or(FieldError::with("locale", "error-locale-unknown")),
         };
-        match (DisplayName::parse(self.display_name), language) {
-            (Ok(display_name), Ok(language)) => Ok(Profile { display_name, language }),
-            (name, language) => Err(name.err().map(name_error).into_iter().chain(language.err()).collect()),
+        match (DisplayName::parse(self.display_name), locale) {
+            (Ok(display_name), Ok(locale)) => Ok(Profile { display_name, locale }),
+            (name, locale) => Err(name.err().map(name_error).into_iter().chain(locale.err()).collect()),
         }
     }
 

@@ -8,14 +8,18 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
 use super::query::{Direction, Scope, Sort, SortKey};
 use super::term::Index;
+use crate::accounts::identity::profile::profile_columns;
 use crate::db::{Backend, PAGE_SIZE};
 
 /// The greatest number of users that the list counts.
 pub(super) const COUNT_LIMIT: i64 = 1_000;
 
 /// The columns of [`super::User`].
-const COLUMNS: &str = "id, email, display_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, \
-    deletion_at, locale";
+const COLUMNS: &str = concat!(
+    "id, email, ",
+    profile_columns!(""),
+    ", sort_name, role, status, created_at, confirmed_at, last_seen_at, deletion_at"
+);
 
 /// How users are searched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

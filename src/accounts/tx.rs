@@ -14,8 +14,8 @@ use crate::id::new_id;
 use crate::mail::queue::{self, NewMail, RequestOrigin};
 use crate::time::Millis;
 
-/// A transaction with all that a verb needs besides: what it writes into the activity log, and whose mails it queues, cannot be
-/// forgotten or told apart from the change itself. It is rolled back when dropped without [`Tx::commit`].
+/// A transaction with everything else that a verb needs. Entries of the activity log and mails are written in the transaction
+/// of the change itself. It is rolled back when dropped without [`Tx::commit`].
 pub struct Tx<'a> {
     /// The domain's context.
     pub app: &'a App,
@@ -68,7 +68,7 @@ impl<'a> Tx<'a> {
         self.record_by(user, event, &origin).await
     }
 
-    /// The same for a request of an earlier time. Of an account that was erased a moment ago nothing is written.
+    /// The same for an earlier request. For an account that was erased meanwhile, nothing is written.
     pub async fn record_by(&mut self, user: &UserId, event: Event, origin: &RequestOrigin) -> sqlx::Result<()> {
         const RECORD: &str = "
             INSERT INTO activity (id, user_id, at, event, device, masked_ip)

@@ -91,7 +91,8 @@ async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<
     }
 }
 
-/// Accounts that nobody can sign in to are named at each start, by their ids: addresses do not belong into the log.
+/// Logs the accounts whose address cannot be used, at each start. They are named by their ids: addresses do not belong into
+/// the log.
 async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
     for account in unusable_emails(pool).await? {
         tracing::warn!(

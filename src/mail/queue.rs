@@ -300,7 +300,7 @@ pub async fn is_still_queued(tx: &mut AnyConnection, mail: &QueuedMail) -> sqlx:
     Ok(waits.is_some())
 }
 
-/// Forgets mails that were sent, or given up, before a time.
+/// Deletes mails that were sent or given up before this time.
 pub async fn purge(pool: &Pool, finished_before: Millis) -> sqlx::Result<u64> {
     const PURGE: &str = "
         DELETE FROM mails

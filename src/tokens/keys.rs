@@ -97,7 +97,7 @@ pub fn is_keyed_hash(key: &DerivedKey, text: &str, hash: &[u8]) -> bool {
 pub enum SecretsFit {
     /// Every secret that its keys were made with is among them, or it has no keys yet.
     Whole,
-    /// One is missing: what was made with it counts no more.
+    /// One is missing: what was made with it is no longer valid.
     InPart,
     /// None is among them: it was used with other secrets alone.
     NotAtAll,
@@ -126,7 +126,7 @@ pub struct SigningKey {
     pub encoding: EncodingKey,
     /// For verifying.
     pub decoding: DecodingKey,
-    /// From here on what it signed does not count.
+    /// From this time on, the tokens that it signed are not valid.
     pub(super) expires_at: Option<Millis>,
 }
 
@@ -189,7 +189,7 @@ impl KeyRing {
         if let Some(key) = self.find(id) {
             return Ok(Some(key));
         }
-        // Held while it looks: who comes meanwhile waits for what is found, but does not look again, however long it took.
+        // Locked during the query: requests that arrive meanwhile wait for its result and do not ask again.
         let mut looked = self.looked.lock().await;
         let long_ago = |at| self.clock.monotonic().saturating_sub(at) >= LOOK_PAUSE;
         if looked.at.is_none_or(long_ago) {
@@ -226,9 +226,9 @@ impl KeyRing {
         Ok(id)
     }
 
-    /// Reads the keys again: another node or the command line may have rotated them. Where that was done with another
-    /// master secret, as by the first node that has a new one, none would be left that this node can sign with: it makes
-    /// one.
+    /// Reads the keys again: another node or the command line may have rotated them. If a node with
+    /// another master secret has done so, as the first node that has a new one, no key is left that this node can sign with.
+    /// Then it makes one.
     pub async fn refresh(&self) -> sqlx::Result<()> {
         self.read().await?;
         if self.signing().is_none() {
@@ -259,7 +259,7 @@ impl KeyRing {
             SELECT id, secret_id, expires_at
             FROM signing_keys
             ORDER BY created_at DESC, id";
-        // Or who reads first might be the last to write down what they read.
+        // One reader at a time. Otherwise an older result could overwrite a newer one.
         let _alone = self.reading.lock().await;
         let rows = sqlx::query(ALL).fetch_all(self.pool.reading()).await?;
         let keys = rows
@@ -271,13 +271,13 @@ impl KeyRing {
         let same = told(&keys) == told(&self.snapshot());
         *self.keys.write() = Arc::new(keys);
         if !same {
-            // Sessions may be cached whose token was verified with one of them.
+            // The cache may hold sessions whose tokens were verified with a key that is gone.
             self.pool.changes().bump();
         }
         Ok(())
     }
 
-    /// Forgets the keys whose last token was dead at that time.
+    /// Deletes the keys whose last token had expired at that time.
     pub async fn purge(&self, now: Millis) -> sqlx::Result<()> {
         const PURGE: &str = "
             DELETE FROM signing_keys
@@ -311,7 +311,7 @@ impl KeyRing {
             encoding: EncodingKey::from_secret(&*derived.bytes),
             decoding: DecodingKey::from_secret(&*derived.bytes),
             id,
-            // A key of an earlier secret signs nothing new, even before anybody has retired it.
+            // A key of an earlier secret signs nothing new, even if it is not retired yet.
             expires_at: if place == 0 {
                 expires_at
             } else {

@@ -1,12 +1,12 @@
-//! Accounts whose address has another form than the one in which addresses are compared, because it came into the table by
-//! another way than this program. Nobody can sign in with such an address until the operator has given the account another.
+//! Accounts whose address does not have the form in which addresses are compared, because another program wrote it into the
+//! table. Its owner cannot sign in until the operator has changed the address.
 
 use std::fmt;
 
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::db::Pool;
 
-/// One of them, told to the operator.
+/// One of these accounts, as the operator sees it.
 #[derive(Clone, Debug)]
 pub struct UnusableEmail {
     /// The account's id.
@@ -21,7 +21,7 @@ pub fn canonical(stored: &str) -> Option<String> {
     EmailAddress::parse(stored).ok().map(|address| address.as_str().to_owned())
 }
 
-/// All accounts that nobody can sign in to because of their address.
+/// All accounts whose owners cannot sign in because of the form of their address.
 pub async fn unusable_emails(pool: &Pool) -> sqlx::Result<Vec<UnusableEmail>> {
     const UNUSABLE: &str = "
         SELECT id, email

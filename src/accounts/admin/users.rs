@@ -1,4 +1,4 @@
-//! How an account stands, changed by the operator: made, given and taken roles, disabled, enabled, deleted.
+//! What the operator does to an account: create it, change its role, disable, enable and delete it, change its address.
 
 use crate::accounts::app::App;
 use crate::accounts::erasure;
@@ -48,8 +48,8 @@ const NAMED: &str = "
     ORDER BY unusable_email DESC
     LIMIT 1";
 
-/// Keeps an account's row until the transaction ends: a sign-in that has begun is waited for, so that its session ends too,
-/// and a later one waits and then sees what has changed.
+/// Locks an account's row until the transaction ends. It waits for a sign-in that has begun, whose session then ends, too. A
+/// later sign-in waits, and then sees the change.
 const ACCOUNT: &str = "
     UPDATE users
     SET status = status
@@ -105,7 +105,7 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     Ok(id)
 }
 
-/// Gives a role. It counts from the next request. Who has it already keeps it, and nothing is noted.
+/// Sets the role. It applies from the next request on. If the account has it already, nothing is recorded.
 ///
 /// # Errors
 /// When there is no such account, or the last admin would lose the role.
@@ -139,8 +139,8 @@ async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), Failure<
     Ok(())
 }
 
-/// Shuts an account out, or lets it in again. Shut out means out: its sessions end at the next request. Where that is
-/// so already, nothing is noted.
+/// Disables or enables an account. The sessions of a disabled account end at the next request. If nothing changes, nothing
+/// is recorded.
 ///
 /// # Errors
 /// When there is no such account, or it is the last admin's.
@@ -229,8 +229,8 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
     Ok(())
 }
 
-/// The account that the operator names. Until the transaction ends, no other one changes roles or standing: or two admins
-/// could demote each other at once.
+/// The account that the operator names. Until the transaction ends, no other one changes the role or status of any
+/// account. Otherwise two admins could demote each other at the same time.
 async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<AdminError>> {
     let app = tx.app;
     db::lock(tx, app.pool.backend(), "standing").await?;
@@ -243,7 +243,7 @@ async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<A
     id.map(UserId::from).ok_or(Failure::Refused(AdminError::Unknown))
 }
 
-/// Id and address of the account that the operator names by either.
+/// The id and the address of the account that the operator names by one of them.
 async fn named<'c>(
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     name: &str,

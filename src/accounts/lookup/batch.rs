@@ -15,7 +15,7 @@ use crate::i18n::Language;
 use crate::time::{Clock, Millis};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis};
 
-/// So many look-ups one statement answers. It has a place for each, and an empty one costs a little, too.
+/// How many look-ups one statement answers at most. Each has its parameters in the statement, and empty ones cost a little.
 const MAX_BATCH: usize = 8;
 
 /// The session of a token and its user, unless the session or the account has ended or the token is revoked. Rows are found
@@ -96,7 +96,7 @@ impl Loaded {
     }
 }
 
-/// What a request asks, and where it waits for the answer.
+/// The look-up of one request, and the channel for its answer.
 struct Lookup {
     jti: String,
     sid: String,
@@ -188,7 +188,7 @@ impl Worker {
                 let error = Arc::new(error);
                 let fail = |lookup: Lookup| drop(lookup.answer.send(Err(Arc::clone(&error))));
                 batch.into_iter().for_each(fail);
-                // Those that wait would wait as long for the same. While the other worker holds the queue, nothing waits.
+                // The queued look-ups would wait as long and fail, too. While the other worker holds the queue, it is empty.
                 if let Ok(mut queue) = self.queue.try_lock() {
                     while let Ok(lookup) = queue.try_recv() {
                         fail(lookup);

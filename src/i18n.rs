@@ -24,7 +24,7 @@ pub use self::check::{Checked, check};
 pub use self::language::Language;
 use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};
 
-/// Values for the places in a message.
+/// The arguments of a message.
 pub type Arguments<'a> = FluentArgs<'a>;
 
 /// A message in a language; in English where the language lacks it; its key where both do.

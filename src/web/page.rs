@@ -92,6 +92,15 @@ impl Page {
         self
     }
 
+    /// The page again, with an error if there is one: of a link that cannot be used, the page itself says so.
+    #[must_use]
+    pub fn with_error(self, error: Option<FieldError>) -> Self {
+        match error {
+            Some(error) => self.with_errors(vec![error]),
+            None => self,
+        }
+    }
+
     /// Its path, where it answers posts too, whose own address leads nowhere.
     #[must_use]
     pub fn at(mut self, path: &'static str) -> Self {

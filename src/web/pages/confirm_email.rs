@@ -111,11 +111,11 @@ async fn by_link(
         Ok(confirmed) => return Ok(done(jar, site, confirmed)),
         Err(failure) => failure.reason()?,
     };
-    let page = show(user, jar, app, token).await?;
-    Err(match failure {
-        ConfirmError::Password(why) => page.with_errors(vec![password_error(why)]).into(),
-        ConfirmError::Link | ConfirmError::Code => page.into(),
-    })
+    let error = match failure {
+        ConfirmError::Password(why) => Some(password_error(why)),
+        ConfirmError::Link | ConfirmError::Code => None,
+    };
+    Err(show(user, jar, app, token).await?.with_error(error).into())
 }
 
 #[derive(FromForm)]
@@ -139,12 +139,14 @@ async fn by_code(
     match confirm::confirm_by_code(app, &client, form.code, jar.get(Name::Signup), user.session()).await {
         Ok(confirmed) => Ok(done(jar, site, confirmed)),
         Err(Failure::Service(error)) => Err(error.into()),
-        // A second press of the button, after the first has confirmed.
-        Err(_) if user.session().is_some() && jar.get(Name::Signup).is_none() => {
-            Ok(Redirect::to(after_login(None, site)))
-        }
+        Err(_) if is_second_press(&user, jar) => Ok(Redirect::to(after_login(None, site))),
         Err(_) => Err(code_error(jar, app, "error-code-wrong").await),
     }
+}
+
+/// Whether an earlier press of the button has confirmed the address already.
+fn is_second_press(user: &MaybeUser, jar: Jar<'_>) -> bool {
+    user.session().is_some() && jar.get(Name::Signup).is_none()
 }
 
 async fn code_error(jar: Jar<'_>, app: &App, key: &'static str) -> Error {

@@ -16,6 +16,7 @@ use crate::accounts::recovery::password_reset::ResetError;
 use crate::time::SECOND;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
+use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::{Form, new_password_error};
 use crate::web::guards::MaybeUser;
@@ -99,18 +100,23 @@ async fn set(
         return Err(page(app, token).await?.into());
     }
     let password = app.password_policy.typed(form.password);
-    let failure = match password_reset::reset_password(app, &client, token, password).await {
+    match password_reset::reset_password(app, &client, token, password).await {
         Ok(email) => {
             jar.remove(Name::Reset);
-            return Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet));
+            Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet))
         }
-        Err(failure) => failure.reason()?,
-    };
-    let page = page(app, token).await?;
-    Err(match failure {
-        ResetError::Link => page.into(),
-        ResetError::Password(why) => page.with_errors(vec![new_password_error(why)]).into(),
-    })
+        Err(failure) => {
+            let error = reset_error(failure.reason()?);
+            Err(page(app, token).await?.with_error(error).into())
+        }
+    }
+}
+
+fn reset_error(reason: ResetError) -> Option<FieldError> {
+    match reason {
+        ResetError::Link => None,
+        ResetError::Password(why) => Some(new_password_error(why)),
+    }
 }
 
 impl New<'_> {

@@ -166,23 +166,25 @@ async fn confirm(
     app: &State<Arc<App>>,
     token: &str,
 ) -> Result<Redirect, Error> {
-    let failure = match email_change::confirm_change(app, &client, &user, token).await {
+    match email_change::confirm_change(app, &client, &user, token).await {
         Ok(cookie) => {
             jar.set_session(cookie);
-            return Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::EmailChanged)));
+            Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::EmailChanged)))
         }
-        Err(failure) => failure,
-    };
-    let refusal = match failure.reason()? {
-        EmailChangeError::SessionOver => return Ok(session_over()),
+        Err(failure) => Err(change_refused(failure.reason()?, user, app, token).await),
+    }
+}
+
+async fn change_refused(reason: EmailChangeError, user: CurrentUser, app: &State<Arc<App>>, token: &str) -> Error {
+    let error = match reason {
+        EmailChangeError::SessionOver => return session_over().into(),
         EmailChangeError::Link => None,
         EmailChangeError::Taken => Some(FieldError::with("", "error-address-taken")),
     };
-    let page = show_change(user, app, token).await?;
-    Err(match refusal {
-        Some(error) => page.with_errors(vec![error]).into(),
-        None => page.into(),
-    })
+    match show_change(user, app, token).await {
+        Ok(page) => page.with_error(error).into(),
+        Err(error) => error,
+    }
 }
 
 /// Shows what giving the address back brings about, and changes nothing.

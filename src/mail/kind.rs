@@ -10,15 +10,15 @@ use crate::accounts::event::Event;
 pub enum MailKind {
     /// Confirm the address of a sign-up.
     ConfirmEmail,
-    /// Somebody signed up with, or asked to confirm, an address that has an account.
+    /// The address of a sign-up has an account already.
     EmailTaken,
     /// Set a new password.
     PasswordReset,
-    /// Somebody asked for a new password, but the account is disabled.
+    /// A new password was requested, but the account is disabled.
     PasswordResetDisabled,
     /// Confirm an account's new address; goes to the new one.
     EmailChange,
-    /// Somebody wants this address for their account, but another account has it.
+    /// A change to this address was requested, but another account has it.
     EmailChangeTaken,
     /// The account has another address now; goes to the old one.
     EmailChanged,

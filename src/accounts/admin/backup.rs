@@ -22,7 +22,7 @@ pub enum TableHandling {
         /// Not in the backup: made from the others.
         derived: &'static [&'static str],
     },
-    /// What is in it ends: it let somebody in, or was to be sent.
+    /// Its rows end: they granted access, or were to be sent.
     Ended,
     /// It is made from other tables, or by the start.
     Derived,
@@ -34,7 +34,7 @@ pub const TABLES: [(&str, TableHandling); 15] = [
     ("activity", carried(&ACTIVITY, &[])),
     ("email_changes", carried(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", carried(&SIGN_IN_FAILURES, &[])),
-    // Whoever is signed in has to sign in again.
+    // All users have to sign in again.
     ("sessions", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
     // Their sessions are gone, and with them every token that names one.

@@ -1,9 +1,9 @@
-//! A forgotten password: whoever reads the mailbox chooses a new one, by a mailed link.
+//! A forgotten password: a link in a mail leads to the page where a new one is set.
 //!
-//! Asking for the link is the same work for every address. What the mail says is decided when it goes out
-//! ([`crate::accounts::mails::compose`]): a link for an account, word for one that is disabled, nothing where there is nobody. For a
-//! sign-up that waits, the link proves the address as well: then nothing that was given at sign-up remains, because a
-//! stranger may have given it.
+//! Asking for the link is the same work for every address. What is mailed is decided when the mail goes out
+//! ([`crate::accounts::mails::compose`]): a link for an account, a notice for a disabled one, nothing where there is neither
+//! account nor sign-up. For a sign-up that waits, the link proves the address as well. Nothing that was given at sign-up then
+//! remains, because an attacker may have given it.
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -66,7 +66,7 @@ pub(in crate::accounts) enum ResetMail {
     Nobody,
 }
 
-/// Has a link to a new password sent, if there is somebody to send it to. Does the same for every address.
+/// Requests the mail with a link to a new password. Does the same for every address, whether or not it has an account.
 ///
 /// # Errors
 /// When too many were asked for, or it cannot be tried.
@@ -226,7 +226,7 @@ async fn set_password(
     Ok(())
 }
 
-/// An account gets its new password, and whoever was in is out.
+/// Stores the new password of an account, and ends all its sessions.
 async fn replace_password(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -239,7 +239,7 @@ async fn replace_password(
     access::after_password_change(tx, client, owner, Event::PasswordReset).await
 }
 
-/// A sign-up becomes the account of whoever reads the mailbox: with the new password, and nothing else that was given.
+/// Makes a sign-up the account of the mailbox's owner: with the new password, and nothing else of what was given.
 async fn confirm_by_reset(
     tx: &mut Tx<'_>,
     client: &Client,

@@ -1,8 +1,8 @@
-//! An account's address: who has one, for how long an account keeps what it had, and how another one takes its place.
+//! Changing the address of an account.
 //!
-//! A new address counts once its mailbox was read by whoever is signed in to the account that asked: a link that merely
-//! was opened would hand a stranger's account the victim's address (CVE-2024-38351 and its kin). The old one is told, and
-//! stays its owner's for a week ([`crate::accounts::settings::email_undo`]).
+//! The link in the mail to the new address counts only in a session of the account that asked. If opening it were enough, an
+//! attacker's account could get the victim's address (CVE-2024-38351 and similar). The old address gets a notice, and is
+//! reserved for a while ([`crate::accounts::settings::email_undo`]).
 
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
@@ -46,7 +46,7 @@ pub enum EmailChangeError {
     /// The link cannot be used (any more); [`change_link`] says why.
     #[error("the link is used, expired, unknown or another account's")]
     Link,
-    /// Somebody else has the address meanwhile.
+    /// Another account has the address by now.
     #[error("the address is taken")]
     Taken,
     /// The session is over.
@@ -82,7 +82,7 @@ async fn request_email_change_once(
     email: &EmailAddress,
 ) -> Result<(), Failure<EmailChangeRequestError>> {
     let mut tx = Tx::begin_uncached(app, client).await?;
-    // Whoever ends this session at this moment is waited for, or waits: what is asked for afterwards would outlive it.
+    // This waits for a request that ends the session now, or that one waits: a change requested later would outlive the session.
     if session::lock_for(&mut tx, session).await?.is_none() {
         return refused(EmailChangeRequestError::SessionOver);
     }

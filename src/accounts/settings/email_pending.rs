@@ -10,7 +10,7 @@ use crate::accounts::tx::Tx;
 use crate::mail::queue;
 use crate::tokens::email_tokens;
 
-/// What became of a change that somebody withdrew.
+/// What came of withdrawing a change.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Withdrawn {
     /// It is withdrawn.
@@ -21,8 +21,8 @@ pub enum Withdrawn {
     SessionOver,
 }
 
-/// The address that was asked for last and can still be confirmed. It is read from the mail to it, not from the link in
-/// that: to an address that is somebody else's there goes a mail as well, and nothing here may tell the two apart.
+/// The address that was asked for last and can still be confirmed. It is read from the mail to it, not from the link in that
+/// mail: an address of another account gets a mail without a link, and the page must look the same for both.
 pub async fn pending_email_change(app: &App, session: &CurrentSession) -> Result<Option<String>, ServiceError> {
     const WAITING: &str = "
         SELECT m.recipient

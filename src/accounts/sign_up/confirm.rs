@@ -1,8 +1,8 @@
-//! Confirming the address of a sign-up: the attempt becomes the account, and the address's other attempts die.
+//! Confirming the address of a sign-up: the attempt becomes the account, and the address's other attempts are deleted.
 //!
-//! Whoever reads the mailbox owns the address, but did not necessarily sign up: a stranger may have, with a password of
-//! the stranger's. So only the browser that signed up confirms as it is; in any other a new password is asked for and
-//! replaces everything that was given (the "pre-hijack" of CVE-2024-38351 and its kin).
+//! The owner of the mailbox did not necessarily sign up. An attacker may have, with a password of the attacker's. So only the
+//! browser that signed up confirms the attempt as it is; in any other browser a new password is asked for and replaces
+//! everything that was given (the "pre-hijack" of CVE-2024-38351 and similar).
 
 use crate::accounts::locking::address_claims;
 use crate::accounts::sessions::session;
@@ -306,7 +306,7 @@ async fn count_code_attempt(tx: &mut Tx<'_>, browser_secret: Option<&str>, now: 
     Ok(counted.unwrap_or_default())
 }
 
-/// A mail goes out to a sign-up: it waits on, whoever asked for the mail, and the new code can be tried as often as any.
+/// A mail goes out to a sign-up: the sign-up waits as long again, and the tries of the new code are counted from zero.
 pub(in crate::accounts) async fn record_mail(tx: &mut Tx<'_>, attempt: &str, now: Millis) -> sqlx::Result<()> {
     const MAILED: &str = "
         UPDATE sign_ups

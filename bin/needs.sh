@@ -68,7 +68,7 @@ need_rust() {
 
 need_python() {
     command -v python3 >/dev/null || install_packages python3 python3-venv
-    local venv="$repository/target/venv" wanted="aiosmtpd==1.4.6 passlib==1.7.4 pysqlite3-binary==0.5.4.post2 typos==1.52.0"
+    local venv="$repository/target/venv" wanted="aiosmtpd==1.4.6 passlib==1.7.4 typos==1.52.0"
     if [[ "$(cat "$venv/wanted" 2>/dev/null)" != "$wanted" ]]; then
         python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
         python3 -m venv --clear "$venv"

@@ -46,7 +46,7 @@ use self::problem::Check;
 pub use self::problem::{Problem, Problems};
 pub use self::public_url::PublicUrl;
 use self::raw::Raw;
-pub use self::raw::{Links, Signup};
+pub use self::raw::{Links, Signup, SiteLink};
 pub use self::secret::MasterSecret;
 pub use self::site::SiteSettings;
 pub use self::throttle::{Quota, Throttle};

@@ -158,6 +158,27 @@ pub struct Links {
     pub contact: Option<String>,
 }
 
+/// One of them that is set, as templates see it.
+#[derive(Clone, JsonSchema, Serialize)]
+pub struct SiteLink {
+    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
+    pub key: &'static str,
+    pub url: String,
+}
+
+impl Links {
+    #[must_use]
+    pub fn set(&self) -> Vec<SiteLink> {
+        let all = [
+            ("privacy", &self.privacy),
+            ("imprint", &self.imprint),
+            ("contact", &self.contact),
+        ];
+        let set = all.into_iter().filter_map(|(key, url)| Some((key, url.clone()?)));
+        set.map(|(key, url)| SiteLink { key, url }).collect()
+    }
+}
+
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]

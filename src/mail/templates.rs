@@ -14,14 +14,14 @@ use super::kind::{MailContent, MailKind};
 use super::message::Message;
 use super::queue::{QueuedMail, RequestOrigin};
 use crate::assets;
-use crate::config::{Accent, Config, Links, PublicUrl};
+use crate::config::{Accent, Config, PublicUrl, SiteLink};
 use crate::i18n::{self, Arguments, Language};
 use crate::time::{Clock, Millis};
 
 /// Writes messages.
 pub struct MailTemplates {
     tera: Tera,
-    site: SiteDetails,
+    site: MailSite,
     public_url: PublicUrl,
     clock: Clock,
     zone: TimeZone,
@@ -36,7 +36,7 @@ pub struct MailLayout<'a> {
     lang: &'a str,
     /// Its direction: `ltr` or `rtl`.
     dir: &'a str,
-    site: &'a SiteDetails,
+    site: &'a MailSite,
     /// Whom the mail goes to.
     email: &'a str,
     /// Who asked for it, and when; nothing for a mail from the command line.
@@ -47,21 +47,13 @@ pub struct MailLayout<'a> {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct SiteDetails {
+struct MailSite {
     /// `site.name`.
     name: String,
     /// `public_url`.
     url: String,
     /// Those of `site.links` that are set.
     links: Vec<SiteLink>,
-}
-
-/// A link of the footer.
-#[derive(Serialize, JsonSchema)]
-struct SiteLink {
-    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
-    key: &'static str,
-    url: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -80,12 +72,20 @@ impl MailTemplates {
     /// # Errors
     /// When one cannot be read or parsed.
     pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
+        let whole = |link: SiteLink| SiteLink {
+            url: if link.url.starts_with('/') {
+                config.public_url.to(&link.url)
+            } else {
+                link.url
+            },
+            ..link
+        };
         let mut templates = Self {
             tera: Tera::default(),
-            site: SiteDetails {
+            site: MailSite {
                 name: config.site.name.clone(),
                 url: config.public_url.origin().to_owned(),
-                links: links(&config.site.links, &config.public_url),
+                links: config.site.links.set().into_iter().map(whole).collect(),
             },
             public_url: config.public_url.clone(),
             clock: clock.clone(),
@@ -199,20 +199,6 @@ pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone, Accen
         let on_dark = arguments.get("on").and_then(Value::as_str) == Some("dark");
         Ok(Value::String(if on_dark { dark } else { light }.to_string()))
     });
-}
-
-fn links(links: &Links, public_url: &PublicUrl) -> Vec<SiteLink> {
-    let whole = |url: &String| match url.starts_with('/') {
-        true => public_url.to(url),
-        false => url.clone(),
-    };
-    let all = [
-        ("privacy", &links.privacy),
-        ("imprint", &links.imprint),
-        ("contact", &links.contact),
-    ];
-    let set = all.into_iter().filter_map(|(key, url)| Some((key, whole(url.as_ref()?))));
-    set.map(|(key, url)| SiteLink { key, url }).collect()
 }
 
 fn request(requester: &RequestOrigin, language: Language, at: Millis) -> Option<RequestDetails> {

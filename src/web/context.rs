@@ -13,7 +13,7 @@ use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::config::{Config, Links, MailTransport, Signup};
+use crate::config::{Config, MailTransport, Signup, SiteLink};
 use crate::i18n::Language;
 
 /// The settings of a site, and what its pages share.
@@ -58,14 +58,6 @@ struct SiteDetails {
     icon: Option<String>,
     /// Those of `site.links` that are set.
     links: Vec<SiteLink>,
-}
-
-/// A link of the footer.
-#[derive(Clone, Serialize, JsonSchema)]
-struct SiteLink {
-    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
-    key: &'static str,
-    url: String,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
@@ -173,7 +165,7 @@ impl SiteContext {
                 logo,
                 logo_has_name: config.site.logo_has_name,
                 icon,
-                links: links(&config.site.links),
+                links: config.site.links.set(),
             },
             lifetimes: config.lifetimes.in_units(),
             dev: cfg!(debug_assertions) && in_mailbox,
@@ -216,16 +208,6 @@ impl SharedContext {
             ..self.clone()
         })
     }
-}
-
-fn links(links: &Links) -> Vec<SiteLink> {
-    let all = [
-        ("privacy", &links.privacy),
-        ("imprint", &links.imprint),
-        ("contact", &links.contact),
-    ];
-    let set = all.into_iter().filter_map(|(key, url)| Some((key, url.clone()?)));
-    set.map(|(key, url)| SiteLink { key, url }).collect()
 }
 
 /// The variables that a struct is to a template: its fields.

@@ -17,7 +17,7 @@ pub enum Flash {
     Confirmed,
     /// It was confirmed before.
     AlreadyConfirmed,
-    /// A mail is on its way, if there is somebody to send it to.
+    /// A mail is on its way, if a sign-up of the address waits.
     MailSent,
     /// What was typed is saved.
     Saved,

@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 
 export const repository = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../..");
 const binary = process.env.VESTIBULE_BINARY ?? path.join(repository, "target/debug/vestibule");
-const python = process.env.VESTIBULE_TEST_PYTHON ?? "python3";
+const sql = path.join(repository, "target/debug/examples/sql");
 const run = promisify(execFile);
 
 /** Starts the server and waits until it answers. `settings` are `ROCKET_…` variables. */
@@ -61,19 +61,9 @@ export async function startSite(settings = {}) {
     await noticed();
   };
 
-  /** Runs one statement for each list of values: for what no page can bring about, as the passing of a day. */
+  /** Runs one statement for each list of values (examples/sql.rs): for what no page can bring about, as the passing of a day. */
   site.sql = async (statement, rows = [[]]) => {
-    const script = [
-      // Python's own may be older than the format of the search index (SQLite 3.42).
-      "import json, sys",
-      "from pysqlite3 import dbapi2 as sqlite3",
-      "database, statement, rows = json.loads(sys.argv[1])",
-      "connection = sqlite3.connect(database, timeout=10)",
-      "connection.execute('PRAGMA foreign_keys = ON')",
-      "[connection.execute(statement, row) for row in rows]",
-      "connection.commit()",
-    ].join("\n");
-    await run(python, ["-c", script, JSON.stringify([`${folder}/vestibule.db`, statement, rows])]);
+    await run(sql, [`${folder}/vestibule.db`, statement, JSON.stringify(rows)]);
     await noticed();
   };
 

@@ -107,15 +107,20 @@ async fn by_link(
 ) -> Result<Redirect, Error> {
     let secret = jar.get(Name::Signup);
     let password = app.password_policy.typed(form.password);
-    let failure = match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
-        Ok(confirmed) => return Ok(done(jar, site, confirmed)),
-        Err(failure) => failure.reason()?,
-    };
-    let error = match failure {
+    match confirm::confirm_by_link(app, &client, token, secret, password, user.session()).await {
+        Ok(confirmed) => Ok(done(jar, site, confirmed)),
+        Err(failure) => {
+            let error = link_error(failure.reason()?);
+            Err(show(user, jar, app, token).await?.with_error(error).into())
+        }
+    }
+}
+
+fn link_error(reason: ConfirmError) -> Option<FieldError> {
+    match reason {
         ConfirmError::Password(why) => Some(password_error(why)),
         ConfirmError::Link | ConfirmError::Code => None,
-    };
-    Err(show(user, jar, app, token).await?.with_error(error).into())
+    }
 }
 
 #[derive(FromForm)]

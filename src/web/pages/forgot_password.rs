@@ -80,19 +80,21 @@ async fn ask(
     app: &State<Arc<App>>,
     form: Form<Ask<'_>>,
 ) -> Result<Redirect, Error> {
-    match EmailAddress::parse(form.email) {
-        Ok(email) => {
-            password_reset::request_password_reset(app, &client, &email).await?;
-            let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
-            Ok(inbox.with_flash(Flash::Event(Event::PasswordResetRequested)))
-        }
-        Err(problem) => {
+    let email = form.parse()?;
+    password_reset::request_password_reset(app, &client, &email).await?;
+    let inbox = sent_to::check_inbox(jar, cookies, email.as_str());
+    Ok(inbox.with_flash(Flash::Event(Event::PasswordResetRequested)))
+}
+
+impl Ask<'_> {
+    fn parse(&self) -> Result<EmailAddress, Page> {
+        EmailAddress::parse(self.email).map_err(|why| {
             let page = Page::of(&ForgotPasswordContext {
-                values: TypedEmail::new(form.email),
+                values: TypedEmail::new(self.email),
                 asked: false,
                 sent_to: None,
             });
-            Err(page.with_errors(vec![email_error(problem)]).into())
-        }
+            page.with_errors(vec![email_error(why)])
+        })
     }
 }

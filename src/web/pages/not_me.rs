@@ -1,4 +1,4 @@
-//! `/not-me/<token>`: from a notice, by whoever did not do what it tells of.
+//! `/not-me/<token>`: the link of a notice, for an owner who did not do what the notice tells of.
 
 use crate::accounts::error::Failure;
 use crate::accounts::recovery::not_me;

@@ -96,9 +96,7 @@ async fn set(
     form: Form<New<'_>>,
 ) -> Result<Redirect, Error> {
     let token = jar.get(Name::Reset).ok_or_else(|| lost().status(Status::UnprocessableEntity))?;
-    if form.is_of_another_link(app, token).await? {
-        return Err(page(app, token).await?.into());
-    }
+    form.refuse_another_link(app, token).await?;
     let password = app.password_policy.typed(form.password);
     match password_reset::reset_password(app, &client, token, password).await {
         Ok(email) => {
@@ -120,12 +118,15 @@ fn reset_error(reason: ResetError) -> Option<FieldError> {
 }
 
 impl New<'_> {
-    /// Whether another link was opened in this browser since the page was shown: then it must say again whose password is set.
-    async fn is_of_another_link(&self, app: &App, token: &str) -> Result<bool, Error> {
-        let (Some(shown), LinkState::Ready { email }) = (self.email, password_reset::reset_link(app, token).await?)
-        else {
-            return Ok(false);
-        };
-        Ok(shown != email && shown != display_email(&email))
+    /// Refuses the form when another link was opened in this browser since its page was shown: the page must say again
+    /// whose password is set.
+    async fn refuse_another_link(&self, app: &App, token: &str) -> Result<(), Error> {
+        let Some(shown) = self.email else { return Ok(()) };
+        match password_reset::reset_link(app, token).await? {
+            LinkState::Ready { email } if shown != email && shown != display_email(&email) => {
+                Err(page(app, token).await?.into())
+            }
+            _ => Ok(()),
+        }
     }
 }

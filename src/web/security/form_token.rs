@@ -61,7 +61,7 @@ pub fn was_refused(request: &Request<'_>) -> bool {
 }
 
 /// Records what the reader of a deferred form has found.
-pub fn settle(request: &Request<'_>, is_theirs: bool) {
+pub fn set_deferred(request: &Request<'_>, is_theirs: bool) {
     let _ = request.local_cache(Settled::default).0.set(is_theirs);
 }
 

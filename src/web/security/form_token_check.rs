@@ -51,7 +51,7 @@ pub async fn settle(request: &Request<'_>, token: Option<&str>) {
     if !is_theirs {
         warn(request, token.is_some());
     }
-    form_token::settle(request, is_theirs);
+    form_token::set_deferred(request, is_theirs);
 }
 
 fn is_token_of(request: &Request<'_>, user: &SignedIn, token: &str) -> bool {

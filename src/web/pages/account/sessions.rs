@@ -1,4 +1,4 @@
-//! `/account/sessions`: where somebody is signed in, and the buttons that end it.
+//! `/account/sessions`: the sessions of the user, and the buttons that end them.
 
 use crate::accounts::sessions::list;
 use std::sync::Arc;

@@ -28,6 +28,8 @@ pub trait PageContext: Serialize + JsonSchema {
     /// The template: `account/email` is `templates/pages/account/email.html`.
     const TEMPLATE: &'static str;
     const VISITORS: Visitors = Visitors::Everybody;
+    /// The fields that may have an error.
+    const FIELDS: &'static [&'static str] = &[];
 
     /// One for each state of the page. A test and `vestibule check-config` render them all.
     fn examples() -> Vec<Self>

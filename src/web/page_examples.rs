@@ -13,6 +13,7 @@ use crate::i18n::{self, Language};
 pub struct PageExamples {
     pub template: &'static str,
     pub visitors: Visitors,
+    pub fields: &'static [&'static str],
     contexts: Vec<Context>,
     #[cfg(test)]
     pub schema: schemars::Schema,
@@ -24,6 +25,7 @@ impl PageExamples {
         Self {
             template: C::TEMPLATE,
             visitors: C::VISITORS,
+            fields: C::FIELDS,
             contexts: C::examples().iter().map(template_context).collect(),
             #[cfg(test)]
             schema: super::page::schema::<C>(),
@@ -37,7 +39,7 @@ pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
     let mut problems = BTreeSet::new();
     for language in Language::all() {
         for page in pages {
-            for layout in layouts(page.visitors) {
+            for layout in layouts(page) {
                 let mut around = site.shared(language);
                 around.extend(template_context(&layout));
                 for own in &page.contexts {
@@ -54,10 +56,13 @@ pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
 }
 
 /// What the layout may have to show.
-fn layouts(visitors: Visitors) -> Vec<RequestContext> {
-    let mut layouts = vec![signed_in(false), with_messages(signed_in(true))];
-    if visitors == Visitors::Everybody {
-        layouts.extend([RequestContext::default(), with_messages(RequestContext::default())]);
+fn layouts(page: &PageExamples) -> Vec<RequestContext> {
+    let mut layouts = vec![signed_in(false), with_messages(signed_in(true), page.fields)];
+    if page.visitors == Visitors::Everybody {
+        layouts.extend([
+            RequestContext::default(),
+            with_messages(RequestContext::default(), page.fields),
+        ]);
     }
     layouts
 }
@@ -79,22 +84,14 @@ fn signed_in(is_admin: bool) -> RequestContext {
     }
 }
 
-fn with_messages(mut layout: RequestContext) -> RequestContext {
+fn with_messages(mut layout: RequestContext, fields: &[&'static str]) -> RequestContext {
     layout.cookies_refused = true;
     layout.https_url = Some("https://accounts.example.org/".to_owned());
     layout.flash = Some(FlashMessage {
         kind: "good",
         key: "flash-password-reset-requested".to_owned(),
     });
-    let fields = [
-        "",
-        "email",
-        "password",
-        "current_password",
-        "display_name",
-        "locale",
-        "code",
-    ];
-    layout.set_errors(fields.into_iter().map(|field| (field, "An error.".to_owned())));
+    let all = std::iter::once(&"").chain(fields);
+    layout.set_errors(all.map(|field| (*field, "An error.".to_owned())));
     layout
 }

@@ -24,6 +24,7 @@ pub struct SignupSentContext {
 
 impl PageContext for SignupSentContext {
     const TEMPLATE: &'static str = "signup/sent";
+    const FIELDS: &'static [&'static str] = &["code", "email"];
 
     fn examples() -> Vec<Self> {
         let example = |email: Option<&str>, wait_seconds| Self {

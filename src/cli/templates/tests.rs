@@ -176,7 +176,13 @@ fn of_pages() -> String {
             Visitors::SignedIn => " Only for people who are signed in: `user` is always there.",
         };
         let name = page.template;
-        let _ = write!(told, "\n### `pages/{name}.html`\n\n{}{visitors}\n{}", about(&schema), table(&schema));
+        let fields: Vec<String> = page.fields.iter().map(|field| format!("`error.{field}`")).collect();
+        let errors = match &fields[..] {
+            [] => String::new(),
+            fields => format!(" May have {}.", fields.join(", ")),
+        };
+        let about = about(&schema);
+        let _ = write!(told, "\n### `pages/{name}.html`\n\n{about}{visitors}{errors}\n{}", table(&schema));
     }
     told
 }

@@ -59,6 +59,7 @@ pub struct AccountContext {
 
 impl PageContext for AccountContext {
     const TEMPLATE: &'static str = "account";
+    const FIELDS: &'static [&'static str] = &["display_name", "locale"];
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {

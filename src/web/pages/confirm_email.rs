@@ -52,6 +52,7 @@ pub struct ConfirmEmailContext {
 
 impl PageContext for ConfirmEmailContext {
     const TEMPLATE: &'static str = "confirm_email";
+    const FIELDS: &'static [&'static str] = &["password"];
 
     fn examples() -> Vec<Self> {
         let example = |state, email: Option<&str>, asks_password| Self {

@@ -50,6 +50,7 @@ pub struct ForgotPasswordContext {
 
 impl PageContext for ForgotPasswordContext {
     const TEMPLATE: &'static str = "forgot_password";
+    const FIELDS: &'static [&'static str] = &["email"];
 
     fn examples() -> Vec<Self> {
         let example = |typed, asked, sent_to: Option<&str>| Self {

@@ -74,6 +74,7 @@ pub struct LoginContext {
 
 impl PageContext for LoginContext {
     const TEMPLATE: &'static str = "login";
+    const FIELDS: &'static [&'static str] = &["email", "password"];
 
     fn examples() -> Vec<Self> {
         let example = |next: Option<&str>, typed, again| Self {

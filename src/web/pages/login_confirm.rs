@@ -48,6 +48,7 @@ pub struct LoginConfirmContext {
 
 impl PageContext for LoginConfirmContext {
     const TEMPLATE: &'static str = "login/confirm";
+    const FIELDS: &'static [&'static str] = &["password"];
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {

@@ -66,6 +66,7 @@ pub struct ResetPasswordContext {
 
 impl PageContext for ResetPasswordContext {
     const TEMPLATE: &'static str = "reset_password";
+    const FIELDS: &'static [&'static str] = &["password"];
 
     fn examples() -> Vec<Self> {
         let links = LinkContext::examples().into_iter().chain([LinkContext::lost()]);
@@ -97,8 +98,7 @@ async fn set(
 ) -> Result<Redirect, Error> {
     let token = jar.get(Name::Reset).ok_or_else(|| lost().status(Status::UnprocessableEntity))?;
     form.refuse_another_link(app, token).await?;
-    let password = app.password_policy.typed(form.password);
-    match password_reset::reset_password(app, &client, token, password).await {
+    match password_reset::reset_password(app, &client, token, app.password_policy.typed(form.password)).await {
         Ok(email) => {
             jar.remove(Name::Reset);
             Ok(Redirect::to(login_url_for(&email)).with_flash(Flash::PasswordSet))

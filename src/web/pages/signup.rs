@@ -80,6 +80,7 @@ pub struct SignupContext {
 
 impl PageContext for SignupContext {
     const TEMPLATE: &'static str = "signup";
+    const FIELDS: &'static [&'static str] = &["email", "password", "display_name"];
 
     fn examples() -> Vec<Self> {
         let example = |text: Option<&str>| Self {

@@ -71,6 +71,7 @@ pub struct EmailContext {
 
 impl PageContext for EmailContext {
     const TEMPLATE: &'static str = "account/email";
+    const FIELDS: &'static [&'static str] = &["email"];
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {

@@ -46,6 +46,7 @@ pub struct PasswordContext {
 
 impl PageContext for PasswordContext {
     const TEMPLATE: &'static str = "account/password";
+    const FIELDS: &'static [&'static str] = &["current_password", "password"];
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {

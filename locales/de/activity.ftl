@@ -1,4 +1,4 @@
-# Was mit einem Konto geschah: /account/activity.
+# templates/pages/account/activity.html
 
 activity-title = Aktivität
 activity-text = War etwas davon nicht von Ihnen?
@@ -47,6 +47,7 @@ event-made-user = Kein Admin mehr
 event-disabled = Konto gesperrt
 event-enabled = Konto wieder freigegeben
 event-deleted = Konto gelöscht
+
 ## Mehrere hintereinander, als ein Eintrag
 
 event-sign-in-failed-run = { $n } Anmeldungen mit falschem Passwort
@@ -54,5 +55,4 @@ event-password-reset-requested-run = { $n } Anforderungen eines neuen Passworts
 activity-between = zwischen
 activity-and = und
 activity-places = Mehrere Orte
-
 event-unknown = Etwas, wofür diese Seite noch keine Worte hat

@@ -1,4 +1,4 @@
-# Wo jemand angemeldet ist: /account/sessions.
+# templates/pages/account/sessions.html
 
 sessions-title = Sitzungen
 sessions-text = Mit jeder Anmeldung beginnt eine Sitzung. Sie endet, wenn Sie sich abmelden oder sie hier beenden, und sonst wie unten angegeben.

@@ -1,4 +1,4 @@
-# The activity log of an account: /account/activity.
+# templates/pages/account/activity.html
 
 activity-title = Activity
 activity-text = Was something here not you?
@@ -47,6 +47,7 @@ event-made-user = No longer an admin
 event-disabled = Account disabled
 event-enabled = Account enabled again
 event-deleted = Account deleted
+
 ## Several in a row, as one entry
 
 event-sign-in-failed-run = { $n } sign-ins with a wrong password
@@ -54,5 +55,4 @@ event-password-reset-requested-run = { $n } requests for a new password
 activity-between = between
 activity-and = and
 activity-places = Several places
-
 event-unknown = Something this page has no words for yet

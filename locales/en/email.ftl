@@ -1,4 +1,4 @@
-# Changing the address of an account, and restoring the old one.
+# templates/pages/account/email.html and email/
 
 email-title = Email address
 email-current = Your email address
@@ -12,9 +12,6 @@ email-waiting-text =
        *[other] You asked for this address. It counts once you open the link in the email that went there, within { $hours } hours.
     }
 email-withdraw = Withdraw the change
-error-address-same = This is your address already. Enter the one that is to take its place.
-error-address-taken = This address belongs to another account by now. Yours is not changed.
-
 email-confirm-title-ready = Confirm your new address
 email-confirm-title-used = Nothing left to do
 email-confirm-title-expired = This link has expired
@@ -31,7 +28,6 @@ email-confirm-expired =
     }
 email-to-page = To your address
 email-ask-again = Ask for a new email
-
 email-undo-title-ready = Take this address back?
 email-undo-title-used = The address is back
 email-undo-title-expired = This link no longer works
@@ -48,35 +44,4 @@ email-undo-expired =
        *[other] An address can be taken back for { $days } days, and not after an older one was. If you cannot get into your account, ask for a new password.
     }
 email-undo-new-password = Get a new password
-
-mail-email-change-subject = { $site }: confirm your new address
-mail-email-change-title = Confirm your new address
-mail-email-change-text = Somebody wants to use this address for an account at { $site }.
-mail-email-change-link =
-    { $hours ->
-        [one] If that was you, open this link within one hour, in a browser where you are signed in:
-       *[other] If that was you, open this link within { $hours } hours, in a browser where you are signed in:
-    }
-mail-email-change-not-you = If that was not you, ignore this email. Unless you confirm, nothing changes.
-
-mail-email-change-taken-subject = { $site }: this address has an account
-mail-email-change-taken-title = This address has an account
-mail-email-change-taken-text = Somebody wants to use this address for an account at { $site }. It already has one here, or had one until a few days ago, so nothing has changed.
-mail-email-change-taken-you = If that was you, use another address, or first change the address of the account that has this one.
-mail-email-change-taken-not-you = If that was not you, there is nothing to do. Nobody got into your account.
-
-mail-email-changed-subject = { $site }: your address was changed
-mail-email-changed-title = Your address was changed
-mail-email-changed-text = Your account at { $site } has another address now. This one no longer counts for it.
-mail-email-changed-new = The new address:
-mail-email-changed-link =
-    { $days ->
-        [one] If that was not you, take this address back within one day. All sessions end then, and you choose a new password:
-       *[other] If that was not you, take this address back within { $days } days. All sessions end then, and you choose a new password:
-    }
-
-mail-email-restored-subject = { $site }: an earlier address was taken back
-mail-email-restored-title = An earlier address was taken back
-mail-email-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
-mail-email-restored-after = All sessions have ended, and the password no longer works.
-mail-email-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.
+draft-not-saved = You confirmed that it is you. The new address is filled in again, but no email is sent yet.

@@ -1,4 +1,4 @@
-# The list of sessions: /account/sessions.
+# templates/pages/account/sessions.html
 
 sessions-title = Sessions
 sessions-text = Every sign-in starts a session. It ends when you sign out or end it here, or else as it says below.

@@ -1,4 +1,4 @@
-# Ce qui est arrivé à un compte : /account/activity.
+# templates/pages/account/activity.html
 
 activity-title = Activité
 activity-text = Quelque chose ici ne vient pas de vous ?
@@ -55,5 +55,4 @@ event-password-reset-requested-run = { $n } demandes de nouveau mot de passe
 activity-between = entre le
 activity-and = et le
 activity-places = Plusieurs endroits
-
 event-unknown = Un événement que cette page ne sait pas encore nommer

@@ -1,4 +1,4 @@
-# Changer l’adresse d’un compte, et retrouver l’ancienne.
+# templates/pages/account/email.html and email/
 
 email-title = Adresse e-mail
 email-current = Votre adresse e-mail
@@ -12,9 +12,6 @@ email-waiting-text =
        *[other] Vous avez demandé cette adresse. Elle sera prise en compte dès que vous ouvrirez le lien de l’e-mail envoyé à cette adresse, dans les { $hours } heures.
     }
 email-withdraw = Annuler le changement
-error-address-same = C’est déjà votre adresse. Saisissez celle qui doit la remplacer.
-error-address-taken = Cette adresse appartient entre-temps à un autre compte. La vôtre n’est pas modifiée.
-
 email-confirm-title-ready = Confirmez votre nouvelle adresse
 email-confirm-title-used = Il n’y a plus rien à faire
 email-confirm-title-expired = Ce lien a expiré
@@ -31,7 +28,6 @@ email-confirm-expired =
     }
 email-to-page = Vers votre adresse
 email-ask-again = Demander un nouvel e-mail
-
 email-undo-title-ready = Reprendre cette adresse ?
 email-undo-title-used = L’adresse est rétablie
 email-undo-title-expired = Ce lien ne fonctionne plus
@@ -48,35 +44,4 @@ email-undo-expired =
        *[other] Une adresse peut être reprise pendant { $days } jours, et plus une fois qu’une adresse antérieure l’a été. Si vous n’arrivez pas à vous connecter à votre compte, demandez un nouveau mot de passe.
     }
 email-undo-new-password = Obtenir un nouveau mot de passe
-
-mail-email-change-subject = { $site } : confirmez votre nouvelle adresse
-mail-email-change-title = Confirmez votre nouvelle adresse
-mail-email-change-text = Quelqu’un souhaite utiliser cette adresse pour un compte sur { $site }.
-mail-email-change-link =
-    { $hours ->
-        [one] Si c’est vous, ouvrez ce lien dans l’heure, dans un navigateur où vous êtes connecté :
-       *[other] Si c’est vous, ouvrez ce lien dans les { $hours } heures, dans un navigateur où vous êtes connecté :
-    }
-mail-email-change-not-you = Si ce n’est pas vous, ignorez cet e-mail. Sans votre confirmation, rien ne change.
-
-mail-email-change-taken-subject = { $site } : cette adresse a déjà un compte
-mail-email-change-taken-title = Cette adresse a déjà un compte
-mail-email-change-taken-text = Quelqu’un souhaite utiliser cette adresse pour un compte sur { $site }. Elle en a déjà un ici, ou en avait un il y a quelques jours encore : rien n’a donc changé.
-mail-email-change-taken-you = Si c’est vous, utilisez une autre adresse, ou changez d’abord l’adresse du compte auquel celle-ci appartient.
-mail-email-change-taken-not-you = Si ce n’est pas vous, vous n’avez rien à faire. Personne n’a accédé à votre compte.
-
-mail-email-changed-subject = { $site } : votre adresse a été changée
-mail-email-changed-title = Votre adresse a été changée
-mail-email-changed-text = Votre compte sur { $site } a désormais une autre adresse. Celle-ci n’est plus valable pour ce compte.
-mail-email-changed-new = La nouvelle adresse :
-mail-email-changed-link =
-    { $days ->
-        [one] Si ce n’était pas vous, reprenez cette adresse dans un délai d’un jour. Toutes les sessions se ferment alors, et vous choisissez un nouveau mot de passe :
-       *[other] Si ce n’était pas vous, reprenez cette adresse dans les { $days } jours. Toutes les sessions se ferment alors, et vous choisissez un nouveau mot de passe :
-    }
-
-mail-email-restored-subject = { $site } : une ancienne adresse a été rétablie
-mail-email-restored-title = Une ancienne adresse a été rétablie
-mail-email-restored-text = Le compte sur { $site } qui avait cette adresse en a de nouveau une plus ancienne : la personne qui lit cette boîte aux lettres l’a reprise.
-mail-email-restored-after = Toutes les sessions sont fermées, et le mot de passe ne fonctionne plus.
-mail-email-restored-not-you = Si le compte est à vous et que ce n’était pas vous, prenez contact avec { $site }.
+draft-not-saved = Vous avez confirmé votre identité. La nouvelle adresse est de nouveau remplie, mais aucun e-mail n’est encore envoyé.

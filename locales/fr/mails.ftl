@@ -1,5 +1,43 @@
-# Les e-mails. L’objet commence par le nom du site.
+# templates/mails/
 
+mail-deletion-requested-subject = { $site } : votre compte va être supprimé
+mail-deletion-requested-title = Votre compte va être supprimé
+mail-deletion-requested-text = Une personne connectée à votre compte sur { $site } a demandé sa suppression. Toutes les sessions sont fermées.
+mail-deletion-requested-when = Le compte sera supprimé le { $at }.
+mail-deletion-requested-keep = Pour le garder, connectez-vous avant cette date et choisissez « Garder mon compte » :
+mail-deletion-requested-then = Connectez-vous ensuite et gardez votre compte.
+mail-deletion-requested-nothing = Si c’était vous et que vous souhaitez la suppression du compte, vous n’avez rien à faire.
+mail-deletion-undone-subject = { $site } : votre compte est conservé
+mail-deletion-undone-title = Votre compte est conservé
+mail-deletion-undone-text = Votre compte sur { $site } allait être supprimé. Quelqu’un s’est connecté et a choisi de le garder.
+mail-email-change-subject = { $site } : confirmez votre nouvelle adresse
+mail-email-change-title = Confirmez votre nouvelle adresse
+mail-email-change-text = Quelqu’un souhaite utiliser cette adresse pour un compte sur { $site }.
+mail-email-change-link =
+    { $hours ->
+        [one] Si c’est vous, ouvrez ce lien dans l’heure, dans un navigateur où vous êtes connecté :
+       *[other] Si c’est vous, ouvrez ce lien dans les { $hours } heures, dans un navigateur où vous êtes connecté :
+    }
+mail-email-change-not-you = Si ce n’est pas vous, ignorez cet e-mail. Sans votre confirmation, rien ne change.
+mail-email-change-taken-subject = { $site } : cette adresse a déjà un compte
+mail-email-change-taken-title = Cette adresse a déjà un compte
+mail-email-change-taken-text = Quelqu’un souhaite utiliser cette adresse pour un compte sur { $site }. Elle en a déjà un ici, ou en avait un il y a quelques jours encore : rien n’a donc changé.
+mail-email-change-taken-you = Si c’est vous, utilisez une autre adresse, ou changez d’abord l’adresse du compte auquel celle-ci appartient.
+mail-email-change-taken-not-you = Si ce n’est pas vous, vous n’avez rien à faire. Personne n’a accédé à votre compte.
+mail-email-changed-subject = { $site } : votre adresse a été changée
+mail-email-changed-title = Votre adresse a été changée
+mail-email-changed-text = Votre compte sur { $site } a désormais une autre adresse. Celle-ci n’est plus valable pour ce compte.
+mail-email-changed-new = La nouvelle adresse :
+mail-email-changed-link =
+    { $days ->
+        [one] Si ce n’était pas vous, reprenez cette adresse dans un délai d’un jour. Toutes les sessions se ferment alors, et vous choisissez un nouveau mot de passe :
+       *[other] Si ce n’était pas vous, reprenez cette adresse dans les { $days } jours. Toutes les sessions se ferment alors, et vous choisissez un nouveau mot de passe :
+    }
+mail-email-restored-subject = { $site } : une ancienne adresse a été rétablie
+mail-email-restored-title = Une ancienne adresse a été rétablie
+mail-email-restored-text = Le compte sur { $site } qui avait cette adresse en a de nouveau une plus ancienne : la personne qui lit cette boîte aux lettres l’a reprise.
+mail-email-restored-after = Toutes les sessions sont fermées, et le mot de passe ne fonctionne plus.
+mail-email-restored-not-you = Si le compte est à vous et que ce n’était pas vous, prenez contact avec { $site }.
 mail-asked = La demande venait de :
 mail-was-you = Si c’était vous, vous n’avez rien à faire.
 mail-not-me =
@@ -7,7 +45,6 @@ mail-not-me =
         [one] Si ce n’était pas vous, ouvrez ce lien dans un délai d’un jour et choisissez « Déconnecter tout le monde ». Vous recevrez ensuite un lien pour un nouveau mot de passe :
        *[other] Si ce n’était pas vous, ouvrez ce lien dans les { $days } jours et choisissez « Déconnecter tout le monde ». Vous recevrez ensuite un lien pour un nouveau mot de passe :
     }
-
 mail-confirm-email-subject = { $site } : confirmez votre adresse
 mail-confirm-email-title = Confirmez votre adresse
 mail-confirm-email-text = Quelqu’un s’est inscrit sur { $site } avec cette adresse.
@@ -22,13 +59,40 @@ mail-confirm-email-code =
        *[other] Ou saisissez ce code sur la page où vous vous êtes inscrit, dans les { $minutes } minutes :
     }
 mail-confirm-email-not-you = Si ce n’est pas vous, ignorez cet e-mail. Sans votre confirmation, aucun compte n’est créé.
-
 mail-email-taken-subject = { $site } : vous avez déjà un compte
 mail-email-taken-title = Vous avez déjà un compte
 mail-email-taken-text = Quelqu’un a essayé de s’inscrire sur { $site } avec cette adresse, ou a demandé à la confirmer. Vous avez déjà un compte ici : rien n’a donc changé. (Si vous avez changé son adresse ces 7 derniers jours : il a maintenant la nouvelle.)
 mail-email-taken-link = Si c’était vous, connectez-vous ici :
 mail-email-taken-not-you = Si ce n’était pas vous, vous n’avez rien à faire. Personne n’a accédé à votre compte.
-
 mail-test-subject = { $site } : e-mail de test
 mail-test-title = L’envoi fonctionne
 mail-test-text = Ceci est un e-mail de test de { $site }. Il est arrivé : les réglages d’envoi sont donc corrects. Vous n’avez rien à faire.
+mail-new-device-subject = { $site } : nouvelle connexion à votre compte
+mail-new-device-title = Nouvelle connexion à votre compte
+mail-new-device-text = Quelqu’un s’est connecté à votre compte sur { $site } avec un navigateur qui n’y avait encore jamais été utilisé :
+not-me-mailed = Ce n’était pas moi
+mail-password-reset-subject = { $site } : choisissez un nouveau mot de passe
+mail-password-reset-title = Choisissez un nouveau mot de passe
+mail-password-reset-button = Choisir un nouveau mot de passe
+mail-password-reset-text = Quelqu’un a demandé un nouveau mot de passe sur { $site } pour cette adresse.
+mail-password-reset-link =
+    { $minutes ->
+        [one] Si c’est vous, ouvrez ce lien dans la minute :
+       *[other] Si c’est vous, ouvrez ce lien dans les { $minutes } minutes :
+    }
+mail-password-reset-not-you = Si ce n’est pas vous, ignorez cet e-mail. Votre mot de passe reste le même.
+mail-password-reset-needed = Toutes les sessions de votre compte sur { $site } sont fermées, et son ancien mot de passe ne fonctionne plus.
+mail-password-reset-needed-link =
+    { $minutes ->
+        [one] Choisissez un nouveau mot de passe dans la minute :
+       *[other] Choisissez un nouveau mot de passe dans les { $minutes } minutes :
+    }
+mail-password-reset-needed-later = Ensuite, demandez un autre lien sur la page de connexion : « Mot de passe oublié ? ».
+mail-password-reset-disabled-subject = { $site } : votre compte est désactivé
+mail-password-reset-disabled-title = Votre compte est désactivé
+mail-password-reset-disabled-text = Quelqu’un a demandé un nouveau mot de passe sur { $site } pour cette adresse. Le compte est désactivé : il n’y a donc pas de lien. Si vous voulez l’utiliser de nouveau, adressez-vous aux personnes qui gèrent { $site }.
+mail-password-reset-disabled-not-you = Si ce n’était pas vous, vous n’avez rien à faire.
+mail-password-changed-subject = { $site } : votre mot de passe a été changé
+mail-password-changed-title = Votre mot de passe a été changé
+mail-password-changed-text = Votre compte sur { $site } a un nouveau mot de passe. Toutes les sessions ouvertes ailleurs sont fermées.
+mail-email-taken-forgot = Si vous avez oublié votre mot de passe, choisissez-en un nouveau ici :

@@ -1,4 +1,4 @@
-# Où l’on est connecté : /account/sessions.
+# templates/pages/account/sessions.html
 
 sessions-title = Sessions
 sessions-text = Chaque connexion ouvre une session. Elle se ferme quand vous vous déconnectez ou la fermez ici, ou sinon comme indiqué ci-dessous.

@@ -46,7 +46,7 @@ pub struct Raw {
     /// A folder whose templates (`pages/login.html`, `mails/confirm_email.txt`, …) replace those of the same name. They are checked at
     /// the start.
     pub templates_dir: Option<PathBuf>,
-    /// A folder of Fluent files, as `fr/main.ftl`: each folder in it is a language, and each message replaces the built-in one of
+    /// A folder of Fluent files, as `fr/common.ftl`: each folder in it is a language, and each message replaces the built-in one of
     /// the same name ([languages.md](languages.md)). They are checked at the start.
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.

@@ -357,8 +357,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "README.md is never read: languages are in files as fr/main.ftl",
-                "de/old.txt is never read: languages are in files as fr/main.ftl",
+                "README.md is never read: languages are in files as fr/common.ftl",
+                "de/old.txt is never read: languages are in files as fr/common.ftl",
                 "de/own.ftl: line 2: sigm-in is no message of Vestibule; only a template of your own could show it (did \
                  you mean sign-in?)",
             ]
@@ -369,7 +369,7 @@ mod tests {
     fn what_a_language_lacks_is_listed() {
         let checked = checked(&[("tlh/a.ftl", "language-name = tlhIngan Hol\nsave = choq\n")]);
         assert_eq!((checked.problems.len(), checked.warnings.len()), (0, 0), "{checked:?}");
-        let main = "tlh lacks messages of en/main.ftl, which are said in English: skip-to-content (line 3), ";
+        let main = "tlh lacks messages of en/common.ftl, which are said in English: skip-to-content (line 3), ";
         assert!(checked.missing.iter().any(|told| told.starts_with(main)), "{:?}", checked.missing);
         assert!(
             !checked

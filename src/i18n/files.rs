@@ -18,7 +18,7 @@ struct Locales;
 pub struct FluentFile {
     /// The language, which is the name of its folder.
     pub language: String,
-    /// Its name with the folder: `fr/main.ftl`.
+    /// Its name with the folder: `fr/common.ftl`.
     pub name: String,
     pub resource: FluentResource,
     /// The line of each syntax error, and what is wrong.
@@ -74,7 +74,7 @@ pub fn below(folder: &Path, problems: &mut Vec<String>, warnings: &mut Vec<Strin
         match overrides::read(&folder.join(name)) {
             Ok(source) => match FluentFile::parse(name, source) {
                 Some(file) => files.push(file),
-                None => warnings.push(format!("{name} is never read: languages are in files as fr/main.ftl")),
+                None => warnings.push(format!("{name} is never read: languages are in files as fr/common.ftl")),
             },
             Err(error) => problems.push(format!("{name} cannot be read: {error}")),
         }

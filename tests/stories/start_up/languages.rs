@@ -59,7 +59,7 @@ async fn what_has_no_effect_and_what_is_missing_is_told() {
                    mean sign-in?).";
     assert_eq!(lines[0], format!("{TOLD}{unknown}"));
     let lacks =
-        format!("{TOLD}eo lacks messages of en/main.ftl, which are said in English: skip-to-content (line 3), ");
+        format!("{TOLD}eo lacks messages of en/common.ftl, which are said in English: skip-to-content (line 3), ");
     assert!(lines[1..].iter().any(|line| line.starts_with(&lacks)), "{told}");
     assert!(
         lines[1..]

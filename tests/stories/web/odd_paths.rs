@@ -49,7 +49,7 @@ const ODD: [&str; 54] = [
     "/static//etc/passwd",
     "/static/%2fetc%2fpasswd",
     "/templates/pages/login.html",
-    "/locales/en/main.ftl",
+    "/locales/en/common.ftl",
     "/migrations/sqlite/0001_accounts.sql",
     "/account/x.css",
     "/account/app.js",

@@ -1,4 +1,4 @@
-# The data export, deleting the account, and undoing the deletion.
+# templates/pages/account/delete.html and pending_deletion.html
 
 delete-title = Data and deletion
 export-heading = Your data
@@ -14,21 +14,7 @@ delete-grace =
     }
 delete-not-yet = You confirmed that it is you. Your account is not deleted yet: press the button again.
 delete-button = Delete my account
-error-last-admin = You are the only admin, so your account cannot be deleted. Have somebody else made an admin first.
-
 leaving-title = Your account is going to be deleted
 leaving-when = It will be deleted on
 leaving-text = Until then you can keep it, with everything in it.
 leaving-keep = Keep my account
-
-mail-deletion-requested-subject = { $site }: your account is going to be deleted
-mail-deletion-requested-title = Your account is going to be deleted
-mail-deletion-requested-text = Somebody who was signed in to your account at { $site } has asked for its deletion. All sessions have ended.
-mail-deletion-requested-when = The account will be deleted on { $at }.
-mail-deletion-requested-keep = To keep it, sign in before then and choose “Keep my account”:
-mail-deletion-requested-then = Then sign in and keep your account.
-mail-deletion-requested-nothing = If that was you and you want the account deleted, there is nothing to do.
-
-mail-deletion-undone-subject = { $site }: your account stays
-mail-deletion-undone-title = Your account stays
-mail-deletion-undone-text = Your account at { $site } was going to be deleted. Somebody signed in and chose to keep the account.

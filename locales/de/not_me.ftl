@@ -1,10 +1,5 @@
-# Nachrichten über das, was mit einem Konto geschah, und die Seite hinter „Das war ich nicht“.
+# templates/pages/not_me.html
 
-mail-new-device-subject = { $site }: Neue Anmeldung in Ihrem Konto
-mail-new-device-title = Neue Anmeldung in Ihrem Konto
-mail-new-device-text = Jemand hat sich bei { $site } in Ihrem Konto angemeldet, mit einem Browser, der dort noch nicht verwendet wurde:
-
-not-me-mailed = Das war ich nicht
 not-me-title-ready = Alle abmelden?
 not-me-text-ready = Falls das, wovon unsere E-Mail berichtet, nicht von Ihnen ist, melden Sie alle von diesem Konto ab:
 not-me-what-sessions = Alle Sitzungen des Kontos enden, auf allen Geräten.

@@ -1,4 +1,4 @@
-# Emporter ses données, supprimer le compte, et le garder malgré tout.
+# templates/pages/account/delete.html and pending_deletion.html
 
 delete-title = Données et suppression
 export-heading = Vos données
@@ -14,21 +14,7 @@ delete-grace =
     }
 delete-not-yet = Vous avez confirmé votre identité. Votre compte n’est pas encore supprimé : cliquez de nouveau sur le bouton.
 delete-button = Supprimer mon compte
-error-last-admin = Vous êtes le seul administrateur : votre compte ne peut donc pas être supprimé. Faites d’abord nommer quelqu’un d’autre administrateur.
-
 leaving-title = Votre compte va être supprimé
 leaving-when = Il sera supprimé le
 leaving-text = D’ici là, vous pouvez le garder, avec tout ce qu’il contient.
 leaving-keep = Garder mon compte
-
-mail-deletion-requested-subject = { $site } : votre compte va être supprimé
-mail-deletion-requested-title = Votre compte va être supprimé
-mail-deletion-requested-text = Une personne connectée à votre compte sur { $site } a demandé sa suppression. Toutes les sessions sont fermées.
-mail-deletion-requested-when = Le compte sera supprimé le { $at }.
-mail-deletion-requested-keep = Pour le garder, connectez-vous avant cette date et choisissez « Garder mon compte » :
-mail-deletion-requested-then = Connectez-vous ensuite et gardez votre compte.
-mail-deletion-requested-nothing = Si c’était vous et que vous souhaitez la suppression du compte, vous n’avez rien à faire.
-
-mail-deletion-undone-subject = { $site } : votre compte est conservé
-mail-deletion-undone-title = Votre compte est conservé
-mail-deletion-undone-text = Votre compte sur { $site } allait être supprimé. Quelqu’un s’est connecté et a choisi de le garder.

@@ -1,10 +1,5 @@
-# Notices of events of an account, and the page of the link "That was not me".
+# templates/pages/not_me.html
 
-mail-new-device-subject = { $site }: new sign-in to your account
-mail-new-device-title = New sign-in to your account
-mail-new-device-text = Somebody signed in to your account at { $site } with a browser that had not been used there before:
-
-not-me-mailed = That was not me
 not-me-title-ready = Sign everybody out?
 not-me-text-ready = If what our email told you of was not you, sign everybody out of this account:
 not-me-what-sessions = All sessions of the account end, on every device.

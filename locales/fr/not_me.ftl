@@ -1,10 +1,5 @@
-# Avis sur ce qui est arrivé à un compte, et la page derrière « Ce n’était pas moi ».
+# templates/pages/not_me.html
 
-mail-new-device-subject = { $site } : nouvelle connexion à votre compte
-mail-new-device-title = Nouvelle connexion à votre compte
-mail-new-device-text = Quelqu’un s’est connecté à votre compte sur { $site } avec un navigateur qui n’y avait encore jamais été utilisé :
-
-not-me-mailed = Ce n’était pas moi
 not-me-title-ready = Déconnecter tout le monde ?
 not-me-text-ready = Si ce que notre e-mail vous a signalé ne vient pas de vous, déconnectez tout le monde de ce compte :
 not-me-what-sessions = Toutes les sessions du compte se ferment, sur tous les appareils.

@@ -1,4 +1,4 @@
-# Die eigenen Daten mitnehmen, das Konto löschen und es doch behalten.
+# templates/pages/account/delete.html and pending_deletion.html
 
 delete-title = Daten und Löschung
 export-heading = Ihre Daten
@@ -14,21 +14,7 @@ delete-grace =
     }
 delete-not-yet = Sie haben bestätigt, dass Sie es sind. Ihr Konto ist noch nicht gelöscht: Wählen Sie die Schaltfläche noch einmal.
 delete-button = Mein Konto löschen
-error-last-admin = Sie sind der einzige Admin, deshalb kann Ihr Konto nicht gelöscht werden. Lassen Sie zuerst jemand anderen zum Admin machen.
-
 leaving-title = Ihr Konto wird gelöscht
 leaving-when = Gelöscht wird es am
 leaving-text = Bis dahin können Sie es behalten, mit allem, was dazugehört.
 leaving-keep = Mein Konto behalten
-
-mail-deletion-requested-subject = { $site }: Ihr Konto wird gelöscht
-mail-deletion-requested-title = Ihr Konto wird gelöscht
-mail-deletion-requested-text = Jemand, der in Ihrem Konto bei { $site } angemeldet war, hat um dessen Löschung gebeten. Alle Sitzungen sind beendet.
-mail-deletion-requested-when = Gelöscht wird das Konto am { $at }.
-mail-deletion-requested-keep = Um es zu behalten, melden Sie sich vorher an und wählen Sie „Mein Konto behalten“:
-mail-deletion-requested-then = Melden Sie sich danach an und behalten Sie Ihr Konto.
-mail-deletion-requested-nothing = Falls Sie das waren und das Konto löschen möchten, müssen Sie nichts tun.
-
-mail-deletion-undone-subject = { $site }: Ihr Konto bleibt bestehen
-mail-deletion-undone-title = Ihr Konto bleibt bestehen
-mail-deletion-undone-text = Ihr Konto bei { $site } sollte gelöscht werden. Jemand hat sich angemeldet und das Konto behalten.

@@ -1,0 +1,13 @@
+# templates/layouts/account.html and pages/account.html
+
+save = Änderungen speichern
+account-title = Ihr Konto
+account-name-hint = Wie Sie hier genannt werden möchten.
+account-language-hint = Für diese Seiten und für die E-Mails an Sie.
+account-facts = Angaben
+settings-profile = Profil
+settings-email = E-Mail-Adresse
+settings-password = Passwort
+settings-sessions = Sitzungen
+settings-activity = Aktivität
+settings-delete = Daten und Löschung

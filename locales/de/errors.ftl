@@ -1,0 +1,45 @@
+# Errors beside the fields of forms.
+
+## Probleme mit den Eingaben
+
+error-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
+error-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.org ein.
+error-email-too-long = Diese Adresse ist zu lang. Geben Sie eine mit höchstens 254 Zeichen ein.
+error-password-missing = Geben Sie ein Passwort ein.
+error-your-password-missing = Geben Sie Ihr Passwort ein.
+error-current-password-missing = Geben Sie Ihr aktuelles Passwort ein.
+error-new-password-missing = Geben Sie ein neues Passwort ein.
+error-password-too-short = Wählen Sie ein Passwort mit mindestens { $min } Zeichen.
+error-password-too-long = Wählen Sie ein Passwort mit höchstens { $max } Zeichen.
+error-password-common = Dieses Passwort steht auf einer Liste häufiger Passwörter. Wählen Sie ein anderes.
+error-password-holds-email = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihrer E-Mail-Adresse.
+error-password-holds-name = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil Ihres Namens.
+error-password-holds-site = Wählen Sie ein Passwort ohne „{ $word }“, einen Teil des Namens oder der Adresse dieser Website.
+error-password-weak = Dieses Passwort ist leicht zu erraten. Fügen Sie ein oder zwei Wörter hinzu.
+error-password-invalid = Dieses Passwort enthält ein Zeichen, das nicht möglich ist. Wählen Sie ein anderes.
+error-name-too-long = Geben Sie einen Namen mit höchstens { $max } Zeichen ein.
+error-name-invalid = Der Name enthielt ein Zeichen, das nicht angezeigt werden kann. Es ist jetzt entfernt: Prüfen Sie den Namen und versuchen Sie es noch einmal.
+error-locale-unknown = Wählen Sie eine Sprache aus der Liste.
+error-code-missing = Geben Sie den Code aus der E-Mail ein.
+error-code-wrong = Dieser Code ist falsch oder nicht mehr gültig. Vergleichen Sie ihn mit der neuesten E-Mail oder lassen Sie sich eine neue schicken.
+error-too-many-seconds =
+    { $n ->
+        [one] Zu viele Versuche. Versuchen Sie es in einer Sekunde noch einmal.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $n } Sekunden noch einmal.
+    }
+error-too-many-minutes =
+    { $n ->
+        [one] Zu viele Versuche. Versuchen Sie es in einer Minute noch einmal.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $n } Minuten noch einmal.
+    }
+error-sign-in = Die Anmeldung hat nicht geklappt. Prüfen Sie E-Mail-Adresse und Passwort. Wenn Sie sich gerade erst registriert haben, bestätigen Sie zuerst Ihre Adresse.
+
+## Wenn etwas nicht geklappt hat
+
+error-page-of-another = Es wurde nichts geändert: Dieses Formular stand auf einer Seite eines anderen Kontos oder einer früheren Anmeldung. Sie sind als { $email } angemeldet. Dies ist Ihre Seite.
+
+error-last-admin = Sie sind der einzige Admin, deshalb kann Ihr Konto nicht gelöscht werden. Lassen Sie zuerst jemand anderen zum Admin machen.
+error-address-same = Das ist schon Ihre Adresse. Geben Sie die ein, die an ihre Stelle treten soll.
+error-address-taken = Diese Adresse gehört inzwischen zu einem anderen Konto. Ihre ist nicht geändert.
+error-password-same = Das ist Ihr bisheriges Passwort. Wählen Sie ein anderes.
+error-password-wrong = Das ist nicht das Passwort dieses Kontos. Geben Sie es noch einmal ein.

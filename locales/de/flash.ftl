@@ -1,0 +1,28 @@
+# Messages that are shown once, after a post.
+
+flash-welcome = Ihre Adresse ist bestätigt und Sie sind angemeldet.
+flash-confirmed = Ihre Adresse ist bestätigt. Melden Sie sich mit dem Passwort an, das Sie eben gewählt haben: Hier sind Sie noch nicht angemeldet, weil die Registrierung in einem anderen Browser begann.
+flash-already-confirmed = Diese Adresse ist bereits bestätigt. Sie können sich anmelden.
+flash-signed-in = Sie sind angemeldet.
+flash-signed-out = Sie sind abgemeldet.
+flash-mail-sent = Wenn eine Registrierung mit dieser Adresse aussteht, ist eine neue E-Mail unterwegs.
+flash-saved = Ihre Änderungen sind gespeichert.
+flash-language = Die Sprache ist jetzt Deutsch.
+flash-language-account = Die Sprache ist jetzt Deutsch, auch für die E-Mails an Sie.
+flash-session-over = Zu Ihrer Sicherheit wurden Sie abgemeldet. Melden Sie sich neu an.
+flash-password-reset-requested = Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs.
+flash-password-set = Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.
+flash-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
+flash-email-change-requested = Wir senden eine E-Mail an die neue Adresse. Öffnen Sie den Link darin, um die Änderung abzuschließen.
+flash-email-change-withdrawn = Die Änderung ist zurückgenommen. Ihre Adresse bleibt, wie sie ist.
+flash-email-changed = Ihre Adresse ist geändert.
+flash-email-restored = Die Adresse gehört wieder zu Ihrem Konto. Alle Sitzungen sind beendet, und eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-not-me = Alle Sitzungen sind beendet. Eine E-Mail mit einem Link zu einem neuen Passwort ist unterwegs.
+flash-session-ended = Die Sitzung ist beendet.
+flash-other-sessions-ended = Alle anderen Sitzungen sind beendet.
+flash-deletion-requested =
+    { $days ->
+        [one] Ihr Konto wird in einem Tag gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+       *[other] Ihr Konto wird in { $days } Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
+    }
+flash-deletion-undone = Ihr Konto bleibt bestehen.

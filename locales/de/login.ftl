@@ -1,0 +1,13 @@
+# templates/pages/login.html and login/
+
+login-new = Neu hier?
+login-unconfirmed-heading = Adresse noch nicht bestätigt?
+login-unconfirmed-text = Wenn eine Registrierung mit dieser Adresse aussteht, bekommen Sie eine neue E-Mail mit einem Link.
+login-send-confirmation = Bestätigungs-E-Mail noch einmal senden
+login-confirm-title = Bestätigen Sie, dass Sie es sind
+login-confirm-why =
+    { $minutes ->
+        [one] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es eine Minute lang nicht wieder verlangt.
+       *[other] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es { $minutes } Minuten lang nicht wieder verlangt.
+    }
+login-confirm-button = Bestätigen

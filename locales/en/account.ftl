@@ -1,0 +1,13 @@
+# templates/layouts/account.html and pages/account.html
+
+save = Save changes
+account-title = Your account
+account-name-hint = What you want to be called here.
+account-language-hint = For these pages and for the emails you get.
+account-facts = Details
+settings-profile = Profile
+settings-email = Email address
+settings-password = Password
+settings-sessions = Sessions
+settings-activity = Activity
+settings-delete = Data and deletion

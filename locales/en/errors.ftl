@@ -1,0 +1,45 @@
+# Errors beside the fields of forms.
+
+## Problems with what was typed
+
+error-email-missing = Enter your email address.
+error-email-invalid = Enter an email address like name@example.org.
+error-email-too-long = This address is too long. Enter one of at most 254 characters.
+error-password-missing = Enter a password.
+error-your-password-missing = Enter your password.
+error-current-password-missing = Enter your current password.
+error-new-password-missing = Enter a new password.
+error-password-too-short = Choose a password of at least { $min } characters.
+error-password-too-long = Choose a password of at most { $max } characters.
+error-password-common = This password is on a list of common ones. Choose another.
+error-password-holds-email = Choose a password without “{ $word }”, a part of your email address.
+error-password-holds-name = Choose a password without “{ $word }”, a part of your name.
+error-password-holds-site = Choose a password without “{ $word }”, a part of the name or address of this site.
+error-password-weak = This password is easy to guess. Add a word or two.
+error-password-invalid = This password contains a character that cannot be used. Choose another.
+error-name-too-long = Enter a name of at most { $max } characters.
+error-name-invalid = The name contained a character that cannot be shown. It is taken out now: look at the name and try again.
+error-locale-unknown = Choose one of the languages in the list.
+error-code-missing = Enter the code from the email.
+error-code-wrong = This code is wrong or no longer valid. Compare it with the newest email, or have a new one sent.
+error-too-many-seconds =
+    { $n ->
+        [one] Too many tries. Try again in a second.
+       *[other] Too many tries. Try again in { $n } seconds.
+    }
+error-too-many-minutes =
+    { $n ->
+        [one] Too many tries. Try again in a minute.
+       *[other] Too many tries. Try again in { $n } minutes.
+    }
+error-sign-in = Signing in did not work. Check the email address and the password. If you have just signed up, confirm your address first.
+
+## When something went wrong
+
+error-page-of-another = Nothing was changed: this form was on a page of another account, or of an earlier sign-in. You are signed in as { $email }. This is your page.
+
+error-last-admin = You are the only admin, so your account cannot be deleted. Have somebody else made an admin first.
+error-address-same = This is your address already. Enter the one that is to take its place.
+error-address-taken = This address belongs to another account by now. Yours is not changed.
+error-password-same = This is the password you have already. Choose another.
+error-password-wrong = This is not the password of this account. Type it again.

@@ -1,0 +1,13 @@
+# templates/layouts/account.html and pages/account.html
+
+save = Enregistrer les modifications
+account-title = Votre compte
+account-name-hint = Comment vous souhaitez être appelé ici.
+account-language-hint = Pour ces pages et pour les e-mails que vous recevez.
+account-facts = Informations
+settings-profile = Profil
+settings-email = Adresse e-mail
+settings-password = Mot de passe
+settings-sessions = Sessions
+settings-activity = Activité
+settings-delete = Données et suppression

@@ -1,0 +1,45 @@
+# Errors beside the fields of forms.
+
+## Problèmes dans ce qui a été saisi
+
+error-email-missing = Saisissez votre adresse e-mail.
+error-email-invalid = Saisissez une adresse e-mail comme nom@example.org.
+error-email-too-long = Cette adresse est trop longue. Saisissez-en une de 254 caractères au plus.
+error-password-missing = Saisissez un mot de passe.
+error-your-password-missing = Saisissez votre mot de passe.
+error-current-password-missing = Saisissez votre mot de passe actuel.
+error-new-password-missing = Saisissez un nouveau mot de passe.
+error-password-too-short = Choisissez un mot de passe d’au moins { $min } caractères.
+error-password-too-long = Choisissez un mot de passe de { $max } caractères au plus.
+error-password-common = Ce mot de passe figure sur une liste de mots de passe courants. Choisissez-en un autre.
+error-password-holds-email = Choisissez un mot de passe sans « { $word } », qui fait partie de votre adresse e-mail.
+error-password-holds-name = Choisissez un mot de passe sans « { $word } », qui fait partie de votre nom.
+error-password-holds-site = Choisissez un mot de passe sans « { $word } », qui fait partie du nom ou de l’adresse de ce site.
+error-password-weak = Ce mot de passe est facile à deviner. Ajoutez un mot ou deux.
+error-password-invalid = Ce mot de passe contient un caractère qui ne peut pas être utilisé. Choisissez-en un autre.
+error-name-too-long = Saisissez un nom de { $max } caractères au plus.
+error-name-invalid = Le nom contenait un caractère qui ne peut pas être affiché. Il a été retiré : vérifiez le nom et réessayez.
+error-locale-unknown = Choisissez l’une des langues de la liste.
+error-code-missing = Saisissez le code reçu par e-mail.
+error-code-wrong = Ce code est faux ou n’est plus valable. Comparez-le avec l’e-mail le plus récent, ou faites-vous en envoyer un nouveau.
+error-too-many-seconds =
+    { $n ->
+        [one] Trop de tentatives. Réessayez dans une seconde.
+       *[other] Trop de tentatives. Réessayez dans { $n } secondes.
+    }
+error-too-many-minutes =
+    { $n ->
+        [one] Trop de tentatives. Réessayez dans une minute.
+       *[other] Trop de tentatives. Réessayez dans { $n } minutes.
+    }
+error-sign-in = La connexion a échoué. Vérifiez l’adresse e-mail et le mot de passe. Si vous venez de vous inscrire, confirmez d’abord votre adresse.
+
+## Quand quelque chose s’est mal passé
+
+error-page-of-another = Rien n’a été modifié : ce formulaire se trouvait sur une page d’un autre compte, ou d’une connexion antérieure. Vous êtes connecté en tant que { $email }. Voici votre page.
+
+error-last-admin = Vous êtes le seul administrateur : votre compte ne peut donc pas être supprimé. Faites d’abord nommer quelqu’un d’autre administrateur.
+error-address-same = C’est déjà votre adresse. Saisissez celle qui doit la remplacer.
+error-address-taken = Cette adresse appartient entre-temps à un autre compte. La vôtre n’est pas modifiée.
+error-password-same = C’est le mot de passe que vous avez déjà. Choisissez-en un autre.
+error-password-wrong = Ce n’est pas le mot de passe de ce compte. Saisissez-le de nouveau.

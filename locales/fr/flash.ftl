@@ -1,0 +1,28 @@
+# Messages that are shown once, after a post.
+
+flash-welcome = Votre adresse est confirmée et vous êtes connecté.
+flash-confirmed = Votre adresse est confirmée. Connectez-vous avec le mot de passe que vous venez de choisir : ici, vous n’êtes pas encore connecté, car l’inscription a commencé dans un autre navigateur.
+flash-already-confirmed = Cette adresse est déjà confirmée. Vous pouvez vous connecter.
+flash-signed-in = Vous êtes connecté.
+flash-signed-out = Vous êtes déconnecté.
+flash-mail-sent = Si une inscription avec cette adresse est en attente, un nouvel e-mail est en route.
+flash-saved = Vos modifications sont enregistrées.
+flash-language = La langue est maintenant le français.
+flash-language-account = La langue est maintenant le français, pour vos e-mails aussi.
+flash-session-over = Pour votre sécurité, vous avez été déconnecté. Reconnectez-vous.
+flash-password-reset-requested = S’il existe un compte avec cette adresse, un e-mail avec un lien est en route.
+flash-password-set = Votre nouveau mot de passe est défini. Vous pouvez maintenant vous connecter avec lui.
+flash-password-changed = Votre mot de passe est changé. Toutes les autres sessions sont fermées.
+flash-email-change-requested = Nous envoyons un e-mail à la nouvelle adresse. Ouvrez le lien qu’il contient pour terminer.
+flash-email-change-withdrawn = Le changement est annulé. Votre adresse reste la même.
+flash-email-changed = Votre adresse est changée.
+flash-email-restored = L’adresse est rétablie. Toutes les sessions sont fermées, et un e-mail avec un lien pour un nouveau mot de passe est en route.
+flash-not-me = Toutes les sessions sont fermées. Un e-mail avec un lien pour un nouveau mot de passe est en route.
+flash-session-ended = La session est fermée.
+flash-other-sessions-ended = Toutes les autres sessions sont fermées.
+flash-deletion-requested =
+    { $days ->
+        [one] Votre compte sera supprimé dans un jour, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
+       *[other] Votre compte sera supprimé dans { $days } jours, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
+    }
+flash-deletion-undone = Votre compte est conservé.

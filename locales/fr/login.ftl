@@ -1,0 +1,13 @@
+# templates/pages/login.html and login/
+
+login-new = Vous êtes nouveau ici ?
+login-unconfirmed-heading = Adresse pas encore confirmée ?
+login-unconfirmed-text = Si une inscription avec cette adresse est en attente, vous recevrez un nouvel e-mail avec un lien.
+login-send-confirmation = Renvoyer l’e-mail de confirmation
+login-confirm-title = Confirmez que c’est bien vous
+login-confirm-why =
+    { $minutes ->
+        [one] Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant une minute.
+       *[other] Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant { $minutes } minutes.
+    }
+login-confirm-button = Confirmer

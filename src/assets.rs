@@ -54,6 +54,13 @@ pub fn load(tera: &mut Tera, overrides: Option<&Path>, wanted: impl Fn(&str) -> 
     tera.add_raw_templates(sources)
 }
 
+/// The text of all templates in the operator's folder. What cannot be read is reported by [`check`].
+#[must_use]
+pub fn own_sources(folder: &Path) -> String {
+    let own = template_names().filter_map(|name| overrides::file_of(folder, &name));
+    own.filter_map(|path| overrides::read(&path).ok()).collect()
+}
+
 /// What text and quoted attributes need (OWASP's rules 1 and 2). Tera's own way also escapes `/`, and then some mail programs
 /// find no link in a URL.
 #[must_use]

@@ -500,10 +500,11 @@ fn files_are_opened_where_settings_name_them() {
         let allowed = room.iter().any(|room| file.starts_with(room)) || file == "src/web/pages/static_files.rs";
         assert!(allowed, "{file} opens files");
     }
-    // That one reads the operator's logo at the start; what is asked for is looked up in a table.
+    // That one reads the operator's logo, icon and stylesheet; what is asked for is looked up in a table.
     let served = read("src/web/pages/static_files.rs");
-    assert_eq!(served.matches("fs::").count(), 1, "the logo");
-    assert!(served.contains("std::fs::read(path)") && served.contains("&site.logo"));
+    assert_eq!(served.matches("fs::").count(), 2, "the pictures, the stylesheet");
+    assert_eq!(served.matches("std::fs::read(path)").count(), 2);
+    assert!(served.contains("&site.logo") && served.contains("Some(path) = &self.stylesheet"));
 }
 
 // --------------------------------------------------------------------------------------------------------- production

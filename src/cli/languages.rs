@@ -1,6 +1,7 @@
 //! Checks the operator's languages before they are used.
 
 use super::command_error::CommandError;
+use crate::assets::own_sources;
 use crate::config::Config;
 use crate::i18n::{self, Checked};
 
@@ -14,8 +15,16 @@ pub struct Told {
 
 /// Loads the operator's languages. Returns warnings and missing messages.
 pub fn check(config: &Config) -> Result<Told, CommandError> {
-    let Checked { warnings, missing, .. } = i18n::check(config.locales_dir.as_deref());
+    let Checked {
+        mut warnings,
+        missing,
+        unknown,
+        ..
+    } = i18n::check(config.locales_dir.as_deref());
     open(config)?;
+    let own = config.templates_dir.as_deref().map(own_sources).unwrap_or_default();
+    let unused = unknown.into_iter().filter(|(key, _)| !own.contains(key));
+    warnings.extend(unused.map(|(_, told)| told));
     let named = |all: Vec<String>| all.iter().map(|what| named(what)).collect();
     Ok(Told {
         warnings: named(warnings),

@@ -24,6 +24,8 @@ pub struct Checked {
     pub warnings: Vec<String>,
     /// Messages that a language lacks. They are shown in English.
     pub missing: Vec<String>,
+    /// Messages that Vestibule does not have: the key, and a sentence that holds unless a template of the operator shows it.
+    pub unknown: Vec<(String, String)>,
 }
 
 /// Checks the languages, those in the operator's folder included.
@@ -121,9 +123,10 @@ fn check_file(file: &FluentFile, english: &KnownMessages, names: &KnownMessages,
                     problem(format!("uses ${variable}, which this message is not given"));
                 }
             }
-            None => checked
-                .warnings
-                .push(unknown(&format!("{name}: line {line}: {key}"), &key, english)),
+            None => {
+                let told = unknown(&format!("{name}: line {line}: {key}"), &key, english);
+                checked.unknown.push((key, told));
+            }
         }
     }
 }
@@ -132,7 +135,7 @@ fn unknown(place: &str, key: &str, english: &KnownMessages) -> String {
     let nearest = english.keys.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key));
     let meant = nearest.filter(|known| strsim::damerau_levenshtein(known, key) <= key.len() / 4 + 1);
     let meant = meant.map(|known| format!(" (did you mean {known}?)")).unwrap_or_default();
-    format!("{place} is no message of Vestibule; only a template of your own could show it{meant}")
+    format!("{place} is no message of Vestibule, and no template of yours shows it{meant}")
 }
 
 /// For each language and each English file, what the language lacks.
@@ -293,7 +296,9 @@ mod tests {
             problems,
             warnings,
             missing,
+            unknown,
         } = check(Some(&folder));
+        assert!(unknown.is_empty(), "{unknown:?}");
         assert_eq!([problems, warnings, missing].concat(), [""; 0]);
         let built_in = files::built_in();
         assert!(KnownMessages::of_english(&built_in).keys.len() > 400);
@@ -350,17 +355,19 @@ mod tests {
         ];
         let Checked {
             problems,
-            warnings,
+            mut warnings,
             missing,
+            unknown,
         } = checked(&files);
         assert_eq!((problems.len(), missing.len()), (0, 0));
+        warnings.extend(unknown.into_iter().map(|(_, told)| told));
         assert_eq!(
             warnings,
             [
                 "README.md is never read: languages are in files as fr/common.ftl",
                 "de/old.txt is never read: languages are in files as fr/common.ftl",
-                "de/own.ftl: line 2: sigm-in is no message of Vestibule; only a template of your own could show it (did \
-                 you mean sign-in?)",
+                "de/own.ftl: line 2: sigm-in is no message of Vestibule, and no template of yours shows it (did you mean \
+                 sign-in?)",
             ]
         );
     }

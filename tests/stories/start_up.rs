@@ -215,6 +215,7 @@ async fn what_does_not_fit_is_named() {
             "must be an https URL, a path on this site or a mailto: URL",
         ),
         ("site.logo", "/nowhere.svg", "is no SVG or PNG file: /nowhere.svg"),
+        ("site.stylesheet", "/nowhere.css", "is no CSS file: /nowhere.css"),
         ("templates_dir", "/nowhere", "is no folder: /nowhere"),
         ("locales_dir", "/nowhere", "is no folder: /nowhere"),
     ] {

@@ -55,8 +55,8 @@ async fn what_has_no_effect_and_what_is_missing_is_told() {
         .lines()
         .filter_map(|line| line.strip_prefix("vestibule: warning: "))
         .collect();
-    let unknown = "de/own.ftl: line 1: sigm-in is no message of Vestibule; only a template of your own could show it (did you \
-                   mean sign-in?).";
+    let unknown = "de/own.ftl: line 1: sigm-in is no message of Vestibule, and no template of yours shows it (did you mean \
+                   sign-in?).";
     assert_eq!(lines[0], format!("{TOLD}{unknown}"));
     let lacks =
         format!("{TOLD}eo lacks messages of en/common.ftl, which are said in English: skip-to-content (line 3), ");

@@ -215,3 +215,61 @@ async fn a_copy_of_all_templates_is_sound() {
     let checked = with(folder.path())(production(&database)).args(["check-config"]).run().await;
     assert_eq!(checked.succeeds().stderr, "");
 }
+
+/// What is wrong in one state of a page or a mail alone is found by rendering them all.
+#[tokio::test]
+async fn a_template_that_fails_in_one_state_or_language_is_named() {
+    let database = sqlite().await;
+    let sent = "{% if wait_seconds > 200 %}{{ email.name }}{% endif %}{{ t(k=\"sent-wait\") }}";
+    let [fails, missing] = refused(&database, &[("pages/signup/sent.html", sent)])
+        .await
+        .try_into()
+        .unwrap();
+    assert!(
+        fails.contains("Variable `email.name` not found in context while rendering 'pages/signup/sent.html'"),
+        "{fails}"
+    );
+    assert_eq!(missing, format!("{TOLD}pages/signup/sent.html: the message sent-wait is missing."));
+    let lacks = "{{ t(k=\"mail-email-changed-link\") }}";
+    let [sentence] = refused(&database, &[("mails/email_changed.txt", lacks)])
+        .await
+        .try_into()
+        .unwrap();
+    assert_eq!(
+        sentence,
+        format!("{TOLD}mails/email_changed: the message mail-email-changed-link lacks an argument.")
+    );
+}
+
+/// `examples/theme` is what `docs/theming.md` shows: it has no fault, and not even a warning.
+#[tokio::test]
+async fn the_theme_of_the_documentation_works() {
+    let database = sqlite().await;
+    let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/theme");
+    let path = |name: &str| theme.join(name).display().to_string();
+    let (templates, locales, stylesheet) = (path("templates"), path("locales"), path("harbour.css"));
+    let settings = [
+        ("templates_dir", templates.as_str()),
+        ("locales_dir", &locales),
+        ("site.stylesheet", &stylesheet),
+    ];
+    let command = settings
+        .iter()
+        .fold(production(&database), |command, (key, value)| command.set(key, value));
+    let checked = command.args(["check-config"]).run().await;
+    assert_eq!(checked.succeeds().stderr, "");
+
+    let app = App::on(&database).settings(settings).start().await;
+    let page = app.browser().open("/login").await;
+    page.shows("The office is open from 8 to 16.");
+    let (_, style) = page.html.split_once("<link rel=\"stylesheet\" href=\"").unwrap();
+    let style = app.request(Method::GET, style.split('"').next().unwrap()).send().await;
+    let own = fs::read_to_string(&stylesheet).unwrap();
+    assert!(style.status(200).text().ends_with(&own));
+    app.confirmed_user("ana@example.org").await;
+    let mail = app.mail_to("ana@example.org").await;
+    assert!(mail.html.contains("background:#123a5c"), "{}", mail.html);
+    let ana = app.browser();
+    ana.sign_in("ana@example.org", PASSWORD).await;
+    ana.open("/").await.shows("Welcome aboard, ana@example.org");
+}

@@ -63,6 +63,30 @@ stories! {
         assert!(mail.html.contains("Corner &lt;Shop&gt;") && !mail.html.contains("<Shop>"), "{}", mail.html);
     }
 
+    async fn the_operators_stylesheet_is_added_and_a_change_shows_at_the_next_page(database: Database) {
+        let own = database.folder().join("own.css");
+        std::fs::write(&own, ":root { --radius: 0 }\n").unwrap();
+        let stylesheet = own.display().to_string();
+        let app = App::on(&database)
+            .settings([("site.stylesheet", stylesheet.as_str()), ("site.accent", "#123456")])
+            .start()
+            .await;
+        let style = async || {
+            let page = app.browser().open("/login").await;
+            let (_, rest) = page.html.split_once("<link rel=\"stylesheet\" href=\"").unwrap();
+            let url = rest.split('"').next().unwrap().to_owned();
+            let served = app.request(Method::GET, &url).send().await;
+            assert!(served.header("cache-control").is_some_and(|told| told.contains("immutable")));
+            (url, served.status(200).text().to_owned())
+        };
+        let (url, text) = style().await;
+        assert!(text.contains("--accent:light-dark(#123456") && text.ends_with(":root { --radius: 0 }\n"));
+        std::fs::write(&own, ":root { --radius: 9px }\n").unwrap();
+        let (other_url, text) = style().await;
+        assert!(text.ends_with(":root { --radius: 9px }\n"));
+        assert_ne!(url, other_url, "browsers keep it for a year");
+    }
+
     async fn the_operators_template_overrides_the_built_in_one(database: Database) {
         let folder = database.folder().join("templates");
         for part in ["pages", "mails"] {

@@ -5,6 +5,7 @@
 
 mod colour;
 mod database;
+mod groups;
 mod key;
 mod lifetimes;
 mod load;
@@ -35,6 +36,7 @@ use secrecy::ExposeSecret;
 
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
+pub use self::groups::{GroupName, GroupSettings, MAX_GROUP_DESCRIPTION};
 pub use self::lifetimes::Lifetimes;
 pub use self::load::figment;
 pub use self::mail::{MailServer, MailSettings, MailTransport, SmtpTls};
@@ -67,6 +69,7 @@ pub struct Config {
     pub mail: MailSettings,
     pub site: SiteSettings,
     pub signup: Signup,
+    pub groups: GroupSettings,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -153,6 +156,7 @@ impl Config {
         let allowed = Allowed::here();
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
         let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
+        let groups = groups::groups(check, raw.groups);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -170,6 +174,7 @@ impl Config {
             mail: mail?,
             site: site?,
             signup: raw.signup,
+            groups,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

@@ -11,7 +11,7 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
-use crate::config::{Config, Lifetimes, Signup};
+use crate::config::{Config, GroupSettings, Lifetimes, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
@@ -34,6 +34,8 @@ pub struct App {
     pub form_key: DerivedKey,
     pub limits: RateLimits,
     pub lifetimes: Lifetimes,
+    /// The groups of the settings, besides those of the table.
+    pub settings_groups: GroupSettings,
     pub activity_retention: Millis,
     pub mail_queued: Arc<Notify>,
     pub(in crate::accounts) session_loader: SessionLoader,
@@ -81,6 +83,7 @@ impl App {
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             limits: RateLimits::new(&clock, &config.throttle),
             lifetimes: config.lifetimes,
+            settings_groups: config.groups.clone(),
             session_loader: SessionLoader::start(&pool, &clock, config.lifetimes),
             session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
             activity_retention: Millis::from(config.activity_days) * DAY,

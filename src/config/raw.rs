@@ -4,6 +4,7 @@
 //! The comments of the fields are the documentation: `docs/configuration.md` and `docs/configuration.schema.json` are made
 //! of them, and the ranges are checked at the start ([`super::schema`]).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -51,6 +52,8 @@ pub struct Raw {
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
     pub signup: Signup,
+    /// Groups of people, besides those that admins make on pages. Each has a table of its own, as `[default.groups.staff]`.
+    pub groups: BTreeMap<String, RawGroup>,
     pub passwords: Passwords,
     pub lifetimes: RawLifetimes,
     pub throttle: Throttle,
@@ -186,6 +189,17 @@ pub enum Signup {
     #[default]
     Open,
     Closed,
+}
+
+/// One group. Its name has at most 63 letters from `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter or a digit.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawGroup {
+    /// What the group is for, in one line. The name of the group is a part of the key: at most 63 letters from `a` to `z`,
+    /// digits, `.`, `_` and `-`, the first a letter or a digit. Pages show such a group, and who is in it can be changed there,
+    /// but the group itself only here.
+    #[serde(deserialize_with = "text")]
+    pub description: String,
 }
 
 #[derive(Deserialize, JsonSchema, Serialize)]

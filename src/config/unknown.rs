@@ -5,7 +5,7 @@ use figment::{Figment, Metadata, Profile};
 
 use super::key::{FROM_FILES, variable};
 use super::problem::Problem;
-use super::raw::Raw;
+use super::raw::{Raw, RawGroup};
 
 /// The profiles that a file may contain besides the selected one.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];
@@ -44,6 +44,8 @@ pub fn notice(found: &Dict, figment: &Figment, problems: &mut Vec<Problem>) {
 struct Known {
     rockets: Dict,
     ours: Dict,
+    /// Those of one group.
+    group: Value,
 }
 
 impl Known {
@@ -53,6 +55,7 @@ impl Known {
         Self {
             rockets: keys(Value::serialize(rocket::Config::default())),
             ours: keys(Value::serialize(Raw::default())),
+            group: Value::from(keys(Value::serialize(RawGroup::default()))),
         }
     }
 
@@ -68,8 +71,13 @@ impl Known {
                 mine.insert(key.clone(), value.clone());
             }
         }
+        let mut ours = self.ours.clone();
+        if let (Some(Value::Dict(_, known)), Some(Value::Dict(_, named))) = (ours.get_mut("groups"), mine.get("groups")) {
+            // The operator gives these names.
+            known.extend(named.keys().map(|name| (name.clone(), self.group.clone())));
+        }
         let mut strange = Vec::new();
-        keys_beyond(&self.ours, &mine, "", &mut strange);
+        keys_beyond(&ours, &mine, "", &mut strange);
         strange
     }
 

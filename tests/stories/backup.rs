@@ -10,11 +10,13 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 13] = [
     "users",
     "activity",
     "email_changes",
     "sign_in_failures",
+    "groups",
+    "memberships",
     "sessions",
     "known_browsers",
     "revoked_tokens",

@@ -28,11 +28,13 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 15] = [
+pub const TABLES: [(&str, TableHandling); 17] = [
     ("users", carried(&USERS, &["search_number"])),
     ("activity", carried(&ACTIVITY, &[])),
     ("email_changes", carried(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", carried(&SIGN_IN_FAILURES, &[])),
+    ("groups", carried(&GROUPS, &[])),
+    ("memberships", carried(&MEMBERSHIPS, &[])),
     // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
@@ -66,9 +68,11 @@ pub struct Carried {
     pub accounts: u64,
 }
 
-/// A saved table: its columns, of which the first is the key, and its statements.
+/// A saved table: its columns, of which the first ones are the key, and its statements.
 struct Table {
     columns: &'static [&'static str],
+    /// The number of columns of the key.
+    key: usize,
     kinds: &'static [ColumnType],
     read: &'static str,
     write: &'static str,
@@ -82,18 +86,30 @@ enum ColumnType {
     Bytes,
 }
 
+impl ColumnType {
+    /// A value before all others.
+    fn least(self) -> Value {
+        match self {
+            Self::Text => Value::Text(Some(String::new())),
+            Self::Number => Value::Number(Some(i64::MIN)),
+            Self::Bytes => Value::Bytes(Some(Vec::new())),
+        }
+    }
+}
+
 enum Value {
     Text(Option<String>),
     Number(Option<i64>),
     Bytes(Option<Vec<u8>>),
 }
 
-/// A [`Table`] with its statements. Rows are read in pages, in the order of the key; the last two parameters are the
-/// key of the last row of the previous page and the size of the page.
+/// A [`Table`] with its statements. Rows are read in pages, in the order of the key; the parameters are the key of the last
+/// row of the previous page and the size of the page.
 macro_rules! table {
     ($name:literal where $only:literal: $key:ident $key_kind:ident $(, $number:literal $column:ident $kind:ident)*) => {
         Table {
             columns: &[stringify!($key) $(, stringify!($column))*],
+            key: 1,
             kinds: &[ColumnType::$key_kind $(, ColumnType::$kind)*],
             read: concat!(
                 "SELECT ", stringify!($key) $(, ", ", stringify!($column))*,
@@ -118,6 +134,17 @@ static ADDRESS_CHANGES: Table = table!("email_changes" where "1 = 1":
     id Text, 2 user_id Text, 3 old_email Text, 4 changed_at Number);
 static SIGN_IN_FAILURES: Table = table!("sign_in_failures" where "1 = 1":
     email_hash Bytes, 2 failures Number, 3 last_at Number);
+
+static GROUPS: Table = table!("groups" where "1 = 1":
+    name Text, 2 description Text, 3 created_at Number);
+static MEMBERSHIPS: Table = Table {
+    columns: &["user_id", "group_name", "added_at"],
+    key: 2,
+    kinds: &[ColumnType::Text, ColumnType::Text, ColumnType::Number],
+    read: "SELECT user_id, group_name, added_at FROM memberships WHERE (user_id, group_name) > ($1, $2) \
+           ORDER BY user_id, group_name LIMIT $3",
+    write: "INSERT INTO memberships (user_id, group_name, added_at) VALUES ($1, $2, $3)",
+};
 
 /// Writes a backup of the database in its current state, while the server may be using it.
 ///
@@ -163,13 +190,17 @@ pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> 
 /// # Errors
 /// When the database has accounts, or fails.
 pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, BackupError> {
-    // Counts of failed sign-ins that this database already has would collide with those of the backup.
+    // Counts of failed sign-ins and groups that this database already has would collide with those of the backup.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
+    const GROUPS: &str = "
+        DELETE FROM groups";
     let mut tx = db::begin(pool).await?;
     db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
-    sqlx::query(FAILURES).execute(&mut *tx).await?;
+    for statement in [FAILURES, GROUPS] {
+        sqlx::query(statement).execute(&mut *tx).await?;
+    }
     let carried = carry(file.connection(), &mut tx).await;
     let carried = carried.map_err(|(Failed::Reading(error) | Failed::Writing(error))| error)?;
     tx.commit().await?;
@@ -187,7 +218,7 @@ async fn carry(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<Carri
     use sqlx::Connection as _;
     let mut to = to.begin().await.map_err(Failed::Writing)?;
     let accounts = carry_table(from, &mut to, &USERS).await?;
-    for table in [&ACTIVITY, &ADDRESS_CHANGES, &SIGN_IN_FAILURES] {
+    for table in [&ACTIVITY, &ADDRESS_CHANGES, &SIGN_IN_FAILURES, &GROUPS, &MEMBERSHIPS] {
         carry_table(from, &mut to, table).await?;
     }
     to.commit().await.map_err(Failed::Writing)?;
@@ -196,15 +227,14 @@ async fn carry(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<Carri
 
 async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &Table) -> Result<u64, Failed> {
     let mut carried = 0;
-    let mut behind = match table.kinds[0] {
-        ColumnType::Bytes => Value::Bytes(Some(Vec::new())),
-        _ => Value::Text(Some(String::new())),
-    };
+    let key = &table.kinds[..table.key];
+    let mut behind: Vec<Value> = key.iter().map(|kind| kind.least()).collect();
     loop {
-        let query = behind.bind(sqlx::query(table.read)).bind(PAGE);
+        let query = behind.into_iter().fold(sqlx::query(table.read), |query, value| value.bind(query)).bind(PAGE);
         let rows = query.fetch_all(&mut *from).await.map_err(Failed::Reading)?;
         let Some(last) = rows.last() else { return Ok(carried) };
-        behind = value(last, 0, table.kinds[0]).map_err(Failed::Reading)?;
+        let key_of_last = key.iter().enumerate().map(|(place, kind)| value(last, place, *kind));
+        behind = key_of_last.collect::<sqlx::Result<_>>().map_err(Failed::Reading)?;
         for row in &rows {
             let mut insert = sqlx::query(table.write);
             for (place, kind) in table.kinds.iter().enumerate() {

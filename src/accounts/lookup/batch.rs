@@ -10,7 +10,7 @@ use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
-use crate::config::Lifetimes;
+use crate::config::{GroupSettings, Lifetimes};
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
 use crate::time::{Clock, Millis};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis};
@@ -20,7 +20,8 @@ const MAX_BATCH: usize = 8;
 
 /// The session of a token and its user, unless the session or the account has ended or the token is revoked. Rows are found
 /// by the ids of token and session. The user that a token names is compared in [`Lookup::answer`]: as a condition here it
-/// makes PostgreSQL read all sessions of that user.
+/// makes PostgreSQL read all sessions of that user. A group that is not in the table has a `-` in front, with which no name
+/// begins.
 macro_rules! select {
     ($tokens:literal) => {
         concat!(
@@ -31,6 +32,11 @@ macro_rules! select {
             SELECT asked.jti, u.id AS user_id, u.email, ",
             profile_columns!("u."),
             ", u.role, u.status, u.deletion_at, u.created_at,
+                   (SELECT COALESCE(string_agg(CASE
+                        WHEN 0 = (SELECT COUNT(*) FROM groups g WHERE g.name = m.group_name) THEN '-'
+                        ELSE '' END || m.group_name, ','), '')
+                    FROM memberships m
+                    WHERE m.user_id = u.id) AS group_names,
                    s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE s.id = asked.sid
@@ -64,6 +70,7 @@ pub(in crate::accounts) struct Loaded {
     status: Status,
     deletion_at: Option<Millis>,
     created_at: Millis,
+    group_names: String,
     authenticated_at: Millis,
     methods: String,
     remember: i64,
@@ -74,7 +81,7 @@ pub(in crate::accounts) struct Loaded {
 
 impl Loaded {
     /// The session of a request, for a token that names it.
-    pub(in crate::accounts) fn into_session(self, token: VerifiedToken) -> CurrentSession {
+    pub(in crate::accounts) fn into_session(self, token: VerifiedToken, settings: &GroupSettings) -> CurrentSession {
         let VerifiedToken { claims, expires_at } = token;
         CurrentSession {
             user_id: UserId::from(claims.sub),
@@ -84,6 +91,7 @@ impl Loaded {
             status: self.status,
             deletion_at: self.deletion_at,
             joined_at: self.created_at,
+            groups: existing_groups(&self.group_names, settings),
             id: SessionId::from(claims.sid),
             login_id: self.login_id,
             authenticated_at: self.authenticated_at,
@@ -95,6 +103,18 @@ impl Loaded {
             last_seen: Arc::new(LastSeen::new(self.last_seen_at)),
         }
     }
+}
+
+/// The groups that exist, sorted: in the table or in the settings. A group that the operator takes out of the settings does
+/// not count any more, although its memberships are stored.
+fn existing_groups(names: &str, settings: &GroupSettings) -> Vec<String> {
+    let exists = |name: &str| match name.strip_prefix('-') {
+        Some(name) => settings.contains_key(name).then(|| name.to_owned()),
+        None => Some(name.to_owned()),
+    };
+    let mut groups: Vec<String> = names.split(',').filter(|name| !name.is_empty()).filter_map(exists).collect();
+    groups.sort_unstable();
+    groups
 }
 
 /// A look-up, and the channel for its answer.
@@ -238,4 +258,17 @@ async fn select(
         query = query.bind(jti).bind(sid);
     }
     query.fetch_all(connection).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::GroupName;
+
+    #[test]
+    fn only_groups_that_exist_count() {
+        let settings = GroupSettings::from([(GroupName::parse("crew").unwrap(), String::new())]);
+        assert_eq!(existing_groups("staff,-crew,-gone,editors", &settings), ["crew", "editors", "staff"]);
+        assert!(existing_groups("", &settings).is_empty());
+    }
 }

@@ -17,6 +17,8 @@ pub struct CurrentSession {
     pub profile: Profile,
     /// What they may do, as of now.
     pub role: Role,
+    /// The names of the groups that they are in, as of now, sorted.
+    pub groups: Vec<String>,
     /// Active, or pending deletion.
     pub status: Status,
     /// When the account will be deleted, if its owner has requested that.

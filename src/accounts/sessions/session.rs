@@ -185,7 +185,7 @@ async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<Curre
         }
     };
     if let Some(loaded) = app.session_loader.load(&token.claims).await? {
-        Ok(Some(Arc::new(loaded.into_session(token))))
+        Ok(Some(Arc::new(loaded.into_session(token, &app.settings_groups))))
     } else {
         tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
         Ok(None)

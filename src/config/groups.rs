@@ -1,0 +1,91 @@
+//! The names of groups, and the groups of the settings.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::problem::Check;
+use super::raw::RawGroup;
+
+const MAX_NAME_BYTES: usize = 63;
+
+/// The maximum length of a group's description, in characters.
+pub const MAX_GROUP_DESCRIPTION: usize = 200;
+
+/// The name of a group: lower-case letters, digits, `.`, `_` and `-`; the first is a letter or a digit. It has one
+/// spelling, so that it can be a part of URLs, headers and tokens as it is.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct GroupName(String);
+
+impl GroupName {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let valid = text.len() <= MAX_NAME_BYTES
+            && text.bytes().next().is_some_and(plain)
+            && text.bytes().all(|byte| plain(byte) || b"._-".contains(&byte));
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for GroupName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The description of each group of the settings.
+pub type GroupSettings = BTreeMap<GroupName, String>;
+
+pub(super) fn groups(check: &mut Check, raw: BTreeMap<String, RawGroup>) -> GroupSettings {
+    let mut groups = GroupSettings::new();
+    for (name, RawGroup { description }) in raw {
+        let description = description.trim();
+        if description.chars().count() > MAX_GROUP_DESCRIPTION || description.chars().any(char::is_control) {
+            check.problem(
+                &format!("groups.{name}.description"),
+                format_args!("must be one line of at most {MAX_GROUP_DESCRIPTION} characters"),
+            );
+        }
+        match GroupName::parse(&name) {
+            Some(name) => drop(groups.insert(name, description.to_owned())),
+            None => check.problem(
+                &format!("groups.{name}"),
+                format_args!(
+                    "is no name of a group: it has at most {MAX_NAME_BYTES} letters from a to z, digits, '.', '_' and '-', \
+                     and begins with a letter or a digit"
+                ),
+            ),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_spelling() {
+        for good in ["a", "0", "staff", "team-1", "a.b_c-d", "a..", &"a".repeat(63)] {
+            assert_eq!(GroupName::parse(good).unwrap().as_str(), good);
+        }
+        let long = "a".repeat(64);
+        for bad in [
+            "", " ", ".", "..", "-a", "_a", ".a", "Staff", "a b", "a,b", "a/b", "a\0", "a\n", " a", "ä", "a%62", &long,
+        ] {
+            assert_eq!(GroupName::parse(bad), None, "{bad:?}");
+        }
+    }
+}

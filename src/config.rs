@@ -3,6 +3,8 @@
 //! The text of the settings (`raw`) is parsed once, at the start, into types that cannot hold an invalid value: a
 //! [`Config`] proves that the settings are valid.
 
+mod app_host;
+mod apps;
 mod colour;
 mod database;
 mod groups;
@@ -16,6 +18,7 @@ mod mode;
 mod networks;
 mod passwords;
 mod problem;
+mod public_path;
 mod public_url;
 mod raw;
 mod schema;
@@ -29,11 +32,14 @@ mod unknown;
 mod urls;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use figment::Figment;
 use ipnet::IpNet;
 use secrecy::ExposeSecret;
 
+pub use self::app_host::{AppHost, canonical_host};
+pub use self::apps::{AppAccess, AppSettings, unknown_groups};
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
 pub use self::groups::{GroupName, GroupSettings, MAX_GROUP_DESCRIPTION};
@@ -46,9 +52,10 @@ pub use self::mode::Mode;
 pub use self::passwords::Argon2Cost;
 use self::problem::Check;
 pub use self::problem::{Problem, Problems};
+pub use self::public_path::{PublicPath, is_public};
 pub use self::public_url::PublicUrl;
 use self::raw::Raw;
-pub use self::raw::{Links, Signup, SiteLink};
+pub use self::raw::{ForwardedHeaders, Links, Signup, SiteLink};
 pub use self::secret::MasterSecret;
 pub use self::site::SiteSettings;
 pub use self::throttle::{Quota, Throttle};
@@ -70,6 +77,9 @@ pub struct Config {
     pub site: SiteSettings,
     pub signup: Signup,
     pub groups: GroupSettings,
+    pub apps: Vec<Arc<AppSettings>>,
+    /// How the proxies of apps name the page that was asked for.
+    pub forwarded_headers: ForwardedHeaders,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -157,6 +167,7 @@ impl Config {
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
         let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
         let groups = groups::groups(check, raw.groups);
+        let apps = apps::apps(check, raw.apps, public_url.as_ref(), mode);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -175,6 +186,8 @@ impl Config {
             site: site?,
             signup: raw.signup,
             groups,
+            apps,
+            forwarded_headers: raw.forward_auth.headers,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

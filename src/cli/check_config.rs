@@ -6,7 +6,7 @@ use super::command_error::CommandError;
 use super::database::{OpenedDatabase, check_secrets, find_database, not_written};
 use super::{languages, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
-use crate::config::Config;
+use crate::config::{Config, unknown_groups};
 use crate::db::takes_writes;
 use crate::mail::worker::Transport;
 use crate::time::Clock;
@@ -29,7 +29,10 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     Transport::new(&config.mail, config.public_url.host())
         .map_err(|error| CommandError::new(format!("mail.url (ROCKET_MAIL__URL): {error}.")))?;
     let languages = languages::check(&config)?;
-    let strange = templates::check(&config)?.into_iter().chain(languages.warnings);
+    let strange = templates::check(&config)?
+        .into_iter()
+        .chain(languages.warnings)
+        .chain(strange_apps(&config));
     for warning in strange.chain(languages.missing) {
         output::complain(&format!("warning: {warning}"));
     }
@@ -42,4 +45,20 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
         output::say(&account.to_string())?;
     }
     Ok(())
+}
+
+/// What no app may need, but most do, one sentence each.
+fn strange_apps(config: &Config) -> Vec<String> {
+    let unknown = unknown_groups(&config.apps, &config.groups).into_iter();
+    let mut strange: Vec<String> = unknown
+        .map(|(app, group)| {
+            format!(
+                "apps.{app}.groups: no setting makes the group {group}: its members enter once an admin has made it."
+            )
+        })
+        .collect();
+    if !config.apps.is_empty() && config.trusted_proxies.is_empty() {
+        strange.push("trusted_proxies: no proxy is trusted, so no app is told who is there.".to_owned());
+    }
+    strange
 }

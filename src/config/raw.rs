@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lifetimes::RawLifetimes;
 use super::networks::{WrittenNetworks, networks};
-use super::text::{scalar, text};
+use super::text::{WrittenList, list, scalar, text};
 use super::throttle::Throttle;
 
 /// Everything Vestibule reads besides Rocket's own keys.
@@ -52,6 +52,9 @@ pub struct Raw {
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
     pub signup: Signup,
+    pub forward_auth: RawForwardAuth,
+    /// Apps that ask Vestibule who is there ([apps.md](apps.md)). Each has a table of its own, as `[default.apps.wiki]`.
+    pub apps: BTreeMap<String, RawApp>,
     /// Groups of people, besides those that admins make on pages. Each has a table of its own, as `[default.groups.staff]`.
     pub groups: BTreeMap<String, RawGroup>,
     pub passwords: Passwords,
@@ -62,6 +65,73 @@ pub struct Raw {
     pub activity_days: ActivityDays,
     pub argon2: Argon2,
     pub hashing: Hashing,
+}
+
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawForwardAuth {
+    /// The headers in which the proxies name the page that an app was asked for: `"x-forwarded"`: `X-Forwarded-Host` and
+    /// `X-Forwarded-Uri`. `"x-original-url"`: `X-Original-URL`. The other ones are ignored.
+    pub headers: ForwardedHeaders,
+}
+
+/// How a proxy names the page that an app was asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeaders {
+    #[default]
+    XForwarded,
+    XOriginalUrl,
+}
+
+/// One app. Its id has at most 63 letters from `a` to `z`, digits and `-`, and begins with a letter or a digit.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawApp {
+    /// The app's name, as its tile shows it.
+    #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "the id"))]
+    pub name: Option<String>,
+    /// Where the app's tile leads.
+    #[serde(deserialize_with = "scalar")]
+    #[schemars(extend("x-default" = "the first of its hosts"))]
+    pub url: Option<String>,
+    /// The hosts at which the app is reached, as `["wiki.example.org"]`, with their port unless it is that of https. In
+    /// debug they are reached by http, unless they begin with `https://`.
+    #[serde(deserialize_with = "list")]
+    #[schemars(with = "WrittenList")]
+    pub hosts: Vec<String>,
+    /// `"everyone"`: each person who has an account may enter. Without it only the app's groups may.
+    pub access: Option<Everyone>,
+    /// The groups whose members may enter. Without groups and without `access` nobody may.
+    #[serde(deserialize_with = "list")]
+    #[schemars(with = "WrittenList")]
+    pub groups: Vec<String>,
+    /// Paths that are open to everybody, signed in or not: exactly, as `"/robots.txt"`, or everything below, as `"/public/*"`.
+    #[serde(deserialize_with = "list")]
+    #[schemars(with = "WrittenList")]
+    pub public_paths: Vec<String>,
+    /// Networks from which the app is open to everybody, as `["192.0.2.0/24"]`.
+    #[serde(deserialize_with = "networks")]
+    #[schemars(with = "WrittenNetworks")]
+    pub open_networks: Vec<IpNet>,
+    /// What `Remote-User` holds: `"id"`, the id of the account, which never changes.
+    pub user_header: UserHeader,
+}
+
+/// The one word of `access`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Everyone {
+    Everyone,
+}
+
+/// What `Remote-User` holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserHeader {
+    #[default]
+    Id,
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]

@@ -1,5 +1,6 @@
 //! Deserialises settings that are text.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 /// A string, also if figment has read the variable as a number or a flag (`ROCKET_SITE__NAME=42`).
@@ -29,4 +30,25 @@ pub(super) fn scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String
     Ok(Option::<Scalar>::deserialize(from)?
         .map(|scalar| scalar.0)
         .filter(|text| !text.is_empty()))
+}
+
+/// How a list of texts may be written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "must be a text, several with commas between them, or a list of texts"
+)]
+pub(super) enum WrittenList {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// A list, or one text with commas between its parts.
+pub(super) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let texts = match WrittenList::deserialize(from)? {
+        WrittenList::Text(text) => text.split(',').map(str::to_owned).collect(),
+        WrittenList::List(texts) => texts,
+    };
+    let trimmed = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    Ok(trimmed.map(str::to_owned).collect())
 }

@@ -5,7 +5,7 @@ use figment::{Figment, Metadata, Profile};
 
 use super::key::{FROM_FILES, variable};
 use super::problem::Problem;
-use super::raw::{Raw, RawGroup};
+use super::raw::{Raw, RawApp, RawGroup};
 
 /// The profiles that a file may contain besides the selected one.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];
@@ -44,8 +44,8 @@ pub fn notice(found: &Dict, figment: &Figment, problems: &mut Vec<Problem>) {
 struct Known {
     rockets: Dict,
     ours: Dict,
-    /// Those of one group.
-    group: Value,
+    /// Those of a table whose name the operator gives: the key above it, and what is in it.
+    named: [(&'static str, Value); 2],
 }
 
 impl Known {
@@ -55,7 +55,10 @@ impl Known {
         Self {
             rockets: keys(Value::serialize(rocket::Config::default())),
             ours: keys(Value::serialize(Raw::default())),
-            group: Value::from(keys(Value::serialize(RawGroup::default()))),
+            named: [
+                ("apps", Value::from(keys(Value::serialize(RawApp::default())))),
+                ("groups", Value::from(keys(Value::serialize(RawGroup::default())))),
+            ],
         }
     }
 
@@ -72,9 +75,11 @@ impl Known {
             }
         }
         let mut ours = self.ours.clone();
-        if let (Some(Value::Dict(_, known)), Some(Value::Dict(_, named))) = (ours.get_mut("groups"), mine.get("groups")) {
-            // The operator gives these names.
-            known.extend(named.keys().map(|name| (name.clone(), self.group.clone())));
+        for (above, fields) in &self.named {
+            if let (Some(Value::Dict(_, known)), Some(Value::Dict(_, named))) = (ours.get_mut(*above), mine.get(*above))
+            {
+                known.extend(named.keys().map(|name| (name.clone(), fields.clone())));
+            }
         }
         let mut strange = Vec::new();
         keys_beyond(&ours, &mine, "", &mut strange);
@@ -83,6 +88,10 @@ impl Known {
 
     fn unknown_key(&self, key: &str, metadata: Option<&Metadata>, profile: Option<&str>) -> Problem {
         let place = profile.map(|name| format!(" in [{name}]")).unwrap_or_default();
+        if key.starts_with("apps.") && key.ends_with(".second_factor") {
+            let (variable, source) = (variable(key), source(metadata));
+            return Problem(format!("{key} ({variable}){source}{place} cannot be set: there is no second factor yet."));
+        }
         let meant = self.meant_by(key).map(|meant| format!(": did you mean {meant}?"));
         Problem(format!(
             "{key} ({}){}{place} is not a setting of Vestibule{}",

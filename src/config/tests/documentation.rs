@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value, json};
 
 use super::super::key::{FROM_FILES, variable};
-use super::super::raw::Raw;
+use super::super::raw::{Raw, RawApp};
 use super::super::{MAX_WORKERS, schema};
 
 /// Those of Rocket's own settings that matter to an operator.
@@ -198,6 +198,17 @@ fn block(what: &str) -> String {
         }
         return table;
     }
+    if what == "settings of an app" {
+        let mut rows = String::new();
+        let app = Documented::new(schema::of::<RawApp>().to_value(), &RawApp::default());
+        for key in &app.keys {
+            let _ = app.row(&mut rows, key);
+        }
+        // The operator gives the id.
+        let rows = rows.replace("| `ROCKET_", "| `ROCKET_APPS__<ID>__");
+        let rows: Vec<String> = rows.lines().map(|row| row.replacen("| `", "| `apps.<id>.", 1)).collect();
+        return format!("| Key | Variable | Default | What it does |\n|---|---|---|---|\n{}\n", rows.join("\n"));
+    }
     let rows = match what.strip_prefix("settings: ") {
         Some("of Rocket") => Documented::rockets().rows(None),
         Some(tables) => Documented::ours().rows(Some(&tables.split(' ').collect::<Vec<_>>())),
@@ -285,6 +296,10 @@ fn for_editors(schema: &mut Value) {
     }
     if let Some(Value::Array(choices)) = fields.get_mut("enum") {
         choices.retain(|choice| !choice.is_null());
+    }
+    // A table whose keys the operator chooses.
+    if let Some(below) = fields.get_mut("additionalProperties").filter(|below| below.is_object()) {
+        for_editors(below);
     }
     for (_, below) in fields
         .get_mut("properties")

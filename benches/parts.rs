@@ -19,7 +19,7 @@ use vestibule::db::{Cursor, Pool, migrate};
 use vestibule::i18n::{self, Language};
 use vestibule::id::new_id;
 use vestibule::time::{Clock, DAY};
-use vestibule::tokens::jwt::{Claims, SessionTokens, seconds};
+use vestibule::tokens::jwt::{Claims, Purpose, SessionTokens, seconds};
 use vestibule::tokens::keys::KeyRing;
 
 fn main() {
@@ -65,16 +65,18 @@ fn claims() -> Claims {
 #[divan::bench]
 fn session_token_is_signed(bencher: Bencher) {
     let tokens = session_tokens();
-    bencher.with_inputs(claims).bench_values(|claims| tokens.sign(claims));
+    bencher
+        .with_inputs(claims)
+        .bench_values(|claims| tokens.sign(Purpose::Session, claims));
 }
 
 #[divan::bench]
 fn session_token_is_checked(bencher: Bencher) {
     let tokens = session_tokens();
-    let token = tokens.sign(claims()).expect("a key");
+    let token = tokens.sign(Purpose::Session, claims()).expect("a key");
     let now = Clock::system().now();
-    assert!(block_on(tokens.check(&token, now)).is_ok_and(|checked| checked.is_ok()));
-    bencher.bench(|| block_on(tokens.check(black_box(&token), now)));
+    assert!(block_on(tokens.check(Purpose::Session, &token, now)).is_ok_and(|checked| checked.is_ok()));
+    bencher.bench(|| block_on(tokens.check(Purpose::Session, black_box(&token), now)));
 }
 
 #[divan::bench]

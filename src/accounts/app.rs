@@ -40,6 +40,8 @@ pub struct App {
     pub mail_queued: Arc<Notify>,
     pub(in crate::accounts) session_loader: SessionLoader,
     pub(in crate::accounts) session_cache: Option<SessionCache<CurrentSession>>,
+    /// Those of apps' hosts. Apart from the others, so that no token is found where it is not valid.
+    pub(in crate::accounts) host_session_cache: Option<SessionCache<CurrentSession>>,
 }
 
 impl App {
@@ -85,7 +87,8 @@ impl App {
             lifetimes: config.lifetimes,
             settings_groups: config.groups.clone(),
             session_loader: SessionLoader::start(&pool, &clock, config.lifetimes),
-            session_cache: (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone())),
+            session_cache: session_cache(&pool),
+            host_session_cache: session_cache(&pool),
             activity_retention: Millis::from(config.activity_days) * DAY,
             signup_is_open: config.signup == Signup::Open,
             pool,
@@ -93,4 +96,8 @@ impl App {
             mail_queued: Arc::default(),
         })
     }
+}
+
+fn session_cache(pool: &Pool) -> Option<SessionCache<CurrentSession>> {
+    (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone()))
 }

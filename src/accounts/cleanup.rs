@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use self::second_look::SecondLook;
 use crate::accounts::app::App;
+use crate::accounts::apps::one_time_code;
 use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
 use crate::accounts::sign_in::attempts;
@@ -67,7 +68,7 @@ impl Cleanup {
     }
 
     /// Erases accounts whose deletion is due; deletes expired sign-ups, sessions, blacklist entries, old addresses,
-    /// links, mails, activity, keys and counts of failed sign-ins. It runs every hour; data is deleted at the second
+    /// links, one-time codes, mails, activity, keys and counts of failed sign-ins. It runs every hour; data is deleted at the second
     /// check that finds it due, at least an hour after the first.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
         let app = &*self.app;
@@ -81,6 +82,7 @@ impl Cleanup {
         delete(app, REMINDERS, now - lifetimes.sign_up).await?;
         let sessions = delete(app, SESSIONS, now).await?;
         delete(app, BROWSERS, now - lifetimes.known_browser).await?;
+        one_time_code::purge(app, now).await?;
         attempts::purge_failures(app, now).await?;
         delete(app, ADDRESSES, now - lifetimes.notice_link).await?;
         let activity = delete(app, ACTIVITY, now - app.activity_retention).await?;

@@ -1,9 +1,11 @@
-//! The session token: a JWT (RFC 7519) signed with HS256. Only Vestibule reads it.
+//! The tokens of sessions, at Vestibule and at the hosts of apps: JWTs (RFC 7519) signed with HS256. Only Vestibule reads
+//! them.
 //!
 //! `jsonwebtoken` checks signature and algorithm. Vestibule checks the claims, with its own type and clock: the library
 //! grants a minute of leeway, accepts numbers with a fraction and ignores unknown claims. The header follows RFC 8725:
 //! an explicit `typ`, one algorithm, no key from the token itself.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -12,11 +14,32 @@ use serde::{Deserialize, Serialize};
 use super::keys::{KeyRing, SigningKey};
 use crate::time::{Millis, SECOND};
 
-/// The `typ` of the header (RFC 8725 section 3.11).
-const TYPE: &str = "vestibule-session+jwt";
+/// What a token is for. One of another purpose is refused (ASVS 9.2.2, 9.2.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose<'a> {
+    /// A session at Vestibule.
+    Session,
+    /// The same sign-in at the host of an app. The `sid` is the id of the sign-in.
+    App { host: &'a str },
+}
 
-/// The audience: a token for another purpose is refused (ASVS 9.2.2, 9.2.3).
-const AUDIENCE: &str = "vestibule:session";
+impl Purpose<'_> {
+    /// The `typ` of the header (RFC 8725 section 3.11).
+    fn typ(self) -> &'static str {
+        match self {
+            Self::Session => "vestibule-session+jwt",
+            Self::App { .. } => "vestibule-app+jwt",
+        }
+    }
+
+    /// The `aud`.
+    fn audience(self) -> Cow<'static, str> {
+        match self {
+            Self::Session => Cow::Borrowed("vestibule:session"),
+            Self::App { host } => Cow::Owned(format!("vestibule:app:{host}")),
+        }
+    }
+}
 
 /// How far the clock of another node may be ahead, in seconds.
 const CLOCK_SKEW: u64 = 60;
@@ -24,7 +47,7 @@ const CLOCK_SKEW: u64 = 60;
 /// Our tokens are never longer; a longer text is refused unread.
 const MAX_BYTES: usize = 2048;
 
-/// The claims of a session token. They contain no personal data (NIST SP 800-63B-4 section 5.1.1).
+/// The claims of a token. They contain no personal data (NIST SP 800-63B-4 section 5.1.1).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -34,7 +57,7 @@ pub struct Claims {
     pub aud: String,
     /// Subject: the user's id.
     pub sub: String,
-    /// The session's id.
+    /// The session's id; of a token for an app, the id of the sign-in.
     pub sid: String,
     /// This token's own id, 128 random bits.
     pub jti: String,
@@ -102,11 +125,11 @@ impl SessionTokens {
 
     /// Signs claims; issuer and audience are set here. `None` only if there is no key.
     #[must_use]
-    pub fn sign(&self, mut claims: Claims) -> Option<String> {
+    pub fn sign(&self, purpose: Purpose<'_>, mut claims: Claims) -> Option<String> {
         let key = self.keys.signing()?;
         self.issuer.clone_into(&mut claims.iss);
-        AUDIENCE.clone_into(&mut claims.aud);
-        jsonwebtoken::encode(&header(&key), &claims, &key.encoding).ok()
+        claims.aud = purpose.audience().into_owned();
+        jsonwebtoken::encode(&header(purpose, &key), &claims, &key.encoding).ok()
     }
 
     /// Checks everything that the token itself states: it is refused if anything differs from the tokens that we
@@ -114,7 +137,12 @@ impl SessionTokens {
     ///
     /// # Errors
     /// When its key is unknown and the database, which may have it, is unavailable.
-    pub async fn check(&self, token: &str, now: Millis) -> sqlx::Result<Result<VerifiedToken, TokenError>> {
+    pub async fn check(
+        &self,
+        purpose: Purpose<'_>,
+        token: &str,
+        now: Millis,
+    ) -> sqlx::Result<Result<VerifiedToken, TokenError>> {
         if token.len() > MAX_BYTES {
             return Ok(Err(TokenError::Malformed));
         }
@@ -125,7 +153,7 @@ impl SessionTokens {
             return Ok(Err(TokenError::Header));
         };
         Ok(match self.keys.verifying(id).await? {
-            Some(key) => self.check_with(&key, &stated, token, now).map(|claims| VerifiedToken {
+            Some(key) => self.check_with(&key, purpose, &stated, token, now).map(|claims| VerifiedToken {
                 expires_at: millis(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
                 claims,
             }),
@@ -133,10 +161,17 @@ impl SessionTokens {
         })
     }
 
-    fn check_with(&self, key: &SigningKey, stated: &Header, token: &str, now: Millis) -> Result<Claims, TokenError> {
+    fn check_with(
+        &self,
+        key: &SigningKey,
+        purpose: Purpose<'_>,
+        stated: &Header,
+        token: &str,
+        now: Millis,
+    ) -> Result<Claims, TokenError> {
         // Exactly the header that we write: no `crit`, no `jwk`, no `jku`, no other `typ` or `alg` (RFC 7515, ASVS
         // 9.1.3).
-        if *stated != header(key) {
+        if *stated != header(purpose, key) {
             return Err(TokenError::Header);
         }
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
@@ -145,7 +180,7 @@ impl SessionTokens {
                 _ => TokenError::Malformed,
             })?
             .claims;
-        if claims.aud != AUDIENCE || claims.iss != self.issuer {
+        if claims.aud != *purpose.audience() || claims.iss != self.issuer {
             return Err(TokenError::Purpose);
         }
         let now = seconds(now);
@@ -160,9 +195,9 @@ impl SessionTokens {
     }
 }
 
-fn header(key: &SigningKey) -> Header {
+fn header(purpose: Purpose<'_>, key: &SigningKey) -> Header {
     let mut header = Header::new(Algorithm::HS256);
-    header.typ = Some(TYPE.to_owned());
+    header.typ = Some(purpose.typ().to_owned());
     header.kid = Some(key.id.clone());
     header
 }

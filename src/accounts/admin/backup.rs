@@ -28,7 +28,7 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 17] = [
+pub const TABLES: [(&str, TableHandling); 18] = [
     ("users", carried(&USERS, &["search_number"])),
     ("activity", carried(&ACTIVITY, &[])),
     ("email_changes", carried(&ADDRESS_CHANGES, &[])),
@@ -43,6 +43,7 @@ pub const TABLES: [(&str, TableHandling); 17] = [
     // An unconfirmed sign-up has to be repeated: its link and its browser's cookie are invalid.
     ("sign_ups", TableHandling::Ended),
     ("email_tokens", TableHandling::Ended),
+    ("app_codes", TableHandling::Ended),
     // A link is created when a mail is sent: a queued mail would grant access.
     ("mails", TableHandling::Ended),
     // The start creates one.
@@ -230,7 +231,10 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
     let key = &table.kinds[..table.key];
     let mut behind: Vec<Value> = key.iter().map(|kind| kind.least()).collect();
     loop {
-        let query = behind.into_iter().fold(sqlx::query(table.read), |query, value| value.bind(query)).bind(PAGE);
+        let query = behind
+            .into_iter()
+            .fold(sqlx::query(table.read), |query, value| value.bind(query))
+            .bind(PAGE);
         let rows = query.fetch_all(&mut *from).await.map_err(Failed::Reading)?;
         let Some(last) = rows.last() else { return Ok(carried) };
         let key_of_last = key.iter().enumerate().map(|(place, kind)| value(last, place, *kind));

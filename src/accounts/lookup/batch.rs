@@ -23,13 +23,13 @@ const MAX_BATCH: usize = 8;
 /// makes PostgreSQL read all sessions of that user. A group that is not in the table has a `-` in front, with which no name
 /// begins.
 macro_rules! select {
-    ($tokens:literal) => {
+    ($tokens:literal, $named_by:literal) => {
         concat!(
             "
             WITH asked (jti, sid) AS (VALUES ",
             $tokens,
             ")
-            SELECT asked.jti, u.id AS user_id, u.email, ",
+            SELECT asked.jti, s.id AS session_id, u.id AS user_id, u.email, ",
             profile_columns!("u."),
             ", u.role, u.status, u.deletion_at, u.created_at,
                    (SELECT COALESCE(string_agg(CASE
@@ -39,27 +39,60 @@ macro_rules! select {
                     WHERE m.user_id = u.id) AS group_names,
                    s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
-            WHERE s.id = asked.sid
+            WHERE ",
+            $named_by,
+            " = asked.sid
               AND u.id = s.user_id
               AND u.status IN ('active', 'deleting')
               AND ",
             live_sql!("$1", "$2", "$3"),
             "
-              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id IN (asked.sid, asked.jti))"
+              AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id IN (s.id, asked.jti))"
         )
     };
 }
 
-/// The statement for one token. Parameters: the time, the two of `idle_cutoff`, then `jti` and `sid`.
-pub const SELECT_ONE: &str = select!("($4, $5)");
-/// The statement for up to eight tokens. Unused places are empty strings.
-pub const SELECT_BATCH: &str =
-    select!("($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19)");
+/// The places of one token, and those of eight.
+macro_rules! select_each {
+    ($named_by:literal) => {
+        [
+            select!("($4, $5)", $named_by),
+            select!(
+                "($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19)",
+                $named_by
+            ),
+        ]
+    };
+}
+
+/// What the `sid` of a token is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NamedBy {
+    /// The id of the session.
+    Session,
+    /// The id of the sign-in, which survives a re-authentication.
+    Login,
+}
+
+impl NamedBy {
+    /// The statement for one token, and the one for up to eight, whose unused places are empty strings. Parameters: the
+    /// time, the two of `idle_cutoff`, then `jti` and `sid` of each token.
+    #[must_use]
+    pub fn statements(self) -> [&'static str; 2] {
+        const BY_SESSION: [&str; 2] = select_each!("s.id");
+        const BY_LOGIN: [&str; 2] = select_each!("s.login_id");
+        match self {
+            Self::Session => BY_SESSION,
+            Self::Login => BY_LOGIN,
+        }
+    }
+}
 
 /// A session that has not ended, and its user.
 #[derive(FromRow)]
 pub(in crate::accounts) struct Loaded {
     jti: String,
+    session_id: String,
     user_id: String,
     email: String,
     #[sqlx(flatten)]
@@ -92,7 +125,7 @@ impl Loaded {
             deletion_at: self.deletion_at,
             joined_at: self.created_at,
             groups: existing_groups(&self.group_names, settings),
-            id: SessionId::from(claims.sid),
+            id: SessionId::from(self.session_id),
             login_id: self.login_id,
             authenticated_at: self.authenticated_at,
             methods: self.methods,
@@ -119,6 +152,7 @@ fn existing_groups(names: &str, settings: &GroupSettings) -> Vec<String> {
 
 /// A look-up, and the channel for its answer.
 struct Lookup {
+    named_by: NamedBy,
     jti: String,
     sid: String,
     sub: String,
@@ -152,9 +186,10 @@ impl SessionLoader {
     }
 
     /// The session that a token names, and its user. None if one of them has ended or the token is revoked.
-    pub(in crate::accounts) async fn load(&self, token: &Claims) -> sqlx::Result<Option<Loaded>> {
+    pub(in crate::accounts) async fn load(&self, token: &Claims, named_by: NamedBy) -> sqlx::Result<Option<Loaded>> {
         let (answer, answered) = oneshot::channel();
         let lookup = Lookup {
+            named_by,
             jti: token.jti.clone(),
             sid: token.sid.clone(),
             sub: token.sub.clone(),
@@ -230,10 +265,10 @@ async fn load(
     batch: &[Lookup],
 ) -> sqlx::Result<Vec<Loaded>> {
     let mut open = connection.checkout().await?;
-    let mut loaded = select(&mut open, lifetimes, clock.now(), batch).await;
+    let mut loaded = select_all(&mut open, lifetimes, clock.now(), batch).await;
     if loaded.is_err() {
         open = connection.reconnect().await?;
-        loaded = select(&mut open, lifetimes, clock.now(), batch).await;
+        loaded = select_all(&mut open, lifetimes, clock.now(), batch).await;
     }
     if loaded.is_ok() {
         connection.checkin(open);
@@ -241,15 +276,34 @@ async fn load(
     loaded
 }
 
-async fn select(
+/// One statement for each kind of token among them.
+async fn select_all(
     connection: &mut AnyConnection,
     lifetimes: &Lifetimes,
     now: Millis,
     batch: &[Lookup],
 ) -> sqlx::Result<Vec<Loaded>> {
+    let mut loaded = Vec::with_capacity(batch.len());
+    for named_by in [NamedBy::Session, NamedBy::Login] {
+        let batch: Vec<&Lookup> = batch.iter().filter(|lookup| lookup.named_by == named_by).collect();
+        if !batch.is_empty() {
+            loaded.extend(select(connection, lifetimes, now, named_by, &batch).await?);
+        }
+    }
+    Ok(loaded)
+}
+
+async fn select(
+    connection: &mut AnyConnection,
+    lifetimes: &Lifetimes,
+    now: Millis,
+    named_by: NamedBy,
+    batch: &[&Lookup],
+) -> sqlx::Result<Vec<Loaded>> {
+    let [one, several] = named_by.statements();
     let (statement, places) = match batch {
-        [_] => (SELECT_ONE, 1),
-        _ => (SELECT_BATCH, MAX_BATCH),
+        [_] => (one, 1),
+        _ => (several, MAX_BATCH),
     };
     let (idle, idle_remembered) = idle_cutoff(lifetimes, now);
     let mut query = sqlx::query_as(statement).bind(now).bind(idle).bind(idle_remembered);

@@ -10,13 +10,14 @@ use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{SessionId, UserId};
 use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::lookup::batch::NamedBy;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{RENEW_AFTER, idle_cutoff, idle_limit, live_sql};
 use crate::db::retry;
 use crate::id::new_id;
 use crate::time::{Millis, SECOND};
 use crate::tokens::blacklist;
-use crate::tokens::jwt::{Claims, seconds};
+use crate::tokens::jwt::{Claims, Purpose, seconds};
 
 /// The maximum length of a stored `User-Agent`.
 const USER_AGENT_BYTES: usize = 512;
@@ -177,14 +178,14 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Option<Arc<CurrentSe
 }
 
 async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
-    let token = match app.tokens.check(token, now).await? {
+    let token = match app.tokens.check(Purpose::Session, token, now).await? {
         Ok(token) => token,
         Err(refused) => {
             tracing::warn!(event = "token_refused", why = %refused, "a session token was refused");
             return Ok(None);
         }
     };
-    if let Some(loaded) = app.session_loader.load(&token.claims).await? {
+    if let Some(loaded) = app.session_loader.load(&token.claims, NamedBy::Session).await? {
         Ok(Some(Arc::new(loaded.into_session(token, &app.settings_groups))))
     } else {
         tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
@@ -321,7 +322,7 @@ fn ticket(
     };
     let token = app
         .tokens
-        .sign(claims)
+        .sign(Purpose::Session, claims)
         .ok_or(ServiceError::Internal("no key to sign tokens with"))?;
     Ok(SessionCookie {
         token,

@@ -1,7 +1,7 @@
 //! Whose tokens count, asked for all who come at once: each gets the answer that is theirs.
 
 use futures::future::join_all;
-use vestibule::accounts::lookup::batch::{SELECT_BATCH, SELECT_ONE};
+use vestibule::accounts::lookup::batch::NamedBy;
 
 use crate::support::*;
 
@@ -79,7 +79,7 @@ stories! {
     /// However many sessions somebody has, and however long the blacklist is.
     async fn every_look_up_has_its_index(app) {
         dataset(&app).await;
-        for statement in [SELECT_ONE, SELECT_BATCH] {
+        for statement in NamedBy::Session.statements() {
             let plan = plan(&app, statement).await;
             let told = plan.join("\n");
             for index in match app.database().backend() {

@@ -113,18 +113,25 @@ install_postgres() {
     as_root rm "$wish"
 }
 
-# Stories start their own PgBouncer. policy-rc.d keeps Debian from starting one.
-need_pgbouncer() {
+# Stories start their own PgBouncer and nginx. policy-rc.d keeps Debian from starting one.
+install_without_service() {
     local policy=/usr/sbin/policy-rc.d
-    [[ -z ${VESTIBULE_TEST_PGBOUNCER:-} && ! -x /usr/sbin/pgbouncer ]] || return 0
     if [[ ! -e $policy ]]; then
         as_root tee "$policy" >/dev/null <<<$'#!/bin/sh\nexit 101'
         as_root chmod +x "$policy"
-        install_packages pgbouncer
+        install_packages "$@"
         as_root rm "$policy"
     else
-        install_packages pgbouncer
+        install_packages "$@"
     fi
+}
+
+need_pgbouncer() {
+    [[ -n ${VESTIBULE_TEST_PGBOUNCER:-} || -x /usr/sbin/pgbouncer ]] || install_without_service pgbouncer
+}
+
+need_nginx() {
+    [[ -n ${VESTIBULE_TEST_NGINX:-} ]] || command -v nginx >/dev/null || install_without_service nginx
 }
 
 # Starts PostgreSQL on a free port, with the given settings, and sets postgres_url.

@@ -31,13 +31,16 @@ use rocket_db_pools::Database;
 use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
+use crate::accounts::apps::registry::AppRegistry;
 use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
+use crate::web::asked_host::FORWARD_AUTH;
 use crate::web::catchers::{self, every_error};
 use crate::web::context::SiteContext;
 use crate::web::cookies::CookieNames;
+use crate::web::forward_auth::{self, ForwardAuthRequest};
 use crate::web::pages::{self, StaticFiles};
 use crate::web::request_info::RequestLog;
 use crate::web::security::canonical::CanonicalRequest;
@@ -71,6 +74,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         }))
         // Vestibule sets its own headers instead of Rocket's.
         .attach(Shield::new())
+        .attach(ForwardAuthRequest)
         .attach(MethodOverride)
         .attach(CanonicalRequest)
         .attach(RequestLog)
@@ -79,11 +83,14 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(ContentTypeCheck)
         .attach(FormTokenCheck)
         .attach(SecurityHeaders)
+        .manage(AppRegistry::new(config.apps.clone()))
         .manage(CookieNames::of(&config))
         .manage(SiteContext::new(config, [files.logo(), files.icon()], templates))
         .manage(files)
         .mount("/", pages::routes())
+        .mount("/", forward_auth::routes())
         .mount("/", catchers::routes())
+        .register(FORWARD_AUTH, forward_auth::catchers())
         .register("/", catchers![every_error]))
 }
 

@@ -1,5 +1,7 @@
 //! Everything HTTP.
 
+pub mod app_state;
+pub mod asked_host;
 pub mod catchers;
 mod client_address;
 pub mod context;
@@ -9,6 +11,7 @@ pub mod error;
 mod field_error;
 mod flash;
 pub mod forms;
+pub mod forward_auth;
 pub mod guards;
 pub mod link_page;
 pub mod page;

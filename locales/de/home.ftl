@@ -7,3 +7,4 @@ home-signed-in-heading = Sie sind angemeldet
 home-signed-in-text = als
 home-continue = Weiter zu { $site }
 home-account = Ihr Konto
+home-apps-heading = Meine Anwendungen

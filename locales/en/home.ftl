@@ -7,3 +7,4 @@ home-signed-in-heading = You are signed in
 home-signed-in-text = as
 home-continue = Continue to { $site }
 home-account = Your account
+home-apps-heading = My apps

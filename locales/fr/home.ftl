@@ -7,3 +7,4 @@ home-signed-in-heading = Vous êtes connecté
 home-signed-in-text = en tant que
 home-continue = Continuer vers { $site }
 home-account = Votre compte
+home-apps-heading = Mes applications

@@ -7,7 +7,8 @@ use crate::config::Config;
 use crate::mail::templates::{self as mails, MailTemplates};
 use crate::time::Clock;
 use crate::web::context::SiteContext;
-use crate::web::page_examples;
+use crate::web::forward_auth;
+use crate::web::page_examples::{self, PageExamples};
 use crate::web::pages::{self, StaticFiles};
 use crate::web::templates::Templates;
 use crate::{assets, i18n};
@@ -41,10 +42,15 @@ fn rendered(config: &Config, mut engine: Tera, files: StaticFiles, clock: &Clock
     templates.load(&mut engine)?;
     let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], templates);
     let mails = MailTemplates::new(config, clock)?;
-    Ok(page_examples::check(&site, &pages::examples())
+    Ok(page_examples::check(&site, &all_pages())
         .into_iter()
         .chain(mails.check())
         .collect())
+}
+
+/// Those at the hosts of apps included.
+fn all_pages() -> Vec<PageExamples> {
+    pages::examples().into_iter().chain(forward_auth::examples()).collect()
 }
 
 #[cfg(test)]

@@ -38,6 +38,13 @@ impl Handler for RefusedRoute {
 /// An answer that is finished.
 pub struct ErrorPage(Response<'static>);
 
+impl ErrorPage {
+    #[must_use]
+    pub fn of(response: Response<'static>) -> Self {
+        Self(response)
+    }
+}
+
 impl<'r> Responder<'r, 'static> for ErrorPage {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         Ok(self.0)

@@ -15,17 +15,9 @@ const MAX_SHOWN: usize = 64;
 #[must_use]
 pub fn client_address(request: &Request<'_>) -> IpAddr {
     static WARNED: AtomicBool = AtomicBool::new(false);
-    let peer = request
-        .remote()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
-    let trusted = |address: IpAddr| {
-        request
-            .rocket()
-            .state::<SiteContext>()
-            .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
-    };
+    let peer = peer(request);
     let mut headers = request.headers().get("X-Forwarded-For").peekable();
-    if !trusted(peer) {
+    if !is_trusted(request, peer) {
         if headers.peek().is_some() && !WARNED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 event = "untrusted_proxy",
@@ -36,11 +28,47 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
         return peer;
     }
     let headers: Vec<&str> = headers.collect();
-    let (client, unreadable) = last_but_proxies(peer, &headers, trusted);
+    let (client, unreadable) = last_but_proxies(peer, &headers, |address| is_trusted(request, address));
     if let Some(entry) = unreadable {
         warn_of_unreadable(entry, client);
     }
     client
+}
+
+/// The visitor's address, if a trusted proxy names one and all that counts of its `X-Forwarded-For` can be read. Never the
+/// address of the proxy itself.
+#[must_use]
+pub fn forwarded_client(request: &Request<'_>) -> Option<IpAddr> {
+    let peer = peer(request);
+    if !is_trusted(request, peer) {
+        return None;
+    }
+    let headers: Vec<&str> = request.headers().get("X-Forwarded-For").collect();
+    let names_one = headers
+        .iter()
+        .flat_map(|header| header.split(','))
+        .any(|entry| !entry.trim().is_empty());
+    let (client, unreadable) = last_but_proxies(peer, &headers, |address| is_trusted(request, address));
+    (names_one && unreadable.is_none()).then_some(client)
+}
+
+/// Whether a request came from one of the trusted proxies.
+#[must_use]
+pub fn is_from_proxy(request: &Request<'_>) -> bool {
+    is_trusted(request, peer(request))
+}
+
+fn peer(request: &Request<'_>) -> IpAddr {
+    request
+        .remote()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical())
+}
+
+fn is_trusted(request: &Request<'_>, address: IpAddr) -> bool {
+    request
+        .rocket()
+        .state::<SiteContext>()
+        .is_some_and(|frame| frame.config.trusted_proxies.iter().any(|network| network.contains(&address)))
 }
 
 /// The way back from the peer: the last address that is no trusted proxy's, and the entry that ended the way, if it names

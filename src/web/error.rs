@@ -9,6 +9,7 @@ use rocket::{Request, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::asked_host::AskedHost;
 use super::client_address::client_address;
 use super::field_error::FieldError;
 use super::guards::{self, LoginRedirect};
@@ -201,7 +202,7 @@ fn redirect_to_login(request: &Request<'_>) -> Response<'static> {
     response
 }
 
-/// The page of an error. If even that cannot be rendered, a line of text.
+/// The page of an error. If even that cannot be rendered, and at the hosts of apps, a line of text.
 fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Response<'static> {
     let public_status = public_status(status);
     let seconds = match (wait, public_status.code) {
@@ -222,7 +223,12 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
         request_id: RequestInfo::of(request).id.clone(),
     };
     let page = Page::of(&context).status(public_status);
-    let mut response = page.respond_to(request).unwrap_or_else(|_| {
+    // The links of the page lead to our own host.
+    let rendered = match AskedHost::of(request).app() {
+        Some(_) => Err(public_status),
+        None => page.respond_to(request),
+    };
+    let mut response = rendered.unwrap_or_else(|_| {
         let text = format!("{} {}\n", public_status.code, public_status.reason_lossy());
         Response::build()
             .status(public_status)

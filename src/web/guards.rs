@@ -158,18 +158,18 @@ async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     };
     let user = user.map(SignedIn);
     if let Some(user) = &user {
-        touch(app, user).await;
+        touch(app, &user.0).await;
     }
     Ok(seat.0.get_or_init(|| user).clone())
 }
 
 /// Writes when the session was last seen. No request waits for it, unless the session was idle for long.
-async fn touch(app: &Arc<App>, user: &SignedIn) {
+pub async fn touch(app: &Arc<App>, user: &Arc<CurrentSession>) {
     if !touch::should_touch(app, user) {
         return;
     }
     let idle = touch::is_idle(app, user);
-    let (app, user) = (Arc::clone(app), user.clone());
+    let (app, user) = (Arc::clone(app), Arc::clone(user));
     let touched = async move {
         if let Err(error) = touch::touch(&app, &user).await {
             tracing::warn!(%error, "last_seen_at cannot be written");

@@ -6,6 +6,7 @@
 mod account;
 mod admin;
 mod confirm_email;
+mod continue_page;
 #[cfg(debug_assertions)]
 mod dev;
 mod forgot_password;
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         account::delete::routes,
         account::export::routes,
         language::routes,
+        continue_page::routes,
         admin::users::routes,
         static_files::routes,
         health::routes,
@@ -98,6 +100,8 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<dev::mailbox::MailboxContext>(),
         #[cfg(debug_assertions)]
         PageExamples::of::<dev::mailbox::DevMailContext>(),
+        PageExamples::of::<continue_page::ContinueContext>(),
+        PageExamples::of::<continue_page::NoAccessContext>(),
         PageExamples::of::<ErrorContext>(),
     ]
 }

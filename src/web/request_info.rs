@@ -7,6 +7,7 @@ use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 
+use super::asked_host::{FORWARD_AUTH, is_forward_auth};
 use super::client_address::client_address;
 use super::security::path::seen;
 use crate::id::new_id;
@@ -25,11 +26,20 @@ pub struct RequestInfo {
 impl RequestInfo {
     /// The story of a request.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(|| Self {
-            id: new_id(),
-            method: request.method(),
-            path: seen(request.uri().path().as_str()),
-            begun: Instant::now(),
+        request.local_cache(|| {
+            let path = request.uri().path().as_str();
+            // What a proxy adds behind it is the visitor's way through an app.
+            let path = if is_forward_auth(path) {
+                FORWARD_AUTH.to_owned()
+            } else {
+                seen(path)
+            };
+            Self {
+                id: new_id(),
+                method: request.method(),
+                path,
+                begun: Instant::now(),
+            }
         })
     }
 

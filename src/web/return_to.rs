@@ -8,6 +8,9 @@ use rocket::http::uri::Reference;
 use super::context::SiteContext;
 use crate::accounts::identity::email_address::display_email;
 
+/// As much as a page for an app may need (`app_state.rs`), and less than proxies take for too long.
+const MAX_BYTES: usize = 4096;
+
 /// A path on this site, with its query.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReturnTo(String);
@@ -24,7 +27,7 @@ impl ReturnTo {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let sound = bytes.len() <= 1024
+        let sound = bytes.len() <= MAX_BYTES
             && bytes.first() == Some(&b'/')
             && !matches!(bytes.get(1), Some(b'/' | b'\\'))
             && bytes.iter().all(|byte| matches!(byte, 0x21..=0x7e) && *byte != b'\\');
@@ -161,7 +164,7 @@ mod tests {
         ] {
             assert!(ReturnTo::parse(bad).is_none(), "{bad}");
         }
-        assert!(ReturnTo::parse(&format!("/{}", "a".repeat(1024))).is_none());
+        assert!(ReturnTo::parse(&format!("/{}", "a".repeat(MAX_BYTES))).is_none());
     }
 
     proptest::proptest! {

@@ -15,6 +15,7 @@ use rocket::route::Route;
 use rocket::{Data, Request, Response};
 
 use crate::logging::without_secrets;
+use crate::web::asked_host::AskedHost;
 use crate::web::client_address::client_address;
 use crate::web::context::SiteContext;
 use crate::web::request_info::RequestInfo;
@@ -38,7 +39,9 @@ impl Fairing for MethodOverride {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        if !request.content_type().is_some_and(|kind| kind.is_form()) {
+        let is_form = request.content_type().is_some_and(|kind| kind.is_form());
+        // A proxy may announce the visitor's form and never send it.
+        if !is_form || AskedHost::of(request).is_forward_auth() {
             return;
         }
         let peeked = data.peek("_method=delete".len()).await;
@@ -74,10 +77,13 @@ impl Fairing for CsrfCheck {
         if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || is_api_client(request) {
             return;
         }
-        let ours = request
-            .rocket()
-            .state::<SiteContext>()
-            .map(|frame| frame.config.public_url.origin());
+        let ours = match AskedHost::of(request).app() {
+            Some(app) => Some(app.host.origin()),
+            None => request
+                .rocket()
+                .state::<SiteContext>()
+                .map(|frame| frame.config.public_url.origin()),
+        };
         let origin = request.headers().get_one("Origin").map(without_secrets);
         let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
         let why = if transport::https_url(request).is_some() {
@@ -109,10 +115,13 @@ fn is_same_origin(request: &Request<'_>) -> bool {
     let headers = request.headers();
     match (headers.get_one("Sec-Fetch-Site"), headers.get_one("Origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => request
-            .rocket()
-            .state::<SiteContext>()
-            .is_some_and(|frame| frame.config.public_url.is(origin)),
+        (None, Some(origin)) => match AskedHost::of(request).app() {
+            Some(app) => app.host.origin() == origin,
+            None => request
+                .rocket()
+                .state::<SiteContext>()
+                .is_some_and(|frame| frame.config.public_url.is(origin)),
+        },
         (None, None) => false,
     }
 }
@@ -167,6 +176,9 @@ fn is_refused(request: &Request<'_>) -> bool {
 pub struct ContentTypeCheck;
 
 fn is_plain(request: &Request<'_>) -> bool {
+    if AskedHost::of(request).is_forward_auth() {
+        return true;
+    }
     let mut codings = request.headers().get("Transfer-Encoding");
     let first = codings.next();
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
@@ -255,17 +267,21 @@ impl Fairing for SecurityHeaders {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         set_security_headers(request, response);
-        transport::warn_of_lost_cookies(request, response);
+        if matches!(AskedHost::of(request), AskedHost::Ours) {
+            transport::warn_of_lost_cookies(request, response);
+        }
     }
 }
 
-/// Paths whose last part is a token: their address must not travel on.
+/// Paths whose last part or whose query is a token: their address must not travel on.
 const TOKEN_PAGES: &[&str] = &[
     "/confirm-email/",
     "/reset-password/",
     "/not-me/",
     "/account/email/confirm/",
     "/account/email/undo/",
+    "/continue",
+    "/.vestibule/callback",
 ];
 
 /// The other pages that mails lead to, and where those and the ones above redirect to; besides, `site.home_url`. A webmail
@@ -284,7 +300,7 @@ const MAIL_PAGES: &[&str] = &[
 ];
 
 /// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
-/// method without asking any fairing.
+/// method without asking any fairing. At the host of an app, how it is reached and what opens it is the app's affair.
 pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -299,6 +315,12 @@ pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) 
         ),
         ("X-Permitted-Cross-Domain-Policies", "none"),
     ];
+    // Proxies hand the headers of a refusal on, and there they would count for the host of an app.
+    let asked = AskedHost::of(request);
+    if asked.is_forward_auth() {
+        return;
+    }
+    let at_app = asked.app().is_some();
     let path = RequestInfo::of(request).path();
     let holds_token = TOKEN_PAGES.iter().any(|page| path.starts_with(page));
     // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
@@ -307,8 +329,9 @@ pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) 
     let production = frame.is_none_or(|frame| frame.config.in_production());
     let is_home = frame.is_some_and(|frame| frame.config.site.home_url.as_deref() == Some(path));
     let from_mail = holds_token || is_home || MAIL_PAGES.contains(&path);
-    let transport = production.then_some(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
-    let opener = (!from_mail).then_some(("Cross-Origin-Opener-Policy", "same-origin"));
+    let transport =
+        (production && !at_app).then_some(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
+    let opener = (!from_mail && !at_app).then_some(("Cross-Origin-Opener-Policy", "same-origin"));
     let others = [
         ("Content-Security-Policy", POLICY),
         ("Cache-Control", "no-store"),

@@ -16,13 +16,24 @@ const people = [
   ["Fatemeh-Sadat Hosseini-Nejad von und zu Unterschweinstetten", "fatemeh@example.net", "user", "deleting", 2000],
 ];
 
+const apps = {
+  ROCKET_APPS__WIKI__NAME: "Wiki",
+  ROCKET_APPS__WIKI__HOSTS: "wiki.example.org",
+  ROCKET_APPS__WIKI__ACCESS: "everyone",
+  ROCKET_APPS__ACCOUNTING__NAME: "Unterschweinstetten municipal accounting",
+  ROCKET_APPS__ACCOUNTING__HOSTS: "accounting.example.org",
+  ROCKET_APPS__ACCOUNTING__ACCESS: "everyone",
+  ROCKET_APPS__SHOP__NAME: "Shop",
+  ROCKET_APPS__SHOP__HOSTS: "shop.example.org",
+};
+
 /** Brings every page about, as a visitor would, and looks at each. */
 export function everyPage(title, { language, look, textSize, settings = {} }) {
   describe(title, () => {
     let browser, site;
     before(async () => {
       browser = await openBrowser({ textSize });
-      site = await startSite({ ROCKET_THROTTLE__ENABLED: "false", ...settings });
+      site = await startSite({ ROCKET_THROTTLE__ENABLED: "false", ...apps, ...settings });
     });
     after(async () => {
       await browser?.close();
@@ -89,6 +100,7 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.press("save");
       await look(await ana.toldOf("display_name"), "account-error");
       await look(await ana.open("/"), "home-signed-in");
+      await look(await ana.open(`/continue?host=shop.example.org&state=${"A".repeat(43)}.0.Lw`), "continue-no-access");
       await look(await ana.open("/logout"), "logout");
       await look(await ana.open("/users"), "error-page-403");
       await ana.press("sign-out");

@@ -17,6 +17,7 @@ mod support;
 
 mod activity;
 mod admin;
+mod apps;
 mod backup;
 mod cli;
 mod db;

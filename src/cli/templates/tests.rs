@@ -75,9 +75,7 @@ fn a_template_that_fails_in_one_state_alone_is_found() {
 #[test]
 fn every_template_of_a_page_or_a_mail_has_a_context() {
     let named: BTreeSet<String> = assets::template_names().map(Into::into).collect();
-    let of_pages = pages::examples()
-        .into_iter()
-        .map(|page| format!("pages/{}.html", page.template));
+    let of_pages = all_pages().into_iter().map(|page| format!("pages/{}.html", page.template));
     let of_mails =
         MailKind::iter().flat_map(|kind| ["txt", "html"].map(|ending| format!("mails/{}.{ending}", kind.as_str())));
     let known: BTreeSet<String> = of_pages.chain(of_mails).collect();
@@ -169,7 +167,7 @@ fn table(schema: &Value) -> String {
 
 fn of_pages() -> String {
     let mut told = String::new();
-    for page in pages::examples() {
+    for page in all_pages() {
         let schema = page.schema.to_value();
         let visitors = match page.visitors {
             Visitors::Everybody => "",

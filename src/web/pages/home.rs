@@ -1,9 +1,14 @@
-//! `/`: the front page; for who is signed in, where to go next.
+//! `/`: the front page; for who is signed in, the apps that they may enter, and where to go next.
 
-use rocket::{Route, get, routes};
+use std::sync::Arc;
+
+use rocket::{Route, State, get, routes};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::accounts::apps::access::may_enter;
+use crate::accounts::apps::registry::AppRegistry;
+use crate::config::AppSettings;
 use crate::web::guards::MaybeUser;
 use crate::web::page::{Page, PageContext};
 use crate::web::redirect::Redirect;
@@ -14,20 +19,52 @@ pub fn routes() -> Vec<Route> {
 
 /// The front page.
 #[derive(Serialize, JsonSchema)]
-pub struct HomeContext {}
+pub struct HomeContext {
+    /// The apps that the person may enter. None for visitors who are not signed in.
+    apps: Vec<AppTile>,
+}
+
+/// An app on the front page.
+#[derive(Serialize, JsonSchema)]
+pub struct AppTile {
+    /// The name of the app.
+    name: String,
+    /// Where it is.
+    url: String,
+    /// The first letter of its name.
+    initial: String,
+}
+
+impl AppTile {
+    fn new(name: &str, url: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            url: url.to_owned(),
+            initial: name.chars().take(1).flat_map(char::to_uppercase).collect(),
+        }
+    }
+}
 
 impl PageContext for HomeContext {
     const TEMPLATE: &'static str = "home";
 
     fn examples() -> Vec<Self> {
-        vec![Self {}]
+        let tiles = vec![AppTile::new("Wiki", "https://wiki.example.org/")];
+        vec![Self { apps: Vec::new() }, Self { apps: tiles }]
     }
 }
 
 #[get("/")]
-fn show(user: MaybeUser) -> Result<Page, Redirect> {
+fn show(user: MaybeUser, apps: &State<AppRegistry>) -> Result<Page, Redirect> {
     if user.is_pending_deletion() {
         return Err(Redirect::to("/account/delete"));
     }
-    Ok(Page::of(&HomeContext {}))
+    let tile = |app: &Arc<AppSettings>| AppTile::new(&app.name, &app.url);
+    let tiles = user.session().map(|user| {
+        let own = apps.all().iter().filter(|app| may_enter(&app.access, user));
+        own.map(tile).collect()
+    });
+    Ok(Page::of(&HomeContext {
+        apps: tiles.unwrap_or_default(),
+    }))
 }

@@ -16,9 +16,10 @@ use tera::Value;
 
 use crate::assets::Static;
 use crate::config::{Accent, SiteSettings};
+use crate::web::asked_host::AtApp;
 
 pub fn routes() -> Vec<Route> {
-    routes![file, favicon, robots]
+    routes![file, at_app, favicon, robots]
 }
 
 /// A file that is the same for everybody.
@@ -219,6 +220,12 @@ fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<Stati
     let file = files.get(name).ok_or(Status::NotFound)?.into_owned();
     let forever = v == Some(&*file.hash);
     Ok(StaticResponse { file, forever })
+}
+
+/// The same at the hosts of apps, for our pages there.
+#[get("/.vestibule/static/<name>?<v>")]
+fn at_app(_at: AtApp<'_>, files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<StaticResponse, Status> {
+    file(files, name, v)
 }
 
 #[get("/favicon.ico")]

@@ -15,6 +15,7 @@ use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
 use rocket::{Data, Request};
 
+use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::client_address;
 use crate::web::request_info::RequestInfo;
 use crate::web::security::path::canonical;
@@ -60,12 +61,31 @@ impl Fairing for CanonicalRequest {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // Before anything is changed: it remembers the request as it came.
         RequestInfo::of(request);
+        if AskedHost::of(request).is_forward_auth() {
+            return;
+        }
         if !names_one_host(request) {
             tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
             refuse(request, Instead::Status(Status::BadRequest));
             return;
         }
         let path = request.uri().path().as_str();
+        match AskedHost::of(request) {
+            AskedHost::App(_) if !path.starts_with(AT_APPS) => {
+                refuse(request, Instead::Status(Status::NotFound));
+                return;
+            }
+            AskedHost::Several => {
+                tracing::warn!(
+                    event = "host_refused",
+                    client = %client_address(request),
+                    "refused: a trusted proxy names several hosts in X-Forwarded-Host"
+                );
+                refuse(request, Instead::Status(Status::BadRequest));
+                return;
+            }
+            _ => {}
+        }
         let canonical = match canonical(path) {
             Some(Cow::Borrowed(_)) => return,
             Some(Cow::Owned(canonical)) => canonical,

@@ -17,6 +17,7 @@ use url::form_urlencoded;
 
 use crate::accounts::app::App;
 use crate::accounts::sessions::form_token as session_form_token;
+use crate::web::asked_host::AskedHost;
 use crate::web::client_address::client_address;
 use crate::web::error;
 use crate::web::guards::{self, SignedIn};
@@ -101,7 +102,8 @@ impl Fairing for FormTokenCheck {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        if request.method() != Method::Post {
+        // At the host of an app there is no form for one account alone.
+        if request.method() != Method::Post || AskedHost::of(request).app().is_some() {
             return;
         }
         let Some(route) = posts_to(request).map(str::to_owned) else {

@@ -370,6 +370,11 @@ impl Browser {
         self.state(|state| state.jar.forget(&name));
     }
 
+    /// The same by exactly this name.
+    pub fn forget_cookie_named(&self, name: &str) {
+        self.state(|state| state.jar.forget(name));
+    }
+
     /// Closes the browser and opens it again: what was to last until then is gone.
     pub fn close_and_open(&self) {
         self.state(|state| state.jar.close());
@@ -396,6 +401,16 @@ impl Browser {
 
     fn url(&self, path: &str) -> url::Url {
         url::Url::parse(&self.0.site.origin).unwrap().join(path).unwrap()
+    }
+
+    /// What people have in their address bar at this site.
+    pub fn site_origin(&self) -> &str {
+        &self.0.site.origin
+    }
+
+    /// Whether the site is reached by https.
+    pub fn secure(&self) -> bool {
+        self.0.site.origin.starts_with("https://")
     }
 
     pub(super) fn origin(&self) -> &str {

@@ -64,6 +64,7 @@ impl App {
             ("/users/<id>", format!("/users/{id}")),
             ("/confirm-email/<token>", mail.link()),
             ("/static/<name>", "/static/app.css".to_owned()),
+            ("/.vestibule/static/<name>", "/.vestibule/static/app.css".to_owned()),
             ("/dev/mailbox/<id>", self.kept_mail().await),
             ("/<_..>", "/nothing-here".to_owned()),
         ]
@@ -73,7 +74,8 @@ impl App {
         for route in self.rocket().routes() {
             let written = route.uri.to_string();
             let path = written.split('?').next().unwrap();
-            if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") {
+            // Where proxies ask there is no page (`apps/forward_auth.rs`).
+            if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") || path == "/forward-auth" {
                 continue;
             }
             if !places.contains_key(path) {

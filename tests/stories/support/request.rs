@@ -62,6 +62,20 @@ impl Request {
         }
     }
 
+    /// The same for another path.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// The same by another method, also one that no browser knows.
+    #[must_use]
+    pub fn by(mut self, method: &str) -> Self {
+        self.method = method.parse().unwrap();
+        self
+    }
+
     /// Adds a header to those of the same name.
     #[must_use]
     pub fn also(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {

@@ -28,6 +28,8 @@ impl Answer {
             "/not-me/",
             "/account/email/confirm/",
             "/account/email/undo/",
+            "/continue",
+            "/.vestibule/callback",
         ];
         // Those, and where a mail may lead to besides: a window that a sandboxed webmail opens shows no page with a policy.
         let mail_pages = [

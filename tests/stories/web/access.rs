@@ -104,6 +104,7 @@ impl Cast {
             ("/confirm-email/<token>", app.mail_to("waiting@example.org").await.link()),
             ("/users/<id>", format!("/users/{}", app.id_of("ana@example.org").await)),
             ("/static/<name>", "/static/app.css".to_owned()),
+            ("/.vestibule/static/<name>", "/.vestibule/static/app.css".to_owned()),
         ];
         Self {
             app,

@@ -1,0 +1,89 @@
+//! What proxies ask for apps, and what is ours at the hosts of apps: signing in there, and out.
+//!
+//! `question` reads what a proxy asks, `answer` decides, `identity` says who is there. `start` and `callback` bring a
+//! sign-in to the host of an app, by way of `/continue` on our own host.
+
+mod answer;
+mod app_cookies;
+mod callback;
+mod identity;
+mod question;
+mod sign_out;
+mod start;
+mod way_back;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::{Method, Status};
+use rocket::route::{Handler, Outcome, Route};
+use rocket::{Catcher, Data, Request, catch, catchers, uri};
+
+use self::answer::answer;
+use crate::web::asked_host::{AskedHost, FORWARD_AUTH};
+use crate::web::catchers::ErrorPage;
+use crate::web::page_examples::PageExamples;
+use crate::web::request_info::{RequestInfo, log_unguarded};
+
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut routes = vec![Route::new(Method::Get, FORWARD_AUTH, Ask)];
+    for page in [start::routes, callback::routes, sign_out::routes] {
+        routes.extend(page());
+    }
+    routes
+}
+
+/// Where a method ends that Rocket does not know, such as WebDAV's: it asks no fairing and no route then. To be registered
+/// at [`FORWARD_AUTH`].
+#[must_use]
+pub fn catchers() -> Vec<Catcher> {
+    catchers![unknown_method]
+}
+
+/// The pages at the hosts of apps with examples of their states.
+#[must_use]
+pub fn examples() -> Vec<PageExamples> {
+    vec![
+        PageExamples::of::<way_back::InterruptedContext>(),
+        PageExamples::of::<sign_out::AppSignOutContext>(),
+    ]
+}
+
+/// Turns each question of a proxy into the same request, whatever method, path and body the visitor's had. The first of all
+/// fairings: the others leave it alone.
+pub struct ForwardAuthRequest;
+
+#[rocket::async_trait]
+impl Fairing for ForwardAuthRequest {
+    fn info(&self) -> Info {
+        Info {
+            name: "Forward-auth request",
+            kind: Kind::Request,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if AskedHost::of(request).is_forward_auth() {
+            // Before it is changed: it remembers the method.
+            RequestInfo::of(request);
+            request.set_method(Method::Get);
+            request.set_uri(uri!("/forward-auth"));
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Ask;
+
+#[rocket::async_trait]
+impl Handler for Ask {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::Success(answer(request, Some(RequestInfo::of(request).method)).await)
+    }
+}
+
+#[catch(default)]
+async fn unknown_method(_status: Status, request: &Request<'_>) -> ErrorPage {
+    let response = answer(request, None).await;
+    log_unguarded(response.status(), request);
+    ErrorPage::of(response)
+}

@@ -1,0 +1,133 @@
+//! Answers the question of a proxy.
+//!
+//! An answer has no body and none of the headers of our own host: proxies hand a refusal on as it is, so they would count
+//! for the host of the app.
+
+use std::fmt::Display;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use rocket::http::{Method, Status};
+use rocket::{Request, Response};
+
+use super::app_cookies::AppCookies;
+use super::identity::identity_headers;
+use super::question::Question;
+use super::way_back::start_url;
+use crate::accounts::app::App;
+use crate::accounts::apps::access::may_enter;
+use crate::accounts::apps::app_session;
+use crate::accounts::error::ServiceError;
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::config::is_public;
+use crate::web::app_state::AppPath;
+use crate::web::asked_host::{AT_APPS, AskedHost};
+use crate::web::client_address::{client_address, forwarded_client, is_from_proxy};
+use crate::web::guards::touch;
+
+/// When to ask again while the database is away, in seconds.
+const RETRY_AFTER: &str = "5";
+
+/// `method`: that of the question, if Rocket knows it.
+pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Response<'static> {
+    if !is_from_proxy(request) {
+        return refused(request, Status::Forbidden, &"the peer that asks is not among trusted_proxies");
+    }
+    let question = match Question::read(request, method) {
+        Ok(question) => question,
+        Err(why) => return refused(request, Status::Forbidden, &why),
+    };
+    if is_exempt(request, &question) {
+        return allowed(None);
+    }
+    match who(request, &question).await {
+        Ok(Some(session)) if may_enter(&question.app.app.access, &session) => allowed(Some(&session)),
+        Ok(Some(session)) => {
+            let app = &question.app.app.id;
+            tracing::info!(event = "app_entry_refused", app, user = %session.user_id, "not allowed to enter an app");
+            bare(Status::Forbidden)
+        }
+        Ok(None) => sign_in(request, &question),
+        Err(trouble) => {
+            tracing::error!(%trouble, "who asks for an app cannot be looked up");
+            let mut response = bare(Status::ServiceUnavailable);
+            response.set_raw_header("Retry-After", RETRY_AFTER);
+            response
+        }
+    }
+}
+
+/// Whether the page is open to everybody, or to the visitor's network.
+fn is_exempt(request: &Request<'_>, question: &Question<'_>) -> bool {
+    let app = &question.app.app;
+    let in_open_network = || {
+        let networks = &app.open_networks;
+        !networks.is_empty()
+            && forwarded_client(request).is_some_and(|client| networks.iter().any(|network| network.contains(&client)))
+    };
+    is_public(&app.public_paths, question.path()) || in_open_network()
+}
+
+/// Who is signed in at the host of the app.
+async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
+    let host = &question.app.host;
+    let Some(token) = AppCookies::of(request, host).token() else {
+        return Ok(None);
+    };
+    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
+    let session = app_session::authenticate(app, host.as_str(), token).await?;
+    if let Some(session) = &session {
+        touch(app, session).await;
+    }
+    Ok(session)
+}
+
+fn allowed(session: Option<&CurrentSession>) -> Response<'static> {
+    let mut response = Response::new();
+    response.set_status(Status::Ok);
+    for (name, value) in identity_headers(session) {
+        response.set_raw_header(name, value);
+    }
+    response.set_sized_body(0, Cursor::new(""));
+    response
+}
+
+/// To where a person signs in. A script is told that nobody is signed in.
+fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> {
+    let host = &question.app.host;
+    if question.path().starts_with(AT_APPS) {
+        // Leading there would be going in circles.
+        let why = "the proxy asks about /.vestibule/ at the host of an app, and should pass that on without asking";
+        return refused(request, Status::Unauthorized, &why);
+    }
+    if !question.navigates {
+        return bare(Status::Unauthorized);
+    }
+    let refuse_with_401 = matches!(AskedHost::of(request), AskedHost::ForwardAuth { refuse_with_401: true });
+    let mut response = bare(if refuse_with_401 {
+        Status::Unauthorized
+    } else {
+        Status::SeeOther
+    });
+    response.set_raw_header("Location", start_url(host, &AppPath::of(question.uri), 0));
+    response
+}
+
+/// Something is wrong with the proxy's settings, and only its operator can mend it.
+fn refused(request: &Request<'_>, status: Status, why: &dyn Display) -> Response<'static> {
+    tracing::warn!(
+        event = "forward_auth_refused",
+        client = %client_address(request),
+        %why,
+        "a proxy's question about an app was refused"
+    );
+    bare(status)
+}
+
+fn bare(status: Status) -> Response<'static> {
+    let mut response = Response::new();
+    response.set_status(status);
+    response.set_raw_header("Cache-Control", "no-store");
+    response.set_sized_body(0, Cursor::new(""));
+    response
+}

@@ -1,0 +1,95 @@
+//! `/continue`: leads somebody who is signed in back to the app that sent them, with a one-time code.
+
+use std::sync::Arc;
+
+use rocket::http::{Header, Status};
+use rocket::{Responder, Route, State, get, routes};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::accounts::app::App;
+use crate::accounts::apps::access::may_enter;
+use crate::accounts::apps::one_time_code;
+use crate::accounts::apps::registry::AppRegistry;
+use crate::web::app_state::AppState;
+use crate::web::error::Error;
+use crate::web::guards::CurrentUser;
+use crate::web::page::{Page, PageContext, Visitors};
+
+pub fn routes() -> Vec<Route> {
+    routes![lead_back]
+}
+
+/// A moment before the app, for browsers that do not go on by themselves.
+#[derive(Serialize, JsonSchema)]
+pub struct ContinueContext {
+    /// The name of the app.
+    app: String,
+    /// Where it goes on, at the host of the app.
+    to: String,
+}
+
+impl PageContext for ContinueContext {
+    const TEMPLATE: &'static str = "continue";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            app: "Wiki".to_owned(),
+            to: "https://wiki.example.org/.vestibule/callback".to_owned(),
+        }]
+    }
+}
+
+/// An app that the person may not enter.
+#[derive(Serialize, JsonSchema)]
+pub struct NoAccessContext {
+    /// The name of the app.
+    app: String,
+}
+
+impl PageContext for NoAccessContext {
+    const TEMPLATE: &'static str = "continue/no_access";
+    const VISITORS: Visitors = Visitors::SignedIn;
+
+    fn examples() -> Vec<Self> {
+        vec![Self { app: "Wiki".to_owned() }]
+    }
+}
+
+/// A page that leads on. A redirect would not arrive: browsers apply `form-action` of the page with the sign-in form to
+/// every redirect after it.
+#[derive(Responder)]
+struct Onward {
+    page: Page,
+    refresh: Header<'static>,
+}
+
+#[get("/continue?<host>&<state>")]
+async fn lead_back(
+    user: CurrentUser,
+    apps: &State<AppRegistry>,
+    app: &State<Arc<App>>,
+    host: Option<&str>,
+    state: Option<&str>,
+) -> Result<Onward, Error> {
+    let at = host.and_then(|host| apps.at(host)).ok_or(Error::NotFound)?;
+    let state = state.and_then(AppState::parse).ok_or(Error::NotFound)?;
+    if !may_enter(&at.app.access, &user) {
+        tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
+        let name = at.app.name.clone();
+        return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());
+    }
+    let code = one_time_code::issue(app, &user, at.host.as_str(), state.secret_hash()).await?;
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("code", &code)
+        .append_pair("state", &state.to_string())
+        .finish();
+    let to = format!("{}/.vestibule/callback?{query}", at.host.origin());
+    let refresh = Header::new("Refresh", format!("0; url={to}"));
+    let name = at.app.name.clone();
+    Ok(Onward {
+        page: Page::of(&ContinueContext { app: name, to }),
+        refresh,
+    })
+}

@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod admin;
 pub mod app;
+pub mod apps;
 pub mod cleanup;
 pub mod erasure;
 pub mod error;

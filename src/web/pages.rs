@@ -57,6 +57,8 @@ pub fn routes() -> Vec<Route> {
         account::export::routes,
         language::routes,
         admin::users::routes,
+        admin::users::user::routes,
+        admin::groups::routes,
         static_files::routes,
         health::routes,
         #[cfg(debug_assertions)]
@@ -93,7 +95,9 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<account::delete::DeleteContext>(),
         PageExamples::of::<account::delete::PendingDeletionContext>(),
         PageExamples::of::<admin::users::UsersContext>(),
-        PageExamples::of::<admin::users::UserContext>(),
+        PageExamples::of::<admin::users::user::UserContext>(),
+        PageExamples::of::<admin::groups::GroupsContext>(),
+        PageExamples::of::<admin::groups::GroupContext>(),
         #[cfg(debug_assertions)]
         PageExamples::of::<dev::mailbox::MailboxContext>(),
         #[cfg(debug_assertions)]

@@ -13,6 +13,9 @@ use super::super::key::{FROM_FILES, variable};
 use super::super::raw::Raw;
 use super::super::{MAX_WORKERS, schema};
 
+/// The part of a key that the operator chooses.
+const NAMED: &str = "<name>";
+
 /// Those of Rocket's own settings that matter to an operator.
 #[derive(JsonSchema, Serialize)]
 struct RocketKeys {
@@ -105,11 +108,21 @@ struct Documented {
 impl Documented {
     fn new(schema: Value, defaults: &impl Serialize) -> Self {
         let Keys(keys) = serde_json::from_str(&serde_json::to_string(defaults).unwrap()).unwrap();
-        Self {
-            keys,
+        let mut documented = Self {
+            keys: Vec::new(),
             schema,
             defaults: serde_json::to_value(defaults).unwrap(),
+        };
+        for key in keys {
+            match documented.schema_of(&format!("{key}.{NAMED}"))["properties"].as_object() {
+                Some(fields) => {
+                    let fields: Vec<String> = fields.keys().map(|field| format!("{key}.{NAMED}.{field}")).collect();
+                    documented.keys.extend(fields);
+                }
+                None => documented.keys.push(key),
+            }
         }
+        documented
     }
 
     fn ours() -> Self {
@@ -123,7 +136,10 @@ impl Documented {
     }
 
     fn schema_of(&self, key: &str) -> &Value {
-        key.split('.').fold(&self.schema, |table, name| &table["properties"][name])
+        key.split('.').fold(&self.schema, |table, name| match name {
+            NAMED => &table["additionalProperties"],
+            name => &table["properties"][name],
+        })
     }
 
     /// The rows of these tables, or of all tables.
@@ -153,7 +169,8 @@ impl Documented {
             return Ok(());
         }
         let schema = self.schema_of(key);
-        let default = match (&schema["x-default"], self.defaults.pointer(&pointer(key)).unwrap()) {
+        let literal = self.defaults.pointer(&pointer(key)).unwrap_or(&schema["default"]);
+        let default = match (&schema["x-default"], literal) {
             (Value::String(words), Value::Null) => words.clone(),
             (Value::Null, Value::Null) => "none".to_owned(),
             (Value::Null, literal) => format!("`{literal}`"),
@@ -285,6 +302,9 @@ fn for_editors(schema: &mut Value) {
     }
     if let Some(Value::Array(choices)) = fields.get_mut("enum") {
         choices.retain(|choice| !choice.is_null());
+    }
+    if let Some(named) = fields.get_mut("additionalProperties") {
+        for_editors(named);
     }
     for (_, below) in fields
         .get_mut("properties")

@@ -72,7 +72,8 @@ impl Known {
             }
         }
         let mut ours = self.ours.clone();
-        if let (Some(Value::Dict(_, known)), Some(Value::Dict(_, named))) = (ours.get_mut("groups"), mine.get("groups")) {
+        if let (Some(Value::Dict(_, known)), Some(Value::Dict(_, named))) = (ours.get_mut("groups"), mine.get("groups"))
+        {
             // The operator gives these names.
             known.extend(named.keys().map(|name| (name.clone(), self.group.clone())));
         }

@@ -230,7 +230,10 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
     let key = &table.kinds[..table.key];
     let mut behind: Vec<Value> = key.iter().map(|kind| kind.least()).collect();
     loop {
-        let query = behind.into_iter().fold(sqlx::query(table.read), |query, value| value.bind(query)).bind(PAGE);
+        let query = behind
+            .into_iter()
+            .fold(sqlx::query(table.read), |query, value| value.bind(query))
+            .bind(PAGE);
         let rows = query.fetch_all(&mut *from).await.map_err(Failed::Reading)?;
         let Some(last) = rows.last() else { return Ok(carried) };
         let key_of_last = key.iter().enumerate().map(|(place, kind)| value(last, place, *kind));

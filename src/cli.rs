@@ -4,6 +4,7 @@ mod backup;
 mod check_config;
 mod command_error;
 mod database;
+mod group;
 mod healthcheck;
 mod key;
 mod languages;
@@ -55,6 +56,9 @@ enum Command {
     /// Make and look after accounts
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Make and delete groups
+    #[command(subcommand)]
+    Group(group::GroupCommand),
     /// Make and rotate keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
             Command::Backup { file } => backup::run(&figment, &file).await,
             Command::Restore { file } => restore::run(&figment, &file).await,
             Command::User(command) => user::run(&figment, command).await,
+            Command::Group(command) => group::run(&figment, command).await,
             Command::Key(command) => key::run(&figment, command).await,
             Command::Mail(command) => mail::run(&figment, command).await,
         }

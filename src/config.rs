@@ -42,7 +42,7 @@ pub use self::app_host::{AppHost, canonical_host};
 pub use self::apps::{AppAccess, AppSettings, unknown_groups};
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
-pub use self::groups::{GroupName, GroupSettings, MAX_GROUP_DESCRIPTION};
+pub use self::groups::{GroupDescription, GroupName, GroupSettings, MAX_GROUP_DESCRIPTION, MAX_GROUP_NAME};
 pub use self::lifetimes::Lifetimes;
 pub use self::load::figment;
 pub use self::mail::{MailServer, MailSettings, MailTransport, SmtpTls};

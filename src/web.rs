@@ -25,5 +25,7 @@ pub mod sent_to;
 pub mod signed_out;
 pub mod signup_sent;
 pub mod templates;
+pub mod total_count;
 pub mod user_form;
+pub mod user_list;
 pub mod user_row;

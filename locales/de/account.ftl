@@ -5,6 +5,7 @@ account-title = Ihr Konto
 account-name-hint = Wie Sie hier genannt werden möchten.
 account-language-hint = Für diese Seiten und für die E-Mails an Sie.
 account-facts = Angaben
+account-groups = Gruppen
 settings-profile = Profil
 settings-email = E-Mail-Adresse
 settings-password = Passwort

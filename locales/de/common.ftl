@@ -4,6 +4,7 @@ skip-to-content = Zum Inhalt springen
 nav-main = Hauptmenü
 nav-account = Konto
 nav-users = Benutzer
+nav-groups = Gruppen
 sign-in = Anmelden
 sign-up = Registrieren
 sign-out = Abmelden

@@ -26,3 +26,7 @@ flash-deletion-requested =
        *[other] Ihr Konto wird in { $days } Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
     }
 flash-deletion-undone = Ihr Konto bleibt bestehen.
+flash-group-created = Die Gruppe ist angelegt. Nehmen Sie die ersten Mitglieder auf.
+flash-group-deleted = Die Gruppe ist gelöscht.
+flash-member-added = Das Konto ist jetzt in der Gruppe.
+flash-member-removed = Das Konto ist nicht mehr in der Gruppe.

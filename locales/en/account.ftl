@@ -5,6 +5,7 @@ account-title = Your account
 account-name-hint = What you want to be called here.
 account-language-hint = For these pages and for the emails you get.
 account-facts = Details
+account-groups = Groups
 settings-profile = Profile
 settings-email = Email address
 settings-password = Password

@@ -4,6 +4,7 @@ skip-to-content = Skip to content
 nav-main = Main
 nav-account = Account
 nav-users = Users
+nav-groups = Groups
 sign-in = Sign in
 sign-up = Sign up
 sign-out = Sign out

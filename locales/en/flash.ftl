@@ -26,3 +26,7 @@ flash-deletion-requested =
        *[other] Your account is going to be deleted in { $days } days, and you are signed out. To keep it, sign in before then.
     }
 flash-deletion-undone = Your account stays.
+flash-group-created = The group is created. Add its first members.
+flash-group-deleted = The group is deleted.
+flash-member-added = The account is in the group now.
+flash-member-removed = The account is not in the group any more.

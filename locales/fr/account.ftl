@@ -5,6 +5,7 @@ account-title = Votre compte
 account-name-hint = Comment vous souhaitez être appelé ici.
 account-language-hint = Pour ces pages et pour les e-mails que vous recevez.
 account-facts = Informations
+account-groups = Groupes
 settings-profile = Profil
 settings-email = Adresse e-mail
 settings-password = Mot de passe

@@ -4,6 +4,7 @@ skip-to-content = Aller au contenu
 nav-main = Menu principal
 nav-account = Compte
 nav-users = Utilisateurs
+nav-groups = Groupes
 sign-in = Se connecter
 sign-up = S’inscrire
 sign-out = Se déconnecter

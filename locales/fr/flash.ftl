@@ -26,3 +26,7 @@ flash-deletion-requested =
        *[other] Votre compte sera supprimé dans { $days } jours, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
     }
 flash-deletion-undone = Votre compte est conservé.
+flash-group-created = Le groupe est créé. Ajoutez ses premiers membres.
+flash-group-deleted = Le groupe est supprimé.
+flash-member-added = Le compte est maintenant dans le groupe.
+flash-member-removed = Le compte n’est plus dans le groupe.

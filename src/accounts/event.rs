@@ -70,6 +70,10 @@ pub enum Event {
     MadeAdmin,
     /// The operator made the admin a user.
     MadeUser,
+    /// The operator or an admin made the user a member of a group.
+    GroupJoined,
+    /// The operator or an admin took the user out of a group, or deleted the group.
+    GroupLeft,
     /// The operator disabled the account.
     Disabled,
     /// The operator enabled the account.

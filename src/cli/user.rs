@@ -6,16 +6,19 @@ use jiff::Timestamp;
 
 use super::command_error::CommandError;
 use super::database::open_app;
+use super::group::group_name;
 use super::{output, password};
 use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
 use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
+use crate::accounts::apps::groups::GroupError;
+use crate::accounts::apps::memberships;
 use crate::accounts::error::Failure;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
 use crate::accounts::passwords::password::PasswordError;
 use crate::accounts::recovery::password_reset;
-use crate::config::PublicUrl;
+use crate::config::{GroupName, PublicUrl};
 use crate::db::Start;
 
 /// What can be done with accounts.
@@ -55,6 +58,20 @@ pub enum UserCommand {
         /// The account's address or id
         email: String,
     },
+    /// Make an account a member of a group
+    Join {
+        /// The account's address or id
+        email: String,
+        /// The group's name
+        group: String,
+    },
+    /// Take an account out of a group
+    Leave {
+        /// The account's address or id
+        email: String,
+        /// The group's name
+        group: String,
+    },
     /// Give an account another address, which counts as confirmed; its sessions end at once
     SetEmail {
         /// The account's address or id
@@ -93,6 +110,16 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
         UserCommand::Enable { email } => {
             changed(&email, users::set_disabled(&app, &email, false).await, "is enabled now")
         }
+        UserCommand::Join { email, group } => {
+            let group = group_name(&group)?;
+            let done = memberships::join(&app, None, &email, &group).await;
+            changed_membership(&email, &group, done, "is in")
+        }
+        UserCommand::Leave { email, group } => {
+            let group = group_name(&group)?;
+            let done = memberships::leave(&app, None, &email, &group).await;
+            changed_membership(&email, &group, done, "is not in")
+        }
         UserCommand::SetEmail { email, new } => {
             let done = users::set_email(&app, &email, &address(&new)?).await;
             changed(&email, done, &format!("has the address {new} now"))
@@ -120,6 +147,22 @@ fn changed(email: &str, outcome: Result<(), Failure<AdminError>>, what: &str) ->
         why => CommandError::new(format!("{email}: {why}")),
     })?;
     output::done(&format!("{email} {what}."))
+}
+
+fn changed_membership(
+    email: &str,
+    group: &GroupName,
+    outcome: Result<(), Failure<GroupError>>,
+    what: &str,
+) -> Result<(), CommandError> {
+    outcome.map_err(|why| match why {
+        Failure::Refused(GroupError::Unknown) => CommandError::new(format!("{group}: there is no such group")),
+        Failure::Refused(GroupError::NoAddress) => {
+            CommandError::new(format!("{email} is no address, nor the id of an account"))
+        }
+        why => CommandError::new(format!("{email}: {why}")),
+    })?;
+    output::done(&format!("{email} {what} the group {group} now."))
 }
 
 async fn reset_link(app: &App, public_url: &PublicUrl, email: &str) -> Result<(), CommandError> {

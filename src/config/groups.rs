@@ -7,7 +7,8 @@ use std::fmt;
 use super::problem::Check;
 use super::raw::RawGroup;
 
-const MAX_NAME_BYTES: usize = 63;
+/// The maximum length of a group's name, in characters.
+pub const MAX_GROUP_NAME: usize = 63;
 
 /// The maximum length of a group's description, in characters.
 pub const MAX_GROUP_DESCRIPTION: usize = 200;
@@ -17,11 +18,19 @@ pub const MAX_GROUP_DESCRIPTION: usize = 200;
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct GroupName(String);
 
+/// What a group is for: one line, which may be empty.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct GroupDescription(String);
+
+#[derive(Debug, thiserror::Error)]
+#[error("this is no name of a group")]
+pub struct InvalidGroupName;
+
 impl GroupName {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        let valid = text.len() <= MAX_NAME_BYTES
+        let valid = text.len() <= MAX_GROUP_NAME
             && text.bytes().next().is_some_and(plain)
             && text.bytes().all(|byte| plain(byte) || b"._-".contains(&byte));
         valid.then(|| Self(text.to_owned()))
@@ -30,6 +39,30 @@ impl GroupName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl GroupDescription {
+    /// None if it is too long or contains control characters, such as line breaks.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let valid = text.chars().count() <= MAX_GROUP_DESCRIPTION && !text.chars().any(char::is_control);
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// From the database (`#[sqlx(try_from = "String")]`).
+impl TryFrom<String> for GroupName {
+    type Error = InvalidGroupName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(InvalidGroupName)
     }
 }
 
@@ -45,26 +78,24 @@ impl Borrow<str> for GroupName {
     }
 }
 
-/// The description of each group of the settings.
-pub type GroupSettings = BTreeMap<GroupName, String>;
+/// The groups of the settings.
+pub type GroupSettings = BTreeMap<GroupName, GroupDescription>;
 
 pub(super) fn groups(check: &mut Check, raw: BTreeMap<String, RawGroup>) -> GroupSettings {
     let mut groups = GroupSettings::new();
     for (name, RawGroup { description }) in raw {
-        let description = description.trim();
-        if description.chars().count() > MAX_GROUP_DESCRIPTION || description.chars().any(char::is_control) {
-            check.problem(
-                &format!("groups.{name}.description"),
-                format_args!("must be one line of at most {MAX_GROUP_DESCRIPTION} characters"),
-            );
-        }
+        let Some(description) = GroupDescription::parse(&description) else {
+            let key = format!("groups.{name}.description");
+            check.problem(&key, format_args!("must be one line of at most {MAX_GROUP_DESCRIPTION} characters"));
+            continue;
+        };
         match GroupName::parse(&name) {
-            Some(name) => drop(groups.insert(name, description.to_owned())),
+            Some(name) => drop(groups.insert(name, description)),
             None => check.problem(
                 &format!("groups.{name}"),
                 format_args!(
-                    "is no name of a group: it has at most {MAX_NAME_BYTES} letters from a to z, digits, '.', '_' and '-', \
-                     and begins with a letter or a digit"
+                    "is no name of a group, which has at most {MAX_GROUP_NAME} letters from a to z, digits, '.', '_' and \
+                     '-', the first a letter or a digit"
                 ),
             ),
         }
@@ -86,6 +117,21 @@ mod tests {
             "", " ", ".", "..", "-a", "_a", ".a", "Staff", "a b", "a,b", "a/b", "a\0", "a\n", " a", "ä", "a%62", &long,
         ] {
             assert_eq!(GroupName::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_description_is_one_line() {
+        let long = "ä".repeat(200);
+        for (typed, read) in [
+            ("", ""),
+            (" Those who work here \n", "Those who work here"),
+            (&*long, &*long),
+        ] {
+            assert_eq!(GroupDescription::parse(typed).unwrap().as_str(), read);
+        }
+        for bad in ["a\nb", "a\0", &"a".repeat(201)] {
+            assert_eq!(GroupDescription::parse(bad), None, "{bad:?}");
         }
     }
 }

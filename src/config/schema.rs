@@ -2,7 +2,7 @@
 //! for editors (`docs/configuration.schema.json`) and for the tables of `docs/configuration.md`.
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
+use schemars::Schema;
 use serde_json::Value;
 
 use super::problem::Check;
@@ -10,13 +10,8 @@ use super::raw::Raw;
 
 /// The schema without references, in the draft that the TOML plugins of editors support.
 pub(super) fn of_settings() -> Schema {
-    of::<Raw>()
-}
-
-/// That of one type.
-pub(super) fn of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
-    settings.into_generator().into_root_schema_for::<T>()
+    settings.into_generator().into_root_schema_for::<Raw>()
 }
 
 /// Checks that each number is in the range of its field.

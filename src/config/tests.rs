@@ -25,6 +25,36 @@ fn production(more: &[(&str, &str)]) -> Result<Config, String> {
     Config::from_figment(&figment.select("release")).map_err(|problems| problems.to_string())
 }
 
+#[test]
+fn groups_are_settings_with_names_of_the_operator() {
+    let config = production(&[
+        ("groups.staff.description", "\" Those who work here \""),
+        ("groups.crew-1", "{}"),
+    ]);
+    let groups = config.unwrap().groups;
+    let told: Vec<(&str, &str)> = groups.iter().map(|(name, about)| (name.as_str(), about.as_str())).collect();
+    assert_eq!(told, [("crew-1", ""), ("staff", "Those who work here")]);
+    for (key, value, problem) in [
+        (
+            "groups.Staff.description",
+            "x",
+            "groups.Staff (ROCKET_GROUPS__STAFF) is no name of a group, which has",
+        ),
+        ("groups.-a", "{}", "groups.-a (ROCKET_GROUPS__-A) is no name of a group"),
+        ("groups.staff.description", "[1]", "groups.staff.description (ROCKET_GROUPS__STAFF__DESCRIPTION)"),
+        ("groups.staff", "x", "groups.staff (ROCKET_GROUPS__STAFF)"),
+        ("groups", "x", "groups (ROCKET_GROUPS)"),
+        ("groups.staff.desription", "x", "groups.staff.desription (ROCKET_GROUPS__STAFF__DESRIPTION)"),
+        ("group.staff.description", "x", "group.staff.description (ROCKET_GROUP__STAFF__DESCRIPTION)"),
+    ] {
+        let problems = production(&[(key, value)]).err().unwrap_or_default();
+        assert!(problems.starts_with(problem), "{key}: {problems}");
+    }
+    let long = "a".repeat(201);
+    let problems = production(&[("groups.staff.description", &long)]).err().unwrap_or_default();
+    assert!(problems.contains("must be one line of at most 200 characters"), "{problems}");
+}
+
 /// ASVS 12.3.1
 #[test]
 fn mail_to_another_machine_needs_tls_unless_that_is_switched_off() {

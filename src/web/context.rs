@@ -101,6 +101,8 @@ pub struct UserDetails {
     /// The display name, or else the address.
     pub name: String,
     pub is_admin: bool,
+    /// The names of the groups that they are in.
+    pub groups: Vec<String>,
     /// Whether the account is going to be deleted.
     pub is_pending_deletion: bool,
 }
@@ -148,6 +150,7 @@ impl UserDetails {
             email,
             profile: user.profile.clone(),
             is_admin: user.role == Role::Admin,
+            groups: user.groups.clone(),
             is_pending_deletion: user.status == Status::Deleting,
         }
     }

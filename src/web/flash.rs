@@ -31,6 +31,12 @@ pub enum Flash {
     SessionOver,
     /// The password is set by a mailed link; now sign in.
     PasswordSet,
+    GroupCreated,
+    GroupDeleted,
+    /// Somebody is in the group now.
+    MemberAdded,
+    /// Somebody is not in it any more.
+    MemberRemoved,
 }
 
 const PREFIX: &str = "flash-";

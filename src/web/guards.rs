@@ -46,6 +46,10 @@ pub struct PendingDeletion(SignedIn);
 #[derive(Clone, Copy, Debug)]
 pub struct Admin;
 
+/// An admin who proved a short while ago who they are. Other admins are asked to (ASVS 7.5.3).
+#[derive(Clone, Debug)]
+pub struct ReauthenticatedAdmin(CurrentUser);
+
 impl Deref for SignedIn {
     type Target = CurrentSession;
 
@@ -66,7 +70,7 @@ macro_rules! dereferences {
     )*};
 }
 
-dereferences!(CurrentUser, Reauthenticated, PendingDeletion);
+dereferences!(CurrentUser, Reauthenticated, ReauthenticatedAdmin, PendingDeletion);
 
 impl MaybeUser {
     /// The person, if there is one.
@@ -257,14 +261,31 @@ impl<'r> FromRequest<'r> for Admin {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match CurrentUser::from_request(request).await {
-            Success(user) if user.role == Role::Admin => Success(Self),
-            Success(user) => {
-                tracing::warn!(event = "not_allowed", user = %user.user_id, "a user asked for an admin's page");
-                Refused((Code::Forbidden, ()))
-            }
-            other => other.map(|_| Self),
+        admin(request).await.map(|_| Self)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for ReauthenticatedAdmin {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match admin(request).await {
+            Success(user) if is_reauthenticated(request, &user) => Success(Self(user)),
+            Success(_) => redirect_to(request, LoginRedirect::Confirm),
+            other => other.map(Self),
         }
+    }
+}
+
+async fn admin(request: &Request<'_>) -> Outcome<CurrentUser, ()> {
+    match CurrentUser::from_request(request).await {
+        Success(user) if user.role == Role::Admin => Success(user),
+        Success(user) => {
+            tracing::warn!(event = "not_allowed", user = %user.user_id, "a user asked for an admin's page");
+            Refused((Code::Forbidden, ()))
+        }
+        other => other,
     }
 }
 

@@ -77,6 +77,11 @@ fn signed_in(is_admin: bool) -> RequestContext {
             profile: Profile::example(),
             name: "Ada".to_owned(),
             is_admin,
+            groups: if is_admin {
+                vec!["crew".to_owned(), "staff".to_owned()]
+            } else {
+                Vec::new()
+            },
             is_pending_deletion: !is_admin,
         }),
         form_token: "1".to_owned(),

@@ -59,6 +59,8 @@ pub fn routes() -> Vec<Route> {
         language::routes,
         continue_page::routes,
         admin::users::routes,
+        admin::users::user::routes,
+        admin::groups::routes,
         static_files::routes,
         health::routes,
         #[cfg(debug_assertions)]
@@ -95,7 +97,9 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<account::delete::DeleteContext>(),
         PageExamples::of::<account::delete::PendingDeletionContext>(),
         PageExamples::of::<admin::users::UsersContext>(),
-        PageExamples::of::<admin::users::UserContext>(),
+        PageExamples::of::<admin::users::user::UserContext>(),
+        PageExamples::of::<admin::groups::GroupsContext>(),
+        PageExamples::of::<admin::groups::GroupContext>(),
         #[cfg(debug_assertions)]
         PageExamples::of::<dev::mailbox::MailboxContext>(),
         #[cfg(debug_assertions)]

@@ -107,8 +107,18 @@ pub fn form_of(path: &str) -> &str {
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
-        path => path,
+        path => ["/groups/", "/users/"]
+            .iter()
+            .find_map(|list| page_of(path, list))
+            .unwrap_or(path),
     }
+}
+
+/// The page of one thing of a list, whose actions have paths below it.
+fn page_of<'a>(path: &'a str, list: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(list)?;
+    let end = rest.find(['/', '?']).filter(|end| rest[*end..].starts_with('/'))?;
+    Some(&path[..list.len() + end])
 }
 
 /// The page somebody came from: any path on this site, doors included; else the front page.
@@ -165,6 +175,22 @@ mod tests {
             assert!(ReturnTo::parse(bad).is_none(), "{bad}");
         }
         assert!(ReturnTo::parse(&format!("/{}", "a".repeat(MAX_BYTES))).is_none());
+    }
+
+    #[test]
+    fn an_action_belongs_to_the_page_that_it_is_on() {
+        for (path, page) in [
+            ("/groups", "/groups"),
+            ("/groups/staff", "/groups/staff"),
+            ("/groups/staff?after=a/b", "/groups/staff?after=a/b"),
+            ("/groups/staff/members/1/remove", "/groups/staff"),
+            ("/users/1/groups", "/users/1"),
+            ("/users?q=a/b", "/users?q=a/b"),
+            ("/account/sessions/1/end", "/account/sessions"),
+            ("/account/password", "/account/password"),
+        ] {
+            assert_eq!(form_of(path), page);
+        }
     }
 
     proptest::proptest! {

@@ -30,15 +30,19 @@ pub struct UserForm<U, T> {
 }
 
 /// Somebody who proved a short while ago who they are, and pressed a button that has no fields. Others are asked to prove
-/// it; the page that holds the button can then say that it was not pressed yet.
-pub struct SudoAction(pub Reauthenticated);
+/// it; the page that holds the button can then say that it was not pressed yet. The guard is [`Reauthenticated`] or that of
+/// admins.
+pub struct SudoAction<U = Reauthenticated>(pub U);
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for SudoAction {
+impl<'r, U> FromRequest<'r> for SudoAction<U>
+where
+    U: FromRequest<'r, Error = ()> + Send,
+{
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let user = Reauthenticated::from_request(request).await;
+        let user = U::from_request(request).await;
         if matches!(user, Refused(_)) && login_redirect(request) == LoginRedirect::Confirm {
             keep(request, String::new()).await;
         }

@@ -144,6 +144,37 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.leave();
     });
 
+    test("groups", async () => {
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/groups"), "groups-none");
+      await ana.send("/groups");
+      await look(await ana.toldOf("name"), "groups-error");
+      await ana.type("name", "staff");
+      await ana.type("description", "Those who work here, in the office as well as at home, and all who are paid by the hour");
+      await ana.send("/groups");
+      await look(ana, "group-created");
+      await ana.type("email", "nobody@example.org");
+      await ana.send("/groups/staff/members");
+      await look(await ana.toldOf("email"), "group-error");
+      await site.sql("INSERT INTO memberships (user_id, group_name, added_at) SELECT id, 'staff', 1 FROM users WHERE status <> 'pending'");
+      await site.sql("INSERT INTO groups (name, description, created_at) VALUES (?, '', 1)", [["a-rather-long-name.that-nobody_would_choose-but.somebody-has-0123"]]);
+      await look(await ana.open("/groups"), "groups");
+      await look(await ana.open("/groups/staff"), "group");
+      await look(await ana.follow("paging-next"), "group-second");
+      await look(await ana.open("/account"), "account-in-a-group");
+      await look(await ana.open("/users?group=staff"), "users-of-a-group");
+      await ana.leaves(ana.page.locator("tbody th a").first());
+      await look(ana, "user-in-a-group");
+      await ana.open("/groups/staff");
+      await site.sql("UPDATE sessions SET authenticated_at = 1");
+      await ana.send("/groups/staff/delete");
+      await ana.type("password", password);
+      await ana.send("/login/confirm");
+      await look(ana, "group-not-pressed");
+      await ana.leave();
+    });
+
     test("a forgotten password", async () => {
       const ana = await arrive();
       await look(await ana.open("/forgot-password"), "forgot-password");

@@ -121,6 +121,14 @@ stories! {
         app.confirmed_user("out@example.org").await;
         app.vestibule(["user", "disable", "out@example.org"]).await.succeeds();
         app.browser().sign_in("ana@example.org", OTHER_PASSWORD).await.status(422);
+        app.vestibule(["group", "add", "staff", "Those who work here"]).await.succeeds();
+        app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
+        // More than a page of rows that begin alike, as somebody has who is in many groups.
+        let many = "
+            INSERT INTO memberships (user_id, group_name, added_at)
+            WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 3499)
+            SELECT users.id, 'group' || i, i FROM users CROSS JOIN n WHERE email = 'ana@example.org'";
+        assert_eq!(app.sql(many).await, 2_500);
         root.sign_out().await;
         app.mails_are_sent().await;
         let file = file(&app);

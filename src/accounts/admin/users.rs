@@ -11,6 +11,7 @@ use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
 use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
 use crate::accounts::locking::locked_account;
+use crate::accounts::locking::named_account::named_account;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
 use crate::accounts::sessions::session;
@@ -33,16 +34,6 @@ pub enum AdminError {
     #[error("the password is refused: {0:?}")]
     Password(PasswordError),
 }
-
-/// Finds an account by its id or address. An account whose stored address is not in canonical form is found by that
-/// address as typed, and takes precedence over one with the same address in canonical form.
-const NAMED: &str = "
-    SELECT id, email
-    FROM users
-    WHERE status <> 'pending'
-      AND (id = $1 OR email = $2 OR (email = $1 AND unusable_email = 1))
-    ORDER BY unusable_email DESC
-    LIMIT 1";
 
 /// Locks an account's row until the transaction ends: a sign-in that has begun is awaited, so that its session ends
 /// too, and a later sign-in waits and then sees the change.
@@ -231,7 +222,7 @@ async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<A
     db::lock(tx, app.pool.backend(), "standing").await?;
     let (id, email) = named(&mut **tx, name).await?;
     let id: Option<String> = sqlx::query_scalar(ACCOUNT)
-        .bind(id)
+        .bind(id.as_str())
         .bind(email)
         .fetch_optional(&mut **tx)
         .await?;
@@ -242,14 +233,9 @@ async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<A
 async fn named<'c>(
     database: impl sqlx::Executor<'c, Database = sqlx::Any>,
     name: &str,
-) -> Result<(String, String), Failure<AdminError>> {
-    let address = EmailAddress::parse(name);
-    let named = sqlx::query_as(NAMED)
-        .bind(name)
-        .bind(address.as_ref().map_or("", EmailAddress::as_str))
-        .fetch_optional(database)
-        .await?;
-    named.ok_or(Failure::Refused(if address.is_ok() {
+) -> Result<(UserId, String), Failure<AdminError>> {
+    let named = named_account(database, name).await?;
+    named.ok_or(Failure::Refused(if EmailAddress::parse(name).is_ok() {
         AdminError::Unknown
     } else {
         AdminError::NoAddress

@@ -317,11 +317,11 @@ async fn select(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::GroupName;
+    use crate::config::{GroupDescription, GroupName};
 
     #[test]
     fn only_groups_that_exist_count() {
-        let settings = GroupSettings::from([(GroupName::parse("crew").unwrap(), String::new())]);
+        let settings = GroupSettings::from([(GroupName::parse("crew").unwrap(), GroupDescription::default())]);
         assert_eq!(existing_groups("staff,-crew,-gone,editors", &settings), ["crew", "editors", "staff"]);
         assert!(existing_groups("", &settings).is_empty());
     }

@@ -54,6 +54,16 @@ impl SavedForm {
             .map(|(_, value)| value.into_owned())
             .unwrap_or_default()
     }
+
+    /// The values of a field that may be there several times.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let fields = form_urlencoded::parse(self.fields.as_bytes());
+        fields
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .collect()
+    }
 }
 
 /// Whether the last authentication is recent enough for a sensitive action.

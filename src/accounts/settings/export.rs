@@ -30,7 +30,7 @@ struct Section {
     entry: fn(&Row) -> sqlx::Result<Value>,
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section {
         name: "sessions",
         rows: "
@@ -53,6 +53,16 @@ const SECTIONS: [Section; 7] = [
             ORDER BY last_seen_at",
         in_pages: false,
         entry: known_browser,
+    },
+    Section {
+        name: "groups",
+        rows: "
+            SELECT group_name, added_at
+            FROM memberships
+            WHERE user_id = $1
+            ORDER BY added_at, group_name",
+        in_pages: false,
+        entry: membership,
     },
     Section {
         name: "activity",
@@ -280,6 +290,13 @@ fn session(row: &Row) -> sqlx::Result<Value> {
 
 fn known_browser(row: &Row) -> sqlx::Result<Value> {
     Ok(json!({ "signed_in_at": time(row, "last_seen_at")? }))
+}
+
+fn membership(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "name": text(row, "group_name")?,
+        "added_at": time(row, "added_at")?,
+    }))
 }
 
 fn happened(row: &Row) -> sqlx::Result<Value> {

@@ -10,8 +10,11 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value, json};
 
 use super::super::key::{FROM_FILES, variable};
-use super::super::raw::{Raw, RawApp};
+use super::super::raw::Raw;
 use super::super::{MAX_WORKERS, schema};
+
+/// The part of a key that the operator chooses.
+const NAMED: &str = "<name>";
 
 /// Those of Rocket's own settings that matter to an operator.
 #[derive(JsonSchema, Serialize)]
@@ -105,11 +108,21 @@ struct Documented {
 impl Documented {
     fn new(schema: Value, defaults: &impl Serialize) -> Self {
         let Keys(keys) = serde_json::from_str(&serde_json::to_string(defaults).unwrap()).unwrap();
-        Self {
-            keys,
+        let mut documented = Self {
+            keys: Vec::new(),
             schema,
             defaults: serde_json::to_value(defaults).unwrap(),
+        };
+        for key in keys {
+            match documented.schema_of(&format!("{key}.{NAMED}"))["properties"].as_object() {
+                Some(fields) => {
+                    let fields: Vec<String> = fields.keys().map(|field| format!("{key}.{NAMED}.{field}")).collect();
+                    documented.keys.extend(fields);
+                }
+                None => documented.keys.push(key),
+            }
         }
+        documented
     }
 
     fn ours() -> Self {
@@ -123,7 +136,10 @@ impl Documented {
     }
 
     fn schema_of(&self, key: &str) -> &Value {
-        key.split('.').fold(&self.schema, |table, name| &table["properties"][name])
+        key.split('.').fold(&self.schema, |table, name| match name {
+            NAMED => &table["additionalProperties"],
+            name => &table["properties"][name],
+        })
     }
 
     /// The rows of these tables, or of all tables.
@@ -153,7 +169,8 @@ impl Documented {
             return Ok(());
         }
         let schema = self.schema_of(key);
-        let default = match (&schema["x-default"], self.defaults.pointer(&pointer(key)).unwrap()) {
+        let literal = self.defaults.pointer(&pointer(key)).unwrap_or(&schema["default"]);
+        let default = match (&schema["x-default"], literal) {
             (Value::String(words), Value::Null) => words.clone(),
             (Value::Null, Value::Null) => "none".to_owned(),
             (Value::Null, literal) => format!("`{literal}`"),
@@ -197,17 +214,6 @@ fn block(what: &str) -> String {
             let _ = writeln!(table, "| `{key}` | `{}_FILE` |", variable(key));
         }
         return table;
-    }
-    if what == "settings of an app" {
-        let mut rows = String::new();
-        let app = Documented::new(schema::of::<RawApp>().to_value(), &RawApp::default());
-        for key in &app.keys {
-            let _ = app.row(&mut rows, key);
-        }
-        // The operator gives the id.
-        let rows = rows.replace("| `ROCKET_", "| `ROCKET_APPS__<ID>__");
-        let rows: Vec<String> = rows.lines().map(|row| row.replacen("| `", "| `apps.<id>.", 1)).collect();
-        return format!("| Key | Variable | Default | What it does |\n|---|---|---|---|\n{}\n", rows.join("\n"));
     }
     let rows = match what.strip_prefix("settings: ") {
         Some("of Rocket") => Documented::rockets().rows(None),
@@ -297,9 +303,8 @@ fn for_editors(schema: &mut Value) {
     if let Some(Value::Array(choices)) = fields.get_mut("enum") {
         choices.retain(|choice| !choice.is_null());
     }
-    // A table whose keys the operator chooses.
-    if let Some(below) = fields.get_mut("additionalProperties").filter(|below| below.is_object()) {
-        for_editors(below);
+    if let Some(named) = fields.get_mut("additionalProperties") {
+        for_editors(named);
     }
     for (_, below) in fields
         .get_mut("properties")

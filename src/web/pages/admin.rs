@@ -1,3 +1,4 @@
 //! Pages for admins.
 
+pub mod groups;
 pub mod users;

@@ -11,7 +11,7 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 1] = ["email"];
+pub const SAVED_FIELDS: [&str; 4] = ["email", "name", "description", "group"];
 
 /// What is known of a post's token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

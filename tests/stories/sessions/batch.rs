@@ -87,8 +87,12 @@ stories! {
                     "SEARCH s USING INDEX sqlite_autoindex_sessions_1 (id=?)",
                     "SEARCH u USING INDEX sqlite_autoindex_users_1 (id=?)",
                     "SEARCH r USING COVERING INDEX sqlite_autoindex_revoked_tokens_1 (id=?)",
+                    "SEARCH m USING COVERING INDEX sqlite_autoindex_memberships_1 (user_id=?)",
+                    "SEARCH g USING COVERING INDEX sqlite_autoindex_groups_1 (name=?)",
                 ],
-                Backend::Postgres => ["sessions_pkey", "users_pkey", "revoked_tokens_pkey"],
+                Backend::Postgres => {
+                    ["sessions_pkey", "users_pkey", "revoked_tokens_pkey", "memberships_pkey", "groups_pkey"]
+                }
             } {
                 assert!(told.contains(index), "{index}: {told}");
             }

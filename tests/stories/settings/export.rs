@@ -51,6 +51,8 @@ async fn somebody(app: &App) -> Browser {
     for purpose in ["email_change", "email_undo"] {
         app.mailed_token(purpose, "ana@example.org").await;
     }
+    app.vestibule(["group", "add", "staff"]).await.succeeds();
+    app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
     app.mails_are_sent().await;
     ana
 }
@@ -79,6 +81,7 @@ stories! {
         assert_eq!(undo.unwrap()["address"], "old.ana@example.org");
         assert_eq!(export["earlier_addresses"][0]["address"], "old.ana@example.org");
         assert_eq!(export["sign_ups"][0]["address"], "ana@example.org");
+        assert_eq!(export["groups"][0]["name"], "staff");
         for (name, value) in [("signed_up_at", account), ("confirmed_at", account), ("exported_at", &export)] {
             let time = value[name].as_str().unwrap();
             assert!(time.parse::<jiff::Timestamp>().is_ok() && time.ends_with('Z'), "{name}: {time}");

@@ -2,7 +2,7 @@
 //! leads to the first row of a page.
 
 use super::query::UserQuery;
-use super::query_runner::QueryRunner;
+use super::query_runner::{QueryRunner, group_size};
 use super::statements::{COUNT_LIMIT, Statement, estimated_total};
 use super::term::SearchTerm;
 use super::{Total, User, UserPage, search};
@@ -16,13 +16,14 @@ pub async fn page(pool: &Pool, query: &UserQuery) -> sqlx::Result<UserPage> {
     let list = QueryRunner {
         pool,
         query,
+        group: group_size(pool, query).await?,
         sort: if backwards { query.sort.reversed() } else { query.sort },
         term: SearchTerm::parse(pool.backend(), &query.text),
     };
     let cursor = start.map_or_else(|| list.sort.before_all(), |start| start.cursor().clone());
     let (mut users, matches) = match &list.term {
         Some(term) => search::find_page(&list, term, &cursor).await?,
-        None => (list.rows(Statement::Page(query.scope(), list.sort), &cursor, 0).await?, None),
+        None => (list.rows(Statement::Page(list.scope(), list.sort), &cursor, 0).await?, None),
     };
     let shown = users.len().try_into().unwrap_or(i64::MAX);
     let more = users.len() > PAGE_SIZE;
@@ -52,7 +53,7 @@ pub async fn page(pool: &Pool, query: &UserQuery) -> sqlx::Result<UserPage> {
 }
 
 async fn total(list: &QueryRunner<'_>, cursor: &Cursor) -> sqlx::Result<Total> {
-    let total = list.count(Statement::Total(list.query.scope()), cursor, 0).await?;
+    let total = list.count(Statement::Total(list.scope()), cursor, 0).await?;
     if total <= COUNT_LIMIT || list.query.is_filtered() {
         return Ok(Total::up_to_limit(total));
     }

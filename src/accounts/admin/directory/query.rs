@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 use strum::{EnumString, VariantArray};
 
 use crate::accounts::identity::user::{Role, Status};
+use crate::config::GroupName;
 use crate::db::{Cursor, Start};
 use crate::time::Millis;
 
@@ -41,6 +42,8 @@ pub struct UserQuery {
     pub text: String,
     pub status: Option<Status>,
     pub role: Option<Role>,
+    /// Only the members of this group.
+    pub group: Option<GroupName>,
     pub sort: Sort,
     /// The position of the page; none for the first page.
     pub start: Option<Start>,
@@ -126,6 +129,6 @@ impl UserQuery {
     }
 
     pub(super) fn is_filtered(&self) -> bool {
-        self.status.is_some() || self.role.is_some()
+        self.status.is_some() || self.role.is_some() || self.group.is_some()
     }
 }

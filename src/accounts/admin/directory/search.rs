@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::query::Scope;
 use super::query_runner::QueryRunner;
-use super::statements::{COUNT_LIMIT, OLDEST_FIRST, Plan, Statement};
+use super::statements::{COUNT_LIMIT, GroupSize, OLDEST_FIRST, Plan, Statement};
 use super::term::SearchTerm;
 use super::{Total, User};
 use crate::db::{Backend, Cursor, PAGE_SIZE};
@@ -86,7 +86,7 @@ pub(super) async fn total(list: &QueryRunner<'_>, term: &SearchTerm, shown: i64)
     }
     let beginning = OLDEST_FIRST.before_all();
     let (index_first, scan) = plans(list, term);
-    let plans = if scan == Plan::Scan(Scope::All) {
+    let plans = if scan == Plan::Scan(Scope::All) && list.group != Some(GroupSize::Small) {
         vec![index_first]
     } else {
         vec![scan, index_first]
@@ -104,7 +104,7 @@ pub(super) async fn total(list: &QueryRunner<'_>, term: &SearchTerm, shown: i64)
 }
 
 fn plans(list: &QueryRunner<'_>, term: &SearchTerm) -> (Plan, Plan) {
-    (Plan::IndexFirst(list.pool.backend(), term.index()), Plan::Scan(list.query.scope()))
+    (Plan::IndexFirst(list.pool.backend(), term.index()), Plan::Scan(list.scope()))
 }
 
 fn round_number_below(count: i64) -> i64 {

@@ -2,9 +2,10 @@
 //! `statements.snap` beside this file shows them.
 //!
 //! All but one have the same parameters: `$1` and `$2`, the search term; `$3` and `$4`, the cursor; `$5` and `$6`, status
-//! and role, empty for any; `$7`, the greatest number of rows to look at.
+//! and role, empty for any; `$7`, the greatest number of rows to look at. Those of a group have its name besides, as `$8`.
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+use strum::VariantArray;
 
 use super::query::{Direction, Scope, Sort, SortKey};
 use super::term::Index;
@@ -30,6 +31,16 @@ pub enum Plan {
     Scan(Scope),
 }
 
+/// How the members of a group are found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
+pub enum GroupSize {
+    /// Up to `COUNT_LIMIT` members: all of them are looked up, and sorted.
+    Small,
+    /// More: users are read in the order of the list, and each is looked up among the members. There are enough members for a
+    /// page to be found soon.
+    Large,
+}
+
 /// One statement. A page has one row more than is shown, which tells whether there is another page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Statement {
@@ -52,18 +63,33 @@ pub enum Statement {
 impl Statement {
     #[must_use]
     pub fn sql(self) -> SqlStr {
-        AssertSqlSafe(self.build().0).into_sql_str()
+        self.text(None)
     }
 
-    fn build(self) -> Select {
+    /// The same for the members of a group alone, with its name as `$8`.
+    #[must_use]
+    pub fn sql_of_group(self, group: GroupSize) -> SqlStr {
+        self.text(Some(group))
+    }
+
+    fn text(self, group: Option<GroupSize>) -> SqlStr {
+        AssertSqlSafe(self.build(group).0).into_sql_str()
+    }
+
+    fn build(self, group: Option<GroupSize>) -> Select {
         match self {
             Self::One => Select::new(COLUMNS, "users").filter(&["id = $1"]),
             Self::Page(scope, sort) => Select::new(COLUMNS, "users")
-                .filter(&[range(scope), &filters(scope, "users"), &behind_cursor(sort)])
+                .filter(&[
+                    &range(scope, group),
+                    &filters(scope, "users", group),
+                    &behind_cursor(sort),
+                ])
                 .order_by(sort)
                 .limit_to_page(),
             Self::Total(scope) => {
-                let users = Select::new("1 AS one", "users").filter(&[range(scope), &filters(scope, "users")]);
+                let filters = filters(scope, "users", group);
+                let users = Select::new("1 AS one", "users").filter(&[&range(scope, group), &filters]);
                 let users = match scope {
                     // Without an order, PostgreSQL would first collect the users of the status from the whole table.
                     // For the other scopes one index fits, and an order would make PostgreSQL choose another.
@@ -73,25 +99,32 @@ impl Statement {
                 users.count_to_limit()
             }
             Self::SearchPage(Plan::Scan(scope), sort) => {
-                let part = rows_behind_cursor(COLUMNS, scope, sort).named("part");
+                let part = rows_behind_cursor(COLUMNS, scope, sort, group).named("part");
                 Select::new(COLUMNS, &part)
-                    .filter(&[&filters(scope, "part"), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part", group), TERM_MATCHES])
                     .order_by(sort)
                     .limit_to_page()
             }
             Self::SearchTotal(Plan::Scan(scope)) => {
-                let part = Select::new("email, sort_name, role, status", "users")
-                    .filter(&[range(scope)])
-                    .limit();
+                let columns = match group {
+                    Some(_) => "id, email, sort_name, role, status",
+                    None => "email, sort_name, role, status",
+                };
+                let part = Select::new(columns, "users").filter(&[&range(scope, group)]).limit();
                 Select::new("1 AS one", &part.named("part"))
-                    .filter(&[&filters(scope, "part"), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part", group), TERM_MATCHES])
                     .count_to_limit()
             }
-            Self::SearchCost(Plan::Scan(scope), sort) => rows_behind_cursor("1 AS one", scope, sort).count("part"),
+            Self::SearchCost(Plan::Scan(scope), sort) => {
+                rows_behind_cursor("1 AS one", scope, sort, group).count("part")
+            }
             Self::SearchPage(Plan::IndexFirst(backend, index), sort) => {
                 let columns = format!("{COLUMNS}, COUNT(*) OVER () AS total");
-                let users = Select::new(&columns, &format!("found\n{}", users_found(backend)))
-                    .filter(&[&filters(Scope::All, "users")]);
+                let users = Select::new(&columns, &format!("found\n{}", users_found(backend))).filter(&[&filters(
+                    Scope::All,
+                    "users",
+                    looked_up(group),
+                )]);
                 Select::new("*", &users.named("wanted"))
                     .filter(&[&behind_cursor(sort)])
                     .order_by(sort)
@@ -101,7 +134,7 @@ impl Statement {
             Self::SearchTotal(Plan::IndexFirst(backend, index)) => {
                 let found = matches(backend, index).limit().named("found");
                 Select::new("1 AS one", &format!("{found}\n{}", users_found(backend)))
-                    .filter(&[&filters(Scope::All, "users")])
+                    .filter(&[&filters(Scope::All, "users", looked_up(group))])
                     .count_to_limit()
             }
             Self::SearchCost(Plan::IndexFirst(backend, index), _) => matches(backend, index).limit().count("found"),
@@ -120,9 +153,9 @@ pub(super) const OLDEST_FIRST: Sort = Sort {
 const TERM_MATCHES: &str =
     "CASE WHEN email LIKE $2 ESCAPE '\\' OR sort_name LIKE $2 ESCAPE '\\' THEN TRUE ELSE FALSE END";
 
-fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort) -> Select {
+fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort, group: Option<GroupSize>) -> Select {
     Select::new(columns, "users")
-        .filter(&[range(scope), &behind_cursor(sort)])
+        .filter(&[&range(scope, group), &behind_cursor(sort)])
         .order_by(sort)
         .limit()
 }
@@ -161,18 +194,29 @@ pub(super) fn estimated_total(backend: Backend) -> &'static str {
 }
 
 /// The users of the scope, in the words of its partial indexes: a database uses such an index only if the condition is
-/// literally that of the index.
-fn range(scope: Scope) -> &'static str {
-    match scope {
+/// literally that of the index. Of a small group, its members.
+fn range(scope: Scope, group: Option<GroupSize>) -> String {
+    let users = match scope {
         Scope::All => "TRUE",
         Scope::OfStatus => "status <> 'active'\n  AND status = $5",
         Scope::Admins => "role = 'admin'\n  AND role = $6",
+    };
+    match group {
+        Some(GroupSize::Small) => {
+            format!("{users}\n  AND id IN (SELECT user_id FROM memberships WHERE group_name = $8)")
+        }
+        _ => users.to_owned(),
     }
+}
+
+/// Matches of a search are looked up among the members of a group, whatever its size.
+fn looked_up(group: Option<GroupSize>) -> Option<GroupSize> {
+    group.map(|_| GroupSize::Large)
 }
 
 /// The other conditions on the rows of a table. A sign-up for an address that has an account can never become one, and is
 /// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
-fn filters(scope: Scope, table: &str) -> String {
+fn filters(scope: Scope, table: &str, group: Option<GroupSize>) -> String {
     const STATUS: &str = "($5 = '' OR status = $5)";
     const ROLE: &str = "($6 = '' OR role = $6)";
     let filters = match scope {
@@ -181,7 +225,15 @@ fn filters(scope: Scope, table: &str) -> String {
         Scope::Admins => STATUS.to_owned(),
     };
     let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
-    format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))")
+    let filters = format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))");
+    match group {
+        Some(GroupSize::Large) => {
+            let members =
+                format!("SELECT COUNT(*) FROM memberships m WHERE m.user_id = {table}.id AND m.group_name = $8");
+            format!("{filters}\n  AND 1 = ({members})")
+        }
+        _ => filters,
+    }
 }
 
 fn behind_cursor(sort: Sort) -> String {

@@ -1,162 +1,45 @@
-//! `/users`: the user list, and `/users/<id>`: one user.
+//! `/users`: the user list.
 
-use std::collections::BTreeMap;
+pub mod user;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rocket::{FromForm, Route, State, get, routes};
+use rocket::{Route, State, get, routes};
 use schemars::JsonSchema;
 use serde::Serialize;
+use strum::IntoEnumIterator as _;
 
-use crate::accounts::admin::directory::{self, Direction, Sort, Total, UserPage, UserQuery};
+use crate::accounts::admin::directory::{self, Total, UserPage, UserQuery};
 use crate::accounts::app::App;
+use crate::accounts::apps::groups;
 use crate::accounts::identity::user::{Role, Status};
-use crate::accounts::sessions::list::sessions_of;
-use crate::db::Start;
+use crate::config::GroupName;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::total_count::TotalCount;
+use crate::web::user_list::{FilterLink, GroupLink, SORT_WORDS, SortLink, UserListQuery};
 use crate::web::user_row::UserRow;
-use strum::IntoEnumIterator as _;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, one]
-}
-
-/// The query of the list, as it stands in the URL. Values without a meaning are ignored.
-#[derive(Clone, Default, FromForm)]
-struct Query<'r> {
-    #[field(default = "")]
-    q: &'r str,
-    #[field(default = "")]
-    status: &'r str,
-    #[field(default = "")]
-    role: &'r str,
-    #[field(default = "")]
-    sort: &'r str,
-    #[field(default = "")]
-    after: &'r str,
-    #[field(default = "")]
-    before: &'r str,
-}
-
-const SORT_WORDS: [(&str, &str, &str); 4] = [
-    ("created", "-created", "created"),
-    ("seen", "-seen", "seen"),
-    ("email", "email", "-email"),
-    ("name", "name", "-name"),
-];
-
-impl<'r> Query<'r> {
-    /// Without words that name no status, role or order.
-    fn sensible(mut self) -> Self {
-        if Status::parse(self.status).is_none() {
-            self.status = "";
-        }
-        if Role::parse(self.role).is_none() {
-            self.role = "";
-        }
-        if Sort::parse(self.sort).is_none() {
-            self.sort = "";
-        }
-        self
-    }
-
-    fn parse(&self) -> UserQuery {
-        UserQuery {
-            text: self.q.to_owned(),
-            status: Status::parse(self.status),
-            role: Role::parse(self.role),
-            sort: Sort::parse(self.sort).unwrap_or_default(),
-            start: Start::parse(self.after, self.before),
-        }
-    }
-
-    /// The parameters that are set, without the cursors.
-    fn parts(&self) -> Vec<(&'static str, &'r str)> {
-        [
-            ("q", self.q),
-            ("status", self.status),
-            ("role", self.role),
-            ("sort", self.sort),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect()
-    }
-
-    /// The URL of this list with one parameter changed: its first page, unless the parameter is a cursor.
-    fn url(&self, name: &'static str, value: &str) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (part, kept) in self.parts().into_iter().filter(|(part, _)| *part != name) {
-            query.append_pair(part, kept);
-        }
-        if !value.is_empty() {
-            query.append_pair(name, value);
-        }
-        let query = query.finish();
-        if query.is_empty() {
-            "/users".to_owned()
-        } else {
-            format!("/users?{query}")
-        }
-    }
-
-    /// The URL of this page of the list.
-    fn here(&self) -> String {
-        if self.after.is_empty() {
-            self.url("before", self.before)
-        } else {
-            self.url("after", self.after)
-        }
-    }
-
-    fn links(&self, name: &'static str, current: &str, words: impl Iterator<Item = &'static str>) -> Vec<FilterLink> {
-        let link = |key: &'static str| FilterLink {
-            key,
-            url: self.url(name, key),
-            current: key == current,
-        };
-        std::iter::once("").chain(words).map(link).collect()
-    }
-
-    /// The links of the column heads: to a column's first order, or to the reverse if the list is in that order.
-    fn sort_links(&self) -> BTreeMap<&'static str, SortLink> {
-        let current = if self.sort.is_empty() { "-created" } else { self.sort };
-        let link = |(column, first, second): (_, &str, &str)| {
-            let (to, direction) = match Sort::parse(current) {
-                Some(sort) if current == first || current == second => {
-                    let other = if current == first { second } else { first };
-                    (other, Some(direction_word(sort.direction)))
-                }
-                _ => (first, None),
-            };
-            let url = self.url("sort", to);
-            (column, SortLink { url, direction })
-        };
-        SORT_WORDS.into_iter().map(link).collect()
-    }
-}
-
-fn direction_word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ascending => "ascending",
-        Direction::Descending => "descending",
-    }
+    routes![list]
 }
 
 #[get("/users?<query..>")]
-async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<Page, Error> {
-    let query = query.sensible();
+async fn list(_admin: Admin, app: &State<Arc<App>>, query: UserListQuery<'_>) -> Result<Page, Error> {
+    let groups = groups::names(app).await?;
+    let query = query.sensible(&groups);
     let mut parsed = query.parse();
     let mut page = directory::page(&app.pool, &parsed).await?;
     if page.users.is_empty() && parsed.start.take().is_some() {
         // All users behind the cursor are gone: the first page is better than an empty one.
         page = directory::page(&app.pool, &parsed).await?;
     }
-    Ok(list_page(&query, &parsed, page))
+    Ok(list_page(&query, &parsed, page, &groups))
 }
 
-fn list_page(query: &Query<'_>, parsed: &UserQuery, page: UserPage) -> Page {
+fn list_page(query: &UserListQuery<'_>, parsed: &UserQuery, page: UserPage, groups: &BTreeSet<GroupName>) -> Page {
     let status = parsed.status.map_or("", Status::as_str);
     let role = parsed.role.map_or("", Role::as_str);
     let kept = query.parts().into_iter().filter(|(name, _)| *name != "q");
@@ -169,10 +52,11 @@ fn list_page(query: &Query<'_>, parsed: &UserQuery, page: UserPage) -> Page {
         previous_url: page.previous.map(|cursor| query.url("before", &cursor.encode())),
         status_links: query.links("status", status, Status::iter().map(Status::as_str)),
         role_links: query.links("role", role, Role::iter().map(Role::as_str)),
+        group_links: query.group_links(groups),
         sort_links: query.sort_links(),
         list_query: query.here().trim_start_matches("/users").to_owned(),
         hidden: kept.map(HiddenField::from).collect(),
-        filtered: page.searched || !status.is_empty() || !role.is_empty(),
+        filtered: page.searched || !status.is_empty() || !role.is_empty() || parsed.group.is_some(),
     })
 }
 
@@ -189,6 +73,8 @@ pub struct UsersContext {
     previous_url: Option<String>,
     status_links: Vec<FilterLink>,
     role_links: Vec<FilterLink>,
+    /// Nothing if there are no groups.
+    group_links: Vec<GroupLink>,
     /// The links of the column heads: `created`, `seen`, `email` and `name`.
     sort_links: BTreeMap<&'static str, SortLink>,
     /// The query of this list, for the way back from a user's page.
@@ -205,10 +91,10 @@ impl PageContext for UsersContext {
 
     fn examples() -> Vec<Self> {
         let example = |users: Vec<UserRow>, total, q, sort, url: Option<&str>| {
-            let query = Query {
+            let query = UserListQuery {
                 q,
                 sort,
-                ..Query::default()
+                ..UserListQuery::default()
             };
             Self {
                 users,
@@ -219,6 +105,7 @@ impl PageContext for UsersContext {
                 previous_url: url.map(str::to_owned),
                 status_links: query.links("status", "", Status::iter().map(Status::as_str)),
                 role_links: query.links("role", "", Role::iter().map(Role::as_str)),
+                group_links: query.group_links(&url.and_then(|_| GroupName::parse("staff")).into_iter().collect()),
                 sort_links: query.sort_links(),
                 list_query: String::new(),
                 hidden: vec![HiddenField::from(("sort", "name"))],
@@ -239,41 +126,6 @@ impl PageContext for UsersContext {
     }
 }
 
-/// How many users the list has.
-#[derive(Serialize, JsonSchema)]
-struct TotalCount {
-    /// `exactly`, `about` or `more-than`.
-    kind: &'static str,
-    count: i64,
-}
-
-impl TotalCount {
-    fn of(total: Total) -> Self {
-        let (kind, count) = match total {
-            Total::Exactly(count) => ("exactly", count),
-            Total::About(count) => ("about", count),
-            Total::MoreThan(count) => ("more-than", count),
-        };
-        Self { kind, count }
-    }
-}
-
-#[derive(Serialize, JsonSchema)]
-struct FilterLink {
-    /// A status or a role; empty: all.
-    key: &'static str,
-    url: String,
-    /// Whether the list is filtered by it.
-    current: bool,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct SortLink {
-    url: String,
-    /// `ascending` or `descending` where the list is in this order.
-    direction: Option<&'static str>,
-}
-
 #[derive(Serialize, JsonSchema)]
 struct HiddenField {
     name: &'static str,
@@ -287,48 +139,4 @@ impl From<(&'static str, &str)> for HiddenField {
             value: value.to_owned(),
         }
     }
-}
-
-/// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
-#[get("/users/<id>?<query..>")]
-async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
-    let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
-    let sessions = sessions_of(app, &user.id).await?;
-    let person = Person {
-        user: UserRow::of(&user),
-        sessions,
-    };
-    Ok(Page::of(&UserContext {
-        person,
-        list_url: query.sensible().here(),
-    }))
-}
-
-/// One user.
-#[derive(Serialize, JsonSchema)]
-pub struct UserContext {
-    person: Person,
-    /// The list that led here.
-    list_url: String,
-}
-
-impl PageContext for UserContext {
-    const TEMPLATE: &'static str = "users/user";
-    const VISITORS: Visitors = Visitors::SignedIn;
-
-    fn examples() -> Vec<Self> {
-        let example = |user| Self {
-            person: Person { user, sessions: 2 },
-            list_url: "/users".to_owned(),
-        };
-        UserRow::examples().into_iter().map(example).collect()
-    }
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Person {
-    #[serde(flatten)]
-    user: UserRow,
-    /// How many sessions they have.
-    sessions: i64,
 }

@@ -107,6 +107,7 @@ fn queries() -> Vec<(UserQuery, bool)> {
                             text: text.to_owned(),
                             status,
                             role,
+                            group: None,
                             sort: Sort { key, direction },
                             start: None,
                         };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sqlx::AssertSqlSafe;
 use strum::VariantArray as _;
-use vestibule::accounts::admin::directory::statements::{Plan, Statement};
+use vestibule::accounts::admin::directory::statements::{GroupSize, Plan, Statement};
 use vestibule::accounts::admin::directory::{Direction, Index, Scope, Sort, SortKey};
 use vestibule::db::Backend;
 
@@ -48,6 +48,19 @@ fn the_sql_is_as_reviewed() {
     for statement in all {
         writeln!(text, "-- {statement:?}\n{};\n", statement.sql().as_str()).unwrap();
     }
+    let scan = Plan::Scan(Scope::All);
+    for &size in GroupSize::VARIANTS {
+        for statement in [
+            Statement::Page(Scope::All, Sort::default()),
+            Statement::Total(Scope::All),
+            Statement::SearchPage(scan, Sort::default()),
+            Statement::SearchTotal(scan),
+            Statement::SearchTotal(Plan::IndexFirst(Backend::Postgres, Index::Trigram)),
+        ] {
+            writeln!(text, "-- {statement:?} of a group: {size:?}\n{};\n", statement.sql_of_group(size).as_str())
+                .unwrap();
+        }
+    }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/accounts/admin/directory");
     insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("statements", text);
@@ -60,14 +73,22 @@ stories! {
             Backend::Sqlite => "EXPLAIN QUERY PLAN",
             Backend::Postgres => "EXPLAIN",
         };
-        for statement in statements(&[app.database().backend()], &sorts()) {
-            let sql = format!("{explain} {}", statement.sql().as_str());
-            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-            for text in ["\"term\"", "%term%", "0", "id", "active", "user"] {
-                query = query.bind(text);
+        let sizes = GroupSize::VARIANTS.iter().map(|size| Some(*size));
+        for group in sizes.chain([None]) {
+            for statement in statements(&[app.database().backend()], &sorts()) {
+                let sql = group.map_or_else(|| statement.sql(), |group| statement.sql_of_group(group));
+                let sql = format!("{explain} {}", sql.as_str());
+                let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+                for text in ["\"term\"", "%term%", "0", "id", "active", "user"] {
+                    query = query.bind(text);
+                }
+                query = query.bind(1_i64);
+                if group.is_some() {
+                    query = query.bind("staff");
+                }
+                let plan = query.fetch_all(app.pool()).await;
+                assert!(plan.is_ok_and(|plan| !plan.is_empty()), "{statement:?} of {group:?}");
             }
-            let plan = query.bind(1_i64).fetch_all(app.pool()).await;
-            assert!(plan.is_ok_and(|plan| !plan.is_empty()), "{statement:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use vestibule::accounts::lookup::batch::NamedBy;
 
 use crate::support::*;
 
-/// People with a session each, of whom one has all the sessions of a robot; and a blacklist.
+/// People with a session and a group each, of whom one has all the sessions of a robot; and a blacklist.
 async fn dataset(app: &App) {
     app.sql(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
@@ -25,6 +25,20 @@ async fn dataset(app: &App) {
         "INSERT INTO revoked_tokens (id, expires_at, revoked_at, reason)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
          SELECT 'dead' || i, 9, 1, 'sign_out'
+         FROM n",
+    )
+    .await;
+    app.sql(
+        "INSERT INTO groups (name, description, created_at)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+         SELECT 'group' || i, '', 1
+         FROM n",
+    )
+    .await;
+    app.sql(
+        "INSERT INTO memberships (user_id, group_name, added_at)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+         SELECT 'person' || i, 'group' || i, 1
          FROM n",
     )
     .await;

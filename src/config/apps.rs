@@ -48,6 +48,9 @@ pub(super) fn apps(
     let mut apps: Vec<Arc<AppSettings>> = Vec::new();
     for (id, raw) in raw {
         let key = |field: &str| format!("apps.{id}.{field}");
+        if raw.hosts.is_empty() && raw.url.is_none() {
+            check.problem(&key("url"), "is not set, and neither are the app's hosts: one of them is needed");
+        }
         let hosts = hosts(check, &key("hosts"), &raw.hosts, public_url, mode);
         for host in &hosts {
             let other = apps.iter().find(|app| app.hosts.contains(host));
@@ -155,22 +158,16 @@ fn is_ours(host: &AppHost, ours: &PublicUrl, mode: Mode) -> bool {
 
 fn url(check: &mut Check, key: &str, url: Option<String>, hosts: &[AppHost], mode: Mode) -> String {
     let Some(text) = url else {
-        if hosts.is_empty() {
-            check.problem(key, "is not set, and neither are the app's hosts: one of them is needed");
-        }
         return hosts.first().map(|host| format!("{}/", host.origin())).unwrap_or_default();
     };
     let read = Url::parse(&text).ok().filter(|url| {
         let scheme = url.scheme() == "https" || (mode == Mode::Development && url.scheme() == "http");
         scheme && url.has_host() && url.username().is_empty() && url.password().is_none()
     });
-    match read {
-        Some(url) => url.into(),
-        None => {
-            check.problem(key, format_args!("must be an https URL, not {text:?}"));
-            String::new()
-        }
+    if read.is_none() {
+        check.problem(key, format_args!("must be an https URL, not {text:?}"));
     }
+    read.map(String::from).unwrap_or_default()
 }
 
 fn access(check: &mut Check, id: &str, everyone: Option<Everyone>, groups: &[String]) -> AppAccess {

@@ -1,8 +1,8 @@
 //! The settings as a JSON Schema, generated from the types and comments in [`super::raw`]: for the ranges of numbers,
 //! for editors (`docs/configuration.schema.json`) and for the tables of `docs/configuration.md`.
 
-use schemars::generate::SchemaSettings;
 use schemars::Schema;
+use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::problem::Check;

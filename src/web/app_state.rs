@@ -4,6 +4,7 @@ use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use subtle::ConstantTimeEq;
 
 use super::asked_host::AT_APPS;
 use crate::tokens::email_tokens::hash;
@@ -95,7 +96,7 @@ impl AppState {
     /// Whether this is the browser that asked.
     #[must_use]
     pub fn is_of(&self, secret: &str) -> bool {
-        self.secret_hash == hash(secret)
+        self.secret_hash.ct_eq(&hash(secret)).into()
     }
 }
 

@@ -32,7 +32,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// Where a method ends that Rocket does not know, such as WebDAV's: it asks no fairing and no route then. To be registered
+/// Where a method ends that Rocket does not know, as `PROPFIND`: it asks no fairing and no route then. To be registered
 /// at [`FORWARD_AUTH`].
 #[must_use]
 pub fn catchers() -> Vec<Catcher> {

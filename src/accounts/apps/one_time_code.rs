@@ -5,6 +5,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use sqlx::{AnyConnection, FromRow};
+use subtle::ConstantTimeEq;
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
@@ -145,7 +146,7 @@ impl Stored {
     fn fits(&self, host: &str, state_hash: &[u8], now: Millis) -> bool {
         // A code that was made while the clock was ahead would be valid for too long.
         let in_time = now < self.expires_at && self.expires_at <= now + LIFETIME + CLOCKS_DIFFER;
-        in_time && self.host == host && self.state_hash == state_hash
+        in_time && self.host == host && self.state_hash.ct_eq(state_hash).into()
     }
 }
 

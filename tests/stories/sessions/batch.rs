@@ -42,6 +42,7 @@ async fn dataset(app: &App) {
          FROM n",
     )
     .await;
+    app.sql("UPDATE sessions SET login_id = id").await;
     app.sql("ANALYZE").await;
 }
 
@@ -111,6 +112,15 @@ stories! {
                 assert!(told.contains(index), "{index}: {told}");
             }
             assert!(!told.contains("Seq Scan") && !told.contains("AUTOMATIC"), "{told}");
+        }
+        // The token of an app's host names the sign-in.
+        for statement in NamedBy::Login.statements() {
+            let told = plan(&app, statement).await.join("\n");
+            let index = match app.database().backend() {
+                Backend::Sqlite => "SEARCH s USING INDEX sessions_by_login (login_id=?)",
+                Backend::Postgres => "sessions_by_login",
+            };
+            assert!(told.contains(index), "{told}");
         }
     }
 }

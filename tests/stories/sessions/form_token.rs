@@ -112,7 +112,9 @@ stories! {
         let far = format!("x={}", "x".repeat(600));
         let before = app.everything_stored().await;
         let mut met = 0;
-        for stop in journey.unsafe_stops() {
+        // Those at the hosts of apps act for whoever is signed in there, where nothing of ours is shown.
+        let ours = journey.unsafe_stops().into_iter().filter(|stop| !stop.path.starts_with("/.vestibule/"));
+        for stop in ours {
             let post = || journey.user.request(Method::POST, &stop.path).without_token();
             let foreign_field = format!("{FORM_TOKEN}={foreign}");
             let form = "application/x-www-form-urlencoded";
@@ -198,6 +200,7 @@ stories! {
         let ana = app.confirmed_user(ANA).await;
         app.signed_in(ANA).await;
         app.stop().await;
+        app.sql("DROP INDEX sessions_by_login").await;
         app.sql("ALTER TABLE sessions DROP COLUMN login_id").await;
         app.sql("DELETE FROM _sqlx_migrations WHERE version = 5").await;
         vestibule::db::migrate(app.database().url()).await.unwrap();
@@ -278,7 +281,9 @@ stories! {
 fn every_form_in_the_templates_begins_with_the_token() {
     let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"));
     let mut found = 0;
-    for name in vestibule::assets::template_names().filter(|name| name.ends_with(".html")) {
+    // At the hosts of apps there is no page for one account alone.
+    let ours = |name: &str| name.ends_with(".html") && !name.starts_with("pages/app/");
+    for name in vestibule::assets::template_names().filter(|name| ours(name)) {
         let text = std::fs::read_to_string(folder.join(&*name)).unwrap();
         for (at, _) in text.match_indices("<form ") {
             let (tag, rest) = text[at..].split_once('>').unwrap();

@@ -109,7 +109,7 @@ pub(super) async fn find_database(config: &Config) -> Result<OpenedDatabase, Com
         };
     }
     let pool = open_database(config).await?;
-    match db::pending_migrations(url).await.map_err(|error| about_migration(&error))? {
+    match db::pending_migrations(url).await.map_err(|error| migration_error(&error))? {
         0 => Ok(OpenedDatabase::Ready(pool)),
         pending if config.migrate_at_start => Ok(OpenedDatabase::Lacks(migrations(pending))),
         pending => Err(CommandError::new(format!(
@@ -124,7 +124,7 @@ pub(super) async fn open_database(config: &Config) -> Result<Pool, CommandError>
     let url = config.database.url.expose_secret();
     let timeout = Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, config.database.max_connections, timeout).await;
-    pool.map_err(|error| about_database(&error))
+    pool.map_err(|error| database_error(&error))
 }
 
 /// The database, created and migrated if the settings permit it.
@@ -140,7 +140,7 @@ pub(super) async fn ready_database(config: &Config) -> Result<Pool, CommandError
             let url = config.database.url.expose_secret();
             let addresses = db::migrate_with(url, canonical)
                 .await
-                .map_err(|error| about_migration(&error))?;
+                .map_err(|error| migration_error(&error))?;
             if addresses.put_right + addresses.dropped > 0 {
                 let db::Addresses { put_right, dropped } = addresses;
                 tracing::warn!(put_right, dropped, "addresses had another form than the one that is compared");
@@ -164,10 +164,10 @@ pub(super) fn migrations(count: usize) -> String {
     format!("{count} migration{}", if count == 1 { "" } else { "s" })
 }
 
-pub(super) fn about_database(error: &ConnectError) -> CommandError {
+pub(super) fn database_error(error: &ConnectError) -> CommandError {
     CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }
 
-pub(super) fn about_migration(error: &MigrationError) -> CommandError {
+pub(super) fn migration_error(error: &MigrationError) -> CommandError {
     CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }

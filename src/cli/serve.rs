@@ -14,7 +14,7 @@ use super::command_error::CommandError;
 use super::database::{not_written, ready_database};
 use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
-use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
+use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, RunMode, Throttle};
 use crate::db::{Pool, write_once};
 use crate::logging;
 use crate::time::Clock;
@@ -51,7 +51,7 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
     tell_of_memory(&config);
     let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
         Box::pin(async move {
-            if config.mode == Mode::Development && level > Level::WARN {
+            if config.mode == RunMode::Development && level > Level::WARN {
                 welcome(&config);
             }
             let rocket::Config { address, port, .. } = rocket.config();

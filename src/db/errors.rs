@@ -7,7 +7,7 @@ use std::fmt;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::config::PERCENT_ENCODE;
+use crate::config::PERCENT_ENCODING_HINT;
 
 /// An error of the database in plain words: what the database said, its details and hints, the code, and what to do where
 /// that is known. sqlx's own words end in a line of PostgreSQL's source.
@@ -81,7 +81,7 @@ fn advice(error: &sqlx::Error) -> Option<&'static str> {
              database",
         ),
         "53100" => Some("the disk of the database server is full"),
-        "28P01" | "28000" => Some(PERCENT_ENCODE),
+        "28P01" | "28000" => Some(PERCENT_ENCODING_HINT),
         _ => None,
     })
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::field_error::FieldError;
-use crate::accounts::identity::display_name::{DisplayNameError, NAME_LENGTH};
+use crate::accounts::identity::display_name::{DisplayNameError, MAX_NAME_CHARS};
 use crate::accounts::identity::email_address::EmailAddressError;
 use crate::accounts::passwords::password::{PasswordError, WordOf};
 
@@ -91,7 +91,7 @@ pub fn email_error(problem: EmailAddressError) -> FieldError {
 #[must_use]
 pub fn name_error(problem: DisplayNameError) -> FieldError {
     match problem {
-        DisplayNameError::TooLong => FieldError::counting("display_name", "error-name-too-long", "max", NAME_LENGTH),
+        DisplayNameError::TooLong => FieldError::counting("display_name", "error-name-too-long", "max", MAX_NAME_CHARS),
         DisplayNameError::Invalid => FieldError::with("display_name", "error-name-invalid"),
     }
 }

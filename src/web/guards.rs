@@ -168,7 +168,7 @@ async fn touch(app: &Arc<App>, user: &SignedIn) {
     if !touch::should_touch(app, user) {
         return;
     }
-    let idle = touch::is_idle(app, user);
+    let idle = touch::must_await_touch(app, user);
     let (app, user) = (Arc::clone(app), user.clone());
     let touched = async move {
         if let Err(error) = touch::touch(&app, &user).await {

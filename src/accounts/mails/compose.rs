@@ -15,7 +15,7 @@ use crate::i18n::Language;
 use crate::mail::kind::{MailContent, MailKind, NotMeLink};
 use crate::mail::queue::{self, QueuedMail};
 use crate::mail::templates::MailTemplates;
-use crate::mail::worker::{Compose, Composed};
+use crate::mail::worker::{ComposeFuture, MailComposer};
 use crate::time::{DAY, HOUR, MINUTE, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose};
 
@@ -39,7 +39,7 @@ impl Composer {
         }
     }
 
-    async fn compose(&self, mail: &QueuedMail) -> Composition {
+    async fn content(&self, mail: &QueuedMail) -> Composition {
         match mail.kind {
             MailKind::ConfirmEmail => self.confirm_email(mail).await,
             MailKind::PasswordReset => self.password_reset(mail).await,
@@ -140,10 +140,10 @@ impl Composer {
     }
 }
 
-impl Compose for Composer {
-    fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a> {
+impl MailComposer for Composer {
+    fn compose<'a>(&'a self, mail: &'a QueuedMail) -> ComposeFuture<'a> {
         Box::pin(async move {
-            let Some((language, content)) = self.compose(mail).await? else {
+            let Some((language, content)) = self.content(mail).await? else {
                 return Ok(None);
             };
             let language = language.unwrap_or(mail.language);

@@ -18,7 +18,7 @@ pub struct Addresses {
     pub dropped: u64,
 }
 
-/// The statements for each column with addresses: one that counts them, one that changes them.
+/// Two statements for each column with addresses: one lists them with their numbers, one changes them.
 const COLUMNS: [(&str, &str); 4] = [
     (
         "SELECT email, COUNT(*) FROM sign_ups GROUP BY email",

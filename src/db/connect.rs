@@ -46,10 +46,7 @@ pub enum ConnectError {
     Settings(String),
     /// The folder or the file cannot be created.
     #[error("the database file cannot be made: {}: {why}", .path.display())]
-    File {
-        path: PathBuf,
-        why: std::io::Error,
-    },
+    File { path: PathBuf, why: std::io::Error },
     /// The database cannot be reached, or its answer is none of a database.
     #[error("the database cannot be reached: {}", Explained(.0))]
     Away(#[from] sqlx::Error),

@@ -10,21 +10,12 @@ pub enum BackupError {
     #[error("{}: there is a file of this name already; it was left as it is", .0.display())]
     Exists(PathBuf),
     #[error("{}: the backup cannot be written: {why}", .path.display())]
-    Unwritable {
-        path: PathBuf,
-        why: std::io::Error,
-    },
+    Unwritable { path: PathBuf, why: std::io::Error },
     #[error("{}: the backup cannot be read: {why}", .path.display())]
-    Unreadable {
-        path: PathBuf,
-        why: std::io::Error,
-    },
+    Unreadable { path: PathBuf, why: std::io::Error },
     /// There is no space for a temporary copy.
     #[error("{}: no copy to work on can be made there: {why} (TMPDIR names another folder)", .path.display())]
-    NoRoom {
-        path: PathBuf,
-        why: std::io::Error,
-    },
+    NoRoom { path: PathBuf, why: std::io::Error },
     #[error("{}: this is no backup: {what}", .path.display())]
     NotABackup {
         path: PathBuf,
@@ -32,10 +23,7 @@ pub enum BackupError {
         what: &'static str,
     },
     #[error("{}: the backup is damaged: {why}", .path.display())]
-    Damaged {
-        path: PathBuf,
-        why: String,
-    },
+    Damaged { path: PathBuf, why: String },
     #[error(
         "{}: the backup was made by Vestibule {program}, which is newer than this program: use that version",
         .path.display()
@@ -46,10 +34,7 @@ pub enum BackupError {
         program: String,
     },
     #[error("{}: the backup cannot be brought up to date: {why}", .path.display())]
-    Migration {
-        path: PathBuf,
-        why: MigrationError,
-    },
+    Migration { path: PathBuf, why: MigrationError },
     /// The database to restore into has this many accounts.
     #[error("the database is not empty (accounts and sign-ups: {0}): restore into an empty one. Nothing was changed")]
     NotEmpty(i64),

@@ -37,10 +37,7 @@ pub enum MigrationError {
         "the role {role} may not make tables in the schema {schema}: let its owner run \
          GRANT CREATE ON SCHEMA {schema} TO {role}"
     )]
-    NoCreate {
-        role: String,
-        schema: String,
-    },
+    NoCreate { role: String, schema: String },
     #[error(
         "the role {role} may not read and write the table {table}: let its owner run \
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
@@ -52,10 +49,7 @@ pub enum MigrationError {
     },
     /// A migration failed and was rolled back.
     #[error("migration {version} failed and was rolled back: {}", Explained(.error))]
-    Failed {
-        version: i64,
-        error: sqlx::Error,
-    },
+    Failed { version: i64, error: sqlx::Error },
     #[error(
         "a pooler hands connections on between transactions, so two servers that migrate at once would not wait for each \
          other: run `vestibule migrate` over a direct connection, or a pool with pool_mode = session; see \

@@ -1,7 +1,7 @@
-//! The pool, transactions and migrations. Knows nothing of accounts.
+//! Database access: pool, transactions, migrations. It knows nothing of accounts.
 //!
-//! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has many readers and one writer,
-//! whose transactions take the write lock when they begin: sixteen sign-ups at once wait for each other instead of failing.
+//! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has many readers and one writer.
+//! A write transaction takes the lock when it begins, so concurrent ones wait for each other instead of failing.
 
 mod backup_file;
 mod change_counter;

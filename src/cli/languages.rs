@@ -1,4 +1,4 @@
-//! Checks the operator's languages before they are used.
+//! Loads and checks the operator's languages.
 
 use super::command_error::CommandError;
 use crate::assets::own_sources;
@@ -13,7 +13,7 @@ pub struct Told {
     pub missing: Vec<String>,
 }
 
-/// Loads the operator's languages. Returns warnings and missing messages.
+/// Loads the operator's languages, and returns the findings.
 pub fn check(config: &Config) -> Result<Told, CommandError> {
     let Checked {
         mut warnings,
@@ -32,7 +32,7 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
     })
 }
 
-/// The same without warnings, for commands to which they do not matter.
+/// The same without warnings, for commands that show none.
 pub fn open(config: &Config) -> Result<(), CommandError> {
     i18n::open(config.locales_dir.as_deref()).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();

@@ -1,4 +1,4 @@
-//! The templates, checked before anybody sees a page of them.
+//! Checks the templates before a page is shown.
 
 use tera::Tera;
 
@@ -12,8 +12,8 @@ use crate::web::pages::{self, StaticFiles};
 use crate::web::templates::Templates;
 use crate::{assets, i18n};
 
-/// Checks the operator's templates and renders every page and mail with examples, in every language. Returns what is
-/// only strange, one sentence each.
+/// Checks the operator's templates, and renders every page and mail with examples in every language. Returns warnings,
+/// one sentence each.
 pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let named = |what: &str| format!("templates_dir (ROCKET_TEMPLATES_DIR): {what}.");
     let Some(folder) = config.templates_dir.as_deref() else {

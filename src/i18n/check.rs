@@ -1,4 +1,4 @@
-//! Checks the operator's Fluent files: what is wrong with them, what has no effect, and what is missing.
+//! Checks the operator's Fluent files: faults, things without effect, and missing messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,25 +10,26 @@ use unic_langid::LanguageIdentifier;
 use super::files::{self, ENGLISH, FluentFile};
 use super::format::Formats;
 
-/// The message that names a language in itself.
+/// The message with the language's name in that language.
 const NAME: &str = "language-name";
-/// The message that names the locale whose dates and numbers a language has, where that is not its own tag.
+/// The message with the locale for dates and numbers, if that is not the language's own tag.
 pub const FORMATS: &str = "language-formats";
 
-/// The outcome of a check, one sentence each without its full stop.
+/// The result of a check, one sentence each without its full stop.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// With one of these the server does not start.
+    /// Faults with which the server does not start.
     pub problems: Vec<String>,
-    /// These have no effect.
+    /// Things that have no effect.
     pub warnings: Vec<String>,
     /// Messages that a language lacks. They are shown in English.
     pub missing: Vec<String>,
-    /// Messages that Vestibule does not have: the key, and a sentence that holds unless a template of the operator shows it.
+    /// Messages that Vestibule does not have: the key, and a warning that applies unless one of the operator's
+    /// templates shows the message.
     pub unknown: Vec<(String, String)>,
 }
 
-/// Checks the languages, those in the operator's folder included.
+/// Checks all languages, including those in the operator's folder.
 #[must_use]
 pub fn check(folder: Option<&Path>) -> Checked {
     let built_in = files::built_in();
@@ -38,10 +39,10 @@ pub fn check(folder: Option<&Path>) -> Checked {
     checked
 }
 
-/// The operator's files, if there are no problems.
+/// The operator's files, if they have no faults.
 ///
 /// # Errors
-/// What is wrong.
+/// The faults.
 pub fn sound(folder: Option<&Path>, built_in: &[FluentFile]) -> Result<Vec<FluentFile>, Vec<String>> {
     let mut checked = Checked::default();
     let own = own(folder, built_in, &mut checked);
@@ -74,7 +75,7 @@ fn own(folder: Option<&Path>, built_in: &[FluentFile], checked: &mut Checked) ->
     own
 }
 
-/// A language needs a tag as browsers send them, a name, and a locale that ICU knows how to read.
+/// A language needs a tag as browsers send it, a name, and a locale that ICU knows.
 fn language_of(language: &str, files: &[&FluentFile]) -> Result<(), String> {
     let tag = language.parse::<LanguageIdentifier>().ok().filter(|tag| *tag == language);
     let tag = tag.ok_or_else(|| format!("the folder {language} has the name of no language, as fr or pt-BR"))?;
@@ -138,7 +139,7 @@ fn unknown(place: &str, key: &str, english: &KnownMessages) -> String {
     format!("{place} is no message of Vestibule, and no template of yours shows it{meant}")
 }
 
-/// For each language and each English file, what the language lacks.
+/// For each language and each English file, the messages that the language lacks.
 fn missing(files: &[&FluentFile]) -> Vec<String> {
     let languages: BTreeSet<&str> = files.iter().map(|file| file.language.as_str()).collect();
     let mut missing = Vec::new();
@@ -167,7 +168,7 @@ fn message<'a>(entry: &Entry<&'a str>) -> Option<&'a str> {
     }
 }
 
-/// The text of a message that has no placeables.
+/// The text of a message without placeables.
 pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     let pattern = resource.entries().find_map(|entry| match entry {
         Entry::Message(message) if message.id.name == key => message.value.as_ref(),
@@ -179,7 +180,7 @@ pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     }
 }
 
-/// The messages of a language, and the variables that each of them uses.
+/// The messages of a language, and the variables of each.
 #[derive(Default)]
 struct KnownMessages {
     keys: BTreeSet<String>,
@@ -207,7 +208,7 @@ impl KnownMessages {
 struct Use {
     has_text: bool,
     variables: BTreeSet<String>,
-    /// Messages, and terms with their dash.
+    /// Names of messages, and names of terms with their dash.
     references: BTreeSet<String>,
     functions: BTreeSet<String>,
 }
@@ -290,7 +291,7 @@ mod tests {
     #[test]
     fn the_built_in_languages_are_sound_and_lack_nothing() {
         assert_eq!(check(None).missing, [""; 0]);
-        // As an operator's files they are looked at closely.
+        // Read as if they were an operator's files, so that all checks apply.
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
         let Checked {
             problems,

@@ -1,4 +1,4 @@
-//! What answers a request that no page has answered.
+//! Answers requests that no route answered.
 
 use rocket::http::{Header, Method, Status};
 use rocket::response::{self, Responder};
@@ -10,7 +10,7 @@ use super::guards;
 use super::request_info::log_unguarded;
 use super::security::{self, Instead};
 
-/// Where refused requests end: at a route of a method that nothing else uses.
+/// The route of refused requests, of a method that no other route uses.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![Route::new(Method::Trace, "/<_..>", RefusedRoute)]
@@ -35,7 +35,7 @@ impl Handler for RefusedRoute {
     }
 }
 
-/// An answer that is finished.
+/// A finished response.
 pub struct ErrorPage(Response<'static>);
 
 impl<'r> Responder<'r, 'static> for ErrorPage {
@@ -44,12 +44,13 @@ impl<'r> Responder<'r, 'static> for ErrorPage {
     }
 }
 
-/// The page for every error that no handler told itself.
+/// The error page for every error that no handler answered.
 #[catch(default)]
 pub async fn every_error(status: Status, request: &Request<'_>) -> ErrorPage {
     log_unguarded(status, request);
     if status.code < 500 {
-        // Who is signed in keeps their language, the way out and buttons that work. A database that is away is not asked.
+        // A signed-in user keeps the chosen language, the sign-out button and valid form tokens. After a server error
+        // the database may be unavailable, so it is not queried.
         guards::recognize(request).await;
     }
     ErrorPage(answer(status, request))

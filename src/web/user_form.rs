@@ -1,5 +1,4 @@
-//! Forms and buttons of people who are signed in. What was typed into one that needs a fresh proof of identity is not lost
-//! while its owner gives it.
+//! Forms and buttons of signed-in users. What was typed is saved while the user is asked for the password.
 
 use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
@@ -20,17 +19,15 @@ use super::security::form_token_check::settle;
 use crate::accounts::app::App;
 use crate::accounts::sessions::reauthentication::SavedForm;
 
-/// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Reauthenticated`] and asks for a proof of
-/// identity first, what was typed is kept; afterwards its page shows it filled in again.
+/// A form and the user who posted it, as one of the guards in `guards.rs`. If the guard is [`Reauthenticated`] and asks
+/// for the password first, the form is saved; afterwards its page shows it filled in.
 pub struct UserForm<U, T> {
-    /// The person.
     pub user: U,
-    /// What was typed.
     pub fields: T,
 }
 
-/// Somebody who proved a short while ago who they are, and pressed a button that has no fields. Others are asked to prove
-/// it; the page that holds the button can then say that it was not pressed yet.
+/// A recently authenticated user who pressed a button without fields. Others are asked for the password; afterwards the
+/// page says that the button must be pressed again.
 pub struct SudoAction(pub Reauthenticated);
 
 #[rocket::async_trait]
@@ -46,7 +43,7 @@ impl<'r> FromRequest<'r> for SudoAction {
     }
 }
 
-/// What was kept for the page that is asked for, once its owner has given the proof. It is shown once.
+/// The saved form of the requested page, once the user has given the password. It is shown once.
 pub struct Kept(pub Option<SavedForm>);
 
 #[rocket::async_trait]
@@ -55,7 +52,8 @@ impl<'r> FromRequest<'r> for Kept {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let nothing = Success(Self(None));
-        // A `HEAD` comes here as well, and shows nobody anything. A form that was refused was another one's.
+        // A `HEAD` shows nothing, so it must not take the saved form. A refused form came from a page of another
+        // account.
         if RequestInfo::of(request).method != Method::Get {
             return nothing;
         }
@@ -112,7 +110,7 @@ where
     }
 }
 
-/// A form whose token stands further back than the check before routing can see. No browser sends one of ours so.
+/// Parses a form whose token is not among its first bytes. No browser sends one of our forms like this.
 async fn whole<'r, U, T>(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, UserForm<U, T>>
 where
     U: FromRequest<'r, Error = ()> + Send,
@@ -143,7 +141,7 @@ fn asks_for_proof(request: &Request<'_>) -> bool {
     login_redirect(request) == LoginRedirect::Confirm
 }
 
-/// What is kept, as it travels.
+/// The fields to save, URL-encoded.
 async fn saved_fields(data: Data<'_>) -> Option<String> {
     let body = data.open(8.kibibytes()).into_string().await.ok()?;
     let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| SAVED_FIELDS.contains(&&**name));
@@ -154,7 +152,7 @@ fn encoded<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// Keeps what was typed. If that fails, it has to be typed again, and nothing else is lost.
+/// Saves the fields. If that fails, the user must type them again.
 async fn keep(request: &Request<'_>, fields: String) {
     let Success(user) = CurrentUser::from_request(request).await else {
         return;

@@ -1,4 +1,4 @@
-//! `/users`: the user list, and `/users/<id>`: one user.
+//! `/users`: the list of users; `/users/<id>`: one user.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
     routes![list, one]
 }
 
-/// The query of the list, as it stands in the URL. Values without a meaning are ignored.
+/// The query of the list, as in the URL. Unknown values are ignored.
 #[derive(Clone, Default, FromForm)]
 struct Query<'r> {
     #[field(default = "")]
@@ -47,7 +47,7 @@ const SORT_WORDS: [(&str, &str, &str); 4] = [
 ];
 
 impl<'r> Query<'r> {
-    /// Without words that name no status, role or order.
+    /// Without values that are no status, role or order.
     fn sensible(mut self) -> Self {
         if Status::parse(self.status).is_none() {
             self.status = "";
@@ -71,7 +71,7 @@ impl<'r> Query<'r> {
         }
     }
 
-    /// The parameters that are set, without the cursors.
+    /// The parameters that are set, except the cursors.
     fn parts(&self) -> Vec<(&'static str, &'r str)> {
         [
             ("q", self.q),
@@ -84,7 +84,7 @@ impl<'r> Query<'r> {
         .collect()
     }
 
-    /// The URL of this list with one parameter changed: its first page, unless the parameter is a cursor.
+    /// The URL of this list with one parameter changed. It leads to the first page, unless the parameter is a cursor.
     fn url(&self, name: &'static str, value: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (part, kept) in self.parts().into_iter().filter(|(part, _)| *part != name) {
@@ -119,7 +119,7 @@ impl<'r> Query<'r> {
         std::iter::once("").chain(words).map(link).collect()
     }
 
-    /// The links of the column heads: to a column's first order, or to the reverse if the list is in that order.
+    /// The links in the column headings: to the column's first order, or to the reverse if the list has that order.
     fn sort_links(&self) -> BTreeMap<&'static str, SortLink> {
         let current = if self.sort.is_empty() { "-created" } else { self.sort };
         let link = |(column, first, second): (_, &str, &str)| {
@@ -150,7 +150,7 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: Query<'_>) -> Result<
     let mut parsed = query.parse();
     let mut page = directory::page(&app.pool, &parsed).await?;
     if page.users.is_empty() && parsed.start.take().is_some() {
-        // All users behind the cursor are gone: the first page is better than an empty one.
+        // The users beyond the cursor were deleted: the first page is shown instead of an empty one.
         page = directory::page(&app.pool, &parsed).await?;
     }
     Ok(list_page(&query, &parsed, page))
@@ -176,26 +176,33 @@ fn list_page(query: &Query<'_>, parsed: &UserQuery, page: UserPage) -> Page {
     })
 }
 
-/// The user list.
+/// The list of users, with search and filters.
 #[derive(Serialize, JsonSchema)]
 pub struct UsersContext {
+    /// The users on this page of the list.
     users: Vec<UserRow>,
     total: TotalCount,
-    /// What was searched for.
+    /// What was searched for; empty without a search.
     q: String,
-    /// `created`, `seen`, `email` or `name`, with a `-` in front where the order is descending.
+    /// The order: `created`, `seen`, `email` or `name`; descending with a `-` in front.
     sort: String,
+    /// The URL of the next page of the list.
     next_url: Option<String>,
+    /// The URL of the previous page of the list.
     previous_url: Option<String>,
+    /// The links that filter by status: first "all", then one for each status.
     status_links: Vec<FilterLink>,
+    /// The links that filter by role: first "all", then one for each role.
     role_links: Vec<FilterLink>,
-    /// The links of the column heads: `created`, `seen`, `email` and `name`.
+    /// The links in the column headings, by column: `created`, `seen`, `email` and `name`. Each has a `url` and a
+    /// `direction`, which is `ascending`, `descending` or nothing.
     sort_links: BTreeMap<&'static str, SortLink>,
-    /// The query of this list, for the way back from a user's page.
+    /// The query of this page of the list. Add it to the link to a user, so that the user's page can link back to this
+    /// list.
     list_query: String,
-    /// The fields that a new search keeps.
+    /// The hidden fields of the search form, which preserve filters and order.
     hidden: Vec<HiddenField>,
-    /// Whether the list is less than all users.
+    /// Whether a search or a filter restricts the list.
     filtered: bool,
 }
 
@@ -239,10 +246,10 @@ impl PageContext for UsersContext {
     }
 }
 
-/// How many users the list has.
+/// How many users the whole list has.
 #[derive(Serialize, JsonSchema)]
 struct TotalCount {
-    /// `exactly`, `about` or `more-than`.
+    /// Whether `count` is exact: `exactly`, `about` or `more-than`.
     kind: &'static str,
     count: i64,
 }
@@ -260,17 +267,17 @@ impl TotalCount {
 
 #[derive(Serialize, JsonSchema)]
 struct FilterLink {
-    /// A status or a role; empty: all.
+    /// The status or the role; empty for "all". Its text is the message `status-…` or `role-…`.
     key: &'static str,
     url: String,
-    /// Whether the list is filtered by it.
+    /// Whether this filter is in use.
     current: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct SortLink {
     url: String,
-    /// `ascending` or `descending` where the list is in this order.
+    /// `ascending` or `descending` if the list is sorted by this column.
     direction: Option<&'static str>,
 }
 
@@ -289,7 +296,7 @@ impl From<(&'static str, &str)> for HiddenField {
     }
 }
 
-/// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
+/// One user. The query is that of the list, so that this page can link back to it.
 #[get("/users/<id>?<query..>")]
 async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -> Result<Page, Error> {
     let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
@@ -304,11 +311,11 @@ async fn one(_admin: Admin, app: &State<Arc<App>>, id: &str, query: Query<'_>) -
     }))
 }
 
-/// One user.
+/// One user's account.
 #[derive(Serialize, JsonSchema)]
 pub struct UserContext {
     person: Person,
-    /// The list that led here.
+    /// The URL of the list that led to this page.
     list_url: String,
 }
 
@@ -329,6 +336,6 @@ impl PageContext for UserContext {
 struct Person {
     #[serde(flatten)]
     user: UserRow,
-    /// How many sessions they have.
+    /// How many sessions the user has.
     sessions: i64,
 }

@@ -33,7 +33,7 @@ pub use self::pool::{DEDICATED, Pool};
 pub use self::search::fold_for_search;
 pub use self::transaction::{Transaction, begin, begin_uncached, lock, retry};
 pub use self::vestibule::Vestibule;
-pub use self::watcher::{ExternalChangeWatcher, POLL_INTERVAL};
+pub use self::watcher::{ExternalCommitWatcher, POLL_INTERVAL};
 pub use self::write_probe::{ready, takes_writes, write_once};
 
 /// A row of either database.

@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use tera::{Tera, Value};
 
 use self::bundles::Bundles;
-pub use self::bundles::{open, reload};
+pub use self::bundles::{load, reload};
 pub use self::check::{Checked, check};
 pub use self::language::Language;
 use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};

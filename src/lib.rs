@@ -56,7 +56,7 @@ static MEMORY: Jemalloc = Jemalloc;
 /// When settings are invalid: one sentence for each problem.
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
-    i18n::open(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
+    i18n::load(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
     let files = StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("{error}.")))?;
     let (served, told, zone) = (files.clone(), clock.clone(), config.site.timezone.clone());
     let templates = Templates::new(config.templates_dir.clone());

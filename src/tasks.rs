@@ -17,7 +17,7 @@ use crate::accounts::app::App;
 use crate::accounts::cleanup::Cleanup;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
-use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL, Vestibule};
+use crate::db::{self, Explained, ExternalCommitWatcher, POLL_INTERVAL, Vestibule};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::queue;
@@ -99,7 +99,7 @@ impl BackgroundTasks {
         );
         self.tasks.spawn(mail_worker.run(self.stop.clone()));
         self.tasks.spawn(clean_up(Arc::clone(&cleanup), self.stop.clone()));
-        if let Some(watcher) = ExternalChangeWatcher::connect(&pool).await? {
+        if let Some(watcher) = ExternalCommitWatcher::connect(&pool).await? {
             self.tasks.spawn(watch_external_changes(watcher, self.stop.clone()));
         }
         let watch = watch_keys_and_clock(Arc::clone(&app), pool, self.clock.clone(), self.stop.clone());
@@ -119,7 +119,7 @@ async fn clean_up(cleanup: Arc<Cleanup>, stop: CancellationToken) {
     }
 }
 
-async fn watch_external_changes(mut watcher: ExternalChangeWatcher, stop: CancellationToken) {
+async fn watch_external_changes(mut watcher: ExternalCommitWatcher, stop: CancellationToken) {
     let mut stale = false;
     while has_passed(POLL_INTERVAL, &stop).await {
         let polled = watcher.poll().await;

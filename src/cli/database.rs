@@ -28,7 +28,7 @@ pub(super) async fn open_app_with(figment: &Figment, secrets: Secrets) -> Result
     }
     // In development a missing secret is stored only now.
     let config = Config::from_figment(figment)?;
-    languages::open(&config)?;
+    languages::load_languages(&config)?;
     let app = App::open(&config, pool.clone(), Clock::system()).await?;
     Ok((config, pool, app))
 }

@@ -21,7 +21,7 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
         unknown,
         ..
     } = i18n::check(config.locales_dir.as_deref());
-    open(config)?;
+    load_languages(config)?;
     let own = config.templates_dir.as_deref().map(own_sources).unwrap_or_default();
     let unused = unknown.into_iter().filter(|(key, _)| !own.contains(key));
     warnings.extend(unused.map(|(_, told)| told));
@@ -33,8 +33,8 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
 }
 
 /// The same without warnings, for commands that show none.
-pub fn open(config: &Config) -> Result<(), CommandError> {
-    i18n::open(config.locales_dir.as_deref()).map_err(|problems| {
+pub fn load_languages(config: &Config) -> Result<(), CommandError> {
+    i18n::load(config.locales_dir.as_deref()).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();
         CommandError::new(problems.join("\n"))
     })

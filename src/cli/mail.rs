@@ -78,7 +78,7 @@ async fn test(figment: &Figment, address: &str) -> Result<(), CommandError> {
             "mail.url (ROCKET_MAIL__URL) is not set: mails go to the development mailbox of the running server.",
         ));
     };
-    super::languages::open(&config)?;
+    super::languages::load_languages(&config)?;
     let transport = Transport::new(&config.mail, config.public_url.host())?;
     let mail = QueuedMail {
         id: new_id(),

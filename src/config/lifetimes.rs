@@ -47,7 +47,7 @@ macro_rules! lifetimes {
         /// refused.
         fn each_in_range(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
             Lifetimes {
-                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &Range {
+                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &LifetimeRange {
                     name: stringify!($unit),
                     unit: unit::$unit,
                     min: $min,
@@ -129,7 +129,7 @@ mod unit {
 }
 
 /// The permitted range of a lifetime.
-struct Range {
+struct LifetimeRange {
     /// The name of its unit.
     name: &'static str,
     unit: Millis,
@@ -137,9 +137,9 @@ struct Range {
     max: &'static str,
 }
 
-fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
-    let Range { name, unit, min, max } = range;
-    match (millis(text), millis(min), millis(max)) {
+fn in_range(check: &mut Check, key: &str, text: &str, range: &LifetimeRange) -> Millis {
+    let LifetimeRange { name, unit, min, max } = range;
+    match (parse_lifetime(text), parse_lifetime(min), parse_lifetime(max)) {
         (Some(lifetime), Some(least), Some(most)) if (least..=most).contains(&lifetime) && lifetime % unit == 0 => {
             lifetime
         }
@@ -152,7 +152,7 @@ fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
 }
 
 /// Parses a lifetime. A day has 24 hours, a week seven days. Months and years have no fixed length and are refused.
-fn millis(text: &str) -> Option<Millis> {
+fn parse_lifetime(text: &str) -> Option<Millis> {
     let span: Span = text.trim().parse().ok()?;
     if span.get_months() != 0 || span.get_years() != 0 {
         return None;
@@ -180,10 +180,10 @@ mod tests {
             ("PT10M", 10 * MINUTE),
             (" 1 day ", DAY),
         ] {
-            assert_eq!(millis(text), Some(expected), "{text}");
+            assert_eq!(parse_lifetime(text), Some(expected), "{text}");
         }
         for text in ["", "30", "soon", "1 month", "1 year", "10 minutes or so"] {
-            assert_eq!(millis(text), None, "{text}");
+            assert_eq!(parse_lifetime(text), None, "{text}");
         }
     }
 

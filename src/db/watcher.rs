@@ -15,7 +15,7 @@ pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 const _: () = assert!(POLL_INTERVAL.as_millis() * 2 <= MAX_STALENESS.as_millis(), "one late poll is early enough");
 
 /// Compares `PRAGMA data_version`, which changes on a connection when any other connection commits.
-pub struct ExternalChangeWatcher {
+pub struct ExternalCommitWatcher {
     changes: ChangeCounter,
     /// The writer connection. Its `data_version` changes only when another process commits, because all our own commits
     /// go through this connection.
@@ -31,7 +31,7 @@ pub struct ExternalChangeWatcher {
     file: Option<DatabaseFile>,
 }
 
-impl ExternalChangeWatcher {
+impl ExternalCommitWatcher {
     /// Connects. None for PostgreSQL, from which nothing is cached.
     pub async fn connect(pool: &Pool) -> sqlx::Result<Option<Self>> {
         if pool.backend == Backend::Postgres {
@@ -98,18 +98,18 @@ mod tests {
     use super::*;
     use crate::db::transaction::{begin, begin_uncached};
 
-    async fn opened(folder: &tempfile::TempDir) -> (Pool, ExternalChangeWatcher) {
+    async fn opened(folder: &tempfile::TempDir) -> (Pool, ExternalCommitWatcher) {
         let url = format!("sqlite://{}", folder.path().join("a.db").display());
         let pool = Pool::open(&url, 2, Duration::from_secs(5)).await.unwrap();
         pool.writing().execute("CREATE TABLE things (name TEXT)").await.unwrap();
-        let mut watcher = ExternalChangeWatcher::connect(&pool).await.unwrap().unwrap();
+        let mut watcher = ExternalCommitWatcher::connect(&pool).await.unwrap().unwrap();
         watcher.poll().await.unwrap();
         (pool, watcher)
     }
 
     /// The number of changes counted during an action and the next poll. It waits until the writer is idle, because a
     /// connection returns to the pool in a task of its own.
-    async fn counted(pool: &Pool, watcher: &mut ExternalChangeWatcher, action: impl Future<Output = ()>) -> u64 {
+    async fn counted(pool: &Pool, watcher: &mut ExternalCommitWatcher, action: impl Future<Output = ()>) -> u64 {
         let before = pool.changes().generation();
         action.await;
         while pool.writer.num_idle() == 0 {

@@ -32,9 +32,9 @@ impl Bundle {
         let like = resources
             .iter()
             .rev()
-            .find_map(|resource| check::constant(resource, check::FORMATS));
+            .find_map(|resource| check::constant(resource, check::FORMATS_LOCALE_KEY));
         let like = like.map_or(Ok(tag), |like| like.parse());
-        let like = like.map_err(|_| format!("{} is no language tag", check::FORMATS))?;
+        let like = like.map_err(|_| format!("{} is no language tag", check::FORMATS_LOCALE_KEY))?;
         let formats = Formats::of(&like)?;
         let mut messages = FluentBundle::new_concurrent(vec![like]);
         messages.set_formatter(Some(format::number_in_message));
@@ -199,7 +199,7 @@ pub fn current() -> Arc<Bundles> {
 ///
 /// # Errors
 /// The faults of the files, one sentence each. Nothing is changed then.
-pub fn open(folder: Option<&Path>) -> Result<(), Vec<String>> {
+pub fn load(folder: Option<&Path>) -> Result<(), Vec<String>> {
     if current().folder.as_deref() != folder {
         let bundles = Arc::new(Bundles::load(folder)?);
         *BUNDLES.write().unwrap_or_else(PoisonError::into_inner) = bundles;

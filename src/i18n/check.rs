@@ -11,9 +11,9 @@ use super::files::{self, ENGLISH, FluentFile};
 use super::format::Formats;
 
 /// The message with the language's name in that language.
-const NAME: &str = "language-name";
+const LANGUAGE_NAME_KEY: &str = "language-name";
 /// The message with the locale for dates and numbers, if that is not the language's own tag.
-pub const FORMATS: &str = "language-formats";
+pub const FORMATS_LOCALE_KEY: &str = "language-formats";
 
 /// The result of a check, one sentence each without its full stop.
 #[derive(Debug, Default)]
@@ -85,13 +85,13 @@ fn language_of(language: &str, files: &[&FluentFile]) -> Result<(), String> {
             .rev()
             .find_map(|file| Some((*file, constant(&file.resource, key)?)))
     };
-    if constant(NAME).is_none() {
-        return Err(format!("{language} has no message {NAME}, by which people choose the language"));
+    if constant(LANGUAGE_NAME_KEY).is_none() {
+        return Err(format!("{language} has no message {LANGUAGE_NAME_KEY}, by which people choose the language"));
     }
-    let like = match constant(FORMATS) {
+    let like = match constant(FORMATS_LOCALE_KEY) {
         Some((file, text)) => text.parse().map_err(|_| {
-            let line = file.line_of(FORMATS);
-            format!("{}: line {line}: {FORMATS} must be the tag of a locale, as en-GB", file.name)
+            let line = file.line_of(FORMATS_LOCALE_KEY);
+            format!("{}: line {line}: {FORMATS_LOCALE_KEY} must be the tag of a locale, as en-GB", file.name)
         })?,
         None => tag,
     };
@@ -147,7 +147,11 @@ fn missing(files: &[&FluentFile]) -> Vec<String> {
         let own: Vec<&FluentFile> = files.iter().copied().filter(|file| file.language == language).collect();
         let there = KnownMessages::of(&own).keys;
         for file in files.iter().filter(|file| file.language == ENGLISH) {
-            let keys = file.resource.entries().filter_map(message).filter(|key| *key != FORMATS);
+            let keys = file
+                .resource
+                .entries()
+                .filter_map(message)
+                .filter(|key| *key != FORMATS_LOCALE_KEY);
             let lacks: Vec<String> = keys
                 .filter(|key| !there.contains(*key))
                 .map(|key| format!("{key} (line {})", file.line_of(key)))
@@ -383,7 +387,7 @@ mod tests {
             !checked
                 .missing
                 .iter()
-                .any(|told| told.contains(" save (") || told.contains(FORMATS))
+                .any(|told| told.contains(" save (") || told.contains(FORMATS_LOCALE_KEY))
         );
     }
 }

@@ -8,7 +8,7 @@ use rocket::{Data, Request, Response, catch};
 use super::error::answer;
 use super::guards;
 use super::request_info::log_unguarded;
-use super::security::{self, Instead};
+use super::security::{self, EarlyResponse};
 
 /// The route of refused requests, of a method that no other route uses.
 #[must_use]
@@ -22,10 +22,10 @@ struct RefusedRoute;
 #[rocket::async_trait]
 impl Handler for RefusedRoute {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        match security::refusal(request) {
+        match security::early_response(request) {
             None => Outcome::Error(Status::Forbidden),
-            Some(Instead::Status(status)) => Outcome::Error(*status),
-            Some(Instead::MovedTo(to)) => {
+            Some(EarlyResponse::Status(status)) => Outcome::Error(*status),
+            Some(EarlyResponse::MovedTo(to)) => {
                 let mut response = Response::new();
                 response.set_status(Status::PermanentRedirect);
                 response.set_header(Header::new("Location", to.clone()));

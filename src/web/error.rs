@@ -134,7 +134,7 @@ pub(super) struct ErrorContext {
     /// Whether the request was refused because it came from another site.
     foreign: bool,
     /// The `https` URL of the page, if it was requested over plain `http`.
-    https_url: Option<String>,
+    secure_url: Option<String>,
     /// The path of the page with the form that was refused; set for 409 and 429 only.
     again: Option<String>,
     /// After how many seconds the visitor can try again; set for 429 and 503 only.
@@ -150,7 +150,7 @@ impl PageContext for ErrorContext {
         let example = |status| Self {
             status,
             foreign: status == 403,
-            https_url: None,
+            secure_url: None,
             again: matches!(status, 409 | 429).then(|| "/login".to_owned()),
             retry_seconds: match status {
                 429 => Some(600),
@@ -160,7 +160,7 @@ impl PageContext for ErrorContext {
             request_id: "1".to_owned(),
         };
         let over_http = Self {
-            https_url: Some("https://accounts.example.org/login".to_owned()),
+            secure_url: Some("https://accounts.example.org/login".to_owned()),
             ..example(403)
         };
         SHOWN.into_iter().map(example).chain([over_http]).collect()
@@ -215,7 +215,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     let context = ErrorContext {
         status: public_status.code,
         foreign,
-        https_url: transport::https_url(request),
+        secure_url: transport::https_url(request),
         again,
         retry_seconds: seconds,
         request_id: RequestInfo::of(request).id.clone(),

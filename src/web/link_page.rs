@@ -12,7 +12,7 @@ use crate::accounts::recovery::links::LinkState;
 /// Whether a link can be used, and for which account.
 #[derive(Serialize, JsonSchema)]
 pub struct LinkContext {
-    /// `ready`, `used` or `expired`. `pages/reset_password.html` may also have `lost`: this browser does not know the
+    /// `ready`, `used` or `expired`. `pages/reset_password.html` may also have `missing`: this browser does not know the
     /// link.
     state: &'static str,
     /// The address of the account; nothing if the link was used or is lost.
@@ -21,9 +21,9 @@ pub struct LinkContext {
 
 impl LinkContext {
     #[must_use]
-    pub fn lost() -> Self {
+    pub fn missing() -> Self {
         Self {
-            state: "lost",
+            state: "missing",
             email: None,
         }
     }

@@ -95,7 +95,7 @@ impl Fairing for CsrfCheck {
             client = %client_address(request),
             "{why}"
         );
-        refuse(request, Instead::Status(Status::Forbidden));
+        respond_early(request, EarlyResponse::Status(Status::Forbidden));
     }
 }
 
@@ -129,31 +129,31 @@ fn is_api_client(request: &Request<'_>) -> bool {
 }
 
 /// The answer to a refused request.
-pub enum Instead {
+pub enum EarlyResponse {
     /// The error page of a status.
     Status(Status),
     /// A redirect to the canonical URL.
     MovedTo(String),
 }
 
-/// Stores the refusal until the request is answered.
+/// Stores the early_response until the request is answered.
 #[derive(Default)]
-struct Refusal(OnceLock<Instead>);
+struct EarlyResponseCell(OnceLock<EarlyResponse>);
 
 /// Refuses a request. A fairing cannot answer, so the request becomes a `TRACE`: the only route of that method gives
-/// the answer. The first refusal counts.
-pub fn refuse(request: &mut Request<'_>, instead: Instead) {
-    let _ = request.local_cache(Refusal::default).0.set(instead);
+/// the answer. The first early_response counts.
+pub fn respond_early(request: &mut Request<'_>, instead: EarlyResponse) {
+    let _ = request.local_cache(EarlyResponseCell::default).0.set(instead);
     request.set_method(Method::Trace);
 }
 
 #[must_use]
-pub fn refusal<'r>(request: &'r Request<'_>) -> Option<&'r Instead> {
-    request.local_cache(Refusal::default).0.get()
+pub fn early_response<'r>(request: &'r Request<'_>) -> Option<&'r EarlyResponse> {
+    request.local_cache(EarlyResponseCell::default).0.get()
 }
 
 fn is_refused(request: &Request<'_>) -> bool {
-    refusal(request).is_some()
+    early_response(request).is_some()
 }
 
 /// Refuses bodies that none of our forms sends.
@@ -216,7 +216,7 @@ impl Fairing for ContentTypeCheck {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        let refusal = if !is_plain(request) {
+        let early_response = if !is_plain(request) {
             tracing::warn!(event = "transfer_encoding_refused", client = %client_address(request), "refused: a body in no plain coding");
             Status::BadRequest
         } else if request.method() != Method::Post {
@@ -230,7 +230,7 @@ impl Fairing for ContentTypeCheck {
         } else {
             return;
         };
-        refuse(request, Instead::Status(refusal));
+        respond_early(request, EarlyResponse::Status(early_response));
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -269,7 +269,7 @@ const TOKEN_PAGES: &[&str] = &[
 
 /// The other pages that mails link to, and the pages that these and the ones above redirect to, besides
 /// `site.home_url`. A webmail that shows a mail in a sandboxed frame may open links in a sandboxed window. Browsers
-/// refuse to show a page with an opener policy there (HTML, "cross-origin opener policies"; decision 013).
+/// respond_early to show a page with an opener policy there (HTML, "cross-origin opener policies"; decision 013).
 const MAIL_PAGES: &[&str] = &[
     "/",
     "/account",

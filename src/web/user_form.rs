@@ -14,7 +14,7 @@ use super::forms::Form;
 use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect};
 use super::request_info::RequestInfo;
 use super::return_to::form_of;
-use super::security::form_token::{SAVED_FIELDS, Tokened, is_deferred};
+use super::security::form_token::{FormWithToken, SAVED_FIELDS, is_deferred};
 use super::security::form_token_check::settle;
 use crate::accounts::app::App;
 use crate::accounts::sessions::reauthentication::SavedForm;
@@ -116,7 +116,7 @@ where
     U: FromRequest<'r, Error = ()> + Send,
     T: FromForm<'r>,
 {
-    let form = match Form::<Tokened<'r, T>>::from_data(request, data).await {
+    let form = match Form::<FormWithToken<'r, T>>::from_data(request, data).await {
         Success(form) => form.into_inner().into_inner(),
         Refused((status, _)) => return Refused((status, ())),
         Forward(forward) => return Forward(forward),

@@ -99,6 +99,31 @@ fn every_template_of_a_page_or_a_mail_has_a_context() {
     }
 }
 
+/// The layout would show the page's value: the switch of languages once led from `/account/sessions` to the front page.
+#[test]
+fn no_page_or_mail_has_a_variable_that_the_layout_has() {
+    let names = |schema: &Value| -> BTreeSet<String> {
+        schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    let mut of_layout = names(&schema_of::<SharedContext>());
+    of_layout.extend(names(&schema_of::<RequestContext>()));
+    assert!(of_layout.contains("here") && of_layout.contains("site"));
+    for page in pages::examples() {
+        let hidden: Vec<String> = names(&page.schema.to_value()).intersection(&of_layout).cloned().collect();
+        assert!(hidden.is_empty(), "{} hides {hidden:?}", page.template);
+    }
+    let of_layout = names(&schema_of::<MailLayout<'_>>());
+    for variant in schema_of::<MailContent>()["oneOf"].as_array().unwrap() {
+        let hidden: Vec<String> = names(variant).intersection(&of_layout).cloned().collect();
+        assert!(hidden.is_empty(), "{} hides {hidden:?}", variant["properties"]["kind"]["const"]);
+    }
+}
+
 fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<T>().to_value()

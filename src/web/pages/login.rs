@@ -117,7 +117,7 @@ async fn submit(
             jar.set_session(cookie);
             Ok(signed_in(cookies, form.next.0.as_ref(), site))
         }
-        Err(Failure::Refused(SignInError::Refused)) => Err(form.refused().into()),
+        Err(Failure::Refused(SignInError::Refused)) => Err(form.sign_in_failed().into()),
         Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again(false))),
     }
 }
@@ -133,7 +133,7 @@ impl SignIn<'_> {
         Ok(Credentials {
             email: EmailAddress::parse(self.email).ok(),
             // A text that cannot be a password is reported as a wrong password.
-            password: Password::typed(self.password).map_err(|_| self.refused())?,
+            password: Password::typed(self.password).map_err(|_| self.sign_in_failed())?,
             remember: self.remember == "on",
         })
     }
@@ -147,7 +147,7 @@ impl SignIn<'_> {
         })
     }
 
-    fn refused(&self) -> Page {
+    fn sign_in_failed(&self) -> Page {
         self.again(true).with_errors(vec![FieldError::with("", "error-sign-in")])
     }
 

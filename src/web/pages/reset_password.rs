@@ -43,14 +43,14 @@ async fn follow(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &s
 async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Page, Error> {
     match jar.get(Name::Reset) {
         Some(token) => page(app, token).await,
-        None => Ok(lost()),
+        None => Ok(no_link_page()),
     }
 }
 
 /// This browser has no link: the link was opened in another browser or too long ago, or this browser stores no cookies.
-fn lost() -> Page {
+fn no_link_page() -> Page {
     Page::of(&ResetPasswordContext {
-        link: LinkContext::lost(),
+        link: LinkContext::missing(),
         min_length: 0,
     })
 }
@@ -69,7 +69,7 @@ impl PageContext for ResetPasswordContext {
     const FIELDS: &'static [&'static str] = &["password"];
 
     fn examples() -> Vec<Self> {
-        let links = LinkContext::examples().into_iter().chain([LinkContext::lost()]);
+        let links = LinkContext::examples().into_iter().chain([LinkContext::missing()]);
         links.map(|link| Self { link, min_length: 15 }).collect()
     }
 }
@@ -95,7 +95,9 @@ async fn set(
     app: &State<Arc<App>>,
     form: Form<New<'_>>,
 ) -> Result<Redirect, Error> {
-    let token = jar.get(Name::Reset).ok_or_else(|| lost().status(Status::UnprocessableEntity))?;
+    let token = jar
+        .get(Name::Reset)
+        .ok_or_else(|| no_link_page().status(Status::UnprocessableEntity))?;
     form.refuse_another_link(app, token).await?;
     match password_reset::reset_password(app, &client, token, app.password_policy.typed(form.password)).await {
         Ok(email) => {

@@ -18,7 +18,7 @@ use rocket::{Data, Request};
 use crate::web::client_address::client_address;
 use crate::web::request_info::RequestInfo;
 use crate::web::security::path::canonical;
-use crate::web::security::{Instead, is_safe, refuse, route_to};
+use crate::web::security::{EarlyResponse, is_safe, respond_early, route_to};
 
 /// Whether this is a valid `Host` header (RFC 9110 section 7.2).
 fn is_host(text: &str) -> bool {
@@ -62,7 +62,7 @@ impl Fairing for CanonicalRequest {
         RequestInfo::of(request);
         if !names_one_host(request) {
             tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
-            refuse(request, Instead::Status(Status::BadRequest));
+            respond_early(request, EarlyResponse::Status(Status::BadRequest));
             return;
         }
         let path = request.uri().path().as_str();
@@ -70,7 +70,7 @@ impl Fairing for CanonicalRequest {
             Some(Cow::Borrowed(_)) => return,
             Some(Cow::Owned(canonical)) => canonical,
             None => {
-                refuse(request, Instead::Status(Status::NotFound));
+                respond_early(request, EarlyResponse::Status(Status::NotFound));
                 return;
             }
         };
@@ -81,11 +81,11 @@ impl Fairing for CanonicalRequest {
             request.set_uri(uri);
         }
         let instead = if is_page {
-            Instead::MovedTo(to)
+            EarlyResponse::MovedTo(to)
         } else {
-            Instead::Status(Status::NotFound)
+            EarlyResponse::Status(Status::NotFound)
         };
-        refuse(request, instead);
+        respond_early(request, instead);
     }
 }
 

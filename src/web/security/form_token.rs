@@ -64,7 +64,7 @@ pub fn set_deferred(request: &Request<'_>, is_theirs: bool) {
     let _ = request.local_cache(Settled::default).0.set(is_theirs);
 }
 
-pub struct Tokened<'r, T> {
+pub struct FormWithToken<'r, T> {
     pub token: Option<&'r str>,
     /// The fields that may be saved while the user is asked for the password.
     pub kept: Vec<(&'r str, &'r str)>,
@@ -72,19 +72,19 @@ pub struct Tokened<'r, T> {
     pub fields: T,
 }
 
-/// The state of parsing a [`Tokened`] form.
-pub struct Reading<'r, T: FromForm<'r>> {
+/// The state of parsing a [`FormWithToken`] form.
+pub struct FormWithTokenContext<'r, T: FromForm<'r>> {
     token: Option<&'r str>,
     kept: Vec<(&'r str, &'r str)>,
     fields: T::Context,
 }
 
 #[rocket::async_trait]
-impl<'r, T: FromForm<'r>> FromForm<'r> for Tokened<'r, T> {
-    type Context = Reading<'r, T>;
+impl<'r, T: FromForm<'r>> FromForm<'r> for FormWithToken<'r, T> {
+    type Context = FormWithTokenContext<'r, T>;
 
     fn init(options: Options) -> Self::Context {
-        Reading {
+        FormWithTokenContext {
             token: None,
             kept: Vec::new(),
             fields: T::init(options),

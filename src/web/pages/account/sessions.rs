@@ -32,7 +32,7 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
     Ok(Page::of(&SessionsContext {
-        here: here.first().map(|session| SessionDetails::of(session)),
+        this_session: here.first().map(|session| SessionDetails::of(session)),
         others: others.iter().map(|session| SessionDetails::of(session)).collect(),
         count: sessions.others,
         hidden,
@@ -43,8 +43,8 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
 /// The user's sessions, and the buttons that end them.
 #[derive(Serialize, JsonSchema)]
 pub struct SessionsContext {
-    /// The session of this browser. On this page the name `here` does not mean the layout's variable.
-    here: Option<SessionDetails>,
+    /// The session of this browser.
+    this_session: Option<SessionDetails>,
     /// The other sessions, the last used first. A long list is cut (`hidden`).
     others: Vec<SessionDetails>,
     /// How many other sessions there are.
@@ -76,7 +76,7 @@ impl PageContext for SessionsContext {
             ..here.clone()
         };
         let example = |others: &[SessionDetails], hidden, interrupted| Self {
-            here: Some(here.clone()),
+            this_session: Some(here.clone()),
             others: others.to_vec(),
             count: i64::from(!others.is_empty()) + hidden,
             hidden,

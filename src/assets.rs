@@ -54,7 +54,7 @@ pub fn load(tera: &mut Tera, overrides: Option<&Path>, wanted: impl Fn(&str) -> 
     tera.add_raw_templates(sources)
 }
 
-/// The text of all templates in the operator's folder. [`check`] reports those that cannot be read.
+/// The text of all templates in the operator's folder. [`check()`] reports those that cannot be read.
 #[must_use]
 pub fn own_sources(folder: &Path) -> String {
     let own = template_names().filter_map(|name| overrides::file_of(folder, &name));

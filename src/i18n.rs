@@ -55,6 +55,7 @@ pub fn render_problems<T>(language: Language, template: &str, render: impl FnOnc
 }
 
 /// An error of a template and its causes, in one line without a full stop.
+#[must_use]
 pub fn told(error: &tera::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (**cause).source());
     let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));

@@ -27,7 +27,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let checked = assets::check(folder, &of_pages, &of_mails);
     let mut problems = checked.problems;
     if problems.is_empty() {
-        problems = rendered(config, of_pages, files, &clock).unwrap_or_else(|error| vec![i18n::told(&error)]);
+        problems = rendered(config, of_pages, &files, &clock).unwrap_or_else(|error| vec![i18n::told(&error)]);
     }
     if !problems.is_empty() {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();
@@ -36,7 +36,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     Ok(checked.warnings.iter().map(|warning| named(warning)).collect())
 }
 
-fn rendered(config: &Config, mut engine: Tera, files: StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
+fn rendered(config: &Config, mut engine: Tera, files: &StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
     let templates = Templates::new(config.templates_dir.clone());
     templates.load(&mut engine)?;
     let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], templates);

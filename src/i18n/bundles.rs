@@ -154,9 +154,12 @@ pub fn complaints<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
 }
 
 fn complain(key: &str, what: &str) {
-    COMPLAINTS.with_borrow_mut(|complaints| match complaints {
-        Some(complaints) => complaints.push(format!("the message {key} {what}")),
-        None => tracing::warn!(key, "a message {what}"),
+    COMPLAINTS.with_borrow_mut(|complaints| {
+        if let Some(complaints) = complaints {
+            complaints.push(format!("the message {key} {what}"));
+        } else {
+            tracing::warn!(key, "a message {what}");
+        }
     });
 }
 

@@ -118,16 +118,13 @@ fn check_file(file: &FluentFile, english: &KnownMessages, names: &KnownMessages,
         if !uses.has_text {
             problem("has no text".to_owned());
         }
-        match english.variables.get(&key) {
-            Some(known) => {
-                for variable in uses.variables.difference(known) {
-                    problem(format!("uses ${variable}, which this message is not given"));
-                }
+        if let Some(known) = english.variables.get(&key) {
+            for variable in uses.variables.difference(known) {
+                problem(format!("uses ${variable}, which this message is not given"));
             }
-            None => {
-                let told = unknown(&format!("{name}: line {line}: {key}"), &key, english);
-                checked.unknown.push((key, told));
-            }
+        } else {
+            let told = unknown(&format!("{name}: line {line}: {key}"), &key, english);
+            checked.unknown.push((key, told));
         }
     }
 }

@@ -132,7 +132,7 @@ impl MailTemplates {
         language: Language,
         content: &MailContent,
     ) -> tera::Result<[String; 2]> {
-        let mut context = Context::from_serialize(MailLayout {
+        let mut variables = Context::from_serialize(MailLayout {
             lang: language.code(),
             dir: language.dir(),
             site: &self.site,
@@ -142,9 +142,9 @@ impl MailTemplates {
             forgot_url: self.public_url.to("/forgot-password"),
             signup_url: self.public_url.to("/signup"),
         })?;
-        context.extend(Context::from_serialize(content)?);
+        variables.extend(Context::from_serialize(content)?);
         let kind = MailKind::from(content).as_str();
-        let render = |ending| tera.render(&format!("mails/{kind}.{ending}"), &context);
+        let render = |ending| tera.render(&format!("mails/{kind}.{ending}"), &variables);
         i18n::with_language(language, || Ok([render("txt")?, render("html")?]))
     }
 

@@ -35,6 +35,7 @@ impl PageExamples {
 
 /// Renders the examples of all pages in every language and for every kind of visitor. Returns the problems, one
 /// sentence each without its full stop.
+#[must_use]
 pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
     let mut problems = BTreeSet::new();
     for language in Language::all() {

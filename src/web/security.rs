@@ -136,12 +136,12 @@ pub enum EarlyResponse {
     MovedTo(String),
 }
 
-/// Stores the early_response until the request is answered.
+/// Stores the early response until the request is answered.
 #[derive(Default)]
 struct EarlyResponseCell(OnceLock<EarlyResponse>);
 
 /// Refuses a request. A fairing cannot answer, so the request becomes a `TRACE`: the only route of that method gives
-/// the answer. The first early_response counts.
+/// the answer. The first one counts.
 pub fn respond_early(request: &mut Request<'_>, instead: EarlyResponse) {
     let _ = request.local_cache(EarlyResponseCell::default).0.set(instead);
     request.set_method(Method::Trace);
@@ -269,7 +269,7 @@ const TOKEN_PAGES: &[&str] = &[
 
 /// The other pages that mails link to, and the pages that these and the ones above redirect to, besides
 /// `site.home_url`. A webmail that shows a mail in a sandboxed frame may open links in a sandboxed window. Browsers
-/// respond_early to show a page with an opener policy there (HTML, "cross-origin opener policies"; decision 013).
+/// refuse to show a page with an opener policy there (HTML, "cross-origin opener policies"; decision 013).
 const MAIL_PAGES: &[&str] = &[
     "/",
     "/account",

@@ -28,7 +28,7 @@ fn problems(settings: &str) -> Vec<String> {
     let files = StaticFiles::new(&config.site).unwrap();
     let mut engine = Tera::default();
     pages::register_functions(&mut engine, &clock, &config.site.timezone, files.clone());
-    rendered(&config, engine, files, &clock).unwrap()
+    rendered(&config, engine, &files, &clock).unwrap()
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl PageContext for SessionsContext {
         };
         vec![
             example(&[], 0, true),
-            example(&[other.clone()], 0, false),
+            example(std::slice::from_ref(&other), 0, false),
             example(&[other], 9, true),
         ]
     }

@@ -63,7 +63,7 @@ pub(super) enum Secrets {
 
 /// Refuses a master secret that the database was never used with: no password could be verified.
 pub(super) async fn check_secrets(config: &Config, pool: &Pool) -> Result<(), CommandError> {
-    match secrets_fit(pool, &config.secrets).await? {
+    match secrets_fit(pool, &config.secrets).await.map_err(|error| query_error(&error))? {
         SecretsFit::Whole => Ok(()),
         SecretsFit::InPart => {
             tracing::warn!(
@@ -158,6 +158,11 @@ pub(super) fn not_written(error: &sqlx::Error) -> CommandError {
         "databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): the database cannot be written: {}.",
         Explained(error)
     ))
+}
+
+/// The error for a query that failed, with what the operator can do where that is known.
+pub(super) fn query_error(error: &sqlx::Error) -> CommandError {
+    CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {}.", Explained(error)))
 }
 
 pub(super) fn migrations(count: usize) -> String {

@@ -4,7 +4,7 @@ use figment::Figment;
 use secrecy::ExposeSecret;
 
 use super::command_error::CommandError;
-use super::database::{database_error, migration_error, migrations, open_database};
+use super::database::{database_error, migration_error, migrations, open_database, query_error};
 use super::output;
 use crate::accounts::admin::unusable_emails::{canonical, unusable_emails};
 use crate::config::Config;
@@ -37,7 +37,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     let pool = open_database(&config).await?;
     let unusable = unusable_emails(&pool).await;
     pool.close().await;
-    for account in unusable? {
+    for account in unusable.map_err(|error| query_error(&error))? {
         output::say(&account.to_string())?;
     }
     Ok(())

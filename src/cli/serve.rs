@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use super::command_error::CommandError;
-use super::database::{not_written, ready_database};
+use super::database::{not_written, query_error, ready_database};
 use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, RunMode, Throttle};
@@ -93,7 +93,7 @@ async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<
 /// Logs at each start the ids of accounts that cannot be signed in to because of their address. Addresses must not be
 /// logged.
 async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
-    for account in unusable_emails(pool).await? {
+    for account in unusable_emails(pool).await.map_err(|error| query_error(&error))? {
         tracing::warn!(
             event = "unusable_email",
             user = account.id,

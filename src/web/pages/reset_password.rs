@@ -95,9 +95,7 @@ async fn set(
     app: &State<Arc<App>>,
     form: Form<New<'_>>,
 ) -> Result<Redirect, Error> {
-    let token = jar
-        .get(Name::Reset)
-        .ok_or_else(|| no_link_page().status(Status::UnprocessableEntity))?;
+    let token = jar.get(Name::Reset).ok_or_else(no_link_any_more)?;
     form.refuse_another_link(app, token).await?;
     match password_reset::reset_password(app, &client, token, app.password_policy.typed(form.password)).await {
         Ok(email) => {
@@ -109,6 +107,11 @@ async fn set(
             Err(page(app, token).await?.with_error(error).into())
         }
     }
+}
+
+/// The browser has lost the link since it showed the form.
+fn no_link_any_more() -> Page {
+    no_link_page().status(Status::UnprocessableEntity)
 }
 
 fn reset_error(reason: ResetError) -> Option<FieldError> {

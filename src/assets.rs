@@ -66,22 +66,38 @@ pub fn own_sources(folder: &Path) -> String {
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#x27;"),
-            _ => escaped.push(letter),
-        }
+    // Nearly every text is copied as a whole. The five signs are ASCII, so a byte that looks like one is one.
+    let mut rest = text;
+    while let Some(at) = rest.as_bytes().iter().position(|byte| b"&<>\"'".contains(byte)) {
+        escaped.push_str(&rest[..at]);
+        escaped.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#x27;",
+        });
+        rest = &rest[at + 1..];
     }
+    escaped.push_str(rest);
     escaped
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn each_letter_is_escaped_by_itself(text in "[&<>\"'a\u{e4}\u{20ac}\u{1f600}]{0,12}") {
+            let signs = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#x27;")];
+            let of = |letter: char| match signs.iter().find(|(sign, _)| *sign == letter) {
+                Some((_, escaped)) => (*escaped).to_owned(),
+                None => letter.to_string(),
+            };
+            proptest::prop_assert_eq!(escape(&text), text.chars().map(of).collect::<String>());
+        }
+    }
 
     #[test]
     fn what_means_something_in_html_is_escaped_and_a_url_is_left_whole() {

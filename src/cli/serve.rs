@@ -141,7 +141,7 @@ fn welcome(config: &Config) {
 /// Warns if the rate limits do not apply.
 fn tell_of_throttle(throttle: &Throttle) {
     if !throttle.enabled {
-        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
+        tracing::warn!("throttle.enabled is false: nothing limits how often a client may try a password");
     } else if throttle.exempts_everybody() {
         tracing::warn!("throttle.exempt_networks holds every address: nothing limits how often one client may try");
     }

@@ -1,13 +1,14 @@
 //! The messages of each language: the Fluent files in `locales/`, and the operator's in addition.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_syntax::ast::Entry;
+use rustc_hash::FxHashMap;
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 use super::check;
@@ -21,7 +22,7 @@ struct Bundle {
     code: &'static str,
     messages: FluentBundle<FluentResource>,
     /// The messages without arguments, formatted once: a page has dozens of them.
-    fixed: HashMap<String, String>,
+    fixed: FxHashMap<String, String>,
     formats: Formats,
 }
 

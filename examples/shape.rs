@@ -1,4 +1,4 @@
-//! `bin/shape`: the shape of the source in numbers, and which of them are over their limit.
+//! `bin/shape`: figures about the source, and which of them exceed their limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,13 +16,13 @@ use shape::words::{
     Text, files_with, files_with_together, fixed_lifetimes, lifetimes_in_code, lines_with_a_language, texts,
 };
 
-/// Two fields of the profile. A template that names both lists the profile's fields, and so does Rust that names both in one
-/// item; a new field must be added there. An item that names one alone only shows it: a file may have one function about names
-/// and another about the language of mails, and neither of them learns of a new field.
+/// Two fields of the profile. A template that names both lists all fields of the profile, and so does a Rust item that
+/// names both: a new field must be added there. An item that names only one of them need not be changed for a new
+/// field.
 const PROFILE_FIELDS: [&[&str]; 2] = [&["display_name", "DisplayName"], &["language", "locale"]];
-/// The example of a notice: its variant and its word.
+/// An example of a notice: its variant and its word.
 const NOTICE: [&str; 2] = ["PasswordChanged", "password_changed"];
-/// The language that the others fall back to may be named in Rust.
+/// The language that all others fall back to may be named in Rust.
 const FALLBACK: &str = "en";
 /// What a variant or a constant of a language may be called.
 const LANGUAGES: [(&str, [&str; 2]); 3] = [
@@ -30,14 +30,14 @@ const LANGUAGES: [(&str, [&str; 2]); 3] = [
     ("fr", ["French", "Français"]),
     ("ar", ["Arabic", "العربية"]),
 ];
-/// Links in mails, by a word of the name of their lifetime.
+/// Links in mails: a word in the name of their lifetime.
 const LINKS: [&str; 4] = ["confirm", "reset", "change", "notice"];
 
 const HANDLER_LINES: usize = 20;
 const FUNCTION_LINES: usize = 60;
 const FILE_LINES: usize = 400;
 
-/// Names that may stand in several files, below which folder, and why.
+/// Names that may be in several files: the name, the folder, and the reason.
 const SAME_ON_PURPOSE: [(&str, &str, &str); 2] = [
     ("Form", "web/pages/", "the fields of the form of the page that the file is named after"),
     ("Context", "web/pages/", "the values of the template of the page that the file is named after"),
@@ -206,7 +206,7 @@ fn of_facts(root: &Path) -> Vec<Measure> {
         .filter(|name| name != FALLBACK);
     let names = |tag: &str| LANGUAGES.iter().find(|(of, _)| *of == tag).map_or(&[][..], |(_, names)| names);
     let of_languages = others.flat_map(|language| lines_with_a_language(&rust, &language, names(&language)));
-    // Generated pages, and decisions, which tell what was, follow other rules.
+    // Generated pages and decisions follow other rules: a decision describes the past.
     let generated = ["docs/asvs.md", "docs/configuration.md"];
     let told = |text: &Text| !generated.contains(&&*text.name) && !text.name.starts_with("docs/decisions/");
     let mut prose = texts(

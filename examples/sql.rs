@@ -1,5 +1,5 @@
-//! The test kit's way to a server's SQLite file. `tests/browser/site.js` uses it for what no page can bring about, such as the
-//! passing of a day.
+//! Changes a server's SQLite file for tests. `tests/browser/site.js` uses it for what no page can do, for example to
+//! let a day pass.
 //!
 //!     sql FILE STATEMENT ROWS
 //!
@@ -26,7 +26,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut connection = options.connect().await?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     for row in rows {
-        // Written by a test, not by a user.
         let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
         for value in row {
             query = match value {

@@ -14,13 +14,13 @@ mod load;
 mod mail;
 mod master_secrets;
 mod memory;
-mod mode;
 mod networks;
 mod passwords;
 mod problem;
 mod public_path;
 mod public_url;
 mod raw;
+mod run_mode;
 mod schema;
 mod secret;
 mod site;
@@ -48,7 +48,6 @@ pub use self::load::figment;
 pub use self::mail::{MailServer, MailSettings, MailTransport, SmtpTls};
 use self::master_secrets::MissingSecret;
 pub use self::memory::{Allowed, Budget};
-pub use self::mode::Mode;
 pub use self::passwords::Argon2Cost;
 use self::problem::Check;
 pub use self::problem::{Problem, Problems};
@@ -56,10 +55,11 @@ pub use self::public_path::{PublicPath, is_public};
 pub use self::public_url::PublicUrl;
 use self::raw::Raw;
 pub use self::raw::{ForwardedHeaders, Links, Signup, SiteLink};
+pub use self::run_mode::RunMode;
 pub use self::secret::MasterSecret;
 pub use self::site::SiteSettings;
 pub use self::throttle::{Quota, Throttle};
-pub use self::urls::PERCENT_ENCODE;
+pub use self::urls::PERCENT_ENCODING_HINT;
 
 /// The maximum number of Rocket's workers: more threads do not answer sooner.
 pub const MAX_WORKERS: usize = 1024;
@@ -67,7 +67,7 @@ pub const MAX_WORKERS: usize = 1024;
 /// All settings, checked.
 #[derive(Clone)]
 pub struct Config {
-    pub mode: Mode,
+    pub mode: RunMode,
     pub public_url: PublicUrl,
     /// The current master secret, then the earlier ones.
     pub secrets: Vec<MasterSecret>,
@@ -120,9 +120,9 @@ impl Config {
     fn read(figment: &Figment, missing: MissingSecret) -> Result<Self, Problems> {
         let figment = load::with_files(figment.clone())?;
         let mode = if figment.profile() == "debug" {
-            Mode::Development
+            RunMode::Development
         } else {
-            Mode::Production
+            RunMode::Production
         };
         let (raw, problems) = load::raw(&figment);
         let Some(raw) = raw else {
@@ -137,9 +137,9 @@ impl Config {
     }
 
     /// Checks all settings. `None`: a setting without a default is missing.
-    fn checked(check: &mut Check, raw: Raw, mode: Mode, missing: MissingSecret, figment: &Figment) -> Option<Self> {
+    fn checked(check: &mut Check, raw: Raw, mode: RunMode, missing: MissingSecret, figment: &Figment) -> Option<Self> {
         schema::ranges(check, &raw);
-        if mode == Mode::Production {
+        if mode == RunMode::Production {
             for (key, url) in [
                 ("databases.vestibule.url", &raw.databases.vestibule.url),
                 ("mail.url", &raw.mail.url),
@@ -181,7 +181,7 @@ impl Config {
             public_url: public_url?,
             secrets: secrets?,
             database: database?,
-            migrate_at_start: raw.migrate_at_start.unwrap_or(mode == Mode::Development),
+            migrate_at_start: raw.migrate_at_start.unwrap_or(mode == RunMode::Development),
             mail: mail?,
             site: site?,
             signup: raw.signup,
@@ -238,6 +238,6 @@ impl Config {
 
     #[must_use]
     pub fn in_production(&self) -> bool {
-        self.mode == Mode::Production
+        self.mode == RunMode::Production
     }
 }

@@ -1,7 +1,7 @@
-//! The pool, transactions and migrations. Knows nothing of accounts.
+//! Database access: pool, transactions, migrations. It knows nothing of accounts.
 //!
-//! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has many readers and one writer,
-//! whose transactions take the write lock when they begin: sixteen sign-ups at once wait for each other instead of failing.
+//! One set of queries serves SQLite and PostgreSQL through sqlx's `Any` driver. SQLite has many readers and one writer.
+//! A write transaction takes the lock when it begins, so concurrent ones wait for each other instead of failing.
 
 mod backup_file;
 mod change_counter;
@@ -33,7 +33,7 @@ pub use self::pool::{DEDICATED, Pool};
 pub use self::search::fold_for_search;
 pub use self::transaction::{Transaction, begin, begin_uncached, lock, retry};
 pub use self::vestibule::Vestibule;
-pub use self::watcher::{ExternalChangeWatcher, POLL_INTERVAL};
+pub use self::watcher::{ExternalCommitWatcher, POLL_INTERVAL};
 pub use self::write_probe::{ready, takes_writes, write_once};
 
 /// A row of either database.

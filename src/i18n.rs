@@ -1,5 +1,5 @@
-//! Words, dates and numbers in the visitor's language, from the Fluent files in `locales/` and in the operator's
-//! `locales_dir`. Languages are found there, not listed: `docs/languages.md` says how to add one.
+//! Texts, dates and numbers in the visitor's language, from the Fluent files in `locales/` and in the operator's
+//! `locales_dir`. A language exists if it has a folder there; no list names it (`docs/languages.md`).
 
 mod bundles;
 mod check;
@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use tera::{Tera, Value};
 
 use self::bundles::Bundles;
-pub use self::bundles::{open, reload};
+pub use self::bundles::{load, reload};
 pub use self::check::{Checked, check};
 pub use self::language::Language;
 use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};
@@ -27,7 +27,7 @@ use crate::time::{Clock, DAY, HOUR, MINUTE, Millis};
 /// The arguments of a message.
 pub type Arguments<'a> = FluentArgs<'a>;
 
-/// A message in a language; in English where the language lacks it; its key where both do.
+/// A message in a language. If the language lacks it, the English message; if English lacks it, the key.
 #[must_use]
 pub fn text(language: Language, key: &str, arguments: Option<&Arguments>) -> String {
     bundles::current().text(language.code(), key, arguments)
@@ -37,8 +37,8 @@ thread_local! {
     static CURRENT: RefCell<Option<(Arc<Bundles>, Language)>> = const { RefCell::new(None) };
 }
 
-/// Renders templates in a language. Tera's functions do not see the context, and rendering never leaves its thread, so
-/// the language is kept here. Otherwise every macro of every template would have to pass it on.
+/// Renders templates in a language. Tera's functions cannot see the template's variables, so the language is stored for
+/// the thread, which a rendering never leaves. Otherwise every macro of every template would have to pass it on.
 pub fn with_language<T>(language: Language, render: impl FnOnce() -> T) -> T {
     let before = CURRENT.replace(Some((bundles::current(), language)));
     let rendered = render();
@@ -46,15 +46,16 @@ pub fn with_language<T>(language: Language, render: impl FnOnce() -> T) -> T {
     rendered
 }
 
-/// Renders a template with an example. Returns what is wrong, one sentence each without its end: that it cannot be
-/// rendered, or that a message is missing or lacks an argument.
+/// Renders a template with an example. Returns the problems, one sentence each without its full stop: the template
+/// cannot be rendered, or a message is missing or lacks an argument.
 pub fn render_problems<T>(language: Language, template: &str, render: impl FnOnce() -> tera::Result<T>) -> Vec<String> {
     let (rendered, complaints) = bundles::complaints(|| with_language(language, render));
     let complaints = complaints.into_iter().map(|what| format!("{template}: {what}"));
     complaints.chain(rendered.err().map(|error| told(&error))).collect()
 }
 
-/// An error of a template with its causes, in one line without its end.
+/// An error of a template and its causes, in one line without a full stop.
+#[must_use]
 pub fn told(error: &tera::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (**cause).source());
     let told = causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"));
@@ -62,7 +63,7 @@ pub fn told(error: &tera::Error) -> String {
     words.join(" ").trim_end_matches('.').to_owned()
 }
 
-/// What a template function says, in the language that is rendered in.
+/// Calls a function with the messages and the language of the current rendering.
 fn speak<T>(say: impl FnOnce(&Bundles, &str) -> T) -> T {
     CURRENT.with_borrow(|current| match current {
         Some((bundles, language)) => say(bundles, language.code()),
@@ -70,8 +71,8 @@ fn speak<T>(say: impl FnOnce(&Bundles, &str) -> T) -> T {
     })
 }
 
-/// Gives a template engine its functions of language: `t(k="…")`, `time(at=…, show="…")`, `time_text(at=…)`,
-/// `number(n=…)` and `language_name(code="…")`.
+/// Registers the functions for texts: `t(k="…")`, `time(at=…, show="…")`, `time_text(at=…)`, `number(n=…)` and
+/// `language_name(code="…")`.
 pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone) {
     tera.register_function("t", |arguments: &HashMap<String, Value>| {
         let key = arguments
@@ -94,7 +95,7 @@ pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone) {
     });
     tera.register_function("language_name", |arguments: &HashMap<String, Value>| {
         let code = arguments.get("code").and_then(Value::as_str).unwrap_or_default();
-        // A language that a user has chosen may have been removed.
+        // The language that a user has chosen may have been removed since.
         Ok(Value::String(Language::from_code(code).map_or_else(|| code.to_owned(), Language::name)))
     });
     let times = Times {
@@ -117,7 +118,6 @@ struct Times {
 }
 
 impl Times {
-    /// A time in words.
     fn format_time(&self, bundles: &Bundles, code: &str, at: Millis, show: &str) -> String {
         if show == "relative" {
             return relative(bundles, code, self.clock.now() - at)
@@ -130,7 +130,7 @@ impl Times {
     }
 }
 
-/// "5 minutes ago"; none for what is more than a month ago, which is shown as a date.
+/// "5 minutes ago". None: the time is more than a month ago and is shown as a date.
 fn relative(bundles: &Bundles, code: &str, ago: Millis) -> Option<String> {
     let (key, unit) = match ago {
         ..MINUTE => return Some(bundles.text(code, "time-now", None)),
@@ -144,7 +144,7 @@ fn relative(bundles: &Bundles, code: &str, ago: Millis) -> Option<String> {
     Some(bundles.text(code, key, Some(&values)))
 }
 
-/// `time()` returns an HTML element, which must not be escaped again. It contains our own messages and digits alone.
+/// `time()` returns an HTML element, which must not be escaped again. It contains only our own messages and digits.
 struct TimeElement(Times);
 
 impl tera::Function for TimeElement {

@@ -1,10 +1,10 @@
-//! Vestibule: the room between the street and your app.
+//! Vestibule: a self-hosted account system on plain HTML pages.
 //!
-//! A self-hosted account system on plain HTML pages: people sign up, confirm their address, sign in, manage their
-//! account and sign out. Read `docs/architecture.md` first; [`rocket()`] shows the whole program on one screen.
+//! People sign up, confirm their address, sign in, manage their account and sign out. Read `docs/architecture.md`
+//! first; [`rocket()`] shows the whole program on one screen.
 
 #![forbid(unsafe_code)]
-// Output goes through `logging` and `cli::output`: these macros panic when the output is closed.
+// All output goes through `logging` and `cli::output`: these macros panic when the output is closed.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod accounts;
@@ -48,18 +48,18 @@ use crate::web::security::form_token_check::FormTokenCheck;
 use crate::web::security::{ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
 use crate::web::templates::Templates;
 
-/// One thread allocates a response and another frees it, which costs less with this allocator than with the C library's
+/// Responses are allocated in one thread and freed in another. This allocator is cheaper for that than the C library's
 /// (settings: `.cargo/config.toml`).
 #[global_allocator]
 static MEMORY: Jemalloc = Jemalloc;
 
-/// Assembles the whole program.
+/// Assembles the server.
 ///
 /// # Errors
 /// When settings are invalid: one sentence for each problem.
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
-    i18n::open(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
+    i18n::load(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
     let files = StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("{error}.")))?;
     let (served, told, zone) = (files.clone(), clock.clone(), config.site.timezone.clone());
     let templates = Templates::new(config.templates_dir.clone());
@@ -72,7 +72,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
             loaded.load(&mut engines.tera)?;
             Ok(())
         }))
-        // Vestibule sets its own headers instead of Rocket's.
+        // Vestibule sets its own security headers instead of Rocket's.
         .attach(Shield::new())
         .attach(ForwardAuthRequest)
         .attach(MethodOverride)
@@ -94,8 +94,8 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .register("/", catchers![every_error]))
 }
 
-/// Closes the database of a server that has stopped. Only then, because a request whose form is still being received is
-/// known to Rocket alone. A close that takes longer than a second is cut off by the end of the process.
+/// Closes the database after the server has stopped. Not earlier, because only Rocket knows of requests whose form is
+/// still being received. A close that takes longer than a second is cut off by the end of the process.
 pub async fn close(rocket: &Rocket<Ignite>) {
     if let Some(database) = Vestibule::fetch(rocket) {
         let _ = tokio::time::timeout(Duration::from_secs(1), db::Pool::close(database)).await;

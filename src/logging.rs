@@ -26,7 +26,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use self::output::Output;
 pub use self::output::{REQUESTS, finish, plain, write_whole};
-use crate::config::Mode;
+use crate::config::RunMode;
 
 /// Requests that are being answered, by the task that answers them. Rocket's own lines do not contain our request ids,
 /// but the same task writes them.
@@ -81,14 +81,14 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// When the operating system cannot start the writing thread.
-pub fn start(mode: Mode, most: Level) -> std::io::Result<()> {
+pub fn start(mode: RunMode, most: Level) -> std::io::Result<()> {
     // In tests, an earlier call in the same process has already done it.
     let _ = tracing_log::LogTracer::init_with_filter(log::LevelFilter::Warn);
     let lines = tracing_subscriber::fmt::layer()
         .event_format(Lines { mode, most })
         // Its own errors would go to standard error, where they may block.
         .log_internal_errors(false)
-        .with_writer(Output::start(mode == Mode::Production)?);
+        .with_writer(Output::start(mode == RunMode::Production)?);
     // One global filter instead of a filter of the layer: a filter of the layer loses an event if code has just asked
     // whether another one is enabled, as sqlx does after every statement.
     let wanted = filter::filter_fn(move |metadata| wanted(metadata, most)).with_max_level_hint(most);
@@ -108,7 +108,7 @@ fn wanted(metadata: &Metadata<'_>, most: Level) -> bool {
 }
 
 struct Lines {
-    mode: Mode,
+    mode: RunMode,
     /// The most verbose level that is written.
     most: Level,
 }
@@ -138,7 +138,7 @@ where
         let now = Timestamp::now();
         let request = current_request();
         match self.mode {
-            Mode::Production => {
+            RunMode::Production => {
                 write!(writer, "{{\"time\":\"{now:.3}\",\"level\":\"{level}\"")?;
                 let target = Value::from(metadata.target());
                 write!(writer, ",\"target\":{target},\"message\":{}", Value::String(message))?;
@@ -147,7 +147,7 @@ where
                 }
                 writeln!(writer, "{}}}", fields.others)
             }
-            Mode::Development => {
+            RunMode::Development => {
                 write!(writer, "{now:.3} {level:5} {message}{}", fields.others)?;
                 match request {
                     Some(request) => writeln!(writer, " request={request}"),
@@ -234,14 +234,14 @@ fn without_source_line(text: &str) -> &str {
 
 /// The fields of an event.
 struct Fields {
-    mode: Mode,
+    mode: RunMode,
     message: String,
     /// The other fields, in the order of the line.
     others: String,
 }
 
 impl Fields {
-    fn of(mode: Mode) -> Self {
+    fn of(mode: RunMode) -> Self {
         Self {
             mode,
             message: String::new(),
@@ -265,8 +265,8 @@ impl Fields {
         let name = field.name();
         if !name.starts_with("log.") {
             let _ = match self.mode {
-                Mode::Production => write!(self.others, ",\"{name}\":{value}"),
-                Mode::Development => write!(self.others, " {name}={value}"),
+                RunMode::Production => write!(self.others, ",\"{name}\":{value}"),
+                RunMode::Development => write!(self.others, " {name}={value}"),
             };
         }
     }

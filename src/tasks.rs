@@ -1,4 +1,4 @@
-//! Background tasks: mail delivery, the hourly cleanup, the watcher for changes of other processes, and an orderly
+//! Background tasks: mail delivery, the hourly cleanup, the watcher for changes by other processes, and the orderly
 //! stop.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::accounts::app::App;
 use crate::accounts::cleanup::Cleanup;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
-use crate::db::{self, Explained, ExternalChangeWatcher, POLL_INTERVAL, Vestibule};
+use crate::db::{self, Explained, ExternalCommitWatcher, POLL_INTERVAL, Vestibule};
 #[cfg(debug_assertions)]
 use crate::mail::mailbox::Mailbox;
 use crate::mail::queue;
@@ -27,15 +27,14 @@ use crate::time::Clock;
 
 /// How often expired rows are deleted.
 const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
-/// How often the mail queue is checked for mails that were delayed because a clock was set back, and the database for
-/// signing keys that another node or the command line has created.
+/// How often the server checks the queue for mails that are late because a clock was set back, and the database for
+/// signing keys of another node or the command line.
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// How long a stop waits for requests that are being answered.
 const REQUESTS_FINISH: Duration = Duration::from_secs(5);
-/// How long it then waits for mails that are being delivered. Mails that take longer are retried after the next start.
+/// How long a stop then waits for mails that are being delivered. Others are sent after the next start.
 const MAILS_FINISH: Duration = Duration::from_secs(2);
 
-/// Why the server cannot start.
 type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Opens the accounts and starts the tasks when the server starts, and stops them in order.
@@ -100,7 +99,7 @@ impl BackgroundTasks {
         );
         self.tasks.spawn(mail_worker.run(self.stop.clone()));
         self.tasks.spawn(clean_up(Arc::clone(&cleanup), self.stop.clone()));
-        if let Some(watcher) = ExternalChangeWatcher::connect(&pool).await? {
+        if let Some(watcher) = ExternalCommitWatcher::connect(&pool).await? {
             self.tasks.spawn(watch_external_changes(watcher, self.stop.clone()));
         }
         let watch = watch_keys_and_clock(Arc::clone(&app), pool, self.clock.clone(), self.stop.clone());
@@ -120,7 +119,7 @@ async fn clean_up(cleanup: Arc<Cleanup>, stop: CancellationToken) {
     }
 }
 
-async fn watch_external_changes(mut watcher: ExternalChangeWatcher, stop: CancellationToken) {
+async fn watch_external_changes(mut watcher: ExternalCommitWatcher, stop: CancellationToken) {
     let mut stale = false;
     while has_passed(POLL_INTERVAL, &stop).await {
         let polled = watcher.poll().await;
@@ -188,11 +187,11 @@ impl Fairing for BackgroundTasks {
 #[derive(Clone, Default)]
 pub struct InFlightRequests(TaskTracker);
 
-/// Counts a request. Rocket keeps it with the request, and drops it after the answer.
+/// Counts one request. Rocket stores it with the request and drops it after the response.
 struct InFlightGuard(#[expect(dead_code, reason = "it counts until it is dropped")] TaskTrackerToken);
 
 impl InFlightRequests {
-    /// Waits until the last request is answered, and a moment longer, until the answer is sent.
+    /// Waits until the last request is answered, and a moment longer until the response is sent.
     async fn finish(&self) {
         const ANSWER_LEAVES: Duration = Duration::from_millis(100);
         self.0.close();

@@ -1,10 +1,10 @@
-//! `docs/asvs.md` says which requirement of OWASP ASVS 5.0 is proven by which test, and cannot lie: it is made of the
-//! marks above the tests (`/// ASVS 7.4.1, 7.4.2`, on a line of their own) and of two lists, `docs/asvs/documented.tsv`
-//! (requirements that ask for a paragraph, and where it is) and `docs/asvs/waived.tsv`.
+//! `docs/asvs.md` says which test proves which requirement of OWASP ASVS 5.0. It is generated from the marks above the
+//! tests (`/// ASVS 7.4.1, 7.4.2` on a line of its own) and from two lists: `docs/asvs/documented.tsv` (requirements
+//! that ask for documentation, and where that is) and `docs/asvs/waived.tsv`.
 //!
 //!     UPDATE_DOCS=1 cargo test --test asvs
 //!
-//! writes it anew.
+//! The command writes it.
 
 #![allow(
     clippy::expect_used,
@@ -35,7 +35,7 @@ const CHAPTERS: [(&str, &str); 14] = [
     ("16", "Security logging and error handling"),
 ];
 
-/// How a requirement stands, best first.
+/// The states of a requirement, best first.
 const STATES: [&str; 4] = ["proven", "documented", "waived", "not yet"];
 
 fn root() -> &'static Path {
@@ -46,7 +46,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The lines of a table, its head left out, in columns.
+/// The lines of a table as columns, without its head.
 fn table(path: &str, columns: usize) -> Vec<Vec<String>> {
     let text = read(path);
     let lines = text.lines().skip(1).filter(|line| !line.is_empty());
@@ -80,7 +80,6 @@ impl Requirement {
     }
 }
 
-/// A test that proves something.
 #[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
 struct Proof {
     file: String,
@@ -116,7 +115,7 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// What a comment line marks: none when it is no mark, an error when it is a broken one.
+/// The requirements that a comment line marks. None: it is no mark. An error: the mark is invalid.
 fn marked(line: &str) -> Option<Result<Vec<&str>, ()>> {
     let comment = line.trim().strip_prefix("///").or_else(|| line.trim().strip_prefix("//"))?;
     let ids = comment.trim().strip_prefix("ASVS ")?.trim_end_matches('.');
@@ -128,7 +127,7 @@ fn marked(line: &str) -> Option<Result<Vec<&str>, ()>> {
     Some(if ids.iter().all(is_id) { Ok(ids) } else { Err(()) })
 }
 
-/// The name of the test that these lines begin with, comments and attributes apart.
+/// The name of the test that begins in these lines, after comments and attributes.
 fn test_below(lines: &[&str]) -> Option<String> {
     let mut attributed = false;
     for line in lines.iter().map(|line| line.trim()) {
@@ -143,13 +142,14 @@ fn test_below(lines: &[&str]) -> Option<String> {
             if let Some(rest) = line.strip_prefix(word) {
                 let quote = rest.chars().next().filter(|letter| "\"'`".contains(*letter))?;
                 let name = rest[1..].split(quote).next()?;
-                // Told in several languages: `… (${language})`.
+                // A test for several languages: `… (${language})`.
                 return name.split(" (${").next().map(str::to_owned);
             }
         }
         let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?;
         let (name, given) = function.split_once('(')?;
-        // Stories: `(app)`, `(app with [("signup", "closed")])`, `(database: Database)`, or the settings on lines of their own.
+        // Stories: `(app)`, `(app with [("signup", "closed")])`, `(database: Database)`, or settings on lines of their
+        // own.
         let given = given.trim_start_matches(|letter: char| letter.is_ascii_lowercase() || letter == '_');
         let forms = [")", " with ", ": Database)"];
         let story =
@@ -159,7 +159,7 @@ fn test_below(lines: &[&str]) -> Option<String> {
     None
 }
 
-/// All marks: which requirement, and the test below it. What cannot be understood is told in `problems`.
+/// The requirement of each mark, and the test below it. Invalid marks are added to `problems`.
 fn marks(problems: &mut Vec<String>) -> BTreeMap<String, BTreeSet<Proof>> {
     let mut found: BTreeMap<String, BTreeSet<Proof>> = BTreeMap::new();
     for path in files("src", &["rs"]).into_iter().chain(files("tests", &["rs", "js"])) {
@@ -180,7 +180,7 @@ fn marks(problems: &mut Vec<String>) -> BTreeMap<String, BTreeSet<Proof>> {
                 }
                 (Ok(_), None) => problems.push(format!("{file}:{}: this mark stands above no test", at + 1)),
                 (Err(()), Some(_)) => problems.push(format!("{file}:{}: this mark names no requirement", at + 1)),
-                // A sentence that happens to begin so.
+                // A sentence that begins like a mark.
                 (Err(()), None) => (),
             }
         }
@@ -188,7 +188,7 @@ fn marks(problems: &mut Vec<String>) -> BTreeMap<String, BTreeSet<Proof>> {
     found
 }
 
-/// The anchor that GitHub gives a heading.
+/// The anchor that GitHub gives to a heading.
 fn anchor(heading: &str) -> String {
     heading
         .to_lowercase()
@@ -218,7 +218,7 @@ fn section(place: &str, problems: &mut Vec<String>) -> String {
     format!("[{heading}]({link}#{})", anchor(heading))
 }
 
-/// A list of the folder, by requirement; each may stand there several times.
+/// A list of the folder, by requirement. A requirement may have several lines.
 fn listed(path: &str) -> BTreeMap<String, Vec<String>> {
     let mut list: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in table(path, 2) {
@@ -227,7 +227,7 @@ fn listed(path: &str) -> BTreeMap<String, Vec<String>> {
     list
 }
 
-/// The whole document.
+/// The text of `docs/asvs.md`.
 fn document(problems: &mut Vec<String>) -> String {
     let requirements = Requirement::all();
     let proven = marks(problems);

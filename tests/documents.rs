@@ -1,4 +1,4 @@
-//! What the documents say is true where a machine can tell.
+//! The documents are true, as far as a machine can check.
 
 #![allow(
     clippy::expect_used,
@@ -22,7 +22,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// All Markdown files, from the top of the tree and from `docs`.
+/// All Markdown files in the top folder and below `docs`.
 fn documents() -> Vec<PathBuf> {
     let folders = ["", "docs", "docs/decisions", "docs/asvs"];
     let entries = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
@@ -48,18 +48,18 @@ fn anchors(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Where a document's links lead.
+/// The targets of a document's links.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](").skip(1).filter_map(|rest| rest.split(')').next())
 }
 
-/// The names in the first column of a document's tables, between backquotes.
+/// The names in backquotes in the first column of a document's tables.
 fn first_column(text: &str) -> Vec<String> {
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.filter_map(|row| row.split('`').next()).map(str::to_owned).collect()
 }
 
-/// The crates that Cargo.toml names, those of tests included.
+/// The crates in Cargo.toml, including those of tests.
 fn direct_dependencies() -> Vec<String> {
     let text = read("Cargo.toml");
     let mut found = Vec::new();
@@ -111,7 +111,7 @@ fn every_dependency_has_its_reason() {
     assert_eq!(there, told, "Cargo.toml and docs/dependencies.md differ");
 }
 
-/// Crates of cryptography that Cargo.toml or the code names stand in the inventory.
+/// The inventory lists every cryptographic crate that Cargo.toml or the code names.
 ///
 /// ASVS 11.1.3
 #[test]
@@ -160,8 +160,8 @@ fn the_inventory_of_cryptography_is_complete() {
     }
 }
 
-/// The events that a value of the field `event` stands for: its own word, the word of a variant, or all that the unit of work
-/// logs, which takes the word from the variant as well.
+/// The events that a value of the field `event` stands for: a literal word, the word of a variant, or all events that
+/// the unit of work logs, which also takes the word from the variant.
 fn words(value: &str) -> Vec<String> {
     let events: Vec<Event> = match value.strip_suffix(".as_str()") {
         Some("event") => Event::iter().filter(|event| event.log_message().is_some()).collect(),
@@ -172,7 +172,7 @@ fn words(value: &str) -> Vec<String> {
     events.into_iter().map(|event| event.as_str().to_owned()).collect()
 }
 
-/// The names of the fields of an event, as the macro that writes it is given them.
+/// The names of an event's fields, from the arguments of its macro.
 fn fields(call: &str) -> Option<(Vec<String>, BTreeSet<String>)> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     let mut parts = vec![String::new()];
@@ -207,7 +207,7 @@ fn fields(call: &str) -> Option<(Vec<String>, BTreeSet<String>)> {
     Some((event?, names))
 }
 
-/// Every event that the program writes, with its fields.
+/// Every event that the program logs, with its fields.
 fn events() -> Vec<(String, BTreeSet<String>)> {
     let mut found = BTreeSet::new();
     let mut folders = vec![root().join("src")];
@@ -253,7 +253,7 @@ fn every_event_of_the_log_is_in_the_table() {
     );
 }
 
-/// How long the list of common passwords is, wherever that is told.
+/// The documents state the length of the list of common passwords correctly.
 #[test]
 fn the_list_of_common_passwords_is_as_long_as_told() {
     let list = read("src/accounts/passwords/common_passwords.txt");
@@ -270,14 +270,15 @@ fn the_list_of_common_passwords_is_as_long_as_told() {
     assert!(read("docs/dependencies.md").contains(&format!("has {all} entries of 8 characters")), "{all}");
 }
 
-/// Days since 1970 of a date as `2026-11-24`.
+/// Days since 1970 of a date such as `2026-11-24`.
 fn day(date: &str) -> i64 {
     let date: jiff::civil::Date = date.parse().unwrap_or_else(|error| panic!("{date}: {error}"));
     date.since(jiff::civil::date(1970, 1, 1)).unwrap().get_days().into()
 }
 
-/// All parts were brought up to date within the last quarter, as SECURITY.md says, and no advisory is ignored for longer than
-/// its reason says. Old copies of the repository may be tested without it: it is continuous integration that fails.
+/// All dependencies were updated within the last quarter, as SECURITY.md says, and no advisory is ignored for longer
+/// than its reason says. The test fails only in continuous integration, so that old copies of the repository can still
+/// be tested.
 ///
 /// ASVS 15.2.1
 #[test]

@@ -1,5 +1,6 @@
-//! The house rules that the compiler does not know: who may use whom, and what stands nowhere in the source. The source is
-//! parsed (`tests/shape/`): every `use`, every path in the code and in macros, followed to the file that defines the item.
+//! The rules of the source that the compiler does not check: who may use whom, and what may not be in the source. The
+//! source is parsed (`tests/shape/`): every `use` and every path in code and macros is followed to the file that
+//! defines the item.
 
 #![allow(
     clippy::expect_used,
@@ -21,15 +22,15 @@ use shape::circles::circles;
 use shape::names::Found;
 use shape::tree::{Tree, files};
 
-/// The rooms of the crate, from the ground up. A room may use what stands above its own line here, and nothing on its line
-/// or below. A module belongs to the longest name that its path begins with.
+/// The rooms of the crate, from the ground up. A room may use the rooms on the lines above its own. A module belongs to
+/// the room with the longest matching path.
 const FLOORS: [&[&str]; 28] = [
     &["time", "id"],
     &["config"],
     &["logging", "assets"],
     &["db", "i18n"],
     &["mail"],
-    // An event knows the mail that tells of it; a revoked token knows the event that revoked it.
+    // An event knows the mail that reports it, and a revoked token knows the event that revoked it.
     &["accounts::event"],
     &["tokens"],
     &["accounts::identity"],
@@ -55,13 +56,13 @@ const FLOORS: [&[&str]; 28] = [
     &["web"],
     &["web::pages", "web::api", "web::oauth", "web::forward_auth"],
     &["tasks"],
-    // The assembly, which the command line starts.
+    // Assembles the server, which the command line starts.
     &["lib"],
     &["cli"],
     &["main"],
 ];
 
-/// Outside `web`, the files and folders that name Rocket, and why they must.
+/// The files and folders outside `web` that name Rocket, and why they must.
 const ROCKET: [(&str, &str); 6] = [
     ("lib.rs", "assembles the app"),
     ("config", "makes Rocket's part of the settings"),
@@ -71,7 +72,7 @@ const ROCKET: [(&str, &str); 6] = [
     ("tasks.rs", "starts and stops with it, as a fairing"),
 ];
 
-/// What speaks HTTP or renders templates. The domain and what it stands on use none of it.
+/// The crates for HTTP and templates. The domain and the rooms below it use none of them.
 const HTTP: [&str; 6] = [
     "http",
     "hyper",
@@ -82,13 +83,13 @@ const HTTP: [&str; 6] = [
 ];
 const DOMAIN: [&str; 2] = ["accounts", "tokens"];
 
-/// Takes a form by the exact names of its fields; everybody else takes it from here.
+/// These read forms. All others use the type that requires the exact names of the fields.
 const FORMS: [&str; 2] = ["web/forms.rs", "web/security/"];
 
-/// Reads the time of the machine for everybody else.
+/// Only this file reads the system clock.
 const CLOCK: &str = "time.rs";
 
-/// The folder of the mails' templates, where styles stand on the elements: mail programs drop others.
+/// The folder of mail templates. They need inline styles, because mail programs drop others.
 const MAILS: &str = "mails";
 
 const FILE_LINES: usize = 400;
@@ -115,7 +116,7 @@ impl Source {
         source
     }
 
-    /// The place in `FLOORS` of a module's room.
+    /// The position in `FLOORS` of a module's room.
     fn floor(&self, module: usize) -> Option<(usize, &'static str)> {
         let path = &self.tree.modules[module].path;
         let path = if path.is_empty() {
@@ -133,8 +134,8 @@ impl Source {
         format!("{}:{line}", self.tree.file_of(module))
     }
 
-    /// Uses of this crate, between modules: where from, where to, and both as text. A name that a file uses often is told
-    /// once.
+    /// Uses of one module by another: from where, of what, and both as text. A name that a file uses several times is
+    /// listed once.
     fn uses(&self) -> impl Iterator<Item = (usize, usize, String)> {
         let mut told = BTreeSet::new();
         self.arrows.uses.iter().filter_map(move |seen| match &seen.to {
@@ -167,7 +168,7 @@ impl Source {
         circles.collect()
     }
 
-    /// `impl X` in another file than `X`: the calls of its methods would be arrows that no `use` shows.
+    /// An `impl X` in another file than `X`. Calls of its methods would be dependencies that no `use` shows.
     fn split(&self) -> Vec<String> {
         let split = self.arrows.split.iter();
         split
@@ -177,7 +178,7 @@ impl Source {
 
     fn between_pages(&self) -> Vec<String> {
         let page = |module: usize| match &self.tree.modules[module].path[..] {
-            // A folder of pages, as `pages/admin/`, is no page.
+            // A folder of pages, such as `pages/admin/`, is no page.
             [web, pages, rest @ ..] if web == "web" && pages == "pages" => rest.last().cloned(),
             _ => None,
         };
@@ -189,7 +190,7 @@ impl Source {
         forbidden.map(|(_, _, told)| told).collect()
     }
 
-    /// Where other crates' items are named: the file, the line, the whole path.
+    /// Where items of other crates are named: the file, the line, the whole path.
     fn outside(&self) -> impl Iterator<Item = (&str, usize, String)> {
         self.arrows.uses.iter().filter_map(|seen| match &seen.to {
             Found::Outside(path) => {
@@ -199,7 +200,7 @@ impl Source {
         })
     }
 
-    /// Where one of these is named, a name or several of a path in a row, outside these files and folders.
+    /// Where one of these names (or several segments of a path) is used outside these files and folders.
     fn naming(&self, names: &[&str], except: &[&str]) -> Vec<String> {
         let is_one = |path: &str| names.iter().any(|name| path.contains(&format!("::{name}::")));
         let found = self.outside().filter(|(file, _, path)| is_one(path) && !within(file, except));
@@ -244,7 +245,7 @@ fn a_type_has_its_methods_in_its_own_file() {
     none(&Source::read().split());
 }
 
-/// What two pages share belongs to `web`, where everybody finds it.
+/// What two pages share belongs in `web`.
 #[test]
 fn no_page_uses_another() {
     none(&Source::read().between_pages());
@@ -265,7 +266,7 @@ fn only_web_names_rocket() {
     }
 }
 
-/// The domain works without a visitor: no request, no cookie, no status code, no template.
+/// The domain works without HTTP: no request, no cookie, no status code, no template.
 #[test]
 fn the_domain_knows_no_http() {
     let source = Source::read();
@@ -288,8 +289,8 @@ fn no_file_has_two_jobs() {
     none(&long.map(|path| path.display().to_string()).collect::<Vec<_>>());
 }
 
-/// sqlx takes no text but literals unless it is told that it is safe. One file tells it so: the user list, whose statements
-/// are built from enums. No public function of that file takes a text.
+/// sqlx accepts only literals, unless a text is declared safe. One file does so: the user list, whose statements are
+/// built from enums. No public function of that file has a text as a parameter.
 ///
 /// ASVS 1.2.4
 #[test]
@@ -320,7 +321,7 @@ fn no_other_program_is_run() {
     assert!(!manifest.contains("sendmail-transport"));
 }
 
-/// The compiler refuses `unsafe` where this stands, in every module below.
+/// The compiler refuses `unsafe` in a crate with this attribute.
 ///
 /// ASVS 1.4.1, 15.4.1
 #[test]
@@ -343,14 +344,14 @@ fn nothing_is_left_to_chance() {
     none(&source.naming(&["SystemTime::now"], &[CLOCK]));
 }
 
-/// Every form is read by the type that takes fields by their exact names.
+/// Every form is read by the type that requires the exact names of its fields.
 #[test]
 fn every_form_has_exact_names() {
     none(&Source::read().naming(&["form::Form"], &FORMS));
 }
 
-/// Templates come from files alone, and what they show is escaped by the engine: the only thing taken as it is are our
-/// own URLs of static files. They hold no script, and no style but in mails.
+/// Templates come only from files, and the engine escapes what they show. The only exception are our own URLs of static
+/// files. Templates contain no script, and only those of mails contain styles.
 ///
 /// ASVS 1.1.2, 1.3.2
 #[test]
@@ -360,7 +361,7 @@ fn templates_escape_what_they_show() {
     for path in templates {
         let (text, name) = (fs::read_to_string(&path).unwrap(), path.display());
         for line in text.lines().filter(|line| line.replace(' ', "").contains("|safe")) {
-            // The URL of a file of ours, made of its name and its hash.
+            // The URL of one of our files: its name and its hash.
             assert!(line.contains("{{ asset(file=\"") && line.matches("| safe").count() == 1, "{name}: {line}");
         }
         for word in [
@@ -377,7 +378,7 @@ fn templates_escape_what_they_show() {
     }
     let source = Source::read();
     none(&source.calling(&["one_off", "render_str"]));
-    // Escaping is set in one place: on for HTML, off for the plain-text mails.
+    // Escaping is set in one place: on for HTML, off for plain-text mails.
     let set = source.calling(&["autoescape_on"]);
     assert!(set.len() == 1 && set[0].starts_with("assets.rs:"), "{set:?}");
     let assets = fs::read_to_string(root().join("src/assets.rs")).unwrap();

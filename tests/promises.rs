@@ -1,4 +1,4 @@
-//! Promises about the source, the parts it is made of and what is shipped, which no running program can show.
+//! Rules about the source, the dependencies and what is shipped, which cannot be tested on a running program.
 
 #![allow(
     clippy::expect_used,
@@ -20,7 +20,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Files below a folder with that ending: their path from the top of the tree, and their text.
+/// Files below a folder with that ending: path and text.
 fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -40,7 +40,8 @@ fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What the program is made of: without comments, and without the unit tests at a file's end or in a file of their own.
+/// The program's source without comments and without unit tests, which are at the end of a file or in a file of their
+/// own.
 fn source() -> Vec<(String, String)> {
     let mut found = files("src", "rs");
     found.retain(|(name, _)| !name.ends_with("tests.rs"));
@@ -52,7 +53,7 @@ fn source() -> Vec<(String, String)> {
     found
 }
 
-/// The files in which one of these words stands in code.
+/// The files whose code contains one of these words.
 fn naming(words: &[&str]) -> BTreeSet<String> {
     let sources = source();
     let named = sources.iter().filter(|(_, code)| words.iter().any(|word| code.contains(word)));
@@ -66,7 +67,7 @@ fn only_in(words: &[&str], allowed: &[&str]) {
     assert_eq!(there, allowed, "{words:?} stand in other files than these");
 }
 
-/// The packages of Cargo.lock, each as the lines that tell of it.
+/// The packages in Cargo.lock, each as its lines.
 fn packages() -> Vec<String> {
     let lock = read("Cargo.lock");
     let packages: Vec<String> = lock.split("[[package]]\n").skip(1).map(str::to_owned).collect();
@@ -81,8 +82,8 @@ fn value<'a>(package: &'a str, key: &str) -> Option<&'a str> {
 
 // ------------------------------------------------------------------------------------------------------------ numbers
 
-/// In release an overflow is a panic, which ends one request, and never a wrapped number; and where a number is cut, the
-/// line says why that cannot go wrong.
+/// In release an overflow is a panic, which ends one request, and never a wrapped number. Where a number may be
+/// truncated, the line says why that cannot go wrong.
 ///
 /// ASVS 1.4.2
 #[test]
@@ -116,8 +117,8 @@ fn no_number_wraps_unseen() {
 
 // ------------------------------------------------------------------------------------------------------------ scripts
 
-/// What a page's elements are called changes nothing for a script: none is reached by name through the document or the
-/// window, and every script leaves the window's names alone.
+/// No name of a page's element affects a script: no script uses names of the document or the window, and every script
+/// is a module, so it adds no names to the window.
 ///
 /// ASVS 3.2.3
 #[test]
@@ -153,7 +154,7 @@ fn no_element_stands_in_for_something_of_the_scripts() {
     }
 }
 
-/// Nothing that a page holds becomes the name of a property, so nothing reaches the prototype of all objects.
+/// No script takes the name of a property from the page, so nothing can reach the prototype of all objects.
 ///
 /// ASVS 15.3.6
 #[test]
@@ -181,12 +182,12 @@ fn no_script_takes_a_propertys_name_from_the_page() {
 
 // ------------------------------------------------------------------------------------------------------- cryptography
 
-/// The whole of cryptography comes from packages that many look at, none is written here, and TLS has one maker.
+/// All cryptography comes from widely reviewed packages; none is written here. TLS has one implementation.
 ///
 /// ASVS 11.2.1
 #[test]
 fn cryptography_comes_from_the_vetted_packages_alone() {
-    // RustCrypto, aws-lc by way of rustls and jsonwebtoken, dalek's `subtle`.
+    // RustCrypto, aws-lc through rustls and jsonwebtoken, and dalek's `subtle`.
     const VETTED: [&str; 22] = [
         "argon2",
         "aws-lc-rs",
@@ -243,7 +244,7 @@ fn cryptography_comes_from_the_vetted_packages_alone() {
         .iter()
         .filter_map(|package| value(package, "name").map(str::to_owned))
         .collect();
-    // It finds the system's certificates, and has OpenSSL in its name only.
+    // It finds the system's certificates and contains no OpenSSL.
     names.remove("openssl-probe");
     for name in &names {
         let word = name.replace('_', "-");
@@ -266,8 +267,8 @@ fn cryptography_comes_from_the_vetted_packages_alone() {
     );
 }
 
-/// Nothing is encrypted by the program itself: there is no block mode, padding, cipher or nonce to get wrong. (What TLS may
-/// use is shown by a story, `ciphers.rs`.)
+/// The program itself encrypts nothing, so there is no block mode, padding, cipher or nonce to choose. (The story
+/// `ciphers.rs` shows what TLS uses.)
 ///
 /// ASVS 11.3.1, 11.3.2
 #[test]
@@ -311,7 +312,7 @@ fn nothing_here_encrypts() {
     }
 }
 
-/// SHA-256 and nothing weaker, of 256 bits wherever something depends on it.
+/// The only digest is SHA-256, with all 256 bits where security depends on it.
 ///
 /// ASVS 11.4.1, 11.4.3
 #[test]
@@ -332,7 +333,7 @@ fn the_only_digest_is_sha_256() {
             let spoken_of = code.match_indices(digest).any(|(at, _)| !code[..at].ends_with('"'));
             assert!(!spoken_of, "{name}: {digest}");
         }
-        // Cut short only for the names of static files.
+        // Truncated only in the names of static files.
         let cut = code.lines().any(|line| line.contains("digest(") && line.contains("[.."));
         assert!(!cut || name == "src/web/pages/static_files.rs", "{name}: a digest is cut");
     }
@@ -342,8 +343,8 @@ fn the_only_digest_is_sha_256() {
     }
 }
 
-/// Keys are derived from the master secret, which is random and long, and from nothing that a person thinks up: HKDF is
-/// used in one file, which knows no password.
+/// Keys are derived from the master secret, which is random and long, and never from a password: HKDF is used in one
+/// file, which knows no password.
 ///
 /// ASVS 11.4.4
 #[test]
@@ -354,7 +355,7 @@ fn no_key_is_made_of_a_password() {
     assert!(!keys.contains("Password") && !keys.contains("pbkdf2"));
 }
 
-/// What must not be guessed is compared in constant time, or found by its digest in the database; nowhere are two secrets
+/// Secrets are compared in constant time, or by looking up their digest in the database. Nowhere are two secrets
 /// compared byte by byte.
 ///
 /// ASVS 11.2.4
@@ -414,7 +415,7 @@ fn secrets_are_compared_in_constant_time() {
                         side == *word || side.ends_with(&format!(".{word}")) || side.ends_with(&format!("_{word}"))
                     })
                 };
-                // The name that a secret goes by is none itself.
+                // The name of a secret is not secret.
                 let named = left.ends_with("name") || right.ends_with("name");
                 let both = !named && (secret(&left) && !constant(&right) || secret(&right) && !constant(&left));
                 assert!(!both, "{name}:{}: {}", number + 1, line.trim());
@@ -423,8 +424,8 @@ fn secrets_are_compared_in_constant_time() {
     }
 }
 
-/// A password is a type that is wiped when dropped and cannot be printed, and so are keys; past the form that it comes in
-/// by, no function takes one as plain text.
+/// A password is a type that is wiped when it is dropped and cannot be printed, and so is a key. Apart from the form
+/// that contains it, no function has a password as plain text.
 ///
 /// ASVS 11.7.2
 #[test]
@@ -453,8 +454,8 @@ fn secrets_are_wiped_and_cannot_be_printed() {
 
 // -------------------------------------------------------------------------------------------------- the world outside
 
-/// Connections go out from three places: the database driver, the mail transport, and the health check's to the server
-/// itself. Nothing that a visitor says is an address to connect to.
+/// Connections are opened in three places: the database driver, the mail transport, and the health check, which
+/// connects to the server itself. No visitor can choose an address to connect to.
 ///
 /// ASVS 1.3.6, 13.2.4
 #[test]
@@ -480,7 +481,7 @@ fn nothing_else_can_connect_to_anything() {
     }
 }
 
-/// Files are read where settings name them, or where the program was built; no path is made of what a visitor sends.
+/// Only files that settings name or that the build knows are read. No path is made from what a visitor sends.
 ///
 /// ASVS 13.2.5
 #[test]
@@ -500,7 +501,7 @@ fn files_are_opened_where_settings_name_them() {
         let allowed = room.iter().any(|room| file.starts_with(room)) || file == "src/web/pages/static_files.rs";
         assert!(allowed, "{file} opens files");
     }
-    // That one reads the operator's logo, icon and stylesheet; what is asked for is looked up in a table.
+    // This file reads the operator's logo, icon and stylesheet. Requested names are looked up in a table.
     let served = read("src/web/pages/static_files.rs");
     assert_eq!(served.matches("fs::").count(), 2, "the pictures, the stylesheet");
     assert_eq!(served.matches("std::fs::read(path)").count(), 2);
@@ -509,12 +510,12 @@ fn files_are_opened_where_settings_name_them() {
 
 // --------------------------------------------------------------------------------------------------------- production
 
-/// The development mailbox and the clock that tests move are compiled in by debug builds alone.
+/// The development mailbox and the clock that tests can move exist in debug builds only.
 ///
 /// ASVS 13.4.2, 15.2.3
 #[test]
 fn nothing_for_development_is_in_a_release_build() {
-    // What `dev` declares is below a module that is itself guarded.
+    // What `dev` declares is in a module that has the same condition.
     let reached = files("src", "rs")
         .into_iter()
         .filter(|(name, _)| name != "src/web/pages/dev.rs");
@@ -535,7 +536,7 @@ fn nothing_for_development_is_in_a_release_build() {
     assert!(read("deploy/vestibule.service").contains("ROCKET_PROFILE=release"));
 }
 
-/// Files of the repository: what git keeps, or, in an unpacked copy, all there is.
+/// The files of the repository: those that git tracks, or all files in an unpacked copy.
 fn kept_files() -> Vec<PathBuf> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
     let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else {
@@ -553,8 +554,8 @@ fn kept_files() -> Vec<PathBuf> {
         .collect()
 }
 
-/// No file holds a secret, none of the files that secrets lie in can be added or gets into an image, and the image and the
-/// service take theirs from outside.
+/// No file contains a secret. Files for secrets cannot be committed and are not copied into an image. The image and the
+/// service get their secrets from outside.
 ///
 /// ASVS 13.3.1
 #[test]
@@ -579,7 +580,7 @@ fn no_secret_is_in_the_repository_or_the_image() {
         for (number, line) in text.lines().enumerate() {
             let here = format!("{name}:{}", number + 1);
             assert!(name == "tests/promises.rs" || private.iter().all(|begin| !line.contains(begin)), "{here}");
-            // A setting that is given a value, outside of tests: a placeholder in a comment is fine.
+            // A setting that gets a value outside of tests. A placeholder in a comment is permitted.
             let given = line
                 .split_once("secret_key")
                 .filter(|_| !is_code && !is_prose && !line.trim_start().starts_with(['#', '|']));
@@ -596,7 +597,7 @@ fn no_secret_is_in_the_repository_or_the_image() {
     let ignored = read(".dockerignore");
     for name in ["data", "secrets"] {
         let listed = ignored.lines().any(|line| line.trim_matches('/') == name);
-        // A list of what may come in is as good as one of what may not.
+        // A list of what is included is as good as one of what is excluded.
         let closed = ignored.lines().any(|line| line == "*")
             && !ignored.lines().any(|line| line.trim_start_matches('!').starts_with(name));
         assert!(listed || closed, ".dockerignore lets {name} into the image");
@@ -616,8 +617,8 @@ fn no_secret_is_in_the_repository_or_the_image() {
 
 // -------------------------------------------------------------------------------------------------------------- parts
 
-/// Cargo.lock and the lock file of the browser tests are the list of all parts: each has one version, a checksum, and one
-/// of the two registries as its only source, so nothing of the same name elsewhere can take its place.
+/// Cargo.lock and the lock file of the browser tests list all dependencies. Each has one version, a checksum, and one
+/// of the two registries as its source, so no other package of the same name can replace it.
 ///
 /// ASVS 15.1.2, 15.2.4
 #[test]
@@ -652,14 +653,14 @@ fn every_part_is_listed_with_its_source_and_checksum() {
         .iter()
         .filter(|(name, _)| !name.is_empty())
     {
-        // npm leaves out where a package is from when that is its own registry.
+        // npm omits the source of a package from its own registry.
         let from = package["resolved"].as_str().unwrap_or("https://registry.npmjs.org/");
         assert!(from.starts_with("https://registry.npmjs.org/"), "{name}: {from}");
         assert!(package["integrity"].as_str().is_some_and(|sum| sum.starts_with("sha512-")), "{name}");
     }
 }
 
-/// Everything is built from the lock file: no command of ours lets a part be another than the listed one.
+/// Everything is built from the lock file: none of our commands may use another version.
 ///
 /// ASVS 15.2.4
 #[test]

@@ -26,7 +26,7 @@ REGULARS = 20
 def is_in(connection, person, token):
     """Whether the profile page answers a token as its owner; if it does not, it leads to the sign-in page."""
     answer = connection.get("/account", {SESSION: token})
-    if answer.status == 200 and f"{person.email}</dd>".encode() in answer.body:
+    if answer.status == 200 and f"{person.email}</bdi></dd>".encode() in answer.body:
         return True
     if answer.status == 303 and (answer.header("location") or "").startswith("/login"):
         return False

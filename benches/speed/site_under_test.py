@@ -15,7 +15,7 @@ from machine import Failed, free_port
 PASSWORD = "benchmarks need no secrets"
 ADMIN = "user3@example.org"
 # What stands on the profile page of each of them, and on no page that is shown to somebody who is not signed in.
-SIGNED_IN = "@example.org</dd>"
+SIGNED_IN = "@example.org</bdi></dd>"
 SMALL = 2_000
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 

@@ -1,4 +1,4 @@
-//! Argon2id with nothing around it: one thread a core, each with its memory, at the cost that the app has by default.
+//! Argon2id alone: one thread per core, each with its own memory, at the app's default cost.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use argon2::{Algorithm, Argon2, Block, Error, Params, Version};
 use vestibule::accounts::passwords::hasher::Parameters;
 
-/// How many hashes a second all cores make together.
+/// How many hashes per second all cores compute together.
 pub fn per_second(seconds: u64) -> Result<f64, Error> {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let length = Duration::from_secs(seconds);
@@ -18,7 +18,7 @@ pub fn per_second(seconds: u64) -> Result<f64, Error> {
     Ok(rates.iter().sum())
 }
 
-/// What one thread makes. It ends with a whole hash, so its own time counts.
+/// The hashes per second of one thread. Its time ends with a complete hash.
 fn rate(length: Duration) -> Result<f64, Error> {
     let Parameters {
         memory_kib,

@@ -1,10 +1,10 @@
-//! As fast as it could be: the other side of what `bin/bench` measures.
+//! The baseline that `bin/bench` compares the app with: how fast it could be.
 //!
 //! `cargo run --release --example baseline` serves `/account`, the profile page with constant data, from a bare Rocket
-//! route: no cookie, no database, no headers of ours. With `CEILING_DATABASE_URL` there is `/select` as well, the same
+//! route: without cookies, database and our own headers. With `CEILING_DATABASE_URL` it also serves `/select`, the same
 //! page after one `SELECT` by primary key. The port is `ROCKET_PORT`.
 //!
-//! `… --example baseline -- argon2 5` hashes for five seconds and prints how many a second were made.
+//! `… --example baseline -- argon2 5` computes hashes for five seconds and prints how many per second.
 
 mod hashes;
 mod page;
@@ -31,7 +31,7 @@ enum Command {
     Argon2 { seconds: u64 },
 }
 
-/// The row that `/select` reads, and from where.
+/// The row that `/select` reads.
 struct OneRow {
     pool: AnyPool,
     id: String,
@@ -53,7 +53,7 @@ async fn select(page: &State<Page>, row: &State<OneRow>) -> Option<(ContentType,
     Some((ContentType::HTML, page.render()?))
 }
 
-/// The same pool as the app's, with as many connections as the app has in all.
+/// The same pool as the app's, with as many connections as the app has in total.
 async fn one_row(url: &str) -> Result<OneRow, Box<dyn Error>> {
     const ANY: &str = "
         SELECT id

@@ -1,4 +1,4 @@
-//! The profile page, as the app renders it, with constant data.
+//! The profile page as the app renders it, with constant data.
 
 use std::error::Error;
 
@@ -10,14 +10,12 @@ use vestibule::i18n::{self, Language};
 use vestibule::time::Clock;
 use vestibule::web::pages::{self, StaticFiles};
 
-/// The page and what renders it.
 pub struct Page {
     engine: Tera,
     context: Context,
 }
 
 impl Page {
-    /// Loads the templates.
     pub fn new() -> Result<Self, Box<dyn Error>> {
         let context = Context::from_value(json!({
             "lang": "en",
@@ -45,7 +43,7 @@ impl Page {
         })
     }
 
-    /// Its HTML; `None` when a template fails.
+    /// The page as HTML. None: a template failed.
     pub fn render(&self) -> Option<Vec<u8>> {
         let mut html = Vec::with_capacity(8 * 1024);
         let rendered = i18n::with_language(Language::default(), || {

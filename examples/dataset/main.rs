@@ -1,10 +1,10 @@
-//! A data set for measuring: fills the configured database with users, a live session for each that is active, and entries in
-//! the blacklist.
+//! A data set for benchmarks. It fills the configured database with users, one live session for each active user, and
+//! entries of the blacklist.
 //!
 //! `cargo run --release --example dataset -- --users 1000000 --revoked 100000`
 //!
-//! The same numbers make the same data set. Everybody's password is "benchmarks need no secrets". The first hundred are
-//! `user1@example.org` and so on, of whom the first two wait for confirmation and the third is an admin.
+//! Equal arguments make equal data sets. Everyone's password is "benchmarks need no secrets". The first hundred users
+//! are `user1@example.org` and so on; the first two of them are not confirmed, and the third is an admin.
 
 mod sql;
 
@@ -23,10 +23,10 @@ use vestibule::time::{Clock, Millis};
 
 const PASSWORD: &str = "benchmarks need no secrets";
 
-/// Whose hash all others get.
+/// The account whose password hash is copied to all others.
 const FIRST: &str = "first@example.org";
 
-/// Rows of one transaction.
+/// Rows per transaction.
 const AT_ONCE: i64 = 50_000;
 
 /// Fills the configured database.
@@ -40,14 +40,14 @@ struct Line {
     revoked: i64,
 }
 
-/// Four numbers for each row, which look random and do not repeat within two thousand million rows: Lehmer's generators
-/// (Park and Miller, 1988), which the statements go on with by themselves.
+/// Four numbers for each row. They look random and do not repeat within two thousand million rows. These are Lehmer
+/// generators (Park and Miller, 1988), which the SQL statements compute in the same way.
 #[derive(Clone, Copy)]
 struct Dice([i64; 4]);
 
 impl Dice {
     const MODULUS: i64 = 2_147_483_647;
-    /// As in the statements.
+    /// The same as in the statements.
     const MULTIPLIERS: [i64; 4] = [48_271, 69_621, 16_807, 39_373];
 
     fn thrown(mut self, times: i64) -> Self {
@@ -60,7 +60,7 @@ impl Dice {
     }
 }
 
-/// Rows from `first` to `last`, and the dice of the first.
+/// The rows from `first` to `last`, and the dice of the first.
 #[derive(Clone, Copy)]
 struct Batch {
     first: i64,
@@ -119,8 +119,8 @@ async fn revoke(pool: &Pool, count: i64, now: Millis) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The hash of the one password, at the cost and with the pepper that are configured: that of an account made as the
-/// command line makes one.
+/// The hash of everyone's password, with the configured cost and pepper: that of an account created as by `vestibule
+/// user add`.
 async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Error>> {
     const HASH: &str = "
         SELECT password_hash
@@ -145,11 +145,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     const THERE: &str = "
         SELECT COUNT(*)
         FROM users";
-    // Ids come in no order, so every index is written everywhere at once.
+    // Ids are random, so every index is written in all places at once.
     const ROOM: &str = "
         PRAGMA cache_size = -1000000;
         PRAGMA synchronous = OFF";
-    // The indexes for searches are filled from lists, which are worked off at the end.
+    // These indexes are filled from lists when all rows are there.
     const BY_LISTS: [&str; 2] = [
         "ALTER INDEX user_texts_by_sequence SET (fastupdate = on)",
         "ALTER INDEX user_texts_by_letter SET (fastupdate = on)",
@@ -184,7 +184,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         made?;
     }
     revoke(&pool, revoked, now).await?;
-    // Whatever PostgreSQL would tidy by itself later, beside what is measured, is done now.
+    // PostgreSQL would do this in the background later, during the benchmark.
     let tidy = match pool.backend() {
         Backend::Sqlite => "ANALYZE",
         Backend::Postgres => "VACUUM (ANALYZE)",

@@ -1,14 +1,14 @@
-//! The statements, one text for both databases. Each row has a number `n` and four dice `a`, `b`, `c`, `d`: see `Dice`.
-//! Bound are the first and the last number, the dice of the first, and the time.
+//! The statements, one text for both databases. Each row has a number `n` and four dice `a`, `b`, `c`, `d` (`Dice`).
+//! Parameters are the first and the last number, the dice of the first, and the time.
 
-/// One of 32 letters: which, says the number without so many.
+/// One of 32 letters, selected by the die divided by `$by`.
 macro_rules! letter {
     ($die:literal, $by:literal) => {
         concat!("substr('abcdefghijklmnopqrstuvwxyz234567', CAST(", $die, " / ", $by, " % 32 + 1 AS INTEGER), 1)")
     };
 }
 
-/// Six letters of a die. The seventh would be one of two.
+/// Six letters of a die. A seventh could be only one of two.
 macro_rules! letters {
     ($die:literal) => {
         concat!(
@@ -27,7 +27,7 @@ macro_rules! letters {
     };
 }
 
-/// An id of 26 letters. The first die is there as a whole, so no two are alike.
+/// An id of 26 letters. It contains the whole first die, so all ids differ.
 macro_rules! id {
     ($first:literal, $second:literal, $third:literal, $fourth:literal) => {
         concat!(
@@ -46,7 +46,7 @@ macro_rules! id {
     };
 }
 
-/// The rows' numbers and dice.
+/// The numbers and dice of the rows.
 macro_rules! numbers {
     () => {
         "
@@ -64,7 +64,7 @@ macro_rules! numbers {
     };
 }
 
-/// How an account stands: two in a hundred wait, and six are disabled, but none of the first hundred.
+/// The status: two percent are not confirmed, and six percent are disabled, but none of the first hundred.
 macro_rules! status {
     () => {
         "CASE
@@ -75,7 +75,7 @@ macro_rules! status {
     };
 }
 
-/// Given names, ten characters each.
+/// Given names, padded to ten characters each.
 macro_rules! given {
     () => {
         concat!(
@@ -87,7 +87,7 @@ macro_rules! given {
     };
 }
 
-/// The same in addresses.
+/// The same as in addresses.
 macro_rules! given_plain {
     () => {
         concat!(
@@ -99,7 +99,7 @@ macro_rules! given_plain {
     };
 }
 
-/// Family names, ten characters each.
+/// Family names, padded to ten characters each.
 macro_rules! family {
     () => {
         concat!(
@@ -112,7 +112,7 @@ macro_rules! family {
     };
 }
 
-/// The same in addresses.
+/// The same as in addresses.
 macro_rules! family_plain {
     () => {
         concat!(
@@ -125,15 +125,15 @@ macro_rules! family_plain {
     };
 }
 
-/// One name of a list: joining a table of names would have SQLite make the rows in the order of the names.
+/// One name of a list. A join with a table of names would make SQLite create the rows in the order of the names.
 macro_rules! pick {
     ($names:ident, $which:literal) => {
         concat!("trim(substr('", $names!(), "', CAST(", $which, " * 10 + 1 AS INTEGER), 10))")
     };
 }
 
-/// Addresses are in lower case, as the app stores them. They signed up within the last two years; the first one in two
-/// hundred of them, who lie together where the list is by time, are of one school.
+/// Addresses are in lower case, as the app stores them. The users signed up within the last two years. Half a percent
+/// of them are from one school and signed up one after the other.
 macro_rules! people {
     () => {
         concat!(
@@ -205,7 +205,7 @@ macro_rules! folded {
     };
 }
 
-/// Bound are also how many users there are for each admin, and the hash.
+/// Further parameters: how many users there are for each admin, and the hash.
 pub const USERS: &str = concat!(
     people!(),
     "
@@ -225,8 +225,8 @@ pub const USERS: &str = concat!(
         FROM people"
 );
 
-/// Of those who wait, asked for within the last six days: later they would be tidied away. Bound is
-/// also a hash, of no browser.
+/// Sign-ups that are not confirmed, of the last six days: older ones would be deleted. A further parameter is a hash
+/// that belongs to no browser.
 pub const SIGN_UPS: &str = concat!(
     people!(),
     "
@@ -236,7 +236,7 @@ pub const SIGN_UPS: &str = concat!(
         WHERE status = 'pending'"
 );
 
-/// One for everybody who is active, seen within the last 6 days and begun within the 14 before that.
+/// One session for each active user, last used within the last 6 days and begun within the 14 days before.
 pub const SESSIONS: &str = concat!(
     numbers!(),
     "
@@ -262,7 +262,7 @@ pub const SESSIONS: &str = concat!(
         WHERE n % 100 > 2"
 );
 
-/// Revoked within the last 20 days, of sessions that would have lived for 30.
+/// Sessions of 30 days that were revoked within the last 20 days.
 pub const REVOKED: &str = concat!(
     numbers!(),
     "

@@ -3,7 +3,7 @@
 reset-title-ready = Wählen Sie ein neues Passwort
 reset-title-used = Schon erledigt
 reset-title-expired = Dieser Link gilt nicht mehr
-reset-title-lost = Öffnen Sie den Link aus der E-Mail noch einmal
+reset-title-missing = Öffnen Sie den Link aus der E-Mail noch einmal
 reset-lost = In diesem Browser liegt kein Link zu einem neuen Passwort.
 reset-lost-elsewhere = Haben Sie den Link in einem anderen Browser geöffnet? Machen Sie dort weiter oder öffnen Sie ihn auch hier.
 reset-lost-late =

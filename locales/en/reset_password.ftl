@@ -3,7 +3,7 @@
 reset-title-ready = Choose a new password
 reset-title-used = Already done
 reset-title-expired = This link no longer works
-reset-title-lost = Open the link from the email again
+reset-title-missing = Open the link from the email again
 reset-lost = This browser does not hold a link to a new password.
 reset-lost-elsewhere = Did you open the link in another browser? Go on there, or open it here as well.
 reset-lost-late =

@@ -3,7 +3,7 @@
 reset-title-ready = Choisissez un nouveau mot de passe
 reset-title-used = C’est déjà fait
 reset-title-expired = Ce lien ne fonctionne plus
-reset-title-lost = Ouvrez de nouveau le lien de l’e-mail
+reset-title-missing = Ouvrez de nouveau le lien de l’e-mail
 reset-lost = Ce navigateur ne détient pas de lien pour un nouveau mot de passe.
 reset-lost-elsewhere = Avez-vous ouvert le lien dans un autre navigateur ? Continuez là-bas, ou ouvrez-le ici aussi.
 reset-lost-late =

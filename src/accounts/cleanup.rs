@@ -67,9 +67,9 @@ impl Cleanup {
         }
     }
 
-    /// Erases accounts whose deletion is due; deletes expired sign-ups, sessions, blacklist entries, old addresses,
-    /// links, one-time codes, mails, activity, keys and counts of failed sign-ins. It runs every hour; data is deleted at the second
-    /// check that finds it due, at least an hour after the first.
+    /// Erases accounts whose deletion is due. Deletes expired sign-ups, sessions, known browsers, blacklist entries, old
+    /// addresses, links, mails, activity, signing keys and counts of failed sign-ins. It runs every hour. Data is deleted
+    /// only if a check at least an hour earlier, by this process, also found it due.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
         let app = &*self.app;
         let lifetimes = &app.lifetimes;

@@ -1,8 +1,8 @@
 //! Rate limits: GCRA, by client, account, browser and recipient.
 //!
-//! They are kept in memory, one set per process, and use the monotonic clock, so a change of the machine's clock locks
-//! no one out. Counts that must hold across restarts and nodes (the five tries of a typed code, the failed sign-ins in
-//! a row) are in the database instead.
+//! They are kept in memory, one set per process. They use the monotonic clock, so setting the machine's clock does not
+//! change them. Counts that must survive restarts and hold on all nodes are in the database: the five tries of a typed
+//! code, and consecutive failed sign-ins and re-authentications.
 
 mod bounded_store;
 

@@ -173,9 +173,9 @@ async fn resend_confirmation_once(
     Ok(())
 }
 
-/// The secret of the browser that sent this form: the same for the same form, another one for any other. It cannot be
-/// computed without the form's random value. If a client sends none, the value is derived from this process and the
-/// client.
+/// The secret for the sign-up cookie: an HMAC over the form's random value and all its fields. The same form sent twice
+/// gets the same secret; any changed field gives another one. Without a random value, a random value of this process
+/// and the client's address are used.
 fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> String {
     static PROCESS: LazyLock<String> = LazyLock::new(|| email_tokens::browser_secret().0);
     let form = newcomer.form.clone().unwrap_or_else(|| format!("{} {}", *PROCESS, client.ip));

@@ -1,4 +1,4 @@
-//! Whether the operator's templates can be used, as far as that can be told without showing a page.
+//! Checks the operator's templates, as far as that is possible without rendering them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::error::Error as _;
@@ -11,17 +11,17 @@ use super::overrides::{self, TemplateOverride};
 use super::uses::Uses;
 use super::{template, template_names};
 
-/// What is wrong with the operator's templates, and what is only strange, one sentence each without its end.
+/// The result of the check, one sentence each without its full stop.
 #[derive(Debug, Default)]
 pub struct CheckedTemplate {
-    /// With one of these a page cannot be shown, or a mail cannot be sent.
+    /// Faults because of which a page or a mail could not be rendered.
     pub problems: Vec<String>,
-    /// These have no effect.
+    /// Things that have no effect.
     pub warnings: Vec<String>,
 }
 
-/// Checks every template in the folder. `pages` and `mails` know the functions and filters that templates of either kind
-/// may call.
+/// Checks every template in the folder. `pages` and `mails` are engines with the functions and filters of either kind
+/// of template.
 pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
     let mut checked = CheckedTemplate::default();
     let found = TemplateOverride::below(folder);
@@ -31,7 +31,7 @@ pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
         if ours.contains(name) || folder.join(name).is_dir() {
             continue;
         }
-        // A template under another name would have no effect without a word. What lies beside the templates does not matter.
+        // A file under an unknown name would be ignored silently. Files other than templates do not matter.
         let told = if is_template(name) {
             &mut checked.problems
         } else {
@@ -47,7 +47,7 @@ pub fn check(folder: &Path, pages: &Tera, mails: &Tera) -> CheckedTemplate {
             variables: HashSet::new(),
         };
         let problems: Vec<String> = names.filter_map(|name| all.add(name, folder).err()).collect();
-        // What cannot be parsed is missing to the others, which says nothing new.
+        // A template that cannot be parsed is missing for those that use it. Reporting these as well says nothing new.
         if problems.is_empty() {
             all.check(&mut checked.problems);
         }
@@ -64,7 +64,7 @@ fn is_template(name: &str) -> bool {
     matches!(ending, Some("html" | "txt"))
 }
 
-/// Templates that had another name before they lay in folders, where neither the folder nor the spelling tells the new one.
+/// Old names of templates for which neither the folder nor the spelling suggests the new name.
 const RENAMED: [(&str, &str); 10] = [
     ("layout.html", "layouts/page.html"),
     ("settings.html", "layouts/account.html"),
@@ -93,11 +93,11 @@ fn unused(name: &str, ours: &[String]) -> String {
     format!("{name} has the name of no template of Vestibule and is never used{meant}")
 }
 
-/// The templates of one engine: ours, and the operator's in place of ours.
+/// The templates of one engine: the built-in ones, and the operator's in place of them.
 struct All<'a> {
     engine: &'a Tera,
     templates: BTreeMap<String, Parsed>,
-    /// What our own templates show, and what any template gives a name.
+    /// The variables that a built-in template shows or that any template sets.
     variables: HashSet<String>,
 }
 
@@ -172,7 +172,7 @@ impl All<'_> {
             let unknown = names.iter().filter(|name| !known(name));
             unknown.map(|name| missing(kind, name)).collect::<Vec<_>>()
         };
-        // Tera knows these two without filters for them.
+        // Tera knows these two, but not as registered filters.
         found.extend(of(filters, "filter", &|name| {
             matches!(name, "safe" | "default") || self.engine.get_filter(name).is_ok()
         }));
@@ -217,14 +217,14 @@ impl All<'_> {
         }
     }
 
-    /// Which variables a page or a mail has, our own templates tell.
+    /// A variable is known if a built-in template shows it.
     fn variables(&self, parsed: &Parsed, found: &mut Vec<(String, String)>) {
         for variable in parsed.uses.variables.iter().filter(|name| !self.variables.contains(*name)) {
             found.push((variable.clone(), format!("there is no variable {variable}")));
         }
     }
 
-    /// A block that no parent has is shown nowhere.
+    /// A block that no parent template has is never shown.
     fn blocks(&self, parsed: &Parsed, found: &mut Vec<(String, String)>) {
         let parent = parsed.template.parent.as_deref().unwrap_or_default();
         for block in self.homeless_blocks(parsed) {
@@ -232,7 +232,7 @@ impl All<'_> {
         }
     }
 
-    /// What our own templates would show, had the operator's in the place of their parents a block for it.
+    /// Warns of blocks of built-in pages that are no longer shown, because the operator's layout lacks them.
     fn lost_blocks(&self, warnings: &mut Vec<String>) {
         for (name, parsed) in self.templates.iter().filter(|(_, parsed)| !parsed.is_override) {
             let parent = parsed.template.parent.as_deref().unwrap_or_default();
@@ -257,7 +257,7 @@ impl All<'_> {
         })
     }
 
-    /// A way from a template back to itself: Tera would follow it until the process ends.
+    /// A template that leads back to itself by `extends`, `include` or `import`. Tera would follow it without end.
     fn circle(&self, start: &str) -> Option<(String, String)> {
         let mut ways = vec![vec![start.to_owned()]];
         let mut seen = Vec::new();
@@ -286,7 +286,7 @@ impl All<'_> {
     }
 }
 
-/// The line in which a name stands for the first time as a word of its own.
+/// The first line that contains the word.
 fn line_of(source: &str, word: &str) -> Option<usize> {
     let part_of_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
     let stands_in = |line: &str| {
@@ -300,7 +300,7 @@ fn line_of(source: &str, word: &str) -> Option<usize> {
     source.lines().position(stands_in).map(|line| line + 1)
 }
 
-/// What the parser says, as part of a sentence: it draws the line and points at the place.
+/// Tera's message about a syntax error as part of a sentence, without its drawing of the line.
 fn syntax(error: &tera::Error) -> String {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     let place = cause.split_once("--> ").and_then(|(_, rest)| rest.split_once(':'));

@@ -1,15 +1,15 @@
-//! The operator's templates, as they lie in their folder.
+//! The templates in the operator's folder.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// No template is longer, in bytes.
+/// The maximum size of a template, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// The operator's file that takes the place of a template, if there is one. A link counts, wherever it leads: one that
-/// leads nowhere is a mistake, and not the same as no file.
+/// The operator's file that replaces a template, if there is one. A symbolic link counts even if its target is missing:
+/// that is a mistake, which must be reported.
 pub fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
     let path = folder.join(name);
     path.symlink_metadata().is_ok().then_some(path)
@@ -18,7 +18,7 @@ pub fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
 /// Reads a template.
 ///
 /// # Errors
-/// When it is no file, too long, not UTF-8, or cannot be read.
+/// When it is no file, is too long or not UTF-8, or cannot be read.
 pub fn read(path: &Path) -> io::Result<String> {
     let about = fs::metadata(path)?;
     if !about.is_file() {
@@ -35,17 +35,17 @@ pub fn read(path: &Path) -> io::Result<String> {
     })
 }
 
-/// Everything that lies in a folder, by its name below it.
+/// All files below a folder, by their path in it.
 #[derive(Default)]
 pub struct TemplateOverride {
-    /// Files, and what stands in a file's place.
+    /// Files, and folders that have the name of a template.
     pub names: Vec<String>,
-    /// What could not be looked at, and why.
+    /// What could not be read, and why.
     pub problems: Vec<String>,
 }
 
 impl TemplateOverride {
-    /// Looks into a folder and those in it, but for what is hidden.
+    /// Lists a folder and those in it, without hidden files.
     pub fn below(folder: &Path) -> Self {
         let mut found = Self::default();
         found.look(folder, "", &mut Vec::new());
@@ -78,7 +78,7 @@ impl TemplateOverride {
             match name.as_str() {
                 hidden if hidden.starts_with('.') => {}
                 name if path.is_dir() => {
-                    // Also a folder in the place of a template.
+                    // Also a folder that has the name of a template.
                     self.names.push(format!("{above}{name}"));
                     self.look(&path, &format!("{above}{name}/"), ways);
                 }
@@ -89,12 +89,12 @@ impl TemplateOverride {
     }
 }
 
-/// Whether the files in some folders have changed: their names, times and lengths. In development they are read again then.
+/// Names, times and lengths of all files in some folders. If it changes, debug builds read the files again.
 #[derive(Default, Eq, PartialEq)]
 pub struct Stamp(Vec<(PathBuf, Option<SystemTime>, u64)>);
 
 impl Stamp {
-    /// Looks at all files. In release builds, which read them once, at none.
+    /// Looks at all files; in release builds, which read them only once, at none.
     pub fn of<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Self {
         let folders = folders.into_iter().filter(|_| cfg!(debug_assertions));
         let files = folders.flat_map(|folder| {

@@ -1,34 +1,33 @@
-//! What a template uses besides its own text, read from Tera's syntax tree.
+//! The names that a template uses, from Tera's syntax tree.
 
 use std::collections::HashMap;
 
 use tera::Template;
 use tera::ast::{Block, Expr, ExprVal, FunctionCall, If, MacroDefinition, Node};
 
-/// The names in a template. Where they stand the tree does not say.
+/// The names in a template. The tree does not contain their positions.
 #[derive(Debug, Default)]
 pub struct Uses {
     pub filters: Vec<String>,
     pub functions: Vec<String>,
     pub tests: Vec<String>,
-    /// Each with whether it may be missing.
+    /// The names of each `include`, and whether the file may be missing.
     pub includes: Vec<(Vec<String>, bool)>,
-    /// Namespace and macro.
+    /// The namespace and the name of each macro that is called.
     pub macro_calls: Vec<(String, String)>,
-    /// Variables that must be there, outside macros.
+    /// Variables outside macros that must exist.
     pub variables: Vec<String>,
     /// Variables that may be missing: in a condition, or with a default.
     pub optional: Vec<String>,
-    /// Names that the template itself gives: of loops and `set`.
+    /// Names that the template itself sets, by `for` and `set`.
     pub bound: Vec<String>,
-    /// Blocks that stand in no other block.
+    /// Blocks that are not inside another block.
     pub outer_blocks: Vec<String>,
-    /// A macro, and a variable in it that it is not given: a macro sees nothing else.
+    /// A macro, and a variable in it that is not one of its arguments. Macros see no other variables.
     pub unbound_in_macros: Vec<(String, String)>,
 }
 
 impl Uses {
-    /// Of a template that could be parsed.
     pub fn of(template: &Template) -> Self {
         let mut uses = Self::default();
         uses.nodes(&template.ast, 0);
@@ -87,7 +86,7 @@ impl Uses {
         }
     }
 
-    /// A macro knows its arguments and what it sets itself.
+    /// A macro knows only its arguments and what it sets itself.
     fn macro_definition(&mut self, definition: &MacroDefinition, depth: usize) {
         let (outside, bound) = (std::mem::take(&mut self.variables), std::mem::take(&mut self.bound));
         self.nodes(&definition.body, depth);
@@ -102,7 +101,7 @@ impl Uses {
         self.bound = bound;
     }
 
-    /// What is asked in an `if` may be missing, and is then false.
+    /// A variable in an `if` may be missing and is then false.
     fn condition(&mut self, expression: &Expr) {
         match &expression.val {
             ExprVal::Ident(path) if expression.filters.is_empty() => self.optional.extend(names(path)),
@@ -177,7 +176,7 @@ impl Uses {
     }
 }
 
-/// `user` of `user.name`, `values` of `values[field]`, which names `field` besides.
+/// The variables in a path: `user` for `user.name`; `values` and `field` for `values[field]`.
 fn names(path: &str) -> Vec<String> {
     let mut parts = path.split(['[', ']']);
     let root = parts.next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use figment::Figment;
 
 use super::command_error::CommandError;
-use super::database::{OpenedDatabase, check_secrets, find_database, not_written};
+use super::database::{OpenedDatabase, check_secrets, find_database, not_written, query_error};
 use super::{languages, output, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
 use crate::config::{Config, unknown_groups};
@@ -19,7 +19,7 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
         OpenedDatabase::Lacks(pending) => format!(" The database lacks {pending}, which the start will apply."),
         OpenedDatabase::Ready(pool) => {
             check_secrets(&config, &pool).await?;
-            unusable = unusable_emails(&pool).await?;
+            unusable = unusable_emails(&pool).await.map_err(|error| query_error(&error))?;
             let written = takes_writes(&pool, Clock::system().now()).await;
             pool.close().await;
             written.map_err(|error| not_written(&error))?;

@@ -28,7 +28,7 @@ pub(super) async fn open_app_with(figment: &Figment, secrets: Secrets) -> Result
     }
     // In development a missing secret is stored only now.
     let config = Config::from_figment(figment)?;
-    languages::open(&config)?;
+    languages::load_languages(&config)?;
     let app = App::open(&config, pool.clone(), Clock::system()).await?;
     Ok((config, pool, app))
 }
@@ -63,7 +63,7 @@ pub(super) enum Secrets {
 
 /// Refuses a master secret that the database was never used with: no password could be verified.
 pub(super) async fn check_secrets(config: &Config, pool: &Pool) -> Result<(), CommandError> {
-    match secrets_fit(pool, &config.secrets).await? {
+    match secrets_fit(pool, &config.secrets).await.map_err(|error| query_error(&error))? {
         SecretsFit::Whole => Ok(()),
         SecretsFit::InPart => {
             tracing::warn!(
@@ -109,7 +109,7 @@ pub(super) async fn find_database(config: &Config) -> Result<OpenedDatabase, Com
         };
     }
     let pool = open_database(config).await?;
-    match db::pending_migrations(url).await.map_err(|error| about_migration(&error))? {
+    match db::pending_migrations(url).await.map_err(|error| migration_error(&error))? {
         0 => Ok(OpenedDatabase::Ready(pool)),
         pending if config.migrate_at_start => Ok(OpenedDatabase::Lacks(migrations(pending))),
         pending => Err(CommandError::new(format!(
@@ -124,7 +124,7 @@ pub(super) async fn open_database(config: &Config) -> Result<Pool, CommandError>
     let url = config.database.url.expose_secret();
     let timeout = Duration::from_secs(config.database.connect_timeout);
     let pool = Pool::open(url, config.database.max_connections, timeout).await;
-    pool.map_err(|error| about_database(&error))
+    pool.map_err(|error| database_error(&error))
 }
 
 /// The database, created and migrated if the settings permit it.
@@ -140,7 +140,7 @@ pub(super) async fn ready_database(config: &Config) -> Result<Pool, CommandError
             let url = config.database.url.expose_secret();
             let addresses = db::migrate_with(url, canonical)
                 .await
-                .map_err(|error| about_migration(&error))?;
+                .map_err(|error| migration_error(&error))?;
             if addresses.put_right + addresses.dropped > 0 {
                 let db::Addresses { put_right, dropped } = addresses;
                 tracing::warn!(put_right, dropped, "addresses had another form than the one that is compared");
@@ -160,14 +160,19 @@ pub(super) fn not_written(error: &sqlx::Error) -> CommandError {
     ))
 }
 
+/// The error for a query that failed, with what the operator can do where that is known.
+pub(super) fn query_error(error: &sqlx::Error) -> CommandError {
+    CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {}.", Explained(error)))
+}
+
 pub(super) fn migrations(count: usize) -> String {
     format!("{count} migration{}", if count == 1 { "" } else { "s" })
 }
 
-pub(super) fn about_database(error: &ConnectError) -> CommandError {
+pub(super) fn database_error(error: &ConnectError) -> CommandError {
     CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }
 
-pub(super) fn about_migration(error: &MigrationError) -> CommandError {
+pub(super) fn migration_error(error: &MigrationError) -> CommandError {
     CommandError::new(format!("databases.vestibule.url (ROCKET_DATABASES__VESTIBULE__URL): {error}."))
 }

@@ -1,4 +1,4 @@
-//! Checks the operator's languages before they are used.
+//! Loads and checks the operator's languages.
 
 use super::command_error::CommandError;
 use crate::assets::own_sources;
@@ -13,7 +13,7 @@ pub struct Told {
     pub missing: Vec<String>,
 }
 
-/// Loads the operator's languages. Returns warnings and missing messages.
+/// Loads the operator's languages, and returns the findings.
 pub fn check(config: &Config) -> Result<Told, CommandError> {
     let Checked {
         mut warnings,
@@ -21,7 +21,7 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
         unknown,
         ..
     } = i18n::check(config.locales_dir.as_deref());
-    open(config)?;
+    load_languages(config)?;
     let own = config.templates_dir.as_deref().map(own_sources).unwrap_or_default();
     let unused = unknown.into_iter().filter(|(key, _)| !own.contains(key));
     warnings.extend(unused.map(|(_, told)| told));
@@ -32,9 +32,9 @@ pub fn check(config: &Config) -> Result<Told, CommandError> {
     })
 }
 
-/// The same without warnings, for commands to which they do not matter.
-pub fn open(config: &Config) -> Result<(), CommandError> {
-    i18n::open(config.locales_dir.as_deref()).map_err(|problems| {
+/// The same without warnings, for commands that show none.
+pub fn load_languages(config: &Config) -> Result<(), CommandError> {
+    i18n::load(config.locales_dir.as_deref()).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();
         CommandError::new(problems.join("\n"))
     })

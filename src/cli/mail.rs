@@ -5,7 +5,7 @@ use figment::Figment;
 use jiff::Timestamp;
 
 use super::command_error::CommandError;
-use super::database::existing_database;
+use super::database::{existing_database, query_error};
 use super::output;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::config::{Config, MailServer, MailTransport, SmtpTls};
@@ -78,7 +78,7 @@ async fn test(figment: &Figment, address: &str) -> Result<(), CommandError> {
             "mail.url (ROCKET_MAIL__URL) is not set: mails go to the development mailbox of the running server.",
         ));
     };
-    super::languages::open(&config)?;
+    super::languages::load_languages(&config)?;
     let transport = Transport::new(&config.mail, config.public_url.host())?;
     let mail = QueuedMail {
         id: new_id(),
@@ -119,7 +119,7 @@ fn described(server: &MailServer) -> String {
 }
 
 async fn queue(pool: &Pool) -> Result<(), CommandError> {
-    let entries = backlog::list(pool).await?;
+    let entries = backlog::list(pool).await.map_err(|error| query_error(&error))?;
     if entries.is_empty() {
         output::note("Nothing waits.");
         return Ok(());
@@ -160,10 +160,13 @@ async fn retry(pool: &Pool, all: bool, ids: &[String]) -> Result<(), CommandErro
     let mut count = 0;
     if ids.is_empty() {
         let which = if all { Which::All } else { Which::Waiting };
-        count = backlog::retry(pool, which, now).await?;
+        count = backlog::retry(pool, which, now).await.map_err(|error| query_error(&error))?;
     }
     for id in ids {
-        match backlog::retry(pool, Which::One(id), now).await? {
+        match backlog::retry(pool, Which::One(id), now)
+            .await
+            .map_err(|error| query_error(&error))?
+        {
             0 => {
                 return Err(CommandError::new(format!(
                     "{id}: no mail of this id waits or was given up, or it is just being delivered"

@@ -27,14 +27,14 @@ pub fn accounts(count: u64) -> String {
 /// # Errors
 /// When the output is closed or cannot be written.
 pub fn say(text: &str) -> Result<(), CommandError> {
-    write(text).map_err(|error| about_output(&error))
+    write(text).map_err(|error| output_error(&error))
 }
 
 /// Reports what the command has changed. The change is already made: if the output cannot be written, standard error
 /// reports it.
 pub fn done(text: &str) -> Result<(), CommandError> {
     write(text).map_err(|error| {
-        let CommandError { text: why, code } = about_output(&error);
+        let CommandError { text: why, code } = output_error(&error);
         match code {
             CLOSED_PIPE => CommandError { text: why, code },
             _ => CommandError::new(format!("{why}\nAll the same it is done: {text}")),
@@ -50,7 +50,7 @@ fn write(text: &str) -> io::Result<()> {
     output.flush()
 }
 
-fn about_output(error: &io::Error) -> CommandError {
+fn output_error(error: &io::Error) -> CommandError {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return CommandError {
             text: String::new(),
@@ -94,5 +94,5 @@ pub fn usage(message: &clap::Error) -> Result<(), CommandError> {
             code,
         });
     }
-    written.map_err(|error| about_output(&error))
+    written.map_err(|error| output_error(&error))
 }

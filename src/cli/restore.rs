@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::command_error::CommandError;
-use super::database::{about_migration, open_database};
+use super::database::{migration_error, open_database};
 use super::output;
 use crate::accounts::admin::backup;
 use crate::accounts::admin::unusable_emails::canonical;
@@ -22,12 +22,12 @@ pub async fn run(figment: &Figment, file: &Path) -> Result<(), CommandError> {
     let url = config.database.url.expose_secret();
     let pool = open_database(&config).await?;
     // An older database that is in use must not be migrated before it is refused.
-    if db::has_migrations(url).await.map_err(|error| about_migration(&error))? {
+    if db::has_migrations(url).await.map_err(|error| migration_error(&error))? {
         backup::is_empty(pool.reading()).await.map_err(said)?;
     }
     db::migrate_with(url, canonical)
         .await
-        .map_err(|error| about_migration(&error))?;
+        .map_err(|error| migration_error(&error))?;
     let restored = backup::restore(&pool, backup).await;
     pool.close().await;
     let carried = restored.map_err(said)?;

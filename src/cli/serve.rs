@@ -11,10 +11,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use super::command_error::CommandError;
-use super::database::{not_written, ready_database};
+use super::database::{not_written, query_error, ready_database};
 use super::{languages, templates};
 use crate::accounts::admin::unusable_emails::unusable_emails;
-use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, Mode, Throttle};
+use crate::config::{Budget, Config, MAX_WORKERS, MailTransport, RunMode, Throttle};
 use crate::db::{Pool, write_once};
 use crate::logging;
 use crate::time::Clock;
@@ -51,7 +51,7 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
     tell_of_memory(&config);
     let rocket = crate::rocket(figment, Clock::system())?.attach(AdHoc::on_liftoff("Welcome", move |rocket| {
         Box::pin(async move {
-            if config.mode == Mode::Development && level > Level::WARN {
+            if config.mode == RunMode::Development && level > Level::WARN {
                 welcome(&config);
             }
             let rocket::Config { address, port, .. } = rocket.config();
@@ -93,7 +93,7 @@ async fn until_stopped(rocket: Rocket<Ignite>) -> std::io::Result<Result<Rocket<
 /// Logs at each start the ids of accounts that cannot be signed in to because of their address. Addresses must not be
 /// logged.
 async fn warn_of_addresses(pool: &Pool) -> Result<(), CommandError> {
-    for account in unusable_emails(pool).await? {
+    for account in unusable_emails(pool).await.map_err(|error| query_error(&error))? {
         tracing::warn!(
             event = "unusable_email",
             user = account.id,
@@ -141,7 +141,7 @@ fn welcome(config: &Config) {
 /// Warns if the rate limits do not apply.
 fn tell_of_throttle(throttle: &Throttle) {
     if !throttle.enabled {
-        tracing::warn!("throttle.enabled is false: nothing limits how often somebody may try a password");
+        tracing::warn!("throttle.enabled is false: nothing limits how often a client may try a password");
     } else if throttle.exempts_everybody() {
         tracing::warn!("throttle.exempt_networks holds every address: nothing limits how often one client may try");
     }

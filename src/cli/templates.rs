@@ -1,4 +1,4 @@
-//! The templates, checked before anybody sees a page of them.
+//! Checks the templates before a page is shown.
 
 use tera::Tera;
 
@@ -13,8 +13,8 @@ use crate::web::pages::{self, StaticFiles};
 use crate::web::templates::Templates;
 use crate::{assets, i18n};
 
-/// Checks the operator's templates and renders every page and mail with examples, in every language. Returns what is
-/// only strange, one sentence each.
+/// Checks the operator's templates, and renders every page and mail with examples in every language. Returns warnings,
+/// one sentence each.
 pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let named = |what: &str| format!("templates_dir (ROCKET_TEMPLATES_DIR): {what}.");
     let Some(folder) = config.templates_dir.as_deref() else {
@@ -28,7 +28,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     let checked = assets::check(folder, &of_pages, &of_mails);
     let mut problems = checked.problems;
     if problems.is_empty() {
-        problems = rendered(config, of_pages, files, &clock).unwrap_or_else(|error| vec![i18n::told(&error)]);
+        problems = rendered(config, of_pages, &files, &clock).unwrap_or_else(|error| vec![i18n::told(&error)]);
     }
     if !problems.is_empty() {
         let problems: Vec<String> = problems.iter().map(|problem| named(problem)).collect();
@@ -37,7 +37,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
     Ok(checked.warnings.iter().map(|warning| named(warning)).collect())
 }
 
-fn rendered(config: &Config, mut engine: Tera, files: StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
+fn rendered(config: &Config, mut engine: Tera, files: &StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
     let templates = Templates::new(config.templates_dir.clone());
     templates.load(&mut engine)?;
     let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], templates);

@@ -201,14 +201,14 @@ async fn list(app: &App) -> Result<(), CommandError> {
 async fn add(app: &App, email: &str, from_stdin: bool) -> Result<(), CommandError> {
     let address = address(email)?;
     let typed = password::new(email, from_stdin)?;
-    let password = app.password_policy.typed(&typed).map_err(|problem| refused(&problem))?;
+    let password = app.password_policy.typed(&typed).map_err(|problem| password_error(&problem))?;
     match users::add(app, &address, password).await {
         Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
-        Err(Failure::Refused(AdminError::Password(problem))) => Err(refused(&problem)),
+        Err(Failure::Refused(AdminError::Password(problem))) => Err(password_error(&problem)),
         Err(why) => Err(CommandError::new(format!("{email}: {why}"))),
     }
 }
 
-fn refused(problem: &PasswordError) -> CommandError {
+fn password_error(problem: &PasswordError) -> CommandError {
     CommandError::new(format!("the password is refused: {problem}"))
 }

@@ -3,10 +3,10 @@
 use secrecy::SecretString;
 use url::Url;
 
-use super::mode::Mode;
 use super::problem::Check;
 use super::raw::RawDatabase;
-use super::urls::{PERCENT_ENCODE, is_loopback};
+use super::run_mode::RunMode;
+use super::urls::{PERCENT_ENCODING_HINT, is_loopback};
 
 const KEY: &str = "databases.vestibule.url";
 
@@ -19,11 +19,11 @@ pub struct DatabaseSettings {
     pub connect_timeout: u64,
 }
 
-pub(super) fn database(check: &mut Check, raw: RawDatabase, mode: Mode) -> Option<DatabaseSettings> {
+pub(super) fn database(check: &mut Check, raw: RawDatabase, mode: RunMode) -> Option<DatabaseSettings> {
     let url = match (raw.url, mode) {
         (Some(url), _) => url,
-        (None, Mode::Development) => "sqlite://data/vestibule.db".to_owned(),
-        (None, Mode::Production) => {
+        (None, RunMode::Development) => "sqlite://data/vestibule.db".to_owned(),
+        (None, RunMode::Production) => {
             check.problem(KEY, "is not set: name the database, as sqlite:///var/lib/vestibule/vestibule.db");
             return None;
         }
@@ -35,10 +35,10 @@ pub(super) fn database(check: &mut Check, raw: RawDatabase, mode: Mode) -> Optio
     }
     if postgres {
         if let Err(why) = postgres_url(&url) {
-            check.problem(KEY, format_args!("is not a URL that can be read ({why}): {PERCENT_ENCODE}"));
+            check.problem(KEY, format_args!("is not a URL that can be read ({why}): {PERCENT_ENCODING_HINT}"));
             return None;
         }
-        if mode == Mode::Production && !raw.allow_plaintext && !is_local_or_verified(&url) {
+        if mode == RunMode::Production && !raw.allow_plaintext && !is_local_or_verified(&url) {
             check.problem(
                 KEY,
                 "leads to another machine without a verified, encrypted connection: add ?sslmode=verify-full",

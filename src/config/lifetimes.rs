@@ -11,7 +11,7 @@ use crate::time::Millis;
 
 macro_rules! lifetimes {
     ($($(#[$about:meta])* $name:ident: $default:literal, in whole $unit:ident from $min:literal to $max:literal;)*) => {
-        /// Lifetimes as they are written: `"30 days"`, `"12 hours"`, `"1h 30m"`.
+        /// Lifetimes as written: `"30 days"`, `"12 hours"`, `"1h 30m"`.
         #[derive(Deserialize, JsonSchema, Serialize)]
         #[serde(default)]
         pub struct RawLifetimes {
@@ -36,17 +36,18 @@ macro_rules! lifetimes {
         }
 
         impl Lifetimes {
-            /// Each in its unit, for sentences: `reset_link` is 30, in minutes.
+            /// Each lifetime as a number in its unit, for texts.
             #[must_use]
             pub fn in_units(&self) -> Value {
                 json!({ $(stringify!($name): self.$name / unit::$unit,)* })
             }
         }
 
-        /// Every lifetime. One out of its range becomes 0, and a problem refuses the settings.
+        /// All lifetimes in milliseconds. One that is out of its range is reported and becomes 0; the settings are then
+        /// refused.
         fn each_in_range(check: &mut Check, raw: &RawLifetimes) -> Lifetimes {
             Lifetimes {
-                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &Range {
+                $($name: in_range(check, concat!("lifetimes.", stringify!($name)), &raw.$name, &LifetimeRange {
                     name: stringify!($unit),
                     unit: unit::$unit,
                     min: $min,
@@ -58,37 +59,42 @@ macro_rules! lifetimes {
 }
 
 lifetimes! {
-    /// How long a session lasts at most (ASVS 7.3.2). NIST SP 800-63B-4, section 2.1.3, recommends 30
-    /// days at most. The signing key should be rotated every 90 days, so no session may outlast that.
+    /// How long a session lasts at most (ASVS 7.3.2). NIST SP 800-63B-4, section 2.1.3, recommends at most 30 days. No
+    /// session may outlast the signing key, which should be rotated every 90 days.
     session_absolute: "30 days", in whole hours from "1 hour" to "90 days";
-    /// How long a session lasts without being used (ASVS 7.3.1). The last use is recorded at most once a minute, so less
-    /// than 5 minutes would be inexact. Not more than `session_absolute`.
+    /// How long a session lasts without being used (ASVS 7.3.1). The last use is recorded at most once a minute, so
+    /// less than 5 minutes would be inexact. Not more than `session_absolute`.
     session_idle: "12 hours", in whole minutes from "5 minutes" to "30 days";
-    /// The same for "Keep me signed in". Not less than `session_idle` and not more than `session_absolute`.
+    /// The same for sessions with "Keep me signed in". Not less than `session_idle` and not more than
+    /// `session_absolute`.
     session_idle_remembered: "14 days", in whole hours from "1 hour" to "90 days";
-    /// How old an authentication may be for a sensitive action, as a change of the address (ASVS 7.5.1). Typing the password
-    /// and going back to the form takes a minute.
+    /// How long ago a user may have typed the password when a sensitive action, such as a change of the address, is
+    /// permitted (ASVS 7.5.1). Typing the password and returning to the form takes about a minute.
     reauthentication: "10 minutes", in whole minutes from "1 minute" to "1 hour";
-    /// The link that confirms the address of a sign-up. NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours by mail; mail
-    /// often takes ten minutes.
+    /// How long the link that confirms the address of a sign-up is valid. NIST SP 800-63B-4, section 4.2.1.2, permits
+    /// 24 hours by mail. Mail often takes ten minutes.
     confirmation_link: "24 hours", in whole hours from "1 hour" to "24 hours";
-    /// The code that can be typed instead. ASVS 6.5.5 permits 10 minutes.
+    /// How long the code that can be typed instead is valid. ASVS 6.5.5 permits 10 minutes.
     confirmation_code: "10 minutes", in whole minutes from "5 minutes" to "10 minutes";
-    /// The link to a new password. It is longer than the 10 minutes that ASVS 6.5.5 asks for, because mail often takes that
-    /// long. NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours.
+    /// How long the link to a new password is valid. ASVS 6.5.5 asks for 10 minutes, but mail often takes that long.
+    /// NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours.
     reset_link: "30 minutes", in whole minutes from "10 minutes" to "24 hours";
-    /// The link that confirms another address of an account. The limits are those of `confirmation_link`.
+    /// How long the link that confirms a new address of an account is valid. The limits are those of
+    /// `confirmation_link`.
     email_change_link: "24 hours", in whole hours from "1 hour" to "24 hours";
-    /// The link in a notice ("That was not me"), and the link that restores the old address. The old address is
-    /// reserved for the same time. Its owner should have a day to see the mail; used links are remembered for 30 days.
+    /// How long the link in a notice ("That was not me") and the link that restores the old address are valid. The old
+    /// address is reserved for the same time. Its owner should have at least a day to see the mail. Used links are
+    /// stored for 30 days, so more is not possible.
     notice_link: "7 days", in whole days from "1 day" to "30 days";
-    /// How long an unconfirmed sign-up waits after its last mail was requested. It must outlast its link, and personal data
-    /// that nobody confirmed is not kept for more than a month.
+    /// How long an unconfirmed sign-up is stored after its last mail was requested. It must outlast its link.
+    /// Unconfirmed personal data should not be stored for more than a month.
     sign_up: "7 days", in whole days from "1 day" to "30 days";
-    /// How long the deletion of an account can be undone. Erasure is owed within one month (GDPR, article 12, paragraph 3).
+    /// How long the deletion of an account can be undone. Erasure is required within one month (GDPR, article 12,
+    /// paragraph 3).
     deletion_grace: "14 days", in whole days from "1 day" to "30 days";
-    /// How long a browser is known after its last sign-in. Browsers keep a cookie for 400 days at most (RFC 6265bis,
-    /// section 5.5); with less than a day the owner of an account under attack would lose the limits of a known browser.
+    /// How long a browser is known after its last sign-in. Browsers store a cookie for at most 400 days (RFC 6265bis,
+    /// section 5.5). With less than a day, the owner of an account under attack would lose the separate limits of known
+    /// browsers.
     known_browser: "400 days", in whole days from "1 day" to "400 days";
 }
 
@@ -123,7 +129,7 @@ mod unit {
 }
 
 /// The permitted range of a lifetime.
-struct Range {
+struct LifetimeRange {
     /// The name of its unit.
     name: &'static str,
     unit: Millis,
@@ -131,9 +137,9 @@ struct Range {
     max: &'static str,
 }
 
-fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
-    let Range { name, unit, min, max } = range;
-    match (millis(text), millis(min), millis(max)) {
+fn in_range(check: &mut Check, key: &str, text: &str, range: &LifetimeRange) -> Millis {
+    let LifetimeRange { name, unit, min, max } = range;
+    match (parse_lifetime(text), parse_lifetime(min), parse_lifetime(max)) {
         (Some(lifetime), Some(least), Some(most)) if (least..=most).contains(&lifetime) && lifetime % unit == 0 => {
             lifetime
         }
@@ -146,7 +152,7 @@ fn in_range(check: &mut Check, key: &str, text: &str, range: &Range) -> Millis {
 }
 
 /// Parses a lifetime. A day has 24 hours, a week seven days. Months and years have no fixed length and are refused.
-fn millis(text: &str) -> Option<Millis> {
+fn parse_lifetime(text: &str) -> Option<Millis> {
     let span: Span = text.trim().parse().ok()?;
     if span.get_months() != 0 || span.get_years() != 0 {
         return None;
@@ -174,10 +180,10 @@ mod tests {
             ("PT10M", 10 * MINUTE),
             (" 1 day ", DAY),
         ] {
-            assert_eq!(millis(text), Some(expected), "{text}");
+            assert_eq!(parse_lifetime(text), Some(expected), "{text}");
         }
         for text in ["", "30", "soon", "1 month", "1 year", "10 minutes or so"] {
-            assert_eq!(millis(text), None, "{text}");
+            assert_eq!(parse_lifetime(text), None, "{text}");
         }
     }
 

@@ -9,9 +9,9 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use super::mode::Mode;
 use super::problem::Check;
 use super::raw::{MailTls, RawMail};
+use super::run_mode::RunMode;
 use super::urls::is_loopback;
 
 #[derive(Clone)]
@@ -49,13 +49,14 @@ pub struct MailServer {
 }
 
 /// Reserved characters must be percent-encoded in user and password (RFC 3986 section 3.2.1).
-const ENCODE: &str = "in user and password `@` is written %40, `/` %2F, `?` %3F, `#` %23, `%` %25 and a blank %20";
+const USERINFO_HINT: &str =
+    "in user and password `@` is written %40, `/` %2F, `?` %3F, `#` %23, `%` %25 and a blank %20";
 
 impl MailServer {
     /// Parses `smtp://user:password@host:587` or `smtps://…`. The error says what is wrong and never quotes the URL.
     pub(super) fn parse(text: &str, tls: Option<MailTls>) -> Result<Self, String> {
         if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
-            return Err(format!("holds a blank or a line break: {ENCODE}"));
+            return Err(format!("holds a blank or a line break: {USERINFO_HINT}"));
         }
         let (scheme, rest) = text.split_once("://").unwrap_or_default();
         if !matches!(scheme, "smtp" | "smtps") || rest.is_empty() {
@@ -64,7 +65,7 @@ impl MailServer {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, beyond) = rest.split_at(end);
         if beyond.contains('@') || authority.matches('@').count() > 1 {
-            return Err(format!("has a character in user or password that means something in a URL: {ENCODE}"));
+            return Err(format!("has a character in user or password that means something in a URL: {USERINFO_HINT}"));
         }
         match beyond {
             "" | "/" => {}
@@ -77,7 +78,7 @@ impl MailServer {
                 );
             }
         }
-        let url = Url::parse(text).map_err(|error| format!("is not a URL ({error}): {ENCODE}"))?;
+        let url = Url::parse(text).map_err(|error| format!("is not a URL ({error}): {USERINFO_HINT}"))?;
         let implicit = scheme == "smtps";
         let host = host(&url).ok_or("names no host that could be reached: smtp://host:587")?;
         let tls = match (implicit, tls) {
@@ -143,13 +144,13 @@ fn decoded(part: &str) -> Result<Cow<'_, str>, String> {
         !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     });
     if stray {
-        return Err(format!("has a character in user or password that means something in a URL: {ENCODE}"));
+        return Err(format!("has a character in user or password that means something in a URL: {USERINFO_HINT}"));
     }
     let decoded = percent_decode_str(part).decode_utf8();
     decoded.map_err(|_| "has a user or password that is not UTF-8 when decoded".to_owned())
 }
 
-pub(super) fn mail(check: &mut Check, raw: RawMail, mode: Mode) -> Option<MailSettings> {
+pub(super) fn mail(check: &mut Check, raw: RawMail, mode: RunMode) -> Option<MailSettings> {
     let transport = match (raw.url, mode) {
         (Some(url), _) => match MailServer::parse(url.trim(), raw.tls) {
             Ok(server) => Some(MailTransport::Smtp(server)),
@@ -158,7 +159,7 @@ pub(super) fn mail(check: &mut Check, raw: RawMail, mode: Mode) -> Option<MailSe
                 None
             }
         },
-        (None, Mode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
+        (None, RunMode::Development) if cfg!(debug_assertions) => Some(MailTransport::DevelopmentMailbox),
         (None, _) => {
             check.problem("mail.url", "is not set: name the mail server, as smtp://user:password@mail.example.org:587");
             None
@@ -166,8 +167,8 @@ pub(super) fn mail(check: &mut Check, raw: RawMail, mode: Mode) -> Option<MailSe
     };
     let from = match (raw.from, mode) {
         (Some(from), _) => from,
-        (None, Mode::Development) => "vestibule@localhost".to_owned(),
-        (None, Mode::Production) => {
+        (None, RunMode::Development) => "vestibule@localhost".to_owned(),
+        (None, RunMode::Production) => {
             check.problem("mail.from", "is not set: name the sender, as accounts@example.org");
             return None;
         }

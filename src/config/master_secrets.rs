@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::database::DatabaseSettings;
-use super::mode::Mode;
 use super::problem::Check;
+use super::run_mode::RunMode;
 use super::secret::MasterSecret;
 
 /// How a missing master secret is replaced, in development.
@@ -23,7 +23,7 @@ pub(super) fn master_secrets(
     check: &mut Check,
     current: Option<String>,
     previous: &[String],
-    mode: Mode,
+    mode: RunMode,
     database: Option<&DatabaseSettings>,
     missing: MissingSecret,
 ) -> Option<Vec<MasterSecret>> {
@@ -35,11 +35,11 @@ pub(super) fn master_secrets(
                 None
             }
         },
-        (None, Mode::Production) => {
+        (None, RunMode::Production) => {
             check.problem("secret_key", "is not set: make one with `vestibule key new`");
             None
         }
-        (None, Mode::Development) => {
+        (None, RunMode::Development) => {
             let path = beside(&database?.url);
             let kept = match missing {
                 MissingSecret::IsStored => MasterSecret::kept_at(&path),

@@ -14,11 +14,11 @@ const MIB: u64 = 1 << 20;
 
 /// The memory needed at worst for everything except hashes: the program, full rate limits, open forms.
 /// `docs/security.md`, section "Resources", lists it.
-pub const BESIDE_HASHES: u64 = 192 * MIB;
+pub const BASE_MEMORY: u64 = 192 * MIB;
 
 /// The same for a limited address space (`RLIMIT_AS`): stacks and reservations of the allocator count there, used or
 /// not.
-const ADDRESSES_BESIDE_HASHES: u64 = 1_536 * MIB;
+const BASE_ADDRESS_SPACE: u64 = 1_536 * MIB;
 
 /// The address space of a thread's stack.
 const STACK: u64 = 2 * MIB;
@@ -49,7 +49,7 @@ impl Budget {
     #[must_use]
     pub fn of(threads: usize, cost: Argon2Cost, allowed: Allowed) -> Self {
         let threads_needed = u64::try_from(threads).unwrap_or(u64::MAX);
-        let needed = BESIDE_HASHES.saturating_add(threads_needed.saturating_mul(one_hash(cost)));
+        let needed = BASE_MEMORY.saturating_add(threads_needed.saturating_mul(one_hash(cost)));
         Self {
             needed,
             allowed,
@@ -91,7 +91,7 @@ fn most_threads(cost: Argon2Cost, allowed: Allowed) -> usize {
         })
     };
     let one = one_hash(cost);
-    fit(allowed.memory, BESIDE_HASHES, one).min(fit(allowed.addresses, ADDRESSES_BESIDE_HASHES, one + STACK))
+    fit(allowed.memory, BASE_MEMORY, one).min(fit(allowed.addresses, BASE_ADDRESS_SPACE, one + STACK))
 }
 
 impl Allowed {

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use figment::Figment;
 use url::Url;
 
-use super::mode::Mode;
 use super::problem::Check;
+use super::run_mode::RunMode;
 
 const KEY: &str = "public_url";
 
@@ -20,7 +20,7 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    fn new(url: &Url, mode: Mode) -> Option<Self> {
+    fn new(url: &Url, mode: RunMode) -> Option<Self> {
         let host = url.host_str()?.to_owned();
         let whole = matches!(url.path(), "" | "/")
             && url.query().is_none()
@@ -32,7 +32,7 @@ impl PublicUrl {
         }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let loopback = ["localhost", "127.0.0.1", "[::1]"];
-        let also = if mode == Mode::Development && loopback.contains(&host.as_str()) {
+        let also = if mode == RunMode::Development && loopback.contains(&host.as_str()) {
             loopback.iter().map(|name| format!("{}://{name}{port}", url.scheme())).collect()
         } else {
             Vec::new()
@@ -75,14 +75,19 @@ impl PublicUrl {
     }
 }
 
-pub(super) fn public_url(check: &mut Check, raw: Option<String>, mode: Mode, figment: &Figment) -> Option<PublicUrl> {
+pub(super) fn public_url(
+    check: &mut Check,
+    raw: Option<String>,
+    mode: RunMode,
+    figment: &Figment,
+) -> Option<PublicUrl> {
     let text = match (raw, mode) {
         (Some(text), _) => text,
-        (None, Mode::Production) => {
+        (None, RunMode::Production) => {
             check.problem(KEY, "is not set: say where people reach this system, as https://accounts.example.org");
             return None;
         }
-        (None, Mode::Development) => {
+        (None, RunMode::Development) => {
             let address: IpAddr = figment.extract_inner("address").unwrap_or(Ipv4Addr::LOCALHOST.into());
             let port: u16 = figment.extract_inner("port").unwrap_or(8000);
             match address {
@@ -100,7 +105,7 @@ pub(super) fn public_url(check: &mut Check, raw: Option<String>, mode: Mode, fig
         check.problem(KEY, "is not a URL");
         return None;
     };
-    if mode == Mode::Production && url.scheme() != "https" {
+    if mode == RunMode::Production && url.scheme() != "https" {
         check.problem(KEY, "must begin with https:// in release");
         return None;
     }

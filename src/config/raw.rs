@@ -1,8 +1,8 @@
-//! The settings as they are written in `Rocket.toml` and the environment, before anything is checked. Keys that are not
-//! among these are refused in [`super::load`].
+//! The settings as written in `Rocket.toml` and the environment, before they are checked. [`super::load`] refuses
+//! unknown keys.
 //!
-//! The comments of the fields are the documentation: `docs/configuration.md` and `docs/configuration.schema.json` are made
-//! of them, and the ranges are checked at the start ([`super::schema`]).
+//! The comments of the fields are the documentation: `docs/configuration.md` and `docs/configuration.schema.json` are
+//! generated from them. The ranges are checked at the start ([`super::schema`]).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,41 +16,41 @@ use super::networks::{WrittenNetworks, networks};
 use super::text::{WrittenList, list, scalar, text};
 use super::throttle::Throttle;
 
-/// Everything Vestibule reads besides Rocket's own keys.
+/// All settings besides Rocket's own.
 #[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Raw {
-    /// Where people reach Vestibule, without a path. Links in mails, the origin that forms must come from, and the issuer
-    /// of tokens are made of it. In release it must be `https`.
+    /// The URL of Vestibule, without a path. Links in mails, the expected origin of forms, and the issuer of tokens are
+    /// derived from it. In release it must be `https`.
     #[serde(deserialize_with = "scalar")]
     #[schemars(extend("x-default" = "in debug: `http://localhost:<port>`"))]
     pub public_url: Option<String>,
-    /// Networks of the reverse proxies in front, as `["10.0.0.0/8"]` or `"127.0.0.1"`. The visitor's address is taken from
-    /// their `X-Forwarded-For` only.
+    /// Networks of the reverse proxies in front of Vestibule, such as `["10.0.0.0/8"]` or `"127.0.0.1"`. Only their
+    /// `X-Forwarded-For` is trusted for the client's address.
     #[serde(deserialize_with = "networks")]
     #[schemars(with = "WrittenNetworks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// The master secret that every other key is derived from: 32 random bytes or more, in Base64 or hexadecimal.
+    /// The master secret that all other keys are derived from: at least 32 random bytes, in Base64 or hexadecimal.
     /// `vestibule key new` prints one.
     #[serde(deserialize_with = "scalar")]
     #[schemars(extend("x-default" = "in debug: created and stored beside the database"))]
     pub secret_key: Option<String>,
-    /// Master secrets that were used before. What was made with them stays valid and is renewed when next used. In a file:
-    /// one a line.
+    /// Earlier master secrets. What was made with them stays valid and is renewed when it is next used. In a file: one
+    /// per line.
     pub previous_secret_keys: Vec<String>,
     pub databases: Databases,
-    /// Whether the server brings the database up to date when it starts. Otherwise `vestibule migrate` does.
+    /// Whether the server migrates the database when it starts. If not, run `vestibule migrate`.
     #[schemars(extend("x-default" = "in debug `true`, in release `false`"))]
     pub migrate_at_start: Option<bool>,
     pub mail: RawMail,
     pub site: RawSite,
-    /// A folder whose templates (`pages/login.html`, `mails/confirm_email.txt`, …) replace those of the same name. They are checked at
-    /// the start.
+    /// A folder with your own templates (`pages/login.html`, `mails/confirm_email.txt`, …). Each replaces the built-in
+    /// template of the same name ([theming.md](theming.md)).
     pub templates_dir: Option<PathBuf>,
-    /// A folder of Fluent files, as `fr/common.ftl`: each folder in it is a language, and each message replaces the built-in one of
-    /// the same name ([languages.md](languages.md)). They are checked at the start.
+    /// A folder with your own Fluent files, such as `fr/common.ftl`. Each folder in it is a language, and each message
+    /// replaces the built-in one of the same name ([languages.md](languages.md)).
     pub locales_dir: Option<PathBuf>,
-    /// `"open"`: everybody may sign up. `"closed"`: nobody; accounts are made with `vestibule user add`.
+    /// `"open"`: everyone may sign up. `"closed"`: no one may; create accounts with `vestibule user add`.
     pub signup: Signup,
     pub forward_auth: RawForwardAuth,
     /// Apps that ask Vestibule who is there ([apps.md](apps.md)). Each has a table of its own, as `[default.apps.wiki]`.
@@ -60,7 +60,7 @@ pub struct Raw {
     pub passwords: Passwords,
     pub lifetimes: RawLifetimes,
     pub throttle: Throttle,
-    /// Days that people can look back on what happened to their account. What is older is deleted.
+    /// How many days the account's activity is stored. Users see it at `/account/activity`.
     #[schemars(range(min = 1, max = 3650))]
     pub activity_days: ActivityDays,
     pub argon2: Argon2,
@@ -143,22 +143,22 @@ pub struct Databases {
 #[derive(Clone, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct RawDatabase {
-    /// `sqlite://<path>` or `postgres://user:password@host/database`, where characters of user and password with a meaning
-    /// in URLs are percent-encoded: `/` is `%2F`, `#` is `%23`, `?` is `%3F`, `@` is `%40`, `:` is `%3A`, `%` is `%25`. The
-    /// connection to a PostgreSQL on another machine must be encrypted and its certificate valid: `?sslmode=verify-full`
-    /// (and `&sslrootcert=<file>` if its authority is your own).
+    /// `sqlite://<path>` or `postgres://user:password@host/database`. In user and password, characters with a special
+    /// meaning in URLs are percent-encoded: `/` is `%2F`, `#` is `%23`, `?` is `%3F`, `@` is `%40`, `:` is `%3A`, `%`
+    /// is `%25`. A connection to PostgreSQL on another machine must be encrypted with a valid certificate:
+    /// `?sslmode=verify-full`, and `&sslrootcert=<file>` if you have your own authority.
     #[serde(deserialize_with = "scalar")]
     #[schemars(extend("x-default" = "in debug: `sqlite://data/vestibule.db`"))]
     pub url: Option<String>,
-    /// Connections kept for reading (SQLite has one more, for writing) or for everything (PostgreSQL). Two of them are
-    /// reserved for session look-ups; values below 3 count as 3.
+    /// The number of connections: for reading with SQLite, which has one more for writing, and for everything with
+    /// PostgreSQL. Two of them are reserved for session look-ups; a value below 3 counts as 3.
     #[schemars(range(min = 1, max = 1000))]
     pub max_connections: u32,
-    /// Seconds that a request waits for a connection, or for a session look-up, before the answer is 503.
+    /// How many seconds a request waits for a connection, or for a session look-up, before the answer is 503.
     #[schemars(range(min = 1, max = 300))]
     pub connect_timeout: u64,
-    /// Permits a connection to a PostgreSQL on another machine that is not encrypted or not verified: for a network of its
-    /// own, as between two containers.
+    /// Permits a connection to PostgreSQL on another machine that is not encrypted or not verified. It is meant for a
+    /// private network, for example between two containers.
     pub allow_plaintext: bool,
 }
 
@@ -166,21 +166,21 @@ pub struct RawDatabase {
 #[serde(default)]
 pub struct RawMail {
     /// The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host` (TLS from the first
-    /// byte). No path and no query.
+    /// byte), without path and query.
     #[serde(deserialize_with = "scalar")]
     #[schemars(extend("x-default" = "in debug: the development mailbox"))]
     pub url: Option<String>,
-    /// The sender, as `accounts@example.org` or `Example <accounts@example.org>`. Before the `@` ASCII only; a domain with
-    /// other letters is sent in its ASCII form.
+    /// The sender: `accounts@example.org` or `Example <accounts@example.org>`. The part before the `@` must be ASCII.
+    /// The domain may be Unicode and is sent in its ASCII form.
     #[serde(deserialize_with = "scalar")]
     #[schemars(extend("x-default" = "in debug: `vestibule@localhost`"))]
     pub from: Option<String>,
-    /// `"required"` sends nothing without TLS and a valid certificate. `"off"` is for a relay on an internal network.
+    /// `"required"`: nothing is sent without TLS and a valid certificate. `"off"` is for a relay on an internal
+    /// network.
     #[schemars(extend("x-default" = "`\"required\"`; `\"off\"` if the mail server is this machine"))]
     pub tls: Option<MailTls>,
 }
 
-/// How a connection to the mail server is protected.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
@@ -191,50 +191,51 @@ pub enum MailTls {
 #[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct RawSite {
-    /// Your name: on every page and at the beginning of every mail's subject.
+    /// The name of your site. It is on every page, and every mail's subject begins with it.
     #[serde(deserialize_with = "text")]
     pub name: String,
-    /// Where people go after signing in if they did not follow a link: a path on this site, or a whole URL, which the front
-    /// page then links to.
+    /// Where users go after signing in, unless they opened another page first. It is a path on this site, or a whole
+    /// URL, which is then linked from the front page.
     #[serde(deserialize_with = "scalar")]
     pub home_url: Option<String>,
-    /// The zone that times are shown in, as `Europe/Berlin`.
+    /// The time zone of all times on pages and in mails, such as `Europe/Berlin`.
     #[serde(deserialize_with = "text")]
     pub timezone: String,
-    /// The accent colour on light backgrounds, as `#0d5f4c`: of links and buttons, on pages and in mails. Its contrast to
+    /// The colour of links and buttons on light backgrounds, on pages and in mails, such as `#0d5f4c`. Its contrast to
     /// the background must be at least 4.5.
     pub accent: Option<String>,
-    /// The accent colour on dark backgrounds. One of the two is enough: the other is derived from it, lighter or darker.
+    /// The same colour on dark backgrounds. If only one of the two is set, the other is derived from it.
     #[schemars(extend("x-default" = "derived from `site.accent`"))]
     pub accent_dark: Option<String>,
-    /// A file, SVG or PNG, shown beside the name. With your own logo the front page shows no picture of ours.
+    /// An SVG or PNG file that is shown beside the name. With a logo of your own, the front page does not show the
+    /// built-in picture.
     pub logo: Option<PathBuf>,
-    /// `true` if the logo shows the name itself, so that the name is not written beside it a second time.
+    /// `true` if the logo shows the name, so that the name is not written beside it.
     pub logo_has_name: bool,
-    /// A file, SVG or PNG and best square: the icon of tabs and bookmarks.
+    /// An SVG or PNG file, preferably square: the icon of tabs and bookmarks.
     #[schemars(extend("x-default" = "the logo, or else ours"))]
     pub icon: Option<PathBuf>,
-    /// A CSS file of your own, added to the end of the built-in stylesheet ([theming.md](theming.md)).
+    /// A CSS file that is added to the end of the built-in stylesheet ([theming.md](theming.md)).
     pub stylesheet: Option<PathBuf>,
     pub links: Links,
 }
 
-/// The operator's other pages.
 #[derive(Clone, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Links {
-    /// Your privacy notice: linked at the foot of pages and mails.
+    /// The URL of your privacy notice, which is linked at the foot of every page and mail.
     pub privacy: Option<String>,
-    /// Your imprint.
+    /// The URL of your imprint, which is linked in the same places.
     pub imprint: Option<String>,
-    /// Where people find help: `https:` or `mailto:`.
+    /// Where users find help, linked in the same places. All three are an `https` URL, a path on this site or a `mailto:`
+    /// URL.
     pub contact: Option<String>,
 }
 
-/// One of them that is set, as templates see it.
+/// A link that is set, as templates see it.
 #[derive(Clone, JsonSchema, Serialize)]
 pub struct SiteLink {
-    /// `privacy`, `imprint` or `contact`: its text is the message `link-…`.
+    /// `privacy`, `imprint` or `contact`. The link's text is the message `link-…`.
     pub key: &'static str,
     pub url: String,
 }
@@ -252,7 +253,6 @@ impl Links {
     }
 }
 
-/// Who may sign up.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Signup {
@@ -275,10 +275,11 @@ pub struct RawGroup {
 #[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Passwords {
-    /// The minimum number of characters of a new password. NIST asks for 15 if a password is the only factor.
+    /// The minimum length of a new password, in characters. NIST SP 800-63B-4 requires 15 if the password is the only
+    /// factor.
     #[schemars(range(min = 8, max = 1024))]
     pub min_length: usize,
-    /// The maximum number of characters.
+    /// The maximum length of a password, in characters.
     #[schemars(range(min = 64, max = 1024))]
     pub max_length: usize,
 }
@@ -286,13 +287,13 @@ pub struct Passwords {
 #[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Argon2 {
-    /// Memory of one password hash, in KiB. Stored hashes are renewed at the next sign-in when this grows.
+    /// The memory of one password hash, in KiB. If you raise it, each stored hash is renewed at the next sign-in.
     #[schemars(range(min = 8, max = 4_194_304))]
     pub memory_kib: u32,
-    /// Passes over that memory.
+    /// The number of passes over that memory.
     #[schemars(range(min = 1, max = 1000))]
     pub iterations: u32,
-    /// Lanes of one hash.
+    /// The number of lanes of one hash.
     #[schemars(range(min = 1, max = 255))]
     pub parallelism: u32,
 }
@@ -300,11 +301,11 @@ pub struct Argon2 {
 #[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 pub struct Hashing {
-    /// Password hashes computed at once. Each takes `argon2.memory_kib`.
+    /// The number of password hashes that are computed at once. Each takes `argon2.memory_kib`.
     #[schemars(extend("x-default" = "the number of cores, or as many as fit into the memory that is allowed"))]
     pub threads: Option<usize>,
-    /// Sign-ins and sign-ups that may wait for a hash; a quarter is reserved for known browsers. Beyond it the answer is
-    /// 503 at once.
+    /// How many sign-ins and sign-ups may wait for a password hash; a quarter is reserved for known browsers. If the
+    /// queue is full, the answer is 503 at once.
     pub queue: usize,
 }
 

@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 /// The minimum length of a master secret in bytes: HS256 and HKDF-SHA-256 ask for it (RFC 7518 section 3.2, ASVS
 /// 11.2.3).
-const LEAST_BYTES: usize = 32;
+const MIN_SECRET_BYTES: usize = 32;
 
 /// The minimum number of different bytes among the first 32. Random ones have fewer with a probability below 2^-60.
-const LEAST_VARIETY: usize = 16;
+const MIN_DISTINCT_BYTES: usize = 16;
 
 /// Secrets from tutorials and manuals, which everyone knows.
 const SAMPLES: &[&str] = &[
@@ -52,14 +52,14 @@ impl MasterSecret {
         if SAMPLES.iter().any(|sample| decode(sample).as_ref() == Some(&bytes)) {
             return Err(BadSecret::Sample);
         }
-        if bytes.len() < LEAST_BYTES {
+        if bytes.len() < MIN_SECRET_BYTES {
             return Err(BadSecret::Short);
         }
         let mut seen = [false; 256];
-        for byte in bytes.iter().take(LEAST_BYTES) {
+        for byte in bytes.iter().take(MIN_SECRET_BYTES) {
             seen[usize::from(*byte)] = true;
         }
-        if seen.iter().filter(|seen| **seen).count() < LEAST_VARIETY {
+        if seen.iter().filter(|seen| **seen).count() < MIN_DISTINCT_BYTES {
             return Err(BadSecret::Sample);
         }
         Ok(Self(bytes))
@@ -70,7 +70,7 @@ impl MasterSecret {
     /// # Errors
     /// When the operating system gives no random bytes.
     pub fn generate() -> Result<Zeroizing<String>, getrandom::Error> {
-        let mut bytes = Zeroizing::new([0; LEAST_BYTES]);
+        let mut bytes = Zeroizing::new([0; MIN_SECRET_BYTES]);
         getrandom::fill(&mut *bytes)?;
         Ok(Zeroizing::new(BASE64.encode(&*bytes)))
     }

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::colour::{Accent, Colour, ColourScheme, MIN_CONTRAST};
-use super::mode::Mode;
 use super::problem::Check;
 use super::raw::{Links, RawSite};
+use super::run_mode::RunMode;
 
 #[derive(Clone)]
 pub struct SiteSettings {
@@ -31,7 +31,7 @@ pub struct SiteSettings {
     pub links: Links,
 }
 
-pub(super) fn site(check: &mut Check, raw: RawSite, mode: Mode) -> Option<SiteSettings> {
+pub(super) fn site(check: &mut Check, raw: RawSite, mode: RunMode) -> Option<SiteSettings> {
     let timezone = TimeZone::get(&raw.timezone)
         .map_err(|_| check.problem("site.timezone", "is not a time zone, as Europe/Berlin"))
         .ok();
@@ -106,12 +106,12 @@ fn colour(check: &mut Check, key: &str, text: Option<&str>, scheme: ColourScheme
 }
 
 /// Whether this is a path on this site, or a full URL that is safe to link to.
-fn is_page(url: &str, mode: Mode) -> bool {
+fn is_page(url: &str, mode: RunMode) -> bool {
     if url.starts_with('/') {
         return !url.starts_with("//") && !url.contains(['\\', '\r', '\n']);
     }
     Url::parse(url).is_ok_and(|url| {
-        url.has_host() && (url.scheme() == "https" || (mode == Mode::Development && url.scheme() == "http"))
+        url.has_host() && (url.scheme() == "https" || (mode == RunMode::Development && url.scheme() == "http"))
     })
 }
 

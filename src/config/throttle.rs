@@ -11,16 +11,16 @@ use super::networks::{WrittenNetworks, networks};
 /// The maximum of `burst` and of `per_hour`.
 const MAX: u32 = 1_000_000;
 
-/// A rate limit: a burst of attempts, then evenly spread ones.
+/// A rate limit by token bucket: a burst, then a steady rate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct Quota {
-    /// Attempts at once.
+    /// How many attempts are permitted at once.
     pub burst: u32,
-    /// Attempts per hour after that, evenly spread.
+    /// How many attempts per hour are permitted after that, evenly spread.
     pub per_hour: u32,
 }
 
-/// A quota as written: one of the two parts may be missing.
+/// A quota as written. One of the two parts may be missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct WrittenQuota {
@@ -28,7 +28,7 @@ struct WrittenQuota {
     per_hour: Option<u32>,
 }
 
-/// A quota whose missing parts have the defaults of its limit.
+/// A quota. A part that is not written has this limit's default.
 #[derive(Clone, Copy)]
 pub struct Rate<const BURST: u32, const PER_HOUR: u32>(Quota);
 
@@ -99,14 +99,14 @@ impl<const BURST: u32, const PER_HOUR: u32> Rate<BURST, PER_HOUR> {
 
 macro_rules! throttle {
     ($($(#[$about:meta])* $name:ident: $burst:literal, $per_hour:literal;)*) => {
-        /// Whether and how often something may be tried.
+        /// The rate limits.
         #[derive(Clone, Deserialize, JsonSchema, Serialize)]
         #[serde(default)]
         pub struct Throttle {
-            /// Whether attempts are limited. Switching it off is for load tests.
+            /// Whether attempts are limited. Switch it off only for load tests.
             pub enabled: bool,
-            /// Networks whose visitors have no limit per client, as `["192.0.2.0/24", "2001:db8::7"]`: a school or an
-            /// office behind one address. Limits per account, address, browser and recipient apply to them, too.
+            /// Networks without limits per client, such as `["192.0.2.0/24", "2001:db8::7"]`: for a school or an office
+            /// behind one address. Limits per account, address, browser and recipient still apply.
             #[serde(deserialize_with = "networks")]
             #[schemars(with = "WrittenNetworks")]
             pub exempt_networks: Vec<IpNet>,
@@ -126,41 +126,41 @@ macro_rules! throttle {
 }
 
 throttle! {
-    /// Sign-ins that a client may try.
+    /// Sign-ins of one client.
     sign_in_per_client: 20, 600;
-    /// Sign-ins that may be tried for one address, by all clients together.
+    /// Sign-ins to one account, by all clients together.
     sign_in_per_account: 5, 60;
-    /// Sign-ins that a client may try with known browsers: those that the accounts were signed in to with before. These
-    /// three limits apply instead of the two above.
+    /// Sign-ins of one client with known browsers, which have signed in to the account before. For them, this limit and
+    /// the next two apply instead of the two above.
     known_sign_in_per_client: 60, 1_800;
-    /// Sign-ins that a known browser may try for one address.
+    /// Sign-ins of one known browser to one account.
     known_sign_in_per_browser: 5, 60;
-    /// Sign-ins that may be tried for one address with all known browsers together.
+    /// Sign-ins to one account, with all its known browsers together.
     known_sign_in_per_account: 10, 120;
-    /// Sign-ups of a client.
+    /// Sign-ups of one client.
     sign_up_per_client: 20, 60;
-    /// Links and codes from mails that a client may try.
+    /// Links and codes from mails that one client tries.
     mailed_link_per_client: 20, 600;
-    /// Confirmation mails that a client may request again.
+    /// Confirmation mails that one client requests again.
     resend_per_client: 10, 60;
-    /// The same for one client and one address. The page with the button shows this pause.
+    /// Confirmation mails that one client requests again for one address. The page shows how long to wait.
     resend_per_address: 1, 60;
-    /// Links to a new password that a client may request.
+    /// Links to a new password that one client requests.
     reset_per_client: 10, 60;
-    /// The same for one client and one address.
+    /// Links to a new password that one client requests for one address.
     reset_per_address: 1, 60;
-    /// Links to a new password that one address gets, requested by anybody. More are dropped silently.
+    /// Links to a new password that are sent to one address, for all clients together. More are silently not sent.
     reset_mail_per_recipient: 3, 3;
-    /// Other mails that strangers can cause to one address, all together. More are dropped silently.
+    /// Other mails that strangers can cause to one address, all kinds together. More are silently not sent.
     mail_per_recipient: 3, 3;
-    /// Other addresses that an account may request.
+    /// Changes of the address that one account requests.
     email_change_per_account: 5, 6;
-    /// Changes of name or language, and exports, of an account.
+    /// Changes of display name and language, and exports, of one account.
     profile_per_account: 20, 120;
 }
 
 impl Throttle {
-    /// Whether every client is exempt, so that no limit per client applies.
+    /// Whether all addresses are exempt, so that no limit per client applies.
     #[must_use]
     pub fn exempts_everybody(&self) -> bool {
         self.exempt_networks.iter().any(|network| network.prefix_len() == 0)

@@ -65,10 +65,10 @@ impl Known {
     fn unknown_keys(&self, found: &Dict, problems: &mut Vec<Problem>) -> Vec<String> {
         let mut mine = Dict::new();
         for (key, value) in found {
-            if key.contains("__") && is_variable(key) {
+            if key.contains("__") && is_set_in_environment(key) {
                 // Rocket also reads `ROCKET_SITE__NAME` as one key; Vestibule has read it as two parts.
                 from_no_file(&key.replace("__", "."), problems);
-            } else if let Some(key) = key.strip_suffix("_file").filter(|_| is_variable(key)) {
+            } else if let Some(key) = key.strip_suffix("_file").filter(|_| is_set_in_environment(key)) {
                 from_no_file(&format!("{key}_file"), problems);
             } else if !matches!(key.as_str(), "profile" | "config") && !self.rockets.contains_key(key) {
                 mine.insert(key.clone(), value.clone());
@@ -153,7 +153,7 @@ fn file_of(figment: &Figment) -> Option<&Metadata> {
 }
 
 /// Whether a key of the top level came from the environment.
-fn is_variable(key: &str) -> bool {
+fn is_set_in_environment(key: &str) -> bool {
     let name = format!("ROCKET_{key}");
     std::env::vars_os().any(|(given, _)| given.eq_ignore_ascii_case(&name))
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use url::Url;
 
 /// How user and password must be written in a URL.
-pub const PERCENT_ENCODE: &str = "in the URL, characters of user and password that mean something there must be \
+pub const PERCENT_ENCODING_HINT: &str = "in the URL, characters of user and password that mean something there must be \
                                   percent-encoded: / is %2F, # is %23, ? is %3F, @ is %40, : is %3A, % is %25";
 
 /// Passwords from manuals, images and samples (ASVS 13.2.3), in lower case. The sample password of our own manual is

@@ -1,8 +1,8 @@
-//! The file that a backup is: a SQLite database of its own, whichever database it was made from, with the same tables and
-//! migrations. So one of an older version is migrated like any database of that version (decision 014).
+//! The file of a backup. It is a SQLite database with the usual tables and migrations, whichever database it was made
+//! from, so a backup of an older version can be migrated (decision 014).
 //!
-//! It is made in a private folder beside its place, and moved there once it is complete and on the disk. A backup that is
-//! interrupted leaves no file of that name.
+//! The file is written in a private folder beside its path, and moved there once it is complete and synced to the disk.
+//! An interrupted backup leaves no file under that name.
 
 mod error;
 mod workshop;
@@ -22,33 +22,32 @@ use super::migrate::{Canonical, MigrationError, bring_up_to_date};
 use super::pool::Pool;
 use crate::time::Millis;
 
-/// The version of the format: the table `backup`, and which rows are carried.
+/// The version of the format: the table `backup`, and which rows are included.
 const FORMAT: i64 = 1;
-/// How a SQLite file begins (<https://www.sqlite.org/fileformat2.html#the_database_header>).
+/// The first bytes of a SQLite file (<https://www.sqlite.org/fileformat2.html#the_database_header>).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// The origin of a backup, from its table `backup`.
+/// Where a backup comes from, from its table `backup`.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// The version of the program that made it.
+    /// The version of Vestibule that made it.
     pub program: String,
-    /// When.
     pub made_at: Millis,
 }
 
-/// A backup that is being made or read.
+/// A backup that is being written or read.
 pub struct BackupFile {
     connection: AnyConnection,
     workshop: Workshop,
-    /// The file that the operator named.
+    /// The path that the operator named.
     path: PathBuf,
 }
 
 impl BackupFile {
-    /// Begins a backup that is to lie at this place.
+    /// Begins a backup for this path.
     ///
     /// # Errors
-    /// When there is a file already, or none can be made.
+    /// When there is a file already, or none can be created.
     pub async fn create(path: &Path) -> Result<Self, BackupError> {
         if path.symlink_metadata().is_ok() {
             return Err(BackupError::Exists(path.to_owned()));
@@ -76,10 +75,10 @@ impl BackupFile {
         })
     }
 
-    /// Puts the finished backup in its place.
+    /// Moves the finished backup to its path.
     ///
     /// # Errors
-    /// When it cannot be written, or another backup has taken the place meanwhile.
+    /// When it cannot be written, or another file has been created there meanwhile.
     pub async fn finish(mut self, now: Millis) -> Result<(), BackupError> {
         const TABLE: &str = "
             CREATE TABLE backup (
@@ -118,10 +117,10 @@ impl BackupFile {
             })
     }
 
-    /// Opens a backup: a copy of it, checked and brought to today's tables. The file itself is only read.
+    /// Opens a checked and migrated copy of a backup. The file itself is only read.
     ///
     /// # Errors
-    /// When it is no backup, damaged, or newer than this program.
+    /// When it is no backup, is damaged, or was made by a newer version.
     pub async fn open(path: &Path, canonical: Canonical) -> Result<(Self, Origin), BackupError> {
         look_at(path)?;
         let folder = std::env::temp_dir();
@@ -169,7 +168,6 @@ impl BackupFile {
         Ok((opened, origin))
     }
 
-    /// Its tables.
     pub fn connection(&mut self) -> &mut AnyConnection {
         &mut self.connection
     }
@@ -180,17 +178,15 @@ impl BackupFile {
         could_not_write(&self.path, error)
     }
 
-    /// Closes and deletes the copy or the unfinished backup.
-    ///
-    /// # Errors
-    /// Never those of the file: it is not needed any more.
+    /// Closes and deletes the copy or the unfinished backup. Errors are ignored, because the file is not needed any
+    /// more.
     pub async fn close(self) {
         let _ = self.connection.close().await;
     }
 }
 
-/// Begins a transaction that changes nothing and sees the database as it is at this moment, however long it takes and
-/// whatever others write.
+/// Begins a read-only transaction that sees the database as it is now, however long it takes and whatever is written
+/// meanwhile.
 pub async fn snapshot(pool: &Pool) -> sqlx::Result<Transaction<'static, Any>> {
     let begin = match pool.backend() {
         Backend::Sqlite => "BEGIN",
@@ -199,7 +195,7 @@ pub async fn snapshot(pool: &Pool) -> sqlx::Result<Transaction<'static, Any>> {
     pool.reading().begin_with(begin).await
 }
 
-/// Looks at how a file begins, before anything else is done with it.
+/// Checks the first bytes of a file before SQLite opens it.
 fn look_at(path: &Path) -> Result<(), BackupError> {
     let unreadable = |why| BackupError::Unreadable {
         path: path.to_owned(),
@@ -264,7 +260,7 @@ async fn origin(connection: &mut AnyConnection, path: &Path) -> Result<Origin, B
     Ok(Origin { program, made_at })
 }
 
-/// Moves a file to a place where there is none, once it is on the disk.
+/// Syncs a file to the disk and moves it to a path where there is no file.
 fn put_in_place(draft: &Path, path: &Path) -> std::io::Result<()> {
     File::open(draft)?.sync_all()?;
     match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {

@@ -1,4 +1,4 @@
-//! Single connections: pragmas, permissions, and why the database cannot be reached.
+//! Opens single connections: pragmas, file permissions, and why a database cannot be reached.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 
 use super::errors::Explained;
 
-/// Run by every SQLite connection. `FULL`: a commit, as of a sign-out, survives a power cut.
+/// Executed on every SQLite connection. With `FULL` a commit, for example of a sign-out, survives a power failure.
 const SQLITE_PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -17,21 +17,20 @@ const SQLITE_PRAGMAS: &str = "
     PRAGMA trusted_schema = OFF;
     PRAGMA secure_delete = FAST;";
 
-/// Run by every connection to PostgreSQL. A single statement is a transaction of its own and cannot name its isolation, so
-/// the session does, whatever the default of the server, the database or the role is.
+/// Executed on every PostgreSQL connection. A single statement outside a transaction uses the session's isolation
+/// level, which must not depend on the defaults of the server, the database or the role.
 const POSTGRES_SETTINGS: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
-/// Which of the two databases this is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Backend {
-    /// A file on this machine, owned by one server process.
+    /// A file on this machine, used by one server process.
     Sqlite,
-    /// A server that several nodes share.
+    /// A server, which several nodes may share.
     Postgres,
 }
 
 impl Backend {
-    /// What every connection runs first.
+    /// The statements that every connection executes first.
     pub(super) fn settings(self) -> &'static str {
         match self {
             Self::Sqlite => SQLITE_PRAGMAS,
@@ -40,21 +39,15 @@ impl Backend {
     }
 }
 
-/// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The settings make no sense.
+    /// The settings are invalid.
     #[error("the settings of the database cannot be read: {0}")]
     Settings(String),
-    /// The folder or file cannot be created.
+    /// The folder or the file cannot be created.
     #[error("the database file cannot be made: {}: {why}", .path.display())]
-    File {
-        /// Where it was to be.
-        path: PathBuf,
-        /// Why not.
-        why: std::io::Error,
-    },
-    /// It does not answer, or not as a database would.
+    File { path: PathBuf, why: std::io::Error },
+    /// The database cannot be reached, or its answer is none of a database.
     #[error("the database cannot be reached: {}", Explained(.0))]
     Away(#[from] sqlx::Error),
 }
@@ -68,7 +61,7 @@ impl ConnectError {
     }
 }
 
-/// One connection outside any pool, ready for use.
+/// Opens a connection outside the pool and prepares it.
 pub(super) async fn connect(url: &str) -> sqlx::Result<AnyConnection> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await?;
@@ -84,21 +77,21 @@ pub(super) fn backend_of(url: &str) -> Backend {
     }
 }
 
-/// The file that a SQLite URL names.
+/// The path of the file in a SQLite URL.
 pub(super) fn file_of(url: &str) -> &Path {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.strip_prefix("//").unwrap_or(path);
     Path::new(path.split_once('?').map_or(path, |(path, _)| path))
 }
 
-/// Where the SQLite file of a URL would be, if it is not there yet.
+/// The path of the file in a SQLite URL, if there is no such file yet.
 #[must_use]
 pub fn missing_file(url: &str) -> Option<&Path> {
     let file = file_of(url);
     (backend_of(url) == Backend::Sqlite && !file.exists()).then_some(file)
 }
 
-/// Creates the file and its folder before SQLite does: it holds addresses and hashes, so no other user of the
+/// Creates the file and its folder before SQLite does. The file contains addresses and hashes, so no other user of the
 /// machine may read it (ASVS 13.3.2). SQLite gives its journal the same permissions.
 pub(super) fn create_private_file(url: &str) -> std::io::Result<()> {
     let path = file_of(url);

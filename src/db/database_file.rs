@@ -1,7 +1,7 @@
-//! Whether the path of a SQLite database still names the file that is open.
+//! Checks that the path of a SQLite database still names the open file.
 //!
-//! A file that is removed, or replaced by another one, stays open until the server ends, and everything written to it is
-//! then gone. So no commit is acknowledged while the path does not name the open file.
+//! A file that was deleted or replaced stays open until the server ends, and then everything written to it is lost. So
+//! no commit is acknowledged while the path names another file.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-/// Device and inode, which a rename does not change.
+/// Device and inode. Renaming a file does not change them.
 type Identity = (u64, u64);
 
-/// The file of a SQLite database that this process has open. Clones share it.
+/// The open file of a SQLite database. Clones share it.
 #[derive(Clone, Debug)]
 pub struct DatabaseFile(Arc<Inner>);
 
@@ -22,16 +22,12 @@ pub struct DatabaseFile(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     identity: Identity,
-    /// The write-ahead log and its index, while a connection keeps them open.
+    /// The write-ahead log and its index, while a connection holds them open.
     beside: Mutex<Vec<(PathBuf, Identity)>>,
     lost: AtomicBool,
 }
 
 impl DatabaseFile {
-    /// The file that is at a path now.
-    ///
-    /// # Errors
-    /// When there is none.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         Ok(Self(Arc::new(Inner {
             identity: identity(path)?,
@@ -41,7 +37,7 @@ impl DatabaseFile {
         })))
     }
 
-    /// A connection is open from here on, so the write-ahead log must stay the same file.
+    /// A connection is open from now on, so the write-ahead log must stay the same file.
     pub(super) fn stays_open(&self) {
         let beside = ["-wal", "-shm"].into_iter().filter_map(|ending| {
             let mut path = self.0.path.clone().into_os_string();
@@ -52,20 +48,19 @@ impl DatabaseFile {
         *self.0.beside.lock() = beside.collect();
     }
 
-    /// No connection keeps the write-ahead log open any more: SQLite may replace it.
+    /// No connection holds the write-ahead log open any more, so SQLite may replace it.
     pub(super) fn may_close(&self) {
         self.0.beside.lock().clear();
     }
 
-    /// Whether the last check found another file, or none.
     pub(super) fn is_lost(&self) -> bool {
         self.0.lost.load(Ordering::SeqCst)
     }
 
-    /// Checks that the path names the open file, and logs when that has changed.
+    /// Checks that the path names the open file, and logs a change.
     ///
     /// # Errors
-    /// When it names another one, or none.
+    /// When the path names another file, or none.
     pub(super) fn check(&self) -> sqlx::Result<()> {
         let missing = self.missing();
         let lost = missing.is_some();
@@ -87,7 +82,7 @@ impl DatabaseFile {
         missing.map_or(Ok(()), |path| Err(lost_file(&path)))
     }
 
-    /// The first file that is not where it was.
+    /// The path of the first file that was deleted or replaced.
     fn missing(&self) -> Option<PathBuf> {
         let is = |path: &Path, was: Identity| identity(path).is_ok_and(|now| now == was);
         if !is(&self.0.path, self.0.identity) {

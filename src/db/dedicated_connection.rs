@@ -1,5 +1,6 @@
-//! Two connections reserved for session look-ups, outside the pool. sqlx pings a connection each time it returns to the
-//! pool, which doubles the round trips of a look-up; and slow queries that exhaust the pool must not block authentication.
+//! Two connections reserved for session look-ups, outside the pool. sqlx pings a connection each time it returns to
+//! the pool, which doubles the round trips of a look-up. Slow queries that exhaust the pool must not block
+//! authentication.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,10 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::connect::connect;
 use super::pool::{PING_AFTER, Pool};
 
-/// As old as the pool lets its own become.
+/// The same as in the pool.
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
 
-/// A connection that its owner opens when it is needed. [`Pool::close`] waits until the owner has dropped it.
+/// A connection that is opened when it is needed. [`Pool::close`] waits until it is dropped.
 pub struct DedicatedConnection {
     pool: Pool,
     connection: Option<AnyConnection>,
@@ -23,7 +24,7 @@ pub struct DedicatedConnection {
 }
 
 impl DedicatedConnection {
-    /// One of the [`DEDICATED`](super::DEDICATED). It is not open yet. Its owner must drop it when the token of
+    /// One of the [`DEDICATED`](super::DEDICATED) connections, not open yet. It must be dropped when the token of
     /// [`closing`](Self::closing) is cancelled.
     #[must_use]
     pub fn new(pool: &Pool) -> Self {
@@ -36,7 +37,7 @@ impl DedicatedConnection {
         }
     }
 
-    /// Takes the connection, or a new one. An owner who gets an error from it drops it.
+    /// The open connection, or a new one. After an error on the connection, do not check it in.
     pub async fn checkout(&mut self) -> sqlx::Result<AnyConnection> {
         if let Some(file) = self.pool.file.as_ref().filter(|file| file.is_lost()) {
             file.check()?;
@@ -49,7 +50,7 @@ impl DedicatedConnection {
         self.reconnect().await
     }
 
-    /// Takes a new connection.
+    /// Opens a new connection.
     pub async fn reconnect(&mut self) -> sqlx::Result<AnyConnection> {
         let connection = connect(&self.pool.url).await?;
         if let Some(file) = &self.pool.file {
@@ -60,19 +61,19 @@ impl DedicatedConnection {
         Ok(connection)
     }
 
-    /// Keeps the connection for the next query. All answers must have been read.
+    /// Stores the connection for the next query. All its answers must have been read.
     pub fn checkin(&mut self, connection: AnyConnection) {
         self.used_at = Instant::now();
         self.connection = (self.opened_at.elapsed() < MAX_LIFETIME).then_some(connection);
     }
 
-    /// When its owner should close it, as the pool does with its own.
+    /// How long the connection may be idle before it should be closed, as in the pool.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {
         self.pool.idle_timeout
     }
 
-    /// Closes the connection in order. The next checkout opens a new one.
+    /// Closes the connection properly. The next checkout opens a new one.
     pub async fn close(&mut self) {
         if let Some(connection) = self.connection.take() {
             let _ = connection.close().await;

@@ -1,4 +1,4 @@
-//! Errors of the database in the operator's words, and which of them are transient.
+//! Database errors in words for the operator, and which of them are transient.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -7,17 +7,17 @@ use std::fmt;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::config::PERCENT_ENCODE;
+use crate::config::PERCENT_ENCODING_HINT;
 
-/// An error of the database in plain words: what the database said, its details and hints, the code, and what to do where
-/// that is known. sqlx's own words end in a line of PostgreSQL's source.
+/// A database error in plain words: the message, details and hints of the database, the code, and what to do if that is
+/// known. sqlx's own text ends with a line number in PostgreSQL's source.
 pub struct Explained<'a>(pub &'a sqlx::Error);
 
 impl fmt::Display for Explained<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             sqlx::Error::Database(error) => explain(error.as_ref(), f)?,
-            // One error of a batch, shared by several requests.
+            // An error of a batch, shared by several requests.
             sqlx::Error::AnyDriverError(error) => match error.downcast_ref::<std::sync::Arc<sqlx::Error>>() {
                 Some(shared) => return fmt::Display::fmt(&Explained(shared), f),
                 None => write!(f, "{error}")?,
@@ -43,7 +43,7 @@ fn explain(error: &dyn DatabaseError, f: &mut fmt::Formatter<'_>) -> fmt::Result
     f.write_str(error.message())?;
     let code = error.code().unwrap_or_default();
     if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-        // The detail of a broken constraint holds values, which may be an address.
+        // The details of a violated constraint contain values, for example an address.
         let tells_values = ["22", "23"].iter().any(|class| code.starts_with(class));
         if let Some(detail) = error.detail().filter(|_| !tells_values) {
             write!(f, "; {}", one_line(detail))?;
@@ -61,7 +61,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the operator does about it, where code and message say enough.
+/// What the operator can do, if the code and the message show it.
 fn advice(error: &sqlx::Error) -> Option<&'static str> {
     let database = error.as_database_error()?;
     let code = database.code()?;
@@ -81,12 +81,12 @@ fn advice(error: &sqlx::Error) -> Option<&'static str> {
              database",
         ),
         "53100" => Some("the disk of the database server is full"),
-        "28P01" | "28000" => Some(PERCENT_ENCODE),
+        "28P01" | "28000" => Some(PERCENT_ENCODING_HINT),
         _ => None,
     })
 }
 
-/// What stands in the way where a pooler (`PgBouncer`) hands connections on.
+/// The explanation of errors behind a pooler such as `PgBouncer`.
 fn pooler_advice(message: &str) -> Option<&'static str> {
     if message.contains("unsupported startup parameter") && message.contains("extra_float_digits") {
         Some("set ignore_startup_parameters = extra_float_digits in pgbouncer.ini; see docs/postgresql.md")
@@ -114,8 +114,8 @@ fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// Whether the database ended a transaction in favour of another one: a serialisation failure or a deadlock. It can be
-/// tried again as a whole.
+/// Whether the database aborted a transaction in favour of another one: a serialisation failure or a deadlock. The
+/// whole transaction can be retried.
 #[must_use]
 pub fn is_conflict(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
@@ -128,11 +128,11 @@ pub fn is_conflict(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Whether the database is away, rather than unhappy with what it was told. Both databases name an error's class: 08 is a
-/// broken connection, 53 a lack of resources, 57 a shutdown or a statement that took too long, 3D a database that is not
-/// there, 55000 one that takes no connections, 25006 a replica, 25P03 and 25P04 a transaction that took too long, 40001 and
-/// 40P01 one that lost to another each time it was tried, 55P03 and SQLite's 5 and 6 a lock, 10, 13 and 14 a disk that
-/// fails, is full or is gone, 8 one that became read-only.
+/// Whether the database is unavailable, rather than refusing the statement. The classes of PostgreSQL: 08 a broken
+/// connection, 53 a lack of resources, 57 a shutdown or a statement timeout, 3D a database that does not exist, 55000
+/// one that accepts no connections, 25006 a replica, 25P03 and 25P04 a transaction timeout, 40001 and 40P01 a
+/// transaction that lost to another one at every retry, 55P03 a lock. The codes of SQLite: 5 and 6 a lock, 8 a file
+/// that became read-only, 10, 13 and 14 a disk that fails, is full or is missing.
 #[must_use]
 pub fn is_away(error: &sqlx::Error) -> bool {
     match error {

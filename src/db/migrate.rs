@@ -1,4 +1,4 @@
-//! Brings the database up to date, and checks whether it is, whether it can be, and whether it is newer than this program.
+//! Migrates the database, and checks whether it is up to date, can be migrated, or is newer than this program.
 
 mod addresses;
 mod error;
@@ -26,22 +26,22 @@ fn migrations(backend: Backend) -> &'static Migrator {
     }
 }
 
-/// Applies the migrations that a database lacks. All its addresses must have the right form, as in a new database.
+/// Migrates a database that contains only canonical addresses, such as a new one.
 pub async fn migrate(url: &str) -> Result<(), MigrationError> {
     migrate_with(url, |stored| Some(stored.to_owned())).await.map(|_| ())
 }
 
-/// Applies the migrations that the database lacks. Safe to call from several processes at once: one migrates, the others
+/// Executes the migrations that the database lacks. Several processes may call it at once: one migrates, the others
 /// wait and then find nothing to do.
 ///
 /// # Errors
-/// When the database is away, is not fit (see [`MigrationError`]), or a migration fails (it is then rolled back).
+/// When the database is unavailable or unsuitable (see [`MigrationError`]), or a migration fails and was rolled back.
 pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, MigrationError> {
     if backend_of(url) == Backend::Postgres && hands_connections_on(url).await? {
         return Err(MigrationError::Pooled);
     }
     let alone = Alone::wait(url).await?;
-    // A connection of its own: on PostgreSQL a failed migration keeps sqlx's advisory lock until the connection ends.
+    // Not a pooled connection: on PostgreSQL a failed migration keeps sqlx's advisory lock until the connection ends.
     let mut connection = connect(url).await?;
     let done = bring_up_to_date(&mut connection, backend_of(url), canonical).await;
     connection.close().await?;
@@ -49,7 +49,7 @@ pub async fn migrate_with(url: &str, canonical: Canonical) -> Result<Addresses, 
     done
 }
 
-/// Applies the migrations that a database lacks. No other process may migrate it at the same time.
+/// Executes the migrations that the database lacks. No other process may migrate it at the same time.
 pub(super) async fn bring_up_to_date(
     connection: &mut AnyConnection,
     backend: Backend,
@@ -71,10 +71,7 @@ pub(super) async fn bring_up_to_date(
     Ok(addresses)
 }
 
-/// How many migrations the database still lacks.
-///
-/// # Errors
-/// When the database is away or not fit: see [`MigrationError`].
+/// How many migrations the database lacks.
 pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
     let mut connection = connect(url).await?;
     let pending = check(&mut connection, backend_of(url)).await;
@@ -82,7 +79,7 @@ pub async fn pending_migrations(url: &str) -> Result<usize, MigrationError> {
     pending
 }
 
-/// Whether any migration was ever applied: if not, there is nothing of ours in the database.
+/// Whether any migration was executed. If not, the database contains nothing of ours.
 pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
     let mut connection = connect(url).await?;
     let applied = applied(&mut connection, backend_of(url)).await;
@@ -90,8 +87,8 @@ pub async fn has_migrations(url: &str) -> Result<bool, MigrationError> {
     Ok(!applied?.is_empty())
 }
 
-/// Whether a pooler in between hands connections to the server on between transactions (`pool_mode` of `PgBouncer`:
-/// `transaction` and `statement`): then what one connection sets for its session shows in another.
+/// Whether a pooler gives one server connection to several clients between transactions (`pool_mode` of `PgBouncer`:
+/// `transaction` and `statement`). Then a setting of one session is visible in another.
 async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
     const SET: &str = "SELECT set_config('vestibule.session', 'shared', false)";
     const SHOWS: &str = "SELECT COALESCE(current_setting('vestibule.session', true), '')";
@@ -109,9 +106,9 @@ async fn hands_connections_on(url: &str) -> sqlx::Result<bool> {
     Ok(shared)
 }
 
-/// The lock of a process that migrates. SQLite has no lock that outlasts a transaction, and each migration is one, so the
-/// file's folder is locked instead. On PostgreSQL it is an advisory lock that ends with its transaction, so it also holds
-/// behind a pool of connections (`PgBouncer`).
+/// The lock of a migrating process. SQLite has no lock that outlasts a transaction, and each migration is a transaction
+/// of its own, so the folder of the file is locked. On PostgreSQL it is an advisory lock that ends with its
+/// transaction, so it also works behind a pooler (`PgBouncer`).
 enum Alone {
     Folder(#[expect(dead_code, reason = "dropping it unlocks the folder")] File),
     Server(Transaction<'static, Any>),
@@ -150,7 +147,7 @@ impl Alone {
     }
 }
 
-/// Whether the database is fit for this program, and how many migrations it lacks.
+/// Checks that the database suits this program. Returns how many migrations it lacks.
 async fn check(connection: &mut AnyConnection, backend: Backend) -> Result<usize, MigrationError> {
     let role = match backend {
         Backend::Sqlite => None,
@@ -192,7 +189,7 @@ async fn check(connection: &mut AnyConnection, backend: Backend) -> Result<usize
     }
 }
 
-/// The role that connects to PostgreSQL, and the schema that it uses.
+/// The role of our connections to PostgreSQL, and the schema that it uses.
 struct DatabaseRole {
     name: String,
     schema: String,
@@ -239,7 +236,7 @@ async fn check_role(connection: &mut AnyConnection) -> Result<DatabaseRole, Migr
     }
 }
 
-/// The migrations that were applied. Only a table that is missing means none; any other error is one.
+/// The migrations that were executed. Only a missing table means that there are none; any other error is returned.
 async fn applied(connection: &mut AnyConnection, backend: Backend) -> Result<Vec<AppliedMigration>, MigrationError> {
     const SQLITE_TABLE: &str = "
         SELECT COUNT(*)
@@ -263,18 +260,17 @@ async fn applied(connection: &mut AnyConnection, backend: Backend) -> Result<Vec
     }
 }
 
-/// `undefined_table` of PostgreSQL.
 fn is_undefined_table(error: &dyn DatabaseError) -> bool {
     error.code().as_deref() == Some("42P01")
 }
 
-/// The migration that says that names are folded for searches, which no statement of both databases could do.
+/// The migration after which names are folded for searches. No SQL of both databases can fold them, so it is done here.
 const NAMES_ARE_FOLDED: i64 = 4;
 
-/// The migration from which on every address has the form in which it is compared.
+/// The migration that requires all addresses in canonical form.
 const ADDRESSES_HAVE_ONE_FORM: i64 = 6;
 
-/// Folds the names that were stored in lower case only.
+/// Folds the names that were stored only in lower case.
 async fn fold_names(connection: &mut AnyConnection, backend: Backend) -> Result<(), MigrationError> {
     const NEXT: &str = "
         SELECT id, display_name, sort_name

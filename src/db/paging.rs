@@ -1,34 +1,33 @@
-//! Keyset pagination: a page begins behind a row, not behind a number of rows, so it does not shift while rows come and go.
+//! Keyset pagination: a page begins after a row and not after a number of rows, so it does not shift when rows are
+//! added or deleted.
 
 use data_encoding::BASE64URL_NOPAD;
 
-/// Rows on one page.
 pub const PAGE_SIZE: usize = 50;
 
-/// A position in a sorted list: the sort key of a row, and its id, which orders rows of equal keys.
+/// A position in a sorted list: the sort key of a row, and its id, which orders rows with equal keys.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Cursor {
     pub(crate) key: String,
     pub(crate) id: String,
 }
 
-/// Where a page begins.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Start {
     /// With the first row after this one.
     After(Cursor),
-    /// So that it ends with the last row before this one.
+    /// So that its last row is the one before this one.
     Before(Cursor),
 }
 
 impl Cursor {
-    /// As it stands in URLs.
+    /// The text for URLs.
     #[must_use]
     pub fn encode(&self) -> String {
         BASE64URL_NOPAD.encode(format!("{}\n{}", self.id, self.key).as_bytes())
     }
 
-    /// Reads what [`Cursor::encode`] wrote. PostgreSQL has no text with a NUL in it and calls it an error.
+    /// Parses the text of [`Cursor::encode`]. A NUL is refused, because PostgreSQL cannot store it in a text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         const MAX_LENGTH: usize = 2048;
@@ -46,7 +45,7 @@ impl Cursor {
 }
 
 impl Start {
-    /// Reads the two parameters of a URL; `after` counts when both are there.
+    /// Parses the two parameters of a URL. `after` wins if both are set.
     #[must_use]
     pub fn parse(after: &str, before: &str) -> Option<Self> {
         let after = Cursor::parse(after).map(Self::After);
@@ -61,7 +60,7 @@ impl Start {
         }
     }
 
-    /// Whether the rows are read against the order of the list.
+    /// Whether the rows are read in reverse order.
     #[must_use]
     pub fn is_backwards(&self) -> bool {
         matches!(self, Self::Before(_))

@@ -1,4 +1,4 @@
-//! The pool: readers, and on SQLite one writer.
+//! The pool: connections for reading, and on SQLite one for writing.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,19 +14,19 @@ use super::change_counter::{ChangeCounter, SETTLE_TIME};
 use super::connect::{Backend, ConnectError, backend_of, connect, create_private_file, file_of};
 use super::database_file::DatabaseFile;
 
-/// How long an idle connection is kept. A new one to a file is made in a millisecond; an open one holds a thread and up to
-/// 2 MiB of pages.
+/// How long an idle SQLite connection stays open. Opening one takes a millisecond; an open one needs a thread and up to
+/// 2 MiB of memory.
 const SQLITE_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(10);
 
-/// How many connections are reserved for session look-ups. The pool opens so many less. Two is the least with which a
-/// single request need not wait for the look-up of another one.
+/// How many connections are reserved for session look-ups. The pool opens that many fewer. With two of them a single
+/// request need not wait for the look-up of another one.
 pub const DEDICATED: u32 = 2;
 
-/// A connection that was idle longer is pinged before use.
+/// A connection that was idle for longer is pinged before use.
 pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
-/// Connections to the database. Cheap to clone.
+/// The connections to the database. Clones share them.
 #[derive(Clone)]
 pub struct Pool {
     pub(super) readers: AnyPool,
@@ -38,36 +38,37 @@ pub struct Pool {
     pub(super) changes: ChangeCounter,
     /// The open SQLite file.
     pub(super) file: Option<DatabaseFile>,
-    /// A closed pool, given out instead of the others while the file is lost.
+    /// A closed pool, which is returned in place of the others while the file is lost.
     closed: AnyPool,
-    /// The last write of the readiness probe, shared by all requests that ask.
+    /// The result of the last readiness probe, shared by all requests.
     pub(super) last_probe: Arc<Mutex<Option<LastProbe>>>,
     /// How long a commit waits until no other process has an older answer in its cache.
     pub(super) settle_time: Option<Duration>,
     /// Cancelled when the pool closes.
     pub(super) closing: CancellationToken,
-    /// The dedicated connections.
+    /// Tracks the dedicated connections.
     pub(super) dedicated: TaskTracker,
 }
 
-/// The last write of the readiness probe.
+/// The result of the last readiness probe.
 pub(super) struct LastProbe {
     pub(super) at: Instant,
     pub(super) outcome: Result<(), Arc<sqlx::Error>>,
 }
 
 impl Pool {
-    /// Opens the database of a URL, `sqlite://…` or `postgres://…`. A missing SQLite file is created, for its owner alone.
+    /// Opens the database of a URL, `sqlite://…` or `postgres://…`. A missing SQLite file is created with permissions
+    /// for its owner only.
     ///
     /// # Errors
-    /// At once, and with what the database said, when it cannot be reached.
+    /// When the database cannot be reached: at once, with its message.
     pub async fn open(url: &str, max_connections: u32, timeout: Duration) -> Result<Self, ConnectError> {
         sqlx::any::install_default_drivers();
         let backend = backend_of(url);
         if backend == Backend::Sqlite {
             create_private_file(url).map_err(|why| ConnectError::file(url, why))?;
         }
-        // A pool would try again until its timeout and then say only that it had timed out.
+        // The pool would retry until its timeout and then report only the timeout.
         connect(url).await?.close().await?;
         let (file, changes, idle_timeout) = match backend {
             Backend::Sqlite => {
@@ -131,42 +132,38 @@ impl Pool {
         if self.is_lost() { &self.closed } else { &self.writer }
     }
 
-    /// Counts the commits to SQLite. What was read while the count stood still may be cached; what was read from
-    /// PostgreSQL may not.
+    /// Counts the commits to SQLite. What was read from SQLite may be cached until the count changes. What was read
+    /// from PostgreSQL must not be cached.
     #[must_use]
     pub fn changes(&self) -> &ChangeCounter {
         &self.changes
     }
 
-    /// The outcome of a query, or an error when it takes longer than a request waits for a connection.
-    ///
-    /// # Errors
-    /// Those of the query, and [`sqlx::Error::PoolTimedOut`].
+    /// The result of a query, or [`sqlx::Error::PoolTimedOut`] when it takes longer than a request may wait for a
+    /// connection.
     pub async fn with_timeout<T>(&self, query: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
         let outcome = tokio::time::timeout(self.timeout, query).await;
         outcome.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// For a process beside the server, as a command: on SQLite each commit of a transaction of [`super::begin`] returns only when no server
-    /// has an older answer in its cache.
+    /// For a process beside the server, such as a command. On SQLite a commit of a transaction of [`super::begin`] then
+    /// returns only when no server has an older answer in its cache.
     #[must_use]
     pub fn beside_a_server(mut self) -> Self {
         self.settle_time = (self.backend == Backend::Sqlite).then_some(SETTLE_TIME);
         self
     }
 
-    /// Whether the path of the database names another file than the open one.
     fn is_lost(&self) -> bool {
         self.file.as_ref().is_some_and(DatabaseFile::is_lost)
     }
 
-    /// Which database this is.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// Closes all connections once nothing uses them any more.
+    /// Closes all connections as soon as they are not in use.
     pub async fn close(&self) {
         self.closing.cancel();
         self.dedicated.close();
@@ -176,9 +173,9 @@ impl Pool {
     }
 }
 
-/// By default sqlx pings every connection before use, which doubles the round trips of a query. A SQLite connection is a
-/// thread of this process and does not go away. One to PostgreSQL that was used a moment ago is used without a ping; if it
-/// is gone after all, that request fails.
+/// By default sqlx pings every connection before use, which doubles the round trips of a query. A SQLite connection is
+/// a thread of this process and cannot break. A PostgreSQL connection that was used a moment ago is used without a
+/// ping; if it is broken, the request fails.
 fn checked(options: AnyPoolOptions, backend: Backend) -> AnyPoolOptions {
     options
         .test_before_acquire(false)
@@ -193,21 +190,21 @@ fn checked(options: AnyPoolOptions, backend: Backend) -> AnyPoolOptions {
         .after_release(|connection, _| Box::pin(ended_cleanly(connection)))
 }
 
-/// Whether a connection that returns to the pool can be used again. sqlx 0.9 counts a SQLite transaction as ended only if
-/// its `ROLLBACK` succeeded. It fails where SQLite has rolled back by itself, as on a full disk, and such a connection cannot
-/// begin another transaction.
+/// Whether a connection that is returned to the pool can be used again. sqlx 0.9 takes a SQLite transaction for ended
+/// only if its `ROLLBACK` succeeded. After an error such as a full disk SQLite has rolled back by itself, so that the
+/// `ROLLBACK` fails and the connection cannot begin another transaction.
 ///
 /// # Errors
 /// When the connection is broken.
 async fn ended_cleanly(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
-        // A rollback may still be queued: the ping is answered after it.
+        // A rollback may still be queued. The ping is answered after it.
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
 }
 
-/// Makes a new connection ready for use. It has opened the file that the path names now.
+/// Prepares a new connection. It has opened the file that the path names now.
 async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, backend: Backend) -> sqlx::Result<()> {
     if let Some(file) = file {
         file.check()?;
@@ -216,7 +213,7 @@ async fn prepare(connection: &mut AnyConnection, file: Option<&DatabaseFile>, ba
     Ok(())
 }
 
-/// Lets Rocket open the pool from `databases.vestibule` when it ignites, and hold it.
+/// Rocket opens the pool of `databases.vestibule` when it ignites, and stores it.
 #[rocket::async_trait]
 impl rocket_db_pools::Pool for Pool {
     type Connection = PoolConnection<Any>;
@@ -234,7 +231,7 @@ impl rocket_db_pools::Pool for Pool {
         Ok(self.readers.acquire().await?)
     }
 
-    /// Does nothing: requests that are still open when the server is told to stop need their connections. The server
-    /// calls [`Pool::close`] when Rocket has ended.
+    /// Does nothing: when the server is told to stop, open requests still need their connections. [`Pool::close`] is
+    /// called after Rocket has ended.
     async fn close(&self) {}
 }

@@ -1,10 +1,10 @@
-//! Texts as they are sorted and searched.
+//! The form in which texts are sorted and searched.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A name in lower case, without accents and other marks on Latin, Greek and Cyrillic letters, with single blanks as white
-/// space. Composed and decomposed letters (Unicode UAX 15) become the same. Latin letters that do not decompose, such as `ø`,
-/// become the letters that people type for them.
+/// A name in lower case, with single spaces, and without accents and other marks on Latin, Greek and Cyrillic letters.
+/// Composed and decomposed letters (Unicode UAX 15) become equal. Latin letters that have no decomposition, such as
+/// `ø`, become the letters that people type instead.
 #[must_use]
 pub fn fold_for_search(name: &str) -> String {
     let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -14,7 +14,7 @@ pub fn fold_for_search(name: &str) -> String {
         .flat_map(char::to_lowercase)
         .flat_map(|letter| {
             let (letter, second) = match letter {
-                // The form at the end of a word. A term may end within a word.
+                // The form at the end of a word. A search term may end within a word.
                 'ς' => ('σ', None),
                 'ß' => ('s', Some('s')),
                 'æ' => ('a', Some('e')),

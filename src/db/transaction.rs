@@ -1,4 +1,4 @@
-//! Transactions that may write: begin, commit, and when one is retried.
+//! Transactions that may write: begin, commit and retry.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -11,14 +11,14 @@ use super::database_file::DatabaseFile;
 use super::errors::is_conflict;
 use super::pool::Pool;
 
-/// Takes the write lock at once: sixteen sign-ups at once wait for each other instead of failing.
+/// Takes the write lock at once, so concurrent transactions wait for each other instead of failing.
 const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// The isolation is named, so that `default_transaction_isolation` of a server, database or role changes nothing: every
-/// statement of a transaction sees what was committed before that statement, and rows are locked where it matters.
+/// Names the isolation level, so that it does not depend on `default_transaction_isolation`. Every statement sees what
+/// was committed before it, and rows are locked explicitly where necessary.
 const POSTGRES_BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// Pauses before a transaction is retried. Each is lengthened by a random part of itself.
+/// The pauses before each retry. A random part is added to each.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(5),
     Duration::from_millis(20),
@@ -26,10 +26,10 @@ const PAUSES: [Duration; 4] = [
     Duration::from_millis(150),
 ];
 
-/// A transaction that may write. It is rolled back when dropped without [`Transaction::commit`].
+/// A transaction that may write. It is rolled back if it is dropped without [`Transaction::commit`].
 pub struct Transaction {
     inner: sqlx::Transaction<'static, Any>,
-    /// The counter that the commit bumps: none for PostgreSQL and for [`begin_uncached`].
+    /// The counter that the commit bumps. None for PostgreSQL and for [`begin_uncached`].
     changes: Option<ChangeCounter>,
     file: Option<DatabaseFile>,
     /// How long the commit waits until no other process has an older answer in its cache.
@@ -37,19 +37,19 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Commits, and invalidates everything cached of the database.
+    /// Commits, and invalidates everything that is cached from the database.
     ///
     /// # Errors
-    /// When the database is away; whether it has committed is then unknown. When the path of the SQLite file names another
-    /// file by now: what was written would be gone after the next start.
+    /// When the database is unavailable: then it may have committed or not. When the path of the SQLite file names
+    /// another file by now: what was written would be lost at the next start.
     pub async fn commit(self) -> sqlx::Result<()> {
-        // In a task of its own: the request may be cancelled before the change is counted.
+        // In a task, because the request may be cancelled before the change is counted.
         let committed = tokio::spawn(async move {
             let outcome = self.inner.commit().await;
             if let Some(changes) = &self.changes {
                 changes.bump();
                 if let Some(settle_time) = self.settle_time {
-                    // Also after an error: it may have committed all the same.
+                    // Also after an error, because the commit may have succeeded.
                     tokio::time::sleep(settle_time).await;
                 }
             }
@@ -77,7 +77,7 @@ impl DerefMut for Transaction {
 /// Begins a transaction whose commit invalidates the whole cache.
 ///
 /// # Errors
-/// When the database is away, or (SQLite) stays locked by another process for 5 seconds.
+/// When the database is unavailable, or SQLite is locked by another process for 5 seconds.
 pub async fn begin(pool: &Pool) -> sqlx::Result<Transaction> {
     let changes = (pool.backend == Backend::Sqlite).then(|| pool.changes.clone());
     Ok(Transaction {
@@ -86,8 +86,8 @@ pub async fn begin(pool: &Pool) -> sqlx::Result<Transaction> {
     })
 }
 
-/// Begins a transaction that changes nothing that is cached, as a failed sign-in or a mail. Its commit invalidates nothing.
-/// Using [`begin`] instead costs cache misses, never a stale answer.
+/// Begins a transaction that changes nothing that is cached, for example a failed sign-in. Its commit invalidates
+/// nothing. Using [`begin`] instead costs cache misses, never a stale answer.
 pub async fn begin_uncached(pool: &Pool) -> sqlx::Result<Transaction> {
     if let Some(file) = &pool.file {
         file.check()?;
@@ -97,8 +97,8 @@ pub async fn begin_uncached(pool: &Pool) -> sqlx::Result<Transaction> {
         Backend::Postgres => POSTGRES_BEGIN,
     };
     let writer: AnyPool = pool.writer.clone();
-    // In a task of its own: if this future were dropped while sqlx begins, sqlx would return the connection to the pool with
-    // PostgreSQL still in the transaction.
+    // In a task: if this future were dropped while sqlx begins, sqlx would return the connection to the pool while
+    // PostgreSQL is still in the transaction.
     let inner = tokio::spawn(async move { writer.begin_with(begin).await });
     Ok(Transaction {
         inner: inner.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?,
@@ -108,8 +108,8 @@ pub async fn begin_uncached(pool: &Pool) -> sqlx::Result<Transaction> {
     })
 }
 
-/// Takes the lock of this name until the transaction ends, so that one transaction at a time holds it, on all nodes. On
-/// SQLite there is one writer anyway.
+/// Takes the lock of this name until the transaction ends, so that only one transaction on all nodes holds it. SQLite
+/// has only one writer, so it needs no lock.
 pub async fn lock(tx: &mut AnyConnection, backend: Backend, name: &str) -> sqlx::Result<()> {
     const LOCK: &str = "
         SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
@@ -119,7 +119,7 @@ pub async fn lock(tx: &mut AnyConnection, backend: Backend, name: &str) -> sqlx:
     Ok(())
 }
 
-/// Runs one transaction, and retries it a few times when the database aborted it in favour of another one (a serialisation
+/// Runs a transaction, and retries it a few times if the database aborted it in favour of another one (a serialisation
 /// failure or a deadlock).
 pub async fn retry<T, E, F>(attempt: impl Fn() -> F) -> Result<T, E>
 where
@@ -138,10 +138,10 @@ where
     attempt().await
 }
 
-/// Between 0 and 1.
+/// A random number from 0 to 1.
 fn random_part() -> f64 {
     let mut byte = [0];
-    // Without random bytes the pause is only less spread.
+    // If there are no random bytes, the pauses are only less spread.
     let _ = getrandom::fill(&mut byte);
     f64::from(byte[0]) / 256.0
 }

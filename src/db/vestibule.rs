@@ -4,7 +4,7 @@ use rocket_db_pools::Database;
 
 use super::pool::Pool;
 
-/// The database that `databases.vestibule` names.
+/// The database of the settings under `databases.vestibule`.
 #[derive(Database)]
 #[database("vestibule")]
 pub struct Vestibule(Pool);

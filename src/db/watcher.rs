@@ -1,4 +1,4 @@
-//! Finds commits of other processes, as the command line, to a SQLite file.
+//! Detects commits to a SQLite file by other processes, such as the command line.
 
 use std::time::Duration;
 
@@ -10,30 +10,29 @@ use super::database_file::DatabaseFile;
 use super::errors::Explained;
 use super::pool::Pool;
 
-/// How often commits of other processes are looked for.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 const _: () = assert!(POLL_INTERVAL.as_millis() * 2 <= MAX_STALENESS.as_millis(), "one late poll is early enough");
 
-/// Compares `PRAGMA data_version`, which tells one connection of the commits of all others.
-pub struct ExternalChangeWatcher {
+/// Compares `PRAGMA data_version`, which changes on a connection when any other connection commits.
+pub struct ExternalCommitWatcher {
     changes: ChangeCounter,
-    /// The writer connection. Here `data_version` changes only when another process commits, because all our own commits
+    /// The writer connection. Its `data_version` changes only when another process commits, because all our own commits
     /// go through this connection.
     writer: AnyPool,
-    /// The versions of two connections cannot be compared, so the number of the connection stands beside its version: a new
+    /// The number of the writer's connection, and its version. Versions of two connections cannot be compared, so a new
     /// connection counts as a change.
     writer_version: (u64, i64),
-    /// Asked instead while the writer is busy. It sees our own commits, too, and takes them for another process's: a cache
-    /// miss, never a stale answer.
+    /// Queried while the writer is busy. It also sees our own commits and takes them for another process's. That costs
+    /// a cache miss, never a stale answer.
     own: AnyConnection,
     own_version: i64,
-    /// Checked with each poll. The write-ahead log cannot be replaced unnoticed while `own` keeps it open.
+    /// Checked with each poll. While `own` is open, the write-ahead log cannot be replaced unnoticed.
     file: Option<DatabaseFile>,
 }
 
-impl ExternalChangeWatcher {
-    /// Connects. None for PostgreSQL, of which nothing is cached.
+impl ExternalCommitWatcher {
+    /// Connects. None for PostgreSQL, from which nothing is cached.
     pub async fn connect(pool: &Pool) -> sqlx::Result<Option<Self>> {
         if pool.backend == Backend::Postgres {
             return Ok(None);
@@ -55,7 +54,7 @@ impl ExternalChangeWatcher {
         }))
     }
 
-    /// Counts a change if another process has committed. If that cannot be found out, it counts one, too.
+    /// Counts a change if another process has committed, and also if that cannot be determined.
     pub async fn poll(&mut self) -> sqlx::Result<()> {
         if let Some(file) = &self.file {
             file.check()?;
@@ -69,7 +68,8 @@ impl ExternalChangeWatcher {
     }
 
     async fn changed(&mut self) -> sqlx::Result<bool> {
-        // `own` first: a commit between the two would otherwise be in its new version and not yet in the writer's.
+        // `own` is read first. Otherwise a commit between the two reads would be in its new version, but not in the
+        // writer's.
         let own_version = version(&mut self.own).await?;
         let own_changed = std::mem::replace(&mut self.own_version, own_version) != own_version;
         let Some(mut writer) = self.writer.try_acquire() else {
@@ -79,7 +79,6 @@ impl ExternalChangeWatcher {
         Ok(std::mem::replace(&mut self.writer_version, writer_version) != writer_version)
     }
 
-    /// Closes its own connection.
     pub async fn close(self) {
         if let Some(file) = &self.file {
             file.may_close();
@@ -99,18 +98,18 @@ mod tests {
     use super::*;
     use crate::db::transaction::{begin, begin_uncached};
 
-    async fn opened(folder: &tempfile::TempDir) -> (Pool, ExternalChangeWatcher) {
+    async fn opened(folder: &tempfile::TempDir) -> (Pool, ExternalCommitWatcher) {
         let url = format!("sqlite://{}", folder.path().join("a.db").display());
         let pool = Pool::open(&url, 2, Duration::from_secs(5)).await.unwrap();
         pool.writing().execute("CREATE TABLE things (name TEXT)").await.unwrap();
-        let mut watcher = ExternalChangeWatcher::connect(&pool).await.unwrap().unwrap();
+        let mut watcher = ExternalCommitWatcher::connect(&pool).await.unwrap().unwrap();
         watcher.poll().await.unwrap();
         (pool, watcher)
     }
 
-    /// The number of changes counted by some action and the poll after it. Waits for the writer to be idle again: a
+    /// The number of changes counted during an action and the next poll. It waits until the writer is idle, because a
     /// connection returns to the pool in a task of its own.
-    async fn counted(pool: &Pool, watcher: &mut ExternalChangeWatcher, action: impl Future<Output = ()>) -> u64 {
+    async fn counted(pool: &Pool, watcher: &mut ExternalCommitWatcher, action: impl Future<Output = ()>) -> u64 {
         let before = pool.changes().generation();
         action.await;
         while pool.writer.num_idle() == 0 {
@@ -148,7 +147,7 @@ mod tests {
         assert_eq!(counted(&pool, &mut watcher, dropped).await, 0, "nothing was changed");
     }
 
-    /// Each connection counts versions for itself.
+    /// Each connection has versions of its own.
     #[tokio::test]
     async fn a_new_writer_connection_counts_as_a_change() {
         let folder = tempfile::tempdir().unwrap();
@@ -165,7 +164,6 @@ mod tests {
         }
     }
 
-    /// While the writer is busy, commits of other processes are found, too.
     #[tokio::test]
     async fn a_busy_writer_hides_no_commit() {
         let folder = tempfile::tempdir().unwrap();

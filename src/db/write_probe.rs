@@ -1,4 +1,4 @@
-//! Whether the database can be written, for the readiness probe.
+//! Checks for the readiness probe whether the database can be written.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,18 +15,18 @@ const WRITE: &str = "
     SET written_at = $1
     WHERE id = 1";
 
-/// Whether the database answers and can be written, which a committed write proves. The outcome of the last write is good
-/// for five seconds, whatever it was; requests at the same time share one write.
+/// Checks that the database answers and that a write can be committed. The result of a write is used for five seconds.
+/// Concurrent requests share one write.
 ///
 /// # Errors
-/// When it does not answer, cannot be written, or the answer takes longer than a request waits for a connection.
+/// When the database does not answer, cannot be written, or takes longer than a request may wait for a connection.
 pub async fn ready(pool: &Pool, now: Millis) -> Result<(), Arc<sqlx::Error>> {
     if let Some(file) = &pool.file {
         file.check()?;
     }
     pool.with_timeout(answers(pool)).await?;
     let pool = pool.clone();
-    // In a task of its own: the request may be cancelled, and the others need the outcome.
+    // In a task, because the request may be cancelled and others need the result.
     let shared = tokio::spawn(async move {
         let mut last = pool.last_probe.lock().await;
         if let Some(last) = last.as_ref().filter(|last| last.at.elapsed() < PROBE_INTERVAL) {
@@ -43,17 +43,11 @@ pub async fn ready(pool: &Pool, now: Millis) -> Result<(), Arc<sqlx::Error>> {
 }
 
 /// Writes once, and commits.
-///
-/// # Errors
-/// When the database cannot be written.
 pub async fn write_once(pool: &Pool, now: Millis) -> sqlx::Result<()> {
     begin_probe(pool, now).await?.commit().await
 }
 
 /// Writes once, and rolls back.
-///
-/// # Errors
-/// When the database cannot be written.
 pub async fn takes_writes(pool: &Pool, now: Millis) -> sqlx::Result<()> {
     begin_probe(pool, now).await.map(drop)
 }
@@ -68,7 +62,7 @@ async fn begin_probe(pool: &Pool, now: Millis) -> sqlx::Result<Transaction> {
     }
 }
 
-/// Whether it answers, and is migrated.
+/// Checks that the database answers and is migrated.
 async fn answers(pool: &Pool) -> sqlx::Result<()> {
     const ASK: &str = "
         SELECT COUNT(*)

@@ -1,13 +1,14 @@
-//! The messages of each language: the Fluent files in `locales/`, and those of the operator on top.
+//! The messages of each language: the Fluent files in `locales/`, and the operator's in addition.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use fluent_syntax::ast::Entry;
+use rustc_hash::FxHashMap;
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 use super::check;
@@ -17,11 +18,11 @@ use crate::assets::overrides::Stamp;
 
 /// The messages of one language, and its formats of dates and numbers.
 struct Bundle {
-    /// Its tag (BCP 47).
+    /// The language's tag (BCP 47).
     code: &'static str,
     messages: FluentBundle<FluentResource>,
-    /// The messages that are always the same, ready: a page has dozens of them.
-    fixed: HashMap<String, String>,
+    /// The messages without arguments, formatted once: a page has dozens of them.
+    fixed: FxHashMap<String, String>,
     formats: Formats,
 }
 
@@ -32,15 +33,15 @@ impl Bundle {
         let like = resources
             .iter()
             .rev()
-            .find_map(|resource| check::constant(resource, check::FORMATS));
+            .find_map(|resource| check::constant(resource, check::FORMATS_LOCALE_KEY));
         let like = like.map_or(Ok(tag), |like| like.parse());
-        let like = like.map_err(|_| format!("{} is no language tag", check::FORMATS))?;
+        let like = like.map_err(|_| format!("{} is no language tag", check::FORMATS_LOCALE_KEY))?;
         let formats = Formats::of(&like)?;
         let mut messages = FluentBundle::new_concurrent(vec![like]);
         messages.set_formatter(Some(format::number_in_message));
         messages.add_builtins().map_err(|error| error.to_string())?;
-        // In a text from right to left, marks keep an address or a name whole. Elsewhere they would only stand in subjects,
-        // plain-text mails and titles.
+        // In a text from right to left, isolate marks keep an address or a name together. In other texts they would
+        // only clutter subjects, plain-text mails and titles.
         messages.set_use_isolating(right_to_left);
         let mut keys = Vec::new();
         for resource in resources {
@@ -82,17 +83,17 @@ impl Bundle {
 pub struct Bundles {
     all: Vec<Bundle>,
     tags: Vec<fluent_langneg::LanguageIdentifier>,
-    /// The operator's files.
+    /// The operator's folder.
     folder: Option<PathBuf>,
     stamp: Stamp,
 }
 
 impl Bundles {
-    /// Reads the built-in languages, and those in the operator's folder on top: a new folder is a new language, and the
-    /// operator's message replaces the built-in one.
+    /// Reads the built-in languages and those in the operator's folder. A new folder is a new language; a message there
+    /// replaces the built-in one.
     ///
     /// # Errors
-    /// What is wrong with the operator's files, one sentence each without its end.
+    /// The faults of the operator's files, one sentence each without its full stop.
     pub fn load(folder: Option<&Path>) -> Result<Self, Vec<String>> {
         let stamp = files::stamp(folder);
         let mut files = files::built_in();
@@ -114,7 +115,7 @@ impl Bundles {
         })
     }
 
-    /// The tag of each language: English, then the others in their order.
+    /// The tags of all languages: English first, then the others in alphabetical order.
     pub fn codes(&self) -> impl Iterator<Item = &'static str> {
         self.all.iter().map(|bundle| bundle.code)
     }
@@ -123,7 +124,7 @@ impl Bundles {
         &self.tags
     }
 
-    /// A message in a language; in English where the language lacks it; its key where both do.
+    /// A message in a language. If the language lacks it, the English message; if English lacks it, the key.
     pub fn text(&self, code: &str, key: &str, arguments: Option<&FluentArgs>) -> String {
         let own = self.bundle(code).and_then(|bundle| bundle.text(key, arguments));
         own.or_else(|| self.bundle(ENGLISH)?.text(key, arguments)).unwrap_or_else(|| {
@@ -132,7 +133,6 @@ impl Bundles {
         })
     }
 
-    /// How a language writes dates and numbers.
     pub fn formats(&self, code: &str) -> Option<&Formats> {
         let bundle = self.bundle(code).or_else(|| self.bundle(ENGLISH))?;
         Some(&bundle.formats)
@@ -147,7 +147,7 @@ thread_local! {
     static COMPLAINTS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// What is wrong with the messages that some work on this thread asks for, in place of warnings in the log.
+/// Runs some work and returns the faults of the messages that it used. They are not logged.
 pub fn complaints<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     COMPLAINTS.set(Some(Vec::new()));
     let done = work();
@@ -155,18 +155,21 @@ pub fn complaints<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
 }
 
 fn complain(key: &str, what: &str) {
-    COMPLAINTS.with_borrow_mut(|complaints| match complaints {
-        Some(complaints) => complaints.push(format!("the message {key} {what}")),
-        None => tracing::warn!(key, "a message {what}"),
+    COMPLAINTS.with_borrow_mut(|complaints| {
+        if let Some(complaints) = complaints {
+            complaints.push(format!("the message {key} {what}"));
+        } else {
+            tracing::warn!(key, "a message {what}");
+        }
     });
 }
 
-/// Whether the script of a language is written from right to left.
+/// Whether a language is written from right to left.
 pub fn is_right_to_left(tag: &LanguageIdentifier) -> bool {
     tag.character_direction() == CharacterDirection::RTL
 }
 
-/// Tags live as long as the process, so that a language can be copied. There are as many as there are folders.
+/// The tag with a static lifetime, so that a language can be copied. There are as many as there are folders.
 fn interned(tag: &str) -> &'static str {
     static TAGS: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
     let mut tags = TAGS.write().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +181,7 @@ fn interned(tag: &str) -> &'static str {
     new
 }
 
-/// The languages of the process. A test reads the built-in files, so they can be read here.
+/// The languages of this process. Tests use the built-in ones without opening any.
 static BUNDLES: LazyLock<RwLock<Arc<Bundles>>> = LazyLock::new(|| {
     let built_in = Bundles::load(None).unwrap_or_else(|errors| {
         tracing::error!(?errors, "the built-in languages cannot be read");
@@ -192,7 +195,6 @@ static BUNDLES: LazyLock<RwLock<Arc<Bundles>>> = LazyLock::new(|| {
     RwLock::new(Arc::new(built_in))
 });
 
-/// The languages that the process has now.
 pub fn current() -> Arc<Bundles> {
     Arc::clone(&BUNDLES.read().unwrap_or_else(PoisonError::into_inner))
 }
@@ -200,8 +202,8 @@ pub fn current() -> Arc<Bundles> {
 /// Adds the languages in the operator's folder, for the whole process.
 ///
 /// # Errors
-/// What is wrong with a file, one sentence each; then everything stays as it is.
-pub fn open(folder: Option<&Path>) -> Result<(), Vec<String>> {
+/// The faults of the files, one sentence each. Nothing is changed then.
+pub fn load(folder: Option<&Path>) -> Result<(), Vec<String>> {
     if current().folder.as_deref() != folder {
         let bundles = Arc::new(Bundles::load(folder)?);
         *BUNDLES.write().unwrap_or_else(PoisonError::into_inner) = bundles;
@@ -209,7 +211,7 @@ pub fn open(folder: Option<&Path>) -> Result<(), Vec<String>> {
     Ok(())
 }
 
-/// Reads the files again if any has changed. In release builds they are read once.
+/// Reads the files again if one has changed. Release builds read them only once.
 pub fn reload() {
     let present = current();
     if !cfg!(debug_assertions) || present.stamp == files::stamp(present.folder.as_deref()) {

@@ -1,4 +1,4 @@
-//! Checks the operator's Fluent files: what is wrong with them, what has no effect, and what is missing.
+//! Checks the operator's Fluent files: faults, things without effect, and missing messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,25 +10,26 @@ use unic_langid::LanguageIdentifier;
 use super::files::{self, ENGLISH, FluentFile};
 use super::format::Formats;
 
-/// The message that names a language in itself.
-const NAME: &str = "language-name";
-/// The message that names the locale whose dates and numbers a language has, where that is not its own tag.
-pub const FORMATS: &str = "language-formats";
+/// The message with the language's name in that language.
+const LANGUAGE_NAME_KEY: &str = "language-name";
+/// The message with the locale for dates and numbers, if that is not the language's own tag.
+pub const FORMATS_LOCALE_KEY: &str = "language-formats";
 
-/// The outcome of a check, one sentence each without its full stop.
+/// The result of a check, one sentence each without its full stop.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// With one of these the server does not start.
+    /// Faults with which the server does not start.
     pub problems: Vec<String>,
-    /// These have no effect.
+    /// Things that have no effect.
     pub warnings: Vec<String>,
     /// Messages that a language lacks. They are shown in English.
     pub missing: Vec<String>,
-    /// Messages that Vestibule does not have: the key, and a sentence that holds unless a template of the operator shows it.
+    /// Messages that Vestibule does not have: the key, and a warning that applies unless one of the operator's
+    /// templates shows the message.
     pub unknown: Vec<(String, String)>,
 }
 
-/// Checks the languages, those in the operator's folder included.
+/// Checks all languages, including those in the operator's folder.
 #[must_use]
 pub fn check(folder: Option<&Path>) -> Checked {
     let built_in = files::built_in();
@@ -38,10 +39,10 @@ pub fn check(folder: Option<&Path>) -> Checked {
     checked
 }
 
-/// The operator's files, if there are no problems.
+/// The operator's files, if they have no faults.
 ///
 /// # Errors
-/// What is wrong.
+/// The faults.
 pub fn sound(folder: Option<&Path>, built_in: &[FluentFile]) -> Result<Vec<FluentFile>, Vec<String>> {
     let mut checked = Checked::default();
     let own = own(folder, built_in, &mut checked);
@@ -74,7 +75,7 @@ fn own(folder: Option<&Path>, built_in: &[FluentFile], checked: &mut Checked) ->
     own
 }
 
-/// A language needs a tag as browsers send them, a name, and a locale that ICU knows how to read.
+/// A language needs a tag as browsers send it, a name, and a locale that ICU knows.
 fn language_of(language: &str, files: &[&FluentFile]) -> Result<(), String> {
     let tag = language.parse::<LanguageIdentifier>().ok().filter(|tag| *tag == language);
     let tag = tag.ok_or_else(|| format!("the folder {language} has the name of no language, as fr or pt-BR"))?;
@@ -84,13 +85,13 @@ fn language_of(language: &str, files: &[&FluentFile]) -> Result<(), String> {
             .rev()
             .find_map(|file| Some((*file, constant(&file.resource, key)?)))
     };
-    if constant(NAME).is_none() {
-        return Err(format!("{language} has no message {NAME}, by which people choose the language"));
+    if constant(LANGUAGE_NAME_KEY).is_none() {
+        return Err(format!("{language} has no message {LANGUAGE_NAME_KEY}, by which people choose the language"));
     }
-    let like = match constant(FORMATS) {
+    let like = match constant(FORMATS_LOCALE_KEY) {
         Some((file, text)) => text.parse().map_err(|_| {
-            let line = file.line_of(FORMATS);
-            format!("{}: line {line}: {FORMATS} must be the tag of a locale, as en-GB", file.name)
+            let line = file.line_of(FORMATS_LOCALE_KEY);
+            format!("{}: line {line}: {FORMATS_LOCALE_KEY} must be the tag of a locale, as en-GB", file.name)
         })?,
         None => tag,
     };
@@ -117,16 +118,13 @@ fn check_file(file: &FluentFile, english: &KnownMessages, names: &KnownMessages,
         if !uses.has_text {
             problem("has no text".to_owned());
         }
-        match english.variables.get(&key) {
-            Some(known) => {
-                for variable in uses.variables.difference(known) {
-                    problem(format!("uses ${variable}, which this message is not given"));
-                }
+        if let Some(known) = english.variables.get(&key) {
+            for variable in uses.variables.difference(known) {
+                problem(format!("uses ${variable}, which this message is not given"));
             }
-            None => {
-                let told = unknown(&format!("{name}: line {line}: {key}"), &key, english);
-                checked.unknown.push((key, told));
-            }
+        } else {
+            let told = unknown(&format!("{name}: line {line}: {key}"), &key, english);
+            checked.unknown.push((key, told));
         }
     }
 }
@@ -138,7 +136,7 @@ fn unknown(place: &str, key: &str, english: &KnownMessages) -> String {
     format!("{place} is no message of Vestibule, and no template of yours shows it{meant}")
 }
 
-/// For each language and each English file, what the language lacks.
+/// For each language and each English file, the messages that the language lacks.
 fn missing(files: &[&FluentFile]) -> Vec<String> {
     let languages: BTreeSet<&str> = files.iter().map(|file| file.language.as_str()).collect();
     let mut missing = Vec::new();
@@ -146,7 +144,11 @@ fn missing(files: &[&FluentFile]) -> Vec<String> {
         let own: Vec<&FluentFile> = files.iter().copied().filter(|file| file.language == language).collect();
         let there = KnownMessages::of(&own).keys;
         for file in files.iter().filter(|file| file.language == ENGLISH) {
-            let keys = file.resource.entries().filter_map(message).filter(|key| *key != FORMATS);
+            let keys = file
+                .resource
+                .entries()
+                .filter_map(message)
+                .filter(|key| *key != FORMATS_LOCALE_KEY);
             let lacks: Vec<String> = keys
                 .filter(|key| !there.contains(*key))
                 .map(|key| format!("{key} (line {})", file.line_of(key)))
@@ -167,7 +169,7 @@ fn message<'a>(entry: &Entry<&'a str>) -> Option<&'a str> {
     }
 }
 
-/// The text of a message that has no placeables.
+/// The text of a message without placeables.
 pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     let pattern = resource.entries().find_map(|entry| match entry {
         Entry::Message(message) if message.id.name == key => message.value.as_ref(),
@@ -179,7 +181,7 @@ pub fn constant(resource: &FluentResource, key: &str) -> Option<String> {
     }
 }
 
-/// The messages of a language, and the variables that each of them uses.
+/// The messages of a language, and the variables of each.
 #[derive(Default)]
 struct KnownMessages {
     keys: BTreeSet<String>,
@@ -207,7 +209,7 @@ impl KnownMessages {
 struct Use {
     has_text: bool,
     variables: BTreeSet<String>,
-    /// Messages, and terms with their dash.
+    /// Names of messages, and names of terms with their dash.
     references: BTreeSet<String>,
     functions: BTreeSet<String>,
 }
@@ -290,7 +292,7 @@ mod tests {
     #[test]
     fn the_built_in_languages_are_sound_and_lack_nothing() {
         assert_eq!(check(None).missing, [""; 0]);
-        // As an operator's files they are looked at closely.
+        // Read as if they were an operator's files, so that all checks apply.
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
         let Checked {
             problems,
@@ -382,7 +384,7 @@ mod tests {
             !checked
                 .missing
                 .iter()
-                .any(|told| told.contains(" save (") || told.contains(FORMATS))
+                .any(|told| told.contains(" save (") || told.contains(FORMATS_LOCALE_KEY))
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The Fluent files, built-in and the operator's.
+//! The Fluent files: the built-in ones and the operator's.
 
 use std::path::Path;
 
@@ -6,27 +6,26 @@ use fluent_bundle::FluentResource;
 
 use crate::assets::overrides::{self, Stamp, TemplateOverride};
 
-/// The folder of the language whose messages stand in for those that another language lacks.
+/// The folder of the language that is used for missing messages.
 pub const ENGLISH: &str = "en";
 
-/// The built-in files: read from the tree in debug builds, carried in the binary in release builds.
+/// The built-in files. Debug builds read them from the source tree, release builds contain them.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "locales/"]
 struct Locales;
 
-/// One file.
 pub struct FluentFile {
-    /// The language, which is the name of its folder.
+    /// The name of the file's folder.
     pub language: String,
-    /// Its name with the folder: `fr/common.ftl`.
+    /// The path of the file: `fr/common.ftl`.
     pub name: String,
     pub resource: FluentResource,
-    /// The line of each syntax error, and what is wrong.
+    /// The line and the description of each syntax error.
     pub errors: Vec<(usize, String)>,
 }
 
 impl FluentFile {
-    /// None if the name is not that of a Fluent file in the folder of a language.
+    /// None: the path is not that of a Fluent file in the folder of a language.
     pub fn parse(name: &str, source: String) -> Option<Self> {
         let (language, file) = name.split_once('/')?;
         if file.contains('/') || Path::new(file).extension().is_none_or(|ending| ending != "ftl") {
@@ -48,14 +47,13 @@ impl FluentFile {
         })
     }
 
-    /// The line that a message or term begins in.
+    /// The line in which a message or term begins.
     pub fn line_of(&self, key: &str) -> usize {
         let begins = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
         1 + self.resource.source().lines().position(begins).unwrap_or_default()
     }
 }
 
-/// The files of the languages that Vestibule comes with.
 pub fn built_in() -> Vec<FluentFile> {
     let read = |name: std::borrow::Cow<'static, str>| {
         let file = Locales::get(&name)?;
@@ -64,7 +62,8 @@ pub fn built_in() -> Vec<FluentFile> {
     Locales::iter().filter_map(read).collect()
 }
 
-/// The operator's files. A file that cannot be read is a problem; one that is no Fluent file of a language is a warning.
+/// The operator's files. A file that cannot be read is a problem. One that is no Fluent file of a language is a
+/// warning.
 pub fn below(folder: &Path, problems: &mut Vec<String>, warnings: &mut Vec<String>) -> Vec<FluentFile> {
     let found = TemplateOverride::below(folder);
     problems.extend(found.problems);
@@ -82,7 +81,7 @@ pub fn below(folder: &Path, problems: &mut Vec<String>, warnings: &mut Vec<Strin
     files
 }
 
-/// Whether any file has changed, built-in or the operator's.
+/// Changes when a built-in file or one of the operator's changes.
 pub fn stamp(folder: Option<&Path>) -> Stamp {
     let tree = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/locales"));
     Stamp::of([Some(tree), folder].into_iter().flatten())

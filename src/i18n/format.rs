@@ -1,4 +1,4 @@
-//! Dates, times and numbers as the language writes them, from ICU (CLDR).
+//! Dates, times and numbers as the language writes them, by ICU (CLDR).
 
 use std::str::FromStr as _;
 
@@ -20,7 +20,7 @@ fn told(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// How a language writes dates, times and numbers.
+/// The formats of dates, times and numbers of a language.
 pub struct Formats {
     numbers: Numbers,
     long: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
@@ -29,10 +29,10 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// Those of a locale.
+    /// The formats of a locale.
     ///
     /// # Errors
-    /// When the tag is none, or ICU has no data for it.
+    /// When ICU has no data for the tag.
     pub fn of(tag: &LanguageIdentifier) -> Result<Self, String> {
         let locale = Locale::from_str(&tag.to_string()).map_err(told)?;
         let date = |fields| FixedCalendarDateTimeFormatter::try_new((&locale).into(), fields).map_err(told);
@@ -45,12 +45,11 @@ impl Formats {
         })
     }
 
-    /// A whole number.
     pub fn number(&self, n: i64) -> String {
         self.numbers.0.format(&Decimal::from(n)).to_string()
     }
 
-    /// A moment: its `date`, its `short` date, or date, time and zone.
+    /// A time: as `date`, as a `short` date, or as date, time and zone.
     pub fn time(&self, zoned: &ZonedDateTime, show: &str) -> Option<String> {
         let (year, month, day) = (i32::from(zoned.year()), zoned.month(), zoned.day());
         let date = Date::try_new_gregorian(year, month.unsigned_abs(), day.unsigned_abs()).ok()?;
@@ -64,7 +63,7 @@ impl Formats {
                 format!("{date_time}\u{a0}{}", zoned.strftime("%Z"))
             }
         };
-        // The day and its month stay on one line.
+        // A no-break space keeps the day and the month on one line.
         Some(written.replacen(' ', "\u{a0}", 1))
     }
 }
@@ -83,7 +82,7 @@ impl Memoizable for Numbers {
     }
 }
 
-/// Writes the numbers in messages, which Fluent would write with neither separators nor the language's own digits.
+/// Formats a number in a message. Fluent's own way uses neither separators nor the language's digits.
 pub fn number_in_message<M: MemoizerKind>(value: &FluentValue, memoizer: &M) -> Option<String> {
     let FluentValue::Number(number) = value else {
         return None;

@@ -1,4 +1,4 @@
-//! A language, by its tag, and the choice of one for a visitor.
+//! A language, and the choice of one for a visitor.
 
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::LanguageIdentifier;
@@ -6,11 +6,11 @@ use unic_langid::LanguageIdentifier;
 use super::bundles;
 use super::files::ENGLISH;
 
-/// A language that Vestibule speaks: one that has a folder in `locales/` or in the operator's `locales_dir`.
+/// A language that has a folder in `locales/` or in the operator's `locales_dir`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Language(&'static str);
 
-/// English, for visitors whose language is not there.
+/// English, for visitors whose language is not available.
 impl Default for Language {
     fn default() -> Self {
         Self(ENGLISH)
@@ -18,41 +18,40 @@ impl Default for Language {
 }
 
 impl Language {
-    /// All of them: English, then the others in the order of their tags.
+    /// All languages: English first, then the others in alphabetical order of their tags.
     #[must_use]
     pub fn all() -> Vec<Self> {
         bundles::current().codes().map(Self).collect()
     }
 
-    /// Its tag (BCP 47).
+    /// The language's tag (BCP 47).
     #[must_use]
     pub fn code(self) -> &'static str {
         self.0
     }
 
-    /// Its name in itself.
+    /// The language's name in that language.
     #[must_use]
     pub fn name(self) -> String {
         bundles::current().text(self.0, "language-name", None)
     }
 
-    /// The direction of its script, as the `dir` attribute of HTML has it.
+    /// The writing direction, for HTML's attribute `dir`.
     #[must_use]
     pub fn dir(self) -> &'static str {
         let tag: LanguageIdentifier = self.0.parse().unwrap_or_default();
         if bundles::is_right_to_left(&tag) { "rtl" } else { "ltr" }
     }
 
-    /// The language of a tag, if Vestibule speaks it.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         bundles::current().codes().find(|known| *known == code).map(Self)
     }
 
-    /// The best one for an `Accept-Language` header (RFC 9110 section 12.5.4).
+    /// The best language for an `Accept-Language` header (RFC 9110 section 12.5.4).
     #[must_use]
     pub fn accepted(header: &str) -> Self {
-        // Browsers send less. A header of kilobytes is not worth the time.
+        // Browsers send less. Parsing kilobytes would waste time.
         let mut cut = header.len().min(256);
         while !header.is_char_boundary(cut) {
             cut -= 1;

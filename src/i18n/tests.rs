@@ -19,7 +19,7 @@ fn every_message_that_a_template_asks_for_is_there() {
         let source = crate::assets::template(&name).unwrap();
         for key in source.split("t(k=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             asked += 1;
-            // A key that ends in a dash is the beginning of several: `status-` ~ user.status.
+            // A key that ends in a dash is the beginning of several keys: `status-` ~ user.status.
             let there = english.contains(key) || (key.ends_with('-') && english.iter().any(|one| one.starts_with(key)));
             assert!(there, "{name} asks for {key}");
         }

@@ -31,10 +31,10 @@ const MAX_GATHERED: usize = 64 * 1024;
 const MAX_WAITING: usize = 1024 * 1024;
 
 /// How long a stop waits for lines to be written.
-const FINISHED_WITHIN: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How soon a non-blocking output is tried again.
-const TRIED_AGAIN_AFTER: Duration = Duration::from_millis(10);
+const RETRY_DELAY: Duration = Duration::from_millis(10);
 
 static OUTPUT: Mutex<State> = Mutex::new(State {
     buffer: Buffer::new(MAX_WAITING),
@@ -83,7 +83,7 @@ pub fn plain(text: &str) {
 /// Waits, at the end of the process, until everything is written; for a limited time, because the output may not be
 /// read.
 pub fn finish() {
-    let deadline = Instant::now() + FINISHED_WITHIN;
+    let deadline = Instant::now() + FLUSH_TIMEOUT;
     let mut state = state();
     state.urgent = true;
     CHANGED.notify_one();
@@ -156,7 +156,7 @@ pub fn write_whole(output: &mut impl Write, bytes: &[u8]) -> Result<(), (usize, 
             Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
             Ok(more) => written += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(TRIED_AGAIN_AFTER),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(RETRY_DELAY),
             Err(error) => return Err((written, error)),
         }
     }

@@ -1,4 +1,4 @@
-//! The kinds of mail, and what each tells.
+//! The kinds of mail and the variables of each.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -6,8 +6,9 @@ use strum::{EnumDiscriminants, EnumIter, EnumString, IntoStaticStr};
 
 use crate::time::Millis;
 
-/// What a mail tells. Each variant is a pair of templates in `templates/mails/`; its fields are their variables, besides
-/// those of the layout (`message.rs`). `docs/theming.md` is made of them and of their comments.
+/// The content of a mail. Each variant is a pair of templates in `templates/mails/`. Its fields are their variables,
+/// besides those of the layout ([`super::templates`]). `docs/theming.md` is generated from the variants, the fields and
+/// their comments.
 #[derive(Clone, Debug, Serialize, JsonSchema, EnumDiscriminants)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[strum_discriminants(
@@ -17,76 +18,81 @@ use crate::time::Millis;
     strum(serialize_all = "snake_case")
 )]
 pub enum MailContent {
-    /// Confirm the address of a sign-up.
+    /// Asks for the confirmation of the address after a sign-up.
     ConfirmEmail {
+        /// The URL that confirms the address.
         link: String,
-        /// For people who read the mail elsewhere than in the browser that signed up.
+        /// The code that can be typed into the page instead of opening the link.
         code: String,
-        /// How long the link can be used.
+        /// How many hours the link can be used.
         hours: i64,
-        /// How long the code can be used.
+        /// How many minutes the code can be used.
         minutes: i64,
     },
-    /// A sign-up was sent with an address that has an account.
+    /// The answer to a sign-up with an address that already has an account.
     EmailTaken,
-    /// Set a new password.
+    /// Contains the link that sets a new password.
     PasswordReset {
+        /// The URL that sets a new password.
         link: String,
-        /// How long the link can be used.
+        /// How many minutes the link can be used.
         minutes: i64,
-        /// Whether it was asked for; else the password was deleted by "That was not me" or with a changed address.
+        /// Whether the link was requested. If not, the password was deleted, by "That was not me" or together with a
+        /// change of the address.
         asked: bool,
-        /// The key of what to do if it was somebody else, or later.
+        /// The key of the last sentence: what to do if the reader did not request the mail, or opens it too late.
         otherwise: &'static str,
     },
-    /// A new password was asked for, but the account is disabled.
+    /// The answer to a request for a new password if the account is disabled.
     PasswordResetDisabled,
-    /// Confirm an account's new address. It goes to the new one.
+    /// Asks for the confirmation of an account's new address, and goes to the new address.
     EmailChange {
+        /// The URL that confirms the new address.
         link: String,
-        /// How long the link can be used.
+        /// How many hours the link can be used.
         hours: i64,
     },
-    /// An account was to get this address, but another account has it.
+    /// The answer to a change to this address if another account has it.
     EmailChangeTaken,
-    /// The account has another address now. It goes to the old one.
+    /// Reports to the old address that the account has a new address.
     EmailChanged {
-        /// The new address, while it is that of the account.
+        /// The new address; nothing if the account has yet another address by now.
         new_email: Option<String>,
-        /// Brings the old address back, unless an older one was brought back.
+        /// The URL that restores the old address; nothing if an earlier address was restored.
         link: Option<String>,
-        /// How long the link can be used.
+        /// How many days the link can be used.
         days: i64,
     },
-    /// The account has an earlier address again. It goes to the one that it had until then.
+    /// Reports that an earlier address of the account was restored, and goes to the address that it had before.
     EmailRestored,
-    /// The password was changed.
+    /// Reports that the password was changed.
     PasswordChanged(NotMeLink),
-    /// A sign-in from a browser never seen before.
+    /// Reports a sign-in with a browser that was not used with the account before.
     NewDevice(NotMeLink),
-    /// The account is going to be deleted.
+    /// Reports that the deletion of the account was requested.
     DeletionRequested {
         #[serde(flatten)]
         not_me: NotMeLink,
-        /// When, in Unix milliseconds.
+        /// When the account will be deleted, in Unix milliseconds.
         goes_at: Millis,
     },
-    /// The account is kept after all.
+    /// Reports that the deletion of the account was undone.
     DeletionUndone(NotMeLink),
-    /// The operator tries whether mail works.
+    /// The mail of the command `vestibule mail test`.
     Test,
 }
 
 /// The link "That was not me" of a notice.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NotMeLink {
+    /// The URL of the page "That was not me".
     pub link: String,
-    /// How long the link can be used.
+    /// How many days the link can be used.
     pub days: i64,
 }
 
 impl MailContent {
-    /// The content of a notice. None: a mail of this kind is no notice.
+    /// The content of a notice. None: mails of this kind are no notices.
     #[must_use]
     pub fn notice(kind: MailKind, not_me: NotMeLink, goes_at: Millis) -> Option<Self> {
         match kind {
@@ -106,7 +112,7 @@ impl MailContent {
         }
     }
 
-    /// Every state of a mail of a kind. A test and `vestibule check-config` render them all.
+    /// One example of each state of this kind of mail. A test and `vestibule check-config` render all of them.
     #[must_use]
     pub fn examples(kind: MailKind) -> Vec<Self> {
         let link = "https://accounts.example.org/link".to_owned();
@@ -152,19 +158,19 @@ impl MailContent {
 }
 
 impl MailKind {
-    /// The word in the database, and the name of the templates.
+    /// The word in the database, which is also the name of the templates.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
-    /// Parses such a word. None: a newer version, on another node, knows it.
+    /// Parses that word. None: only a newer version, on another node, knows it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 
-    /// Whether the mail is a notice with a link for "That was not me".
+    /// Whether the mail is a notice with the link "That was not me".
     #[must_use]
     pub fn is_notice(self) -> bool {
         let not_me = NotMeLink {

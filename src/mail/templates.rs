@@ -1,4 +1,4 @@
-//! Messages from pairs of templates, text and HTML, in the recipient's language.
+//! Renders mails from pairs of templates, text and HTML, in the recipient's language.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -18,7 +18,6 @@ use crate::config::{Accent, Config, PublicUrl, SiteLink};
 use crate::i18n::{self, Arguments, Language};
 use crate::time::{Clock, Millis};
 
-/// Writes messages.
 pub struct MailTemplates {
     tera: Tera,
     site: MailSite,
@@ -29,48 +28,48 @@ pub struct MailTemplates {
     overrides: Option<PathBuf>,
 }
 
-/// What every mail shows, besides its content.
+/// The variables of every mail, besides its content.
 #[derive(Serialize, JsonSchema)]
 pub struct MailLayout<'a> {
-    /// The language of the mail, as `en` or `pt-BR`.
+    /// The tag of the mail's language, such as `en` or `pt-BR`.
     lang: &'a str,
-    /// Its direction: `ltr` or `rtl`.
+    /// The writing direction of that language: `ltr` or `rtl`.
     dir: &'a str,
+    /// Name, URL and links of the site.
     site: &'a MailSite,
-    /// Whom the mail goes to.
+    /// The recipient's address.
     email: &'a str,
-    /// Who asked for it, and when; nothing for a mail from the command line.
+    /// The request that caused the mail; nothing if a command caused it.
     request: Option<RequestDetails>,
+    /// The URL of the sign-in page.
     signin_url: String,
+    /// The URL of the page that requests a link to a new password.
     forgot_url: String,
+    /// The URL of the sign-up page.
     signup_url: String,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct MailSite {
-    /// `site.name`.
+    /// The setting `site.name`.
     name: String,
-    /// `public_url`.
+    /// The setting `public_url`.
     url: String,
-    /// Those of `site.links` that are set.
+    /// The links under `site.links` that are set, as whole URLs.
     links: Vec<SiteLink>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct RequestDetails {
-    /// Browser and system in words, where they are known.
+    /// The browser and its system in words of the mail's language; nothing if they are not known.
     device: Option<String>,
-    /// The address, without its last part.
+    /// The client's IP address without its last part.
     masked_ip: String,
-    /// Unix milliseconds.
+    /// When the request was sent, in Unix milliseconds.
     at: Millis,
 }
 
 impl MailTemplates {
-    /// Loads the templates of mails.
-    ///
-    /// # Errors
-    /// When one cannot be read or parsed.
     pub fn new(config: &Config, clock: &Clock) -> tera::Result<Self> {
         let whole = |link: SiteLink| SiteLink {
             url: if link.url.starts_with('/') {
@@ -104,11 +103,9 @@ impl MailTemplates {
         Ok(tera)
     }
 
-    /// # Errors
-    /// When a template fails.
     pub fn write(&self, mail: &QueuedMail, language: Language, content: &MailContent) -> tera::Result<Message> {
         i18n::reload();
-        // In development a changed template counts from the next mail.
+        // In debug builds a changed template is used for the next mail.
         let fresh = if cfg!(debug_assertions) {
             Some(self.load()?)
         } else {
@@ -135,7 +132,7 @@ impl MailTemplates {
         language: Language,
         content: &MailContent,
     ) -> tera::Result<[String; 2]> {
-        let mut context = Context::from_serialize(MailLayout {
+        let mut variables = Context::from_serialize(MailLayout {
             lang: language.code(),
             dir: language.dir(),
             site: &self.site,
@@ -145,13 +142,14 @@ impl MailTemplates {
             forgot_url: self.public_url.to("/forgot-password"),
             signup_url: self.public_url.to("/signup"),
         })?;
-        context.extend(Context::from_serialize(content)?);
+        variables.extend(Context::from_serialize(content)?);
         let kind = MailKind::from(content).as_str();
-        let render = |ending| tera.render(&format!("mails/{kind}.{ending}"), &context);
+        let render = |ending| tera.render(&format!("mails/{kind}.{ending}"), &variables);
         i18n::with_language(language, || Ok([render("txt")?, render("html")?]))
     }
 
-    /// Renders every mail with its examples in every language. Returns what is wrong, one sentence each without its end.
+    /// Renders every mail with its examples in every language. Returns the problems, one sentence each without its full
+    /// stop.
     #[must_use]
     pub fn check(&self) -> BTreeSet<String> {
         let mut problems = BTreeSet::new();
@@ -168,7 +166,7 @@ impl MailTemplates {
     }
 }
 
-/// Mails that somebody asked for with a known and with an unknown browser, and one from the command line.
+/// Mails caused by a known browser, by an unknown one, and by a command.
 fn examples(language: Language) -> Vec<QueuedMail> {
     let requesters = [
         (Some("Firefox/Linux"), Some("192.0.2.x")),
@@ -191,8 +189,8 @@ fn examples(language: Language) -> Vec<QueuedMail> {
     requesters.into_iter().map(example).collect()
 }
 
-/// Gives an engine the functions that templates of mails call. `accent` is one because many mail programs drop everything
-/// but inline styles, so that the colours stand in macros, which see no context.
+/// Registers the functions that mail templates may call. `accent` is a function because many mail programs support only
+/// inline styles, so the colours are in macros, and macros see no variables.
 pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone, Accent { light, dark }: Accent) {
     i18n::register_functions(tera, clock, zone);
     tera.register_function("accent", move |arguments: &HashMap<String, Value>| {

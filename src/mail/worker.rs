@@ -21,14 +21,14 @@ use crate::db::{Explained, Pool};
 use crate::time::Clock;
 
 /// The maximum of concurrent deliveries.
-const DELIVERIES: usize = 12;
+const MAX_DELIVERIES: usize = 12;
 /// How many of them may go to recipients of one domain, and how many may be retries: recipients for whom the server
 /// stalls must not delay the mails of others.
-const DELIVERIES_TO_DOMAIN: usize = 4;
-const RETRIES: usize = 6;
+const MAX_DELIVERIES_PER_DOMAIN: usize = 4;
+const MAX_CONCURRENT_RETRIES: usize = 6;
 
 /// How often the queue is polled, for mails of other nodes and for retries.
-const LOOK_EVERY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
+const POLL_INTERVAL: Duration = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 2_000 });
 
 /// The pause before a delivery's result is recorded again, and how often that is tried after a stop.
 const NOTE_AGAIN: Duration = Duration::from_millis(100);
@@ -38,15 +38,15 @@ const NOTES_AFTER_STOP: usize = 20;
 type ComposeError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The outcome of composing a message, boxed because the worker holds its composer as a trait object.
-pub type Composed<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, ComposeError>> + Send + 'a>>;
+pub type ComposeFuture<'a> = Pin<Box<dyn Future<Output = Result<Option<Message>, ComposeError>> + Send + 'a>>;
 
 /// Composes the message of a mail at the moment of its delivery: its content, link and code included, is decided then.
-pub trait Compose: Send + Sync {
+pub trait MailComposer: Send + Sync {
     /// The message, or none if the mail has become unnecessary.
     ///
     /// # Errors
     /// When the database is unavailable or a template fails. The mail is then retried.
-    fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a>;
+    fn compose<'a>(&'a self, mail: &'a QueuedMail) -> ComposeFuture<'a>;
 }
 
 /// Where messages are sent to.
@@ -149,7 +149,7 @@ pub struct MailWorker {
     clock: Clock,
     transport: Transport,
     from: lettre::message::Mailbox,
-    writer: Arc<dyn Compose>,
+    composer: Arc<dyn MailComposer>,
     wake: Arc<Notify>,
     /// The mails that are being delivered.
     in_hand: Mutex<Vec<Arc<QueuedMail>>>,
@@ -164,7 +164,7 @@ impl MailWorker {
         clock: Clock,
         transport: Transport,
         from: lettre::message::Mailbox,
-        writer: Arc<dyn Compose>,
+        composer: Arc<dyn MailComposer>,
         wake: Arc<Notify>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -172,7 +172,7 @@ impl MailWorker {
             clock,
             transport,
             from,
-            writer,
+            composer,
             wake,
             in_hand: Mutex::default(),
             // An earlier process may have left some.
@@ -182,7 +182,7 @@ impl MailWorker {
 
     /// Delivers until `stop` is cancelled, then finishes the mails in hand.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let free = Arc::new(Semaphore::new(DELIVERIES));
+        let free = Arc::new(Semaphore::new(MAX_DELIVERIES));
         while !stop.is_cancelled() {
             let permit = tokio::select! {
                 Ok(permit) = Arc::clone(&free).acquire_owned() => permit,
@@ -190,15 +190,15 @@ impl MailWorker {
             };
             match queue::take(&self.pool, self.clock.now(), &self.busy()).await {
                 Ok(Some(mail)) => self.begin(Arc::new(mail), permit, &stop),
-                Ok(None) => self.rest(&stop).await,
+                Ok(None) => self.wait_for_mail(&stop).await,
                 Err(error) => {
                     tracing::error!(error = %Explained(&error), "the mail queue cannot be read");
-                    self.rest(&stop).await;
+                    self.wait_for_mail(&stop).await;
                 }
             }
         }
         // All permits are available again when no delivery is running.
-        let all = u32::try_from(DELIVERIES).unwrap_or(u32::MAX);
+        let all = u32::try_from(MAX_DELIVERIES).unwrap_or(u32::MAX);
         let _ = free.acquire_many(all).await;
     }
 
@@ -221,25 +221,25 @@ impl MailWorker {
     fn busy(&self) -> DeliveriesInFlight {
         let in_hand = self.in_hand();
         let domains: Vec<&str> = in_hand.iter().map(|mail| domain(mail)).collect();
-        let full = |domain: &&str| domains.iter().filter(|other| *other == domain).count() >= DELIVERIES_TO_DOMAIN;
+        let full = |domain: &&str| domains.iter().filter(|other| *other == domain).count() >= MAX_DELIVERIES_PER_DOMAIN;
         DeliveriesInFlight {
             mails: in_hand.iter().map(|mail| mail.id.clone()).collect(),
             domains: domains.iter().copied().filter(full).map(str::to_owned).collect(),
-            with_retries: in_hand.iter().filter(|mail| mail.attempts > 1).count() >= RETRIES,
+            with_retries: in_hand.iter().filter(|mail| mail.attempts > 1).count() >= MAX_CONCURRENT_RETRIES,
         }
     }
 
-    async fn rest(&self, stop: &CancellationToken) {
+    async fn wait_for_mail(&self, stop: &CancellationToken) {
         tokio::select! {
             () = self.wake.notified() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             () = stop.cancelled() => {}
         }
     }
 
     /// Composes a mail and sends it. Returns what to log: delivered, or unnecessary.
     async fn compose_and_send(&self, mail: &QueuedMail) -> Result<&'static str, Undelivered> {
-        let written = self.writer.write(mail).await.map_err(Undelivered::unwritten)?;
+        let written = self.composer.compose(mail).await.map_err(Undelivered::unwritten)?;
         let Some(message) = written else {
             return Ok("nothing left to say in this mail");
         };

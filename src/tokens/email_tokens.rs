@@ -3,9 +3,10 @@
 //! The link has 32 random bytes; the database has only their SHA-256 (ASVS 6.6.2, 11.5.1). A code has too few bits for
 //! a plain hash, so it is stored as an HMAC, is valid for a short time and for five tries.
 //!
-//! A token has one purpose, one user and the exact address that it was mailed to. It can be used once; using it also
-//! consumes the user's other tokens of that purpose. A newer mail does not: otherwise a stranger could revoke the
-//! owner's token by requesting another one.
+//! A token has one purpose, one user and the exact address that it was mailed to. It can be used once. Using it also
+//! consumes the user's other tokens of that purpose, except those that undo a change of address. A newer mail does not
+//! invalidate older links, so a stranger cannot revoke the owner's link by requesting one. It does replace the typed
+//! code: only the newest mail's code is accepted.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};

@@ -154,7 +154,7 @@ impl SessionTokens {
         };
         Ok(match self.keys.verifying(id).await? {
             Some(key) => self.check_with(&key, purpose, &stated, token, now).map(|claims| VerifiedToken {
-                expires_at: millis(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
+                expires_at: millis_from_seconds(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
                 claims,
             }),
             None => Err(TokenError::Signature),
@@ -209,6 +209,6 @@ pub fn seconds(at: Millis) -> u64 {
 }
 
 #[must_use]
-pub fn millis(seconds: u64) -> Millis {
+pub fn millis_from_seconds(seconds: u64) -> Millis {
     Millis::try_from(seconds).unwrap_or(Millis::MAX).saturating_mul(SECOND)
 }

@@ -1,4 +1,4 @@
-//! What answers a request that no page has answered.
+//! Answers requests that no route answered.
 
 use rocket::http::{Header, Method, Status};
 use rocket::response::{self, Responder};
@@ -8,9 +8,9 @@ use rocket::{Data, Request, Response, catch};
 use super::error::answer;
 use super::guards;
 use super::request_info::log_unguarded;
-use super::security::{self, Instead};
+use super::security::{self, EarlyResponse};
 
-/// Where refused requests end: at a route of a method that nothing else uses.
+/// The route of refused requests, of a method that no other route uses.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![Route::new(Method::Trace, "/<_..>", RefusedRoute)]
@@ -22,10 +22,10 @@ struct RefusedRoute;
 #[rocket::async_trait]
 impl Handler for RefusedRoute {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        match security::refusal(request) {
+        match security::early_response(request) {
             None => Outcome::Error(Status::Forbidden),
-            Some(Instead::Status(status)) => Outcome::Error(*status),
-            Some(Instead::MovedTo(to)) => {
+            Some(EarlyResponse::Status(status)) => Outcome::Error(*status),
+            Some(EarlyResponse::MovedTo(to)) => {
                 let mut response = Response::new();
                 response.set_status(Status::PermanentRedirect);
                 response.set_header(Header::new("Location", to.clone()));
@@ -35,7 +35,7 @@ impl Handler for RefusedRoute {
     }
 }
 
-/// An answer that is finished.
+/// A finished response.
 pub struct ErrorPage(Response<'static>);
 
 impl ErrorPage {
@@ -51,12 +51,13 @@ impl<'r> Responder<'r, 'static> for ErrorPage {
     }
 }
 
-/// The page for every error that no handler told itself.
+/// The error page for every error that no handler answered.
 #[catch(default)]
 pub async fn every_error(status: Status, request: &Request<'_>) -> ErrorPage {
     log_unguarded(status, request);
     if status.code < 500 {
-        // Who is signed in keeps their language, the way out and buttons that work. A database that is away is not asked.
+        // A signed-in user keeps the chosen language, the sign-out button and valid form tokens. After a server error
+        // the database may be unavailable, so it is not queried.
         guards::recognize(request).await;
     }
     ErrorPage(answer(status, request))

@@ -1,4 +1,4 @@
-//! Who sent a request, as far as its address tells: the visitor, not the proxy in front.
+//! The IP address of the client, also behind reverse proxies.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,11 +7,12 @@ use rocket::Request;
 
 use super::context::SiteContext;
 
-/// Of an entry that cannot be read the log has so many characters.
+/// How many characters of an unreadable entry are logged.
 const MAX_SHOWN: usize = 64;
 
-/// The visitor's address: the peer's, unless the peer is a trusted proxy: then the last address in `X-Forwarded-For` that
-/// is not a proxy's too (ASVS 4.1.3, 15.3.4). Without a peer there is nobody to limit, so all such share one address.
+/// The client's address: that of the peer, unless the peer is a trusted proxy. Then it is the last address in
+/// `X-Forwarded-For` that is not a trusted proxy (ASVS 4.1.3, 15.3.4). Requests without a peer share the address
+/// 0.0.0.0, and so their rate limits.
 #[must_use]
 pub fn client_address(request: &Request<'_>) -> IpAddr {
     static WARNED: AtomicBool = AtomicBool::new(false);
@@ -79,7 +80,7 @@ fn last_but_proxies<'a>(
     trusted: impl Fn(IpAddr) -> bool,
 ) -> (IpAddr, Option<&'a str>) {
     let mut client = peer;
-    // Several headers are one list, in their order (RFC 9110 section 5.3); empty entries of a list do not count (5.6.1).
+    // Several headers are one list, in their order (RFC 9110 section 5.3). Empty entries are ignored (section 5.6.1).
     let entries = headers.iter().rev().flat_map(|header| header.rsplit(','));
     for entry in entries.map(str::trim).filter(|entry| !entry.is_empty()) {
         let Some(address) = address_of(entry) else {
@@ -93,7 +94,7 @@ fn last_but_proxies<'a>(
     (client, None)
 }
 
-/// The address in an entry of `X-Forwarded-For`, as proxies write it: alone, or with a port (`203.0.113.1:4711`,
+/// The address in an entry of `X-Forwarded-For`. Proxies write it alone, with a port (`203.0.113.1:4711`,
 /// `[2001:db8::1]:4711`), in brackets, in quotes as in `Forwarded` (RFC 7239), or with the zone of a local network
 /// (`fe80::1%eth0`).
 fn address_of(entry: &str) -> Option<IpAddr> {
@@ -105,7 +106,7 @@ fn address_of(entry: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(in_brackets).or_else(with_port)
 }
 
-/// The entry without the zone of an IPv6 address (RFC 4007 section 11); none when what stands there can be no zone.
+/// The entry without the zone of an IPv6 address (RFC 4007 section 11). None: what follows the `%` is no zone.
 fn zoneless(entry: &str) -> Option<String> {
     let Some((address, rest)) = entry.split_once('%') else {
         return Some(entry.to_owned());
@@ -118,7 +119,7 @@ fn zoneless(entry: &str) -> Option<String> {
     (address.contains(':') && is_zone).then(|| format!("{address}{after}"))
 }
 
-/// Says once that visitors are not told apart.
+/// Warns once that several clients share one address, and so their rate limits.
 fn warn_of_unreadable(entry: &str, client: IpAddr) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     if !WARNED.swap(true, Ordering::Relaxed) {
@@ -200,7 +201,7 @@ mod tests {
             "for=203.0.113.7",
         ] {
             assert_eq!(seen(&[entry]), (PROXY.to_owned(), Some(entry.to_owned())));
-            // What the visitor himself sent stands in front, and is not believed.
+            // The client can forge the first entries, so they are not believed.
             let forged = format!("203.0.113.7, {entry}, 10.0.0.9");
             assert_eq!(seen(&[&forged]), ("10.0.0.9".to_owned(), Some(entry.to_owned())));
         }

@@ -1,4 +1,4 @@
-//! What the layout of every page shows (`layouts/page.html`): the site, the language, the visitor.
+//! The variables that `layouts/page.html` shows on every page: the site, the language, the visitor.
 
 use std::collections::BTreeMap;
 
@@ -16,89 +16,91 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::{Config, MailTransport, Signup, SiteLink};
 use crate::i18n::Language;
 
-/// The settings of a site, and what its pages share.
+/// The settings of the site, its templates, and the variables that all pages share.
 pub struct SiteContext {
     pub config: Config,
     pub(super) templates: Templates,
     shared: SharedContext,
-    /// As templates see it, made once for each language.
+    /// The shared variables, converted once for each language.
     by_language: Vec<(Language, Context)>,
 }
 
-/// The same on every page.
+/// The variables that do not depend on the request.
 #[derive(Clone, Serialize, JsonSchema)]
 pub struct SharedContext {
-    /// The site.
+    /// Name, links and pictures of the site, from the settings under `site`.
     site: SiteDetails,
-    /// Each of the settings under `lifetimes`, as a whole number of its unit: `lifetimes.reset_link` is 30, in minutes.
+    /// The settings under `lifetimes`, each as a whole number in its unit: `lifetimes.reset_link` is `30` for 30
+    /// minutes.
     lifetimes: Value,
-    /// Whether `/dev/mailbox` is there: in a debug build without a mail server.
+    /// Whether `/dev/mailbox` exists: only in a debug build without a mail server.
     dev: bool,
-    /// Whether people may sign up.
+    /// Whether visitors may sign up (setting `signup`).
     signup_open: bool,
-    /// The languages that can be chosen.
+    /// All languages that a visitor can choose.
     languages: Vec<LanguageChoice>,
-    /// The language of the page, as `en` or `pt-BR`.
+    /// The tag of the page's language, such as `en` or `pt-BR`.
     lang: String,
-    /// Its direction: `ltr` or `rtl`.
+    /// The writing direction of that language: `ltr` or `rtl`.
     dir: String,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
 struct SiteDetails {
-    /// `site.name`.
+    /// The setting `site.name`.
     name: String,
-    /// `site.home_url`.
+    /// The setting `site.home_url`: where users go after signing in.
     home_url: Option<String>,
-    /// The URL of the operator's logo.
+    /// The URL of the picture in the setting `site.logo`.
     logo: Option<String>,
-    /// Whether the logo holds the name already.
+    /// Whether the logo shows the name, so that it is not written beside it (setting `site.logo_has_name`).
     logo_has_name: bool,
-    /// The URL of the operator's icon.
+    /// The URL of the picture in the setting `site.icon`; without one, the URL of the logo.
     icon: Option<String>,
-    /// Those of `site.links` that are set.
+    /// The links under `site.links` that are set.
     links: Vec<SiteLink>,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
 struct LanguageChoice {
-    /// As `en` or `pt-BR`.
+    /// The language's tag, such as `en` or `pt-BR`.
     code: &'static str,
-    /// In the language itself.
+    /// The language's name in that language, such as `Deutsch`.
     name: String,
 }
 
-/// What the layout shows of the request and of the person who sent it.
+/// The variables that depend on the request and on its sender.
 #[derive(Default, Serialize, JsonSchema)]
 pub struct RequestContext {
-    /// The path of the page.
+    /// The path of the page, without the query.
     pub path: String,
-    /// Where to come back to when the language was changed: path and query.
+    /// The path and query that the visitor returns to after changing the language.
     pub here: String,
-    /// The person who is signed in, or nothing.
+    /// The signed-in user; nothing if the visitor is not signed in.
     pub user: Option<UserDetails>,
-    /// The value of the hidden field `form_token`, the first of every form that posts. Empty for visitors who are not
-    /// signed in.
+    /// The value of the hidden field `form_token`, the first field of every form that posts. It is empty if the visitor
+    /// is not signed in.
     pub form_token: String,
-    /// Whether the browser refuses our cookies.
+    /// Whether the browser does not store our cookies, so that nobody can sign in with it.
     pub cookies_refused: bool,
-    /// The page's address by https, where it was asked for by plain http and the cookies are lost because of that.
+    /// The `https` URL of the page, if it was requested over plain `http` without any of our cookies.
     pub https_url: Option<String>,
-    /// What the post that led here did.
+    /// The message that is shown once, on the page after a form.
     pub flash: Option<FlashMessage>,
-    /// What is wrong with what was typed, in the order of the fields.
+    /// The errors of the form that was sent, in the order of its fields.
     pub errors: Vec<ErrorMessage>,
-    /// The same by field: `error.email` is a text.
+    /// The first error of each field, by the name of the field: `error.email` is a text.
     pub error: BTreeMap<&'static str, String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub struct UserDetails {
     pub id: String,
+    /// The address, with its domain in Unicode.
     pub email: String,
     #[serde(flatten)]
     pub profile: Profile,
-    /// The display name, or else the address.
+    /// The display name; if it is empty, the address.
     pub name: String,
     pub is_admin: bool,
     /// The names of the groups that they are in.
@@ -109,21 +111,22 @@ pub struct UserDetails {
 
 #[derive(Serialize, JsonSchema)]
 pub struct FlashMessage {
-    /// `good`: the class of its element.
+    /// The class of the element that shows the message: always `good`.
     pub kind: &'static str,
-    /// The key of its text.
+    /// The key of the text. Show it with `t(k=flash.key, days=lifetimes.deletion_grace)`: one of the texts names the
+    /// days.
     pub key: String,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub struct ErrorMessage {
-    /// The id of the field; empty: the whole form.
+    /// The `id` of the field; empty if the error concerns the whole form.
     pub field: &'static str,
     pub text: String,
 }
 
 impl RequestContext {
-    /// Of several errors of one field the first stands beside it.
+    /// `errors` holds every error, `error` only the first of each field.
     pub(super) fn set_errors(&mut self, errors: impl Iterator<Item = (&'static str, String)>) {
         for (field, text) in errors {
             self.error.entry(field).or_insert_with(|| text.clone());
@@ -190,7 +193,7 @@ impl SiteContext {
     }
 
     pub(super) fn shared(&self, language: Language) -> Context {
-        // In development languages come and go.
+        // In debug builds, languages can be added and removed while the server runs.
         let made = self.by_language.iter().filter(|_| !cfg!(debug_assertions));
         let mut made = made.filter(|(of, _)| *of == language);
         made.next()
@@ -213,7 +216,7 @@ impl SharedContext {
     }
 }
 
-/// The variables that a struct is to a template: its fields.
+/// The variables of a template: the fields of a struct.
 pub(super) fn template_context(fields: &impl Serialize) -> Context {
     Context::from_serialize(fields).unwrap_or_else(|error| {
         tracing::error!(%error, "a page cannot be shown what it needs");

@@ -1,7 +1,7 @@
-//! Whether the browser keeps our cookies. Without them nobody can be signed in, and a person has to be told why.
+//! Whether the browser stores our cookies. Without them nobody can sign in, and the page must say why.
 //!
-//! Only a second request shows it. Where a post succeeds that brought no cookie of ours, it leads to a page with a marker in
-//! the query. If that page is asked for without a cookie again, the browser keeps none. The marker says nothing else.
+//! Only a second request shows it. If a successful post sent none of our cookies, its redirect has a marker in the
+//! query. If the next request sends none either, the browser stores none.
 
 use std::convert::Infallible;
 
@@ -9,10 +9,10 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::cookies::Jar;
 
-/// The query that says: a cookie was set by the answer that led here.
+/// The marker: the answer that redirected here has set a cookie.
 const MARKER: &str = "cookie=set";
 
-/// What a request tells of the browser's cookies.
+/// What a request shows about the browser's cookies.
 #[derive(Clone, Copy, Debug)]
 pub struct CookieCheck {
     none: bool,
@@ -21,14 +21,13 @@ pub struct CookieCheck {
 }
 
 impl CookieCheck {
-    /// Of a request.
     #[must_use]
     pub fn of(request: &Request<'_>) -> Self {
         let marked = request
             .uri()
             .query()
             .is_some_and(|query| query.split('&').any(|pair| pair == MARKER));
-        // As every browser names itself, for old times' sake. A program needs no page that tells it why.
+        // Every browser's `User-Agent` begins with this word. Other programs need no page that explains cookies.
         let name = request.headers().get_one("User-Agent").unwrap_or_default();
         Self {
             none: Jar::of(request).is_empty(),
@@ -37,37 +36,36 @@ impl CookieCheck {
         }
     }
 
-    /// Whether the request brought no cookie of ours.
+    /// Whether the request sent none of our cookies.
     #[must_use]
     pub fn none(self) -> bool {
         self.none
     }
 
-    /// Whether it is to be found out if cookies are kept: a browser brought none.
+    /// Whether the next request must show if the browser stores cookies.
     #[must_use]
     pub fn is_open(self) -> bool {
         self.none && self.browser
     }
 
-    /// Whether the browser was given a cookie a moment ago and did not bring it.
+    /// Whether a cookie was just set and the browser did not send it.
     #[must_use]
     pub fn refused(self) -> bool {
         self.none && self.marked
     }
 
-    /// Whether the request leads to a page only by the marker and brought a cookie: then the marker has done its work.
+    /// Whether the request has the marker and sent a cookie, so that the marker is not needed any more.
     #[must_use]
     pub fn passed(self) -> bool {
         self.marked && !self.none
     }
 }
 
-/// The path of our page that led to a request, where the browser says so.
+/// The path of our page in the `Referer` header, if there is one.
 #[derive(Clone, Copy, Debug)]
 pub struct CameFrom<'r>(Option<&'r str>);
 
 impl CameFrom<'_> {
-    /// Whether it is this one.
     #[must_use]
     pub fn is(self, page: &str) -> bool {
         self.0 == Some(page)
@@ -90,7 +88,7 @@ impl<'r> FromRequest<'r> for CameFrom<'r> {
     }
 }
 
-/// A page of ours with the marker.
+/// The URL with the marker.
 #[must_use]
 pub fn marked(url: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };

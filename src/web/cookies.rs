@@ -1,5 +1,5 @@
-//! The cookies: all `HttpOnly`, `SameSite=Lax`, `Path=/` and without `Domain`; in release `Secure` and `__Host-` as well,
-//! so that no other host, not even a sibling, can set them (ASVS 3.3.1 to 3.3.4).
+//! The cookies. All are `HttpOnly`, `SameSite=Lax`, `Path=/` and without `Domain`. In release they are also `Secure`
+//! with the prefix `__Host-`, so that no other host can set them, not even a sibling domain (ASVS 3.3.1 to 3.3.4).
 
 use rocket::http::{Cookie, CookieJar, SameSite};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -8,22 +8,21 @@ use rocket::time::Duration;
 use crate::accounts::sessions::session::SessionCookie;
 use crate::config::Config;
 
-/// The cookies we know.
+/// Our cookies.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Name {
-    /// The session's token.
+    /// The session token.
     Session,
-    /// The secret by which a browser is known that was signed in with before.
+    /// The device cookie: the secret of a browser that was signed in before.
     Device,
-    /// The secret of the browser that signed up.
+    /// The secret of the browser that sent a sign-up.
     Signup,
-    /// The token of a link to a new password, moved here from the address.
+    /// The token of a link to a new password, so that it is not in the URL.
     Reset,
-    /// The address that a link to a new password was sent to.
+    /// The address that such a link was sent to.
     SentTo,
-    /// The key of a message that is shown once.
+    /// The key of the flash message.
     Flash,
-    /// The chosen language.
     Language,
 }
 
@@ -51,15 +50,15 @@ impl Name {
     }
 }
 
-/// The cookies' names as browsers know them.
+/// The names of the cookies as sent to browsers.
 pub struct CookieNames {
     secure: bool,
     names: [String; Name::ALL.len()],
 }
 
 impl CookieNames {
-    /// Those of a site. Where people reach it at another port than its scheme's own, they end in it: browsers do not keep
-    /// ports apart (RFC 6265 section 8.5), so two servers on one host would sign each other's people out.
+    /// If `public_url` has a port, the names end with it. Browsers send cookies to all ports of a host (RFC 6265
+    /// section 8.5), so two servers on one host would overwrite each other's sessions.
     #[must_use]
     pub fn of(config: &Config) -> Self {
         let secure = config.in_production();
@@ -76,7 +75,7 @@ impl CookieNames {
     }
 }
 
-/// The visitor's cookies.
+/// The cookies of a request, and those that its answer sets.
 #[derive(Clone, Copy)]
 pub struct Jar<'r> {
     jar: &'r CookieJar<'r>,
@@ -84,7 +83,6 @@ pub struct Jar<'r> {
 }
 
 impl<'r> Jar<'r> {
-    /// The cookies of a request.
     #[must_use]
     pub fn of(request: &'r Request<'_>) -> Self {
         Self {
@@ -93,7 +91,7 @@ impl<'r> Jar<'r> {
         }
     }
 
-    /// What a cookie holds. Something impossibly long is nothing of ours.
+    /// The value of a cookie. One that is longer than any that we set is ignored.
     #[must_use]
     pub fn get(&self, name: Name) -> Option<&'r str> {
         self.jar
@@ -102,13 +100,13 @@ impl<'r> Jar<'r> {
             .filter(|value| value.len() <= 4096)
     }
 
-    /// Whether there is none of ours.
+    /// Whether the request sent none of our cookies.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         Name::ALL.into_iter().all(|name| self.get(name).is_none())
     }
 
-    /// Sets a cookie, for so many seconds, or until the browser is closed.
+    /// Sets a cookie for this many seconds, or until the browser is closed.
     pub fn set(&self, name: Name, value: impl Into<String>, seconds: Option<i64>) {
         self.add(name, value.into(), |cookie| {
             if let Some(seconds) = seconds {
@@ -117,7 +115,7 @@ impl<'r> Jar<'r> {
         });
     }
 
-    /// Sets the session's cookie; at a sign-in, also the one by which this browser is known from now on.
+    /// Sets the session cookie and, after signing in, the device cookie.
     pub fn set_session(&self, ticket: SessionCookie) {
         if let Some(browser) = ticket.browser {
             self.set(Name::Device, browser.secret, Some(browser.max_age));
@@ -126,7 +124,6 @@ impl<'r> Jar<'r> {
         self.set(Name::Session, ticket.token, seconds);
     }
 
-    /// Takes a cookie away.
     pub fn remove(&self, name: Name) {
         self.add(name, String::new(), |cookie| {
             cookie.set_max_age(Duration::ZERO);

@@ -1,4 +1,4 @@
-//! What goes wrong, as a page: one error type, one answer, the catchers.
+//! Errors as pages: one error type, one answer for each status.
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -22,21 +22,20 @@ use super::security::transport;
 use crate::accounts::error::ServiceError;
 use crate::db::is_away;
 
-/// When to come back while something is away, in seconds.
+/// How many seconds to wait while a service is unavailable.
 const RETRY_AFTER: usize = 5;
 
 /// Why a page could not be shown.
 #[derive(Debug)]
 pub enum Error {
-    /// There is no such thing, or not for this visitor.
+    /// The page does not exist, or not for this visitor.
     NotFound,
-    /// It could not be tried.
+    /// The request could not be processed, for example because the database is unavailable.
     Service(ServiceError),
-    /// The form again, with what is wrong, or the page of a link that cannot be used.
+    /// The form again, with its errors; or the page of a link that cannot be used.
     Page(Box<Page>),
-    /// The page is elsewhere.
     Redirect(Redirect),
-    /// A rate limit, shown on the form that was sent.
+    /// A rate limit, reported on the form that was sent.
     Limited(Duration, Box<Page>),
 }
 
@@ -59,8 +58,8 @@ impl From<Page> for Error {
 }
 
 impl Error {
-    /// Tells of too many tries on the form that was sent, so that what was typed is not lost. Other trouble has the page
-    /// of its own.
+    /// Reports a rate limit on the form that was sent, so that what was typed is not lost. Other errors get the error
+    /// page.
     #[must_use]
     pub fn on_form(self, form: impl FnOnce() -> Page) -> Self {
         match self {
@@ -127,20 +126,21 @@ impl<'r> Responder<'r, 'static> for Error {
     }
 }
 
-/// An error.
+/// The error page.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ErrorContext {
-    /// One of 400, 403, 404, 409, 413, 415, 422, 429, 500 and 503: its texts are the messages `error-page-…`.
+    /// The HTTP status: 400, 403, 404, 409, 413, 415, 422, 429, 500 or 503. Title and text are the messages
+    /// `error-page-…-title` and `error-page-…-text`.
     status: u16,
-    /// Whether a form came from another site.
+    /// Whether the request was refused because it came from another site.
     foreign: bool,
-    /// The page's address by https, where it was asked for by plain http.
-    https_url: Option<String>,
-    /// The page of the form that could not be taken.
+    /// The `https` URL of the page, if it was requested over plain `http`.
+    secure_url: Option<String>,
+    /// The path of the page with the form that was refused; set for 409 and 429 only.
     again: Option<String>,
-    /// When to try again, in seconds.
+    /// After how many seconds the visitor can try again; set for 429 and 503 only.
     retry_seconds: Option<usize>,
-    /// The request in the log.
+    /// The id of the request in the log.
     request_id: String,
 }
 
@@ -151,7 +151,7 @@ impl PageContext for ErrorContext {
         let example = |status| Self {
             status,
             foreign: status == 403,
-            https_url: None,
+            secure_url: None,
             again: matches!(status, 409 | 429).then(|| "/login".to_owned()),
             retry_seconds: match status {
                 429 => Some(600),
@@ -161,33 +161,32 @@ impl PageContext for ErrorContext {
             request_id: "1".to_owned(),
         };
         let over_http = Self {
-            https_url: Some("https://accounts.example.org/login".to_owned()),
+            secure_url: Some("https://accounts.example.org/login".to_owned()),
             ..example(403)
         };
         SHOWN.into_iter().map(example).chain([over_http]).collect()
     }
 }
 
-/// The statuses that have a page.
+/// The statuses with texts of their own. Others are reported as the nearest of these.
 const SHOWN: [u16; 10] = [400, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 
-/// Seconds to wait: whole ones, and never too few.
+/// Whole seconds, rounded up.
 fn retry_after(wait: Duration) -> usize {
     usize::try_from(wait.as_secs()).unwrap_or(usize::MAX).saturating_add(1)
 }
 
-/// The answer to a request that no handler answered.
+/// The answer to a request that no route answered.
 #[must_use]
 pub fn answer(status: Status, request: &Request<'_>) -> Response<'static> {
     match status {
         Status::Unauthorized => redirect_to_login(request),
-        // Rocket calls a form that cannot be read unprocessable, whatever the reason; and a method that it does not know
-        // a bad request.
+        // Rocket answers a form that cannot be parsed with 422, whatever the reason, and an unknown method with 400.
         status => page(status, None, request),
     }
 }
 
-/// To the page that lets somebody in, and back here afterwards: after a post, to the page that holds the form.
+/// Redirects to the sign-in page, which leads back to this page afterwards; after a post, to the page with the form.
 fn redirect_to_login(request: &Request<'_>) -> Response<'static> {
     let here = request.uri().to_string();
     let here = ReturnTo::parse(form_of(&here));
@@ -202,7 +201,7 @@ fn redirect_to_login(request: &Request<'_>) -> Response<'static> {
     response
 }
 
-/// The page of an error. If even that cannot be rendered, and at the hosts of apps, a line of text.
+/// Renders the error page. If that fails, the answer is one line of plain text.
 fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Response<'static> {
     let public_status = public_status(status);
     let seconds = match (wait, public_status.code) {
@@ -210,14 +209,14 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
         (None, 503) => Some(RETRY_AFTER),
         (None, _) => None,
     };
-    // Where the form is that could not be taken now; after a `GET` it is the page itself.
+    // The page with the form; after a `GET` the requested page itself.
     let again = matches!(public_status.code, 409 | 429).then(|| form_of(request.uri().path().as_str()).to_owned());
-    // What comes from elsewhere is turned into this method (`security::CsrfCheck`).
+    // `security::CsrfCheck` turns requests from other sites into `TRACE`.
     let foreign = public_status == Status::Forbidden && request.method() == Method::Trace;
     let context = ErrorContext {
         status: public_status.code,
         foreign,
-        https_url: transport::https_url(request),
+        secure_url: transport::https_url(request),
         again,
         retry_seconds: seconds,
         request_id: RequestInfo::of(request).id.clone(),
@@ -247,7 +246,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     response
 }
 
-/// The status that a visitor is told: those that have a page, and for others the nearest.
+/// The status that is reported to the visitor: one that has texts, or the nearest.
 fn public_status(status: Status) -> Status {
     match status.code {
         code if SHOWN.contains(&code) => status,

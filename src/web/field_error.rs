@@ -1,8 +1,8 @@
-//! What is wrong with what was typed.
+//! Errors in what was typed into a form.
 
 use crate::i18n::{self, Arguments, Language};
 
-/// An error of a field, or of the whole form where the field is `""`. Its text is said in the visitor's language.
+/// An error of a field. The field `""` stands for the whole form. The text is looked up in the visitor's language.
 #[derive(Clone, Debug)]
 pub struct FieldError {
     pub(super) field: &'static str,
@@ -22,7 +22,6 @@ impl FieldError {
         }
     }
 
-    /// An error whose text names a number.
     #[must_use]
     pub fn counting(field: &'static str, key: &'static str, name: &'static str, number: usize) -> Self {
         Self {
@@ -31,7 +30,7 @@ impl FieldError {
         }
     }
 
-    /// An error whose text quotes something that was typed.
+    /// An error whose text repeats what was typed.
     #[must_use]
     pub fn quoting(field: &'static str, key: &'static str, name: &'static str, quoted: String) -> Self {
         Self {

@@ -1,35 +1,34 @@
-//! The message that is shown once, on the page after a form.
+//! The message that is shown once, on the page after a form (a "flash" message).
 
 use strum::{EnumString, IntoStaticStr};
 
 use crate::accounts::event::Event;
 
-/// A message that is shown once, on the next page. Its key is in a cookie, its text never is.
+/// A message that is shown once, on the next page. The cookie holds its key, never its text.
 #[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Flash {
-    /// What has just happened to the account, if the event has such a message.
+    /// An event of the account that has a message.
     #[strum(disabled)]
     Event(Event),
-    /// The address is confirmed and its owner signed in.
+    /// The address is confirmed and the user is signed in.
     Welcome,
-    /// The address is confirmed; now sign in.
+    /// The address is confirmed, and the user is not signed in yet.
     Confirmed,
-    /// It was confirmed before.
+    /// The address was confirmed before.
     AlreadyConfirmed,
-    /// A mail is on its way, if a sign-up of the address waits.
+    /// A confirmation mail is sent if there is an unconfirmed sign-up with the address.
     MailSent,
-    /// What was typed is saved.
     Saved,
-    /// The language has changed.
+    /// The language of this browser.
     #[strum(serialize = "language")]
     LanguageChanged,
-    /// The language has changed, of mails too.
+    /// The language of the account, and so of its mails.
     #[strum(serialize = "language-account")]
     AccountLanguageChanged,
-    /// The session was ended: too many wrong passwords, or from elsewhere.
+    /// The session ended: after too many wrong passwords, or from another browser.
     SessionOver,
-    /// The password is set by a mailed link; now sign in.
+    /// The password was set by a link, and the user is not signed in.
     PasswordSet,
     GroupCreated,
     GroupDeleted,
@@ -42,7 +41,6 @@ pub enum Flash {
 const PREFIX: &str = "flash-";
 
 impl Flash {
-    /// The key of its text.
     #[must_use]
     pub fn key(self) -> String {
         match self {
@@ -51,7 +49,6 @@ impl Flash {
         }
     }
 
-    /// The message of a key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         let word = key.strip_prefix(PREFIX)?;

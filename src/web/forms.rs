@@ -1,4 +1,4 @@
-//! What forms of several pages share: how they are read, what was typed, shown again, and what is wrong with it.
+//! What the forms of several pages share: how they are parsed, and the errors of their fields.
 
 use std::ops::Deref;
 
@@ -8,19 +8,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::field_error::FieldError;
-use crate::accounts::identity::display_name::{DisplayNameError, NAME_LENGTH};
+use crate::accounts::identity::display_name::{DisplayNameError, MAX_NAME_CHARS};
 use crate::accounts::identity::email_address::EmailAddressError;
 use crate::accounts::passwords::password::{PasswordError, WordOf};
 
-/// A form of a page. Fields that it does not have are ignored.
+/// A form of a page. Fields that the type does not declare are ignored.
 pub type Form<T> = rocket::form::Form<Exact<T>>;
 
-/// A form whose fields have exactly the names that it declares (ASVS 15.3.5). Rocket by itself takes the beginning of a
-/// name for the whole: `password[]`, `password.x` and `password[0]` would all be `password`.
+/// A form whose fields have exactly the declared names (ASVS 15.3.5). Rocket alone matches only the beginning of a
+/// name: `password[]`, `password.x` and `password[0]` would all be `password`.
 pub struct Exact<T>(T);
 
 impl<T> Exact<T> {
-    /// What was typed.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -49,7 +48,7 @@ impl<'r, T: FromForm<'r>> FromForm<'r> for Exact<T> {
         }
     }
 
-    // Of forms of several parts, which no page of ours sends, nothing is read.
+    // Parts of a multipart form are not read: no page of ours sends one.
     async fn push_data(_: &mut Self::Context, _: DataField<'r, '_>) {}
 
     fn finalize(context: Self::Context) -> form::Result<'r, Self> {
@@ -57,7 +56,7 @@ impl<'r, T: FromForm<'r>> FromForm<'r> for Exact<T> {
     }
 }
 
-/// An address as it was typed, where a page has no other field to be filled in again.
+/// The address that was typed into a form.
 #[derive(Default, Serialize, JsonSchema)]
 pub struct TypedEmail {
     email: String,
@@ -70,13 +69,12 @@ impl TypedEmail {
     }
 }
 
-/// What was typed, cut to a length that a page can bear.
+/// What was typed, cut to a length that a page can show.
 #[must_use]
 pub fn echo(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(254).collect()
 }
 
-/// What is wrong with an address.
 #[must_use]
 pub fn email_error(problem: EmailAddressError) -> FieldError {
     let key = match problem {
@@ -87,16 +85,14 @@ pub fn email_error(problem: EmailAddressError) -> FieldError {
     FieldError::with("email", key)
 }
 
-/// What is wrong with a name.
 #[must_use]
 pub fn name_error(problem: DisplayNameError) -> FieldError {
     match problem {
-        DisplayNameError::TooLong => FieldError::counting("display_name", "error-name-too-long", "max", NAME_LENGTH),
+        DisplayNameError::TooLong => FieldError::counting("display_name", "error-name-too-long", "max", MAX_NAME_CHARS),
         DisplayNameError::Invalid => FieldError::with("display_name", "error-name-invalid"),
     }
 }
 
-/// What is wrong with a new password.
 #[must_use]
 pub fn password_error(problem: PasswordError) -> FieldError {
     let key = match problem {
@@ -122,7 +118,7 @@ pub fn password_error(problem: PasswordError) -> FieldError {
     FieldError::with("password", key)
 }
 
-/// The same where a page asks for another password besides, or for one in place of another.
+/// The same for a form that also asks for the current password.
 #[must_use]
 pub fn new_password_error(problem: PasswordError) -> FieldError {
     match problem {

@@ -1,4 +1,4 @@
-//! Who may come in, readable in a route's signature.
+//! Guards: a route's signature says who may call it.
 
 use crate::accounts::sessions::reauthentication;
 use crate::accounts::sessions::session;
@@ -20,29 +20,28 @@ use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::i18n::Language;
 
-/// Somebody who is signed in, be it to an account that is about to be deleted.
+/// A signed-in user. The account may be scheduled for deletion.
 #[derive(Clone, Debug)]
 pub struct SignedIn(Arc<CurrentSession>);
 
-/// Somebody who is signed in, or nobody.
+/// A signed-in user, or nobody.
 #[derive(Clone, Debug)]
 pub struct MaybeUser(Option<SignedIn>);
 
-/// Somebody who is signed in to an account in use. Others are sent to the sign-in page; to an account that is about to be
-/// deleted, where it can be kept.
+/// A signed-in user whose account is not scheduled for deletion. Others are redirected to the sign-in page, or to the
+/// page that can undo the deletion.
 #[derive(Clone, Debug)]
 pub struct CurrentUser(SignedIn);
 
-/// Somebody who proved a short while ago who they are. Others are asked to (ASVS 7.5.1).
+/// A user who signed in or confirmed the password a short time ago. Others are asked for the password (ASVS 7.5.1).
 #[derive(Clone, Debug)]
 pub struct Reauthenticated(CurrentUser);
 
-/// Somebody who proved a short while ago that they own this account, which is about to be deleted. Forwards when it is
-/// not.
+/// A recently authenticated user whose account is scheduled for deletion. If it is not, the guard forwards.
 #[derive(Clone, Debug)]
 pub struct PendingDeletion(SignedIn);
 
-/// Somebody who is signed in as an admin. Other users get a 403.
+/// A signed-in admin. Other users get a 403.
 #[derive(Clone, Copy, Debug)]
 pub struct Admin;
 
@@ -73,35 +72,32 @@ macro_rules! dereferences {
 dereferences!(CurrentUser, Reauthenticated, ReauthenticatedAdmin, PendingDeletion);
 
 impl MaybeUser {
-    /// The person, if there is one.
     #[must_use]
     pub fn session(&self) -> Option<&CurrentSession> {
         self.0.as_deref()
     }
 
-    /// Whether it is somebody whose account is about to be deleted.
     #[must_use]
     pub fn is_pending_deletion(&self) -> bool {
         self.session().is_some_and(|user| user.status == Status::Deleting)
     }
 }
 
-/// Where somebody is sent who may not come in as they are.
+/// Where a refused request is redirected to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LoginRedirect {
-    /// To the sign-in page.
+    /// The sign-in page.
     SignIn,
-    /// To where they prove who they are.
+    /// The page that asks for the password.
     Confirm,
-    /// To where the account can be kept.
+    /// The page that can undo the deletion of the account.
     Keep,
 }
 
-/// Where the detour of a request is remembered, for the answer.
+/// Stores the redirect of a request until it is answered.
 #[derive(Default)]
 struct LoginRedirectCell(OnceLock<LoginRedirect>);
 
-/// Where a request was sent.
 #[must_use]
 pub fn login_redirect(request: &Request<'_>) -> LoginRedirect {
     request
@@ -112,29 +108,29 @@ pub fn login_redirect(request: &Request<'_>) -> LoginRedirect {
         .unwrap_or(LoginRedirect::SignIn)
 }
 
-/// Sends a request elsewhere.
+/// Refuses a request and redirects it.
 pub fn redirect_to<T>(request: &Request<'_>, to: LoginRedirect) -> Outcome<T, ()> {
     let _ = request.local_cache(LoginRedirectCell::default).0.set(to);
     Refused((Code::Unauthorized, ()))
 }
 
-/// Where the person of a request is remembered, once looked up.
+/// Stores the result of the session look-up, so that a request makes only one.
 #[derive(Default)]
 struct SessionCell(OnceLock<Option<SignedIn>>);
 
-/// The person whom a guard has let in at this request, if one did.
+/// The user whom a guard has already looked up for this request.
 #[must_use]
 pub fn current_session<'r>(request: &'r Request<'_>) -> Option<&'r SignedIn> {
     request.local_cache(SessionCell::default).0.get().and_then(Option::as_ref)
 }
 
-/// Who is signed in, for what does not act in their name: the form's token is not asked for. Nobody, if that cannot be
-/// looked up.
+/// The signed-in user, for purposes that need no form token because nothing is done in the user's name. Nobody, if the
+/// look-up fails.
 pub async fn recognize(request: &Request<'_>) -> Option<SignedIn> {
     look_up(request).await.ok().flatten()
 }
 
-/// Who is signed in and may act: a post has to be from a page of theirs (`form_token.rs`).
+/// The signed-in user, if the request may act in the user's name: a post needs the form token (`form_token.rs`).
 async fn admitted(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     let user = look_up(request).await?;
     if user.is_some() && !form_token::lets_in(request) {
@@ -143,7 +139,7 @@ async fn admitted(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     Ok(user)
 }
 
-/// Looks the cookie's token up, once per request. If that is not possible, nobody is let in (ASVS 16.5.3).
+/// Looks up the session token, once per request. If the look-up fails, the request is refused (ASVS 16.5.3).
 async fn look_up(request: &Request<'_>) -> Result<Option<SignedIn>, Code> {
     let seat = request.local_cache(SessionCell::default);
     if let Some(known) = seat.0.get() {
@@ -172,7 +168,7 @@ pub async fn touch(app: &Arc<App>, user: &Arc<CurrentSession>) {
     if !touch::should_touch(app, user) {
         return;
     }
-    let idle = touch::is_idle(app, user);
+    let idle = touch::must_await_touch(app, user);
     let (app, user) = (Arc::clone(app), Arc::clone(user));
     let touched = async move {
         if let Err(error) = touch::touch(&app, &user).await {
@@ -303,7 +299,7 @@ impl<'r> FromRequest<'r> for Client {
     }
 }
 
-/// The visitor's language: what a signed-in person chose, else this browser's choice, else what the browser asks for.
+/// The language: that of the user's account, else this browser's choice, else the best of `Accept-Language`.
 #[must_use]
 pub fn language(request: &Request<'_>) -> Language {
     current_session(request)

@@ -1,4 +1,4 @@
-//! The page of a link in a mail.
+//! The page that a link in a mail leads to.
 
 use rocket::http::Status;
 use schemars::JsonSchema;
@@ -9,20 +9,21 @@ use super::page::{Page, PageContext};
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::recovery::links::LinkState;
 
-/// What a link leads to.
+/// Whether a link can be used, and for which account.
 #[derive(Serialize, JsonSchema)]
 pub struct LinkContext {
-    /// `ready`, `used` or `expired`; `lost`, of a new password alone: this browser has no link.
+    /// `ready`, `used` or `expired`. `pages/reset_password.html` may also have `missing`: this browser does not know the
+    /// link.
     state: &'static str,
-    /// The address of the account that it is about; nothing for a used link.
+    /// The address of the account; nothing if the link was used or is lost.
     email: Option<String>,
 }
 
 impl LinkContext {
     #[must_use]
-    pub fn lost() -> Self {
+    pub fn missing() -> Self {
         Self {
-            state: "lost",
+            state: "missing",
             email: None,
         }
     }
@@ -41,10 +42,10 @@ impl LinkContext {
     }
 }
 
-/// The page that says where a link leads.
+/// The page of a link in this state.
 ///
 /// # Errors
-/// When the link is not known.
+/// When there is no such link.
 pub fn link_page<C: PageContext>(context: impl FnOnce(LinkContext) -> C, link: LinkState) -> Result<Page, Error> {
     let (state, email, status) = match link {
         LinkState::Unknown => return Err(Error::NotFound),

@@ -1,4 +1,4 @@
-//! How a page is rendered: its own context, and that of the layout around it.
+//! Renders a page from its own variables and those of the layout.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -22,37 +22,37 @@ use crate::accounts::app::App;
 use crate::accounts::sessions::{form_token as session_form_token, session};
 use crate::i18n::{self, Language};
 
-/// What one page shows. Its fields are the variables of its template, besides those of the layout
-/// ([`super::context`]); `docs/theming.md` is made of them and of their comments.
+/// The variables of one page: each field is a variable of the template, besides those of the layout
+/// ([`super::context`]). `docs/theming.md` is generated from the fields and their comments.
 pub trait PageContext: Serialize + JsonSchema {
-    /// The template: `account/email` is `templates/pages/account/email.html`.
+    /// The template's name: `account/email` is `templates/pages/account/email.html`.
     const TEMPLATE: &'static str;
     const VISITORS: Visitors = Visitors::Everybody;
-    /// The fields that may have an error.
+    /// The form fields that may have an error.
     const FIELDS: &'static [&'static str] = &[];
 
-    /// One for each state of the page. A test and `vestibule check-config` render them all.
+    /// One example of each state of the page. A test and `vestibule check-config` render all of them.
     fn examples() -> Vec<Self>
     where
         Self: Sized;
 }
 
-/// The variables of a page with their comments, for `docs/theming.md`.
+/// The variables and their comments, for `docs/theming.md`.
 #[cfg(test)]
 pub(super) fn schema<C: JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<C>()
 }
 
-/// Who sees a page.
+/// Which visitors see a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Visitors {
-    /// Signed in or not: `user` may be nothing.
+    /// With or without a session, so `user` may be nothing.
     Everybody,
     SignedIn,
 }
 
-/// A page that is going to be rendered.
+/// A page before it is rendered.
 #[derive(Debug)]
 pub struct Page {
     template: &'static str,
@@ -86,7 +86,7 @@ impl Page {
         self.status
     }
 
-    /// The page again, with `422` and what is wrong.
+    /// The same page with status 422 and these errors.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.status = Status::UnprocessableEntity;
@@ -94,7 +94,7 @@ impl Page {
         self
     }
 
-    /// The page again, with an error if there is one: of a link that cannot be used, the page itself says so.
+    /// The same page, with the error if there is one. Without one the page itself says that the link cannot be used.
     #[must_use]
     pub fn with_error(self, error: Option<FieldError>) -> Self {
         match error {
@@ -103,14 +103,14 @@ impl Page {
         }
     }
 
-    /// Its path, where it answers posts too, whose own address leads nowhere.
+    /// Sets the path to return to after changing the language, for a page that also answers posts to other paths.
     #[must_use]
     pub fn at(mut self, path: &'static str) -> Self {
         self.here = Some(path);
         self
     }
 
-    /// Whether cookies are refused, where the page knows it better than a marker in its address.
+    /// Sets whether cookies are refused. Without this the marker in the query decides ([`CookieCheck`]).
     #[must_use]
     pub fn with_cookies_refused(mut self, refused: bool) -> Self {
         self.cookies_refused = Some(refused);
@@ -149,7 +149,7 @@ impl Page {
     }
 }
 
-/// The message to be shown once: reading it deletes its cookie. A `HEAD` reads nothing.
+/// The flash message. Reading it deletes its cookie, except for a `HEAD`, which shows nothing.
 fn flash(request: &Request<'_>) -> Option<Flash> {
     let jar = Jar::of(request);
     let key = jar.get(Name::Flash)?;
@@ -159,7 +159,7 @@ fn flash(request: &Request<'_>) -> Option<Flash> {
     Flash::from_key(key)
 }
 
-/// An old session token is replaced on the way: never on errors, and not for `HEAD`.
+/// Replaces a session token that is due for renewal. Called for successful `GET` requests only.
 fn renew_token(request: &Request<'_>) {
     let app = request.rocket().state::<Arc<App>>();
     if let (Some(user), Some(app)) = (guards::current_session(request), app) {
@@ -194,7 +194,7 @@ impl<'r> Responder<'r, 'static> for Page {
         Response::build()
             .status(self.status)
             .header(ContentType::HTML)
-            // In one piece, and a byte longer: Rocket sees the end without another buffer.
+            // One chunk with one byte to spare: then Rocket sees the end of the body without another buffer.
             .max_chunk_size(html.len() + 1)
             .sized_body(html.len(), Cursor::new(html))
             .raw_header("Content-Language", language.code())

@@ -1,4 +1,4 @@
-//! Every page, rendered with its examples, for a test and for `vestibule check-config`.
+//! Every page rendered with its examples, for a test and for `vestibule check-config`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::page::{PageContext, Visitors};
 use crate::accounts::identity::profile::Profile;
 use crate::i18n::{self, Language};
 
-/// A page with one context for each of its states.
+/// A page, with one context for each of its states.
 pub struct PageExamples {
     pub template: &'static str,
     pub visitors: Visitors,
@@ -33,8 +33,9 @@ impl PageExamples {
     }
 }
 
-/// Renders the examples of all pages in every language and for every kind of visitor. Returns what is wrong, one
-/// sentence each without its end.
+/// Renders the examples of all pages in every language and for every kind of visitor. Returns the problems, one
+/// sentence each without its full stop.
+#[must_use]
 pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
     let mut problems = BTreeSet::new();
     for language in Language::all() {
@@ -55,7 +56,7 @@ pub fn check(site: &SiteContext, pages: &[PageExamples]) -> BTreeSet<String> {
     problems
 }
 
-/// What the layout may have to show.
+/// The states of the layout in which a page is rendered.
 fn layouts(page: &PageExamples) -> Vec<RequestContext> {
     let mut layouts = vec![signed_in(false), with_messages(signed_in(true), page.fields)];
     if page.visitors == Visitors::Everybody {

@@ -1,6 +1,6 @@
-//! One file per page, named as in the URL: its form, its `GET`, its `POST`.
+//! One file for each page, named as in the URL: its form, its `GET`, its `POST`.
 
-// Rocket's guards are handed to a route by value, whether or not it uses them up.
+// Rocket passes guards to a route by value, even if the route does not consume them.
 #![allow(clippy::needless_pass_by_value)]
 
 mod account;
@@ -35,7 +35,6 @@ use crate::web::guards::MaybeUser;
 use crate::web::page_examples::PageExamples;
 use crate::web::signup_sent::SignupSentContext;
 
-/// Every page.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
@@ -72,7 +71,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// Every page with examples of its states.
+/// Every page, with examples of its states.
 #[must_use]
 pub fn examples() -> Vec<PageExamples> {
     vec![
@@ -110,14 +109,14 @@ pub fn examples() -> Vec<PageExamples> {
     ]
 }
 
-/// Gives an engine the functions that templates of pages call.
+/// Registers the functions that page templates may call.
 pub fn register_functions(tera: &mut Tera, clock: &Clock, zone: &TimeZone, files: StaticFiles) {
     i18n::register_functions(tera, clock, zone);
     tera.register_function("asset", AssetFunction(files));
 }
 
-/// Where there is no page. Not left to the catcher, which does not know who asks: whoever is signed in keeps the way out
-/// (ASVS 7.4.4) and their language.
+/// The route for every unknown path. It has a guard, so that a signed-in user keeps the sign-out button (ASVS 7.4.4)
+/// and the chosen language.
 #[get("/<_..>", rank = 100)]
 fn nothing(_user: MaybeUser) -> Error {
     Error::NotFound

@@ -1,4 +1,4 @@
-//! The answer to a post that worked.
+//! The answer to a successful post.
 
 use rocket::Request;
 use rocket::response::{self, Responder};
@@ -6,10 +6,11 @@ use rocket::response::{self, Responder};
 use super::cookies::{Jar, Name};
 use super::flash::Flash;
 
-/// How long a flash message waits for its page, in seconds.
+/// How long the cookie of a flash message is valid, in seconds.
 const FLASH_LIFETIME: i64 = 60;
 
-/// To a page of ours, with or without a message (`303`, so that reloading does not post again).
+/// A redirect to one of our pages, with or without a message. Its status is 303, so that reloading the page does not
+/// post again.
 #[derive(Debug)]
 pub struct Redirect {
     to: String,

@@ -1,4 +1,4 @@
-//! Each request: a name for it, who sent it, and one line in the log.
+//! The id of each request, its method and path as received, and its line in the log.
 
 use std::time::Instant;
 
@@ -13,18 +13,17 @@ use super::security::path::seen;
 use crate::id::new_id;
 use crate::logging;
 
-/// What is known of a request from its beginning.
+/// A request as it was received.
 pub struct RequestInfo {
-    /// Names it: in the log, and on the error page.
+    /// The id of the request, in the log and on the error page.
     pub id: String,
-    /// The method it came with: Rocket answers a `HEAD` as a `GET`, and we a refused `POST` as a `TRACE`.
+    /// The method as received. Later Rocket turns `HEAD` into `GET`, and we turn a refused `POST` into `TRACE`.
     pub method: Method,
     path: String,
     begun: Instant,
 }
 
 impl RequestInfo {
-    /// The story of a request.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let path = request.uri().path().as_str();
@@ -43,8 +42,8 @@ impl RequestInfo {
         })
     }
 
-    /// The path it came to, in its one spelling (`canonical.rs`): a form that was refused is answered by its page
-    /// (`form_token.rs`).
+    /// The canonical path as received (`canonical.rs`). A refused form is answered by its page, which changes the path
+    /// of the request (`form_token_check.rs`).
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -60,11 +59,10 @@ impl<'r> FromRequest<'r> for &'r RequestInfo {
     }
 }
 
-/// Whether a request met the fairings.
+/// Whether the fairings have seen the request.
 struct GuardPassed(bool);
 
-/// The line of a request that met no fairing: one whose method Rocket does not know, which it hands to the error page at
-/// once.
+/// Logs a request that the fairings have not seen. Rocket calls the catcher at once if it does not know the method.
 pub fn log_unguarded(status: Status, request: &Request<'_>) {
     if !request.local_cache(|| GuardPassed(false)).0 {
         logging::request_begins(&RequestInfo::of(request).id);
@@ -87,7 +85,7 @@ fn note(status: Status, request: &Request<'_>) {
     );
 }
 
-/// Writes one line per request, when it is answered: never a query or a token.
+/// Writes one line for each request when it is answered. It contains no query and no token.
 pub struct RequestLog;
 
 #[rocket::async_trait]

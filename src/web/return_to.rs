@@ -1,4 +1,4 @@
-//! Where somebody wanted to go: followed only when it is a path on this site (ASVS 3.7.2).
+//! The page to return to after signing in. Only paths on this site are followed (ASVS 3.7.2).
 
 use std::fmt;
 
@@ -22,8 +22,8 @@ impl fmt::Display for ReturnTo {
 }
 
 impl ReturnTo {
-    /// The path, if it is one that no browser takes for another site: `//host`, `/\host` and control characters (which
-    /// browsers drop before they look) are not.
+    /// Parses a path. Refused is what a browser could take for another site: `//host`, `/\host`, and control
+    /// characters, which browsers remove before they parse a URL.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -33,22 +33,22 @@ impl ReturnTo {
             && bytes.iter().all(|byte| matches!(byte, 0x21..=0x7e) && *byte != b'\\');
         let resolved = url::Url::parse("https://here.invalid").ok()?.join(text).ok()?;
         let here = resolved.host_str() == Some("here.invalid") && resolved.username().is_empty();
-        // Going back to a door is going in circles.
+        // Returning to one of these pages after signing in makes no sense.
         let door = ["/login", "/signup", "/logout"]
             .iter()
             .any(|door| resolved.path() == *door || resolved.path().starts_with(&format!("{door}/")));
-        // What Rocket cannot redirect to would be an error of ours.
+        // Rocket fails with a server error if it cannot parse the target of a redirect.
         let writable = Reference::parse(text).is_ok();
         (sound && here && !door && writable).then(|| Self(text.to_owned()))
     }
 
-    /// Path and query.
+    /// The path with its query.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A link to a page that keeps this in mind: `/login?next=%2Fusers`.
+    /// The URL of a page with this path as its parameter `next`: `/login?next=%2Fusers`.
     #[must_use]
     pub fn with_next(next: Option<&Self>, page: &str) -> String {
         match next {
@@ -63,7 +63,7 @@ impl ReturnTo {
     }
 }
 
-/// In forms and queries: what is missing or leads elsewhere is simply not followed.
+/// The value of a form or query field. A missing or invalid value is ignored.
 #[derive(Clone, Debug, Default)]
 pub struct MaybeReturnTo(pub Option<ReturnTo>);
 
@@ -77,8 +77,8 @@ impl<'v> FromFormField<'v> for MaybeReturnTo {
     }
 }
 
-/// Where somebody who is signed in goes on to. A home on another host is linked from the front page: browsers would not
-/// follow a redirect there from a form (CSP `form-action`).
+/// Where a user goes after signing in. A `home_url` on another host is only linked from the front page: CSP
+/// `form-action` would block a redirect there after the sign-in form.
 #[must_use]
 pub fn after_login(next: Option<&ReturnTo>, frame: &SiteContext) -> String {
     let home = match frame.config.site.home_url.as_deref() {
@@ -89,7 +89,7 @@ pub fn after_login(next: Option<&ReturnTo>, frame: &SiteContext) -> String {
     next.map_or(home, ReturnTo::as_str).to_owned()
 }
 
-/// The sign-in page with an address filled in.
+/// The URL of the sign-in page with the address filled in.
 #[must_use]
 pub fn login_url_for(email: &str) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
@@ -98,7 +98,8 @@ pub fn login_url_for(email: &str) -> String {
     format!("/login?{query}")
 }
 
-/// The page that holds the form which posts to a path: mostly the same, but an action's is the page of what it acts on.
+/// The page with the form that posts to a path. It is the same path, except for actions such as
+/// `/account/sessions/<id>/end`.
 #[must_use]
 pub fn form_of(path: &str) -> &str {
     match path {
@@ -126,7 +127,7 @@ fn page_of<'a>(path: &'a str, list: &str) -> Option<&'a str> {
 pub fn referring_page(path: &str) -> String {
     let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));
     let tail = path.strip_prefix('/').unwrap_or_default();
-    // A door's path with something harmless behind it is judged as any other path is.
+    // The prefix makes `ReturnTo::parse` accept these pages. All its other checks still apply.
     let sound = if door {
         ReturnTo::parse(&format!("/back/{tail}")).is_some()
     } else {

@@ -1,4 +1,4 @@
-//! The cross-site check and the headers: central, and in force unless something says otherwise.
+//! Checks of every request before it is routed, and the security headers of every response.
 
 pub mod canonical;
 pub mod form_token;
@@ -20,13 +20,13 @@ use crate::web::client_address::client_address;
 use crate::web::context::SiteContext;
 use crate::web::request_info::RequestInfo;
 
-/// The method that was sent counts. Rocket turns a `POST` whose form begins with `_method=` into something else before
-/// anybody can look: here it is a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and is refused as a request
-/// that no form of ours makes. The first of all fairings.
+/// Restores the method as sent. Rocket changes a `POST` whose form begins with `_method=` before any fairing runs. Here
+/// it becomes a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and it is refused, because none of our forms
+/// sends the field. This must be the first fairing.
 pub struct MethodOverride;
 
-/// Whether a request's form names the method that the request has: as a `POST` that Rocket has rewritten does, and one that
-/// came as that method and only looks like it. Nobody can tell them apart.
+/// Whether the first field of a request's form is `_method` with the method of the request as its value. It is so for a
+/// `POST` that Rocket has rewritten, and for a request that was sent with that method. The two cannot be told apart.
 struct NamesItself(bool);
 
 #[rocket::async_trait]
@@ -59,9 +59,9 @@ impl Fairing for MethodOverride {
 
 /// Checks every request that may change something (ASVS 3.5.1, 3.5.3).
 ///
-/// It must come from our own pages: `Sec-Fetch-Site` says `same-origin` or `none`, or, where a browser does not send it,
-/// `Origin` is ours. With neither, it is refused. Exempt is only what no browser can be made to send: no cookie, no
-/// origin, no fetch metadata, and a bearer token or a JSON body.
+/// It must come from one of our pages: `Sec-Fetch-Site` is `same-origin` or `none`. If the browser does not send that
+/// header, `Origin` must be ours. With neither it is refused. Exempt are requests that no browser can be made to send
+/// across sites: without cookies, without `Origin` and fetch metadata, and with a bearer token or a JSON body.
 pub struct CsrfCheck;
 
 #[rocket::async_trait]
@@ -101,11 +101,10 @@ impl Fairing for CsrfCheck {
             client = %client_address(request),
             "{why}"
         );
-        refuse(request, Instead::Status(Status::Forbidden));
+        respond_early(request, EarlyResponse::Status(Status::Forbidden));
     }
 }
 
-/// Whether a method changes nothing.
 #[must_use]
 pub fn is_safe(method: Method) -> bool {
     matches!(method, Method::Get | Method::Head | Method::Options)
@@ -126,7 +125,7 @@ fn is_same_origin(request: &Request<'_>) -> bool {
     }
 }
 
-/// What a browser cannot be made to send without a preflight that we never answer.
+/// Whether a browser would need a preflight for the request. We never answer preflights.
 fn is_api_client(request: &Request<'_>) -> bool {
     let headers = request.headers();
     let from_browser = headers
@@ -138,41 +137,41 @@ fn is_api_client(request: &Request<'_>) -> bool {
     !from_browser && (bearer || request.content_type().is_some_and(|kind| kind.is_json()))
 }
 
-/// What answers a request instead of the route that it asked for.
-pub enum Instead {
-    /// The page of an error.
+/// The answer to a refused request.
+pub enum EarlyResponse {
+    /// The error page of a status.
     Status(Status),
-    /// The same address in its one spelling.
+    /// A redirect to the canonical URL.
     MovedTo(String),
 }
 
-/// Where that is kept.
+/// Stores the early response until the request is answered.
 #[derive(Default)]
-struct Refusal(OnceLock<Instead>);
+struct EarlyResponseCell(OnceLock<EarlyResponse>);
 
-/// Keeps a request from its route. A fairing cannot answer: `TRACE` has no route but ours, which does. The first refusal
-/// counts.
-pub fn refuse(request: &mut Request<'_>, instead: Instead) {
-    let _ = request.local_cache(Refusal::default).0.set(instead);
+/// Refuses a request. A fairing cannot answer, so the request becomes a `TRACE`: the only route of that method gives
+/// the answer. The first one counts.
+pub fn respond_early(request: &mut Request<'_>, instead: EarlyResponse) {
+    let _ = request.local_cache(EarlyResponseCell::default).0.set(instead);
     request.set_method(Method::Trace);
 }
 
-/// How a request was refused, if it was.
 #[must_use]
-pub fn refusal<'r>(request: &'r Request<'_>) -> Option<&'r Instead> {
-    request.local_cache(Refusal::default).0.get()
+pub fn early_response<'r>(request: &'r Request<'_>) -> Option<&'r EarlyResponse> {
+    request.local_cache(EarlyResponseCell::default).0.get()
 }
 
 fn is_refused(request: &Request<'_>) -> bool {
-    refusal(request).is_some()
+    early_response(request).is_some()
 }
 
-/// Refuses bodies that no form of ours has.
+/// Refuses bodies that none of our forms sends.
 ///
-/// In any coding but plain chunks, and the connection ends: a proxy that reads such a body otherwise than hyper does would
-/// see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). Whoever gives a length besides is disconnected by
-/// hyper. A form that names a method: it is after something. At a page that takes a form, of any type but a plain form's:
-/// only those are read, and no two programs have to agree on what the others hold (ASVS 4.1.1).
+/// A transfer coding other than plain `chunked` is refused and the connection is closed: a proxy that parses such a
+/// body differently from hyper would see other requests than we do (RFC 9112 section 6.1, ASVS 4.2.1). If there is a
+/// length besides, hyper itself closes the connection. A form with `_method` is refused, because only an attacker sends
+/// it. A page that takes a form refuses every other content type, so that our parser and others need not agree on it
+/// (ASVS 4.1.1).
 pub struct ContentTypeCheck;
 
 fn is_plain(request: &Request<'_>) -> bool {
@@ -184,15 +183,15 @@ fn is_plain(request: &Request<'_>) -> bool {
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
-/// The page that a `POST` leads to, as its route is written. Whatever reads something else than a form says so in its
-/// route's format.
+/// The path of the route that takes a `POST`, as written in the route. A route that does not take a form says so by its
+/// format.
 #[must_use]
 pub fn posts_to<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     route_to(request, Method::Post, request.uri().path().as_str())
 }
 
-/// The route of a method that a path in its one spelling leads to, as it is written; none for the one that takes every
-/// path.
+/// The path of the route for a method and a canonical path, as written in the route. None: only the route for unknown
+/// paths matches.
 #[must_use]
 pub fn route_to<'r>(request: &'r Request<'_>, method: Method, path: &str) -> Option<&'r str> {
     let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -211,7 +210,7 @@ pub fn route_to<'r>(request: &'r Request<'_>, method: Method, path: &str) -> Opt
         .map(|route| route.uri.path())
 }
 
-/// Whether a body is that of a form; that of a button alone is empty, and may have no type.
+/// Whether the body is a form. A form without fields has an empty body, which may have no type.
 async fn is_form(request: &Request<'_>, data: &mut Data<'_>) -> bool {
     match request.headers().get_one("Content-Type") {
         Some(kind) if !kind.trim().is_empty() => request.content_type().is_some_and(|kind| kind.is_form()),
@@ -229,7 +228,7 @@ impl Fairing for ContentTypeCheck {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        let refusal = if !is_plain(request) {
+        let early_response = if !is_plain(request) {
             tracing::warn!(event = "transfer_encoding_refused", client = %client_address(request), "refused: a body in no plain coding");
             Status::BadRequest
         } else if request.method() != Method::Post {
@@ -243,7 +242,7 @@ impl Fairing for ContentTypeCheck {
         } else {
             return;
         };
-        refuse(request, Instead::Status(refusal));
+        respond_early(request, EarlyResponse::Status(early_response));
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -253,7 +252,7 @@ impl Fairing for ContentTypeCheck {
     }
 }
 
-/// Puts the security headers on every answer.
+/// Sets the security headers of every response.
 pub struct SecurityHeaders;
 
 #[rocket::async_trait]
@@ -273,7 +272,7 @@ impl Fairing for SecurityHeaders {
     }
 }
 
-/// Paths whose last part or whose query is a token: their address must not travel on.
+/// Paths whose last segment is a token, which must not be sent in a `Referer`.
 const TOKEN_PAGES: &[&str] = &[
     "/confirm-email/",
     "/reset-password/",
@@ -284,9 +283,9 @@ const TOKEN_PAGES: &[&str] = &[
     "/.vestibule/callback",
 ];
 
-/// The other pages that mails lead to, and where those and the ones above redirect to; besides, `site.home_url`. A webmail
-/// that shows a mail in a sandboxed frame may open its links in a window that is sandboxed as well, and there browsers
-/// refuse to show a page that sets an opener policy (HTML, "cross-origin opener policies"). See decision 013.
+/// The other pages that mails link to, and the pages that these and the ones above redirect to, besides
+/// `site.home_url`. A webmail that shows a mail in a sandboxed frame may open links in a sandboxed window. Browsers
+/// refuse to show a page with an opener policy there (HTML, "cross-origin opener policies"; decision 013).
 const MAIL_PAGES: &[&str] = &[
     "/",
     "/account",
@@ -299,8 +298,8 @@ const MAIL_PAGES: &[&str] = &[
     "/signup",
 ];
 
-/// Sets the security headers on an answer (ASVS 3.4). Also called by the error page, because Rocket answers an unknown
-/// method without asking any fairing. At the host of an app, how it is reached and what opens it is the app's affair.
+/// Sets the security headers of a response (ASVS 3.4). The error page calls it as well, because Rocket answers an
+/// unknown method without calling any fairing.
 pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -323,7 +322,7 @@ pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) 
     let at_app = asked.app().is_some();
     let path = RequestInfo::of(request).path();
     let holds_token = TOKEN_PAGES.iter().any(|page| path.starts_with(page));
-    // Not `no-referrer`: with it browsers send `Origin: null` with the page's own form.
+    // With `no-referrer`, browsers would send `Origin: null` for the page's own form.
     let referrer = if holds_token { "strict-origin" } else { "same-origin" };
     let frame = request.rocket().state::<SiteContext>();
     let production = frame.is_none_or(|frame| frame.config.in_production());
@@ -337,7 +336,7 @@ pub fn set_security_headers(request: &Request<'_>, response: &mut Response<'_>) 
         ("Cache-Control", "no-store"),
         ("Referrer-Policy", referrer),
     ];
-    // By looking at the few that are there: Rocket would work out a hash of each name.
+    // Comparing the few names is cheaper: Rocket would hash each name.
     let given = |name: &str| response.headers().iter().any(|header| header.name == name);
     let ours = HEADERS.into_iter().chain(others).chain(opener).chain(transport);
     let missing: Vec<_> = ours.filter(|(name, _)| !given(name)).collect();

@@ -1,5 +1,5 @@
-//! The address that a link to a new password goes to, kept for the page that says so. It was typed here, or stood on the page
-//! of a link, and is shown whether or not it has an account. It lies in a cookie, so that no address stands in a URL.
+//! The address that a link to a new password was sent to, for the page that says so. It is stored in a cookie, so that
+//! it is not in a URL, and shown whether or not it has an account.
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -9,11 +9,11 @@ use super::redirect::Redirect;
 use crate::accounts::identity::email_address::EmailAddress;
 
 const PAGE: &str = "/forgot-password";
-/// Ten minutes, in seconds: as long as somebody looks at that page.
+/// Ten minutes, in seconds.
 const SAVED_FIELDS: i64 = 600;
 
-/// On to "Check your inbox", which names the address. A browser that brought no cookie goes there with the marker, so that
-/// it is told at least that the mail is on its way.
+/// Redirects to the page "Check your inbox", which shows the address. A browser that sent no cookie gets the marker of
+/// [`CookieCheck`], so that the page at least says that the mail was sent.
 #[must_use]
 pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Redirect {
     jar.set(Name::SentTo, BASE64URL_NOPAD.encode(email.as_bytes()), Some(SAVED_FIELDS));
@@ -24,7 +24,7 @@ pub fn check_inbox(jar: Jar<'_>, cookies: CookieCheck, email: &str) -> Redirect 
     }
 }
 
-/// The address, where this browser asked.
+/// The address, if this browser requested the link.
 #[must_use]
 pub fn address(jar: Jar<'_>) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(jar.get(Name::SentTo)?.as_bytes()).ok()?;

@@ -1,11 +1,11 @@
-//! What a browser is told when its session is over by its owner's will.
+//! The answer to a request that ended its own session.
 
 use rocket::Responder;
 use rocket::http::Header;
 
 use super::redirect::Redirect;
 
-/// On to a page, and what the browser kept of us goes.
+/// A redirect that also deletes what the browser has stored.
 #[derive(Responder)]
 pub struct SignedOut {
     done: Redirect,
@@ -13,7 +13,6 @@ pub struct SignedOut {
 }
 
 impl SignedOut {
-    /// That, and on.
     #[must_use]
     pub fn and(done: Redirect) -> Self {
         Self {
@@ -23,8 +22,8 @@ impl SignedOut {
     }
 }
 
-/// What the browser kept of us goes (ASVS 14.3.1). Not `"cookies"`: that would wipe the whole registrable domain. Not
-/// `"cache"`: it stalls browsers for seconds, and nothing of ours is cached that depends on who asks.
+/// Deletes what the browser has stored (ASVS 14.3.1). Not `"cookies"`, because it would delete those of the whole
+/// registrable domain. Not `"cache"`, because it blocks browsers for seconds and nothing personal is cached.
 struct ClearSiteData;
 
 impl From<ClearSiteData> for Header<'static> {

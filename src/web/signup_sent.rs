@@ -1,4 +1,4 @@
-//! "Check your inbox": the page after a sign-up, shown again when its code was wrong or its address was none.
+//! "Check your inbox": the page after a sign-up, also shown after a wrong code or an invalid address.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,14 +11,14 @@ use crate::web::error::Error;
 use crate::web::forms::TypedEmail;
 use crate::web::page::{Page, PageContext};
 
-/// "Check your inbox", after a sign-up.
+/// "Check your inbox": the page after a sign-up.
 #[derive(Serialize, JsonSchema)]
 pub struct SignupSentContext {
-    /// The address, where this browser is the one that signed up.
+    /// The address of the sign-up; nothing in any other browser than the one that signed up.
     email: Option<String>,
-    /// How long until another mail may be asked for, in seconds.
+    /// How many seconds to wait before another mail can be requested; 0 if there is no wait.
     wait_seconds: i64,
-    /// What was typed, where the page asks for an address.
+    /// What was typed into the field for an address, which is shown if `email` is nothing.
     values: TypedEmail,
 }
 
@@ -40,7 +40,7 @@ impl PageContext for SignupSentContext {
     }
 }
 
-/// `typed`: the address of a post that was refused.
+/// `typed` is the address of a refused form.
 pub async fn page(app: &App, jar: Jar<'_>, typed: &str) -> Result<Page, Error> {
     let waiting = match jar.get(Name::Signup) {
         Some(secret) => sign_up::pending_sign_up(app, secret).await?,

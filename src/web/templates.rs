@@ -1,4 +1,4 @@
-//! The templates of pages, as they were loaded last.
+//! The templates of pages, as last loaded.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use tera::{Context, Tera};
 
 use crate::assets::{self, overrides::Stamp};
 
-/// About as long as a page is.
+/// The usual size of a page.
 const PAGE_BYTES: usize = 8 * 1024;
 
-/// Rocket loads the templates, and in debug builds loads them again when one changes. They are rendered here: on its own
-/// way it would copy everything that a page shows twice.
+/// Rocket loads the templates, and loads them again in debug builds when one changes. They are rendered here, because
+/// Rocket would copy all variables of a page twice.
 #[derive(Clone, Default)]
 pub struct Templates {
     engine: Arc<RwLock<Arc<Tera>>>,
@@ -21,7 +21,6 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Templates, those in the operator's folder in place of ours.
     #[must_use]
     pub fn new(overrides: Option<PathBuf>) -> Self {
         Self {
@@ -30,10 +29,7 @@ impl Templates {
         }
     }
 
-    /// Gives an engine all templates of pages, and takes it over.
-    ///
-    /// # Errors
-    /// When one cannot be read or parsed.
+    /// Loads all page templates into an engine and keeps a copy of it.
     pub fn load(&self, engine: &mut Tera) -> tera::Result<()> {
         assets::load(engine, self.overrides.as_deref(), |name| !name.starts_with("mails/"))?;
         *self.engine.write() = Arc::new(engine.clone());
@@ -53,7 +49,8 @@ impl Templates {
         Arc::clone(&self.engine.read())
     }
 
-    /// Loads them again if any in the operator's folder has changed, in debug builds. Rocket looks at our own alone.
+    /// In debug builds, loads the templates again when one in the operator's folder has changed. Rocket watches only
+    /// the built-in ones.
     fn reload(&self) -> tera::Result<()> {
         let stamp = Stamp::of(self.overrides.as_deref());
         let mut seen = self.seen.lock();

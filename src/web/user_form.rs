@@ -1,5 +1,4 @@
-//! Forms and buttons of people who are signed in. What was typed into one that needs a fresh proof of identity is not lost
-//! while its owner gives it.
+//! Forms and buttons of signed-in users. What was typed is saved while the user is asked for the password.
 
 use crate::accounts::sessions::reauthentication;
 use std::sync::Arc;
@@ -15,17 +14,15 @@ use super::forms::Form;
 use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect};
 use super::request_info::RequestInfo;
 use super::return_to::form_of;
-use super::security::form_token::{SAVED_FIELDS, Tokened, is_deferred};
+use super::security::form_token::{FormWithToken, SAVED_FIELDS, is_deferred};
 use super::security::form_token_check::settle;
 use crate::accounts::app::App;
 use crate::accounts::sessions::reauthentication::SavedForm;
 
-/// A form, and who posted it, as a guard of `guards.rs` finds them. Where that guard is [`Reauthenticated`] and asks for a proof of
-/// identity first, what was typed is kept; afterwards its page shows it filled in again.
+/// A form and the user who posted it, as one of the guards in `guards.rs`. If the guard is [`Reauthenticated`] and asks
+/// for the password first, the form is saved; afterwards its page shows it filled in.
 pub struct UserForm<U, T> {
-    /// The person.
     pub user: U,
-    /// What was typed.
     pub fields: T,
 }
 
@@ -50,7 +47,7 @@ where
     }
 }
 
-/// What was kept for the page that is asked for, once its owner has given the proof. It is shown once.
+/// The saved form of the requested page, once the user has given the password. It is shown once.
 pub struct Kept(pub Option<SavedForm>);
 
 #[rocket::async_trait]
@@ -59,7 +56,8 @@ impl<'r> FromRequest<'r> for Kept {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let nothing = Success(Self(None));
-        // A `HEAD` comes here as well, and shows nobody anything. A form that was refused was another one's.
+        // A `HEAD` shows nothing, so it must not take the saved form. A refused form came from a page of another
+        // account.
         if RequestInfo::of(request).method != Method::Get {
             return nothing;
         }
@@ -116,13 +114,13 @@ where
     }
 }
 
-/// A form whose token stands further back than the check before routing can see. No browser sends one of ours so.
+/// Parses a form whose token is not among its first bytes. No browser sends one of our forms like this.
 async fn whole<'r, U, T>(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, UserForm<U, T>>
 where
     U: FromRequest<'r, Error = ()> + Send,
     T: FromForm<'r>,
 {
-    let form = match Form::<Tokened<'r, T>>::from_data(request, data).await {
+    let form = match Form::<FormWithToken<'r, T>>::from_data(request, data).await {
         Success(form) => form.into_inner().into_inner(),
         Refused((status, _)) => return Refused((status, ())),
         Forward(forward) => return Forward(forward),
@@ -147,7 +145,7 @@ fn asks_for_proof(request: &Request<'_>) -> bool {
     login_redirect(request) == LoginRedirect::Confirm
 }
 
-/// What is kept, as it travels.
+/// The fields to save, URL-encoded.
 async fn saved_fields(data: Data<'_>) -> Option<String> {
     let body = data.open(8.kibibytes()).into_string().await.ok()?;
     let fields = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| SAVED_FIELDS.contains(&&**name));
@@ -158,7 +156,7 @@ fn encoded<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// Keeps what was typed. If that fails, it has to be typed again, and nothing else is lost.
+/// Saves the fields. If that fails, the user must type them again.
 async fn keep(request: &Request<'_>, fields: String) {
     let Success(user) = CurrentUser::from_request(request).await else {
         return;

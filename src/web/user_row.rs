@@ -1,4 +1,4 @@
-//! A user on the pages of admins.
+//! A user on the pages for admins.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,24 +14,25 @@ use crate::time::Millis;
 #[derive(Serialize, JsonSchema)]
 pub struct UserRow {
     id: String,
+    /// The address, with its domain in Unicode.
     email: String,
-    /// The address as it is stored, which may be in Punycode.
+    /// The address as it is stored, with its domain in ASCII (Punycode).
     stored_email: String,
     #[serde(flatten)]
     profile: Profile,
-    /// The display name, or else the address.
+    /// The display name; if it is empty, the address.
     name: String,
-    /// Its text is the message `status-…`.
+    /// The status. Its text is the message `status-…`.
     status: &'static str,
-    /// Its text is the message `role-…`.
+    /// The role. Its text is the message `role-…`.
     role: &'static str,
-    /// Unix milliseconds, as the other times.
+    /// When the account was created, in Unix milliseconds.
     created_at: Millis,
-    /// When the address was confirmed.
+    /// When the address was confirmed, in Unix milliseconds.
     confirmed_at: Option<Millis>,
-    /// When a session of theirs was last seen.
+    /// When one of the user's sessions was last used, in Unix milliseconds.
     last_seen_at: Option<Millis>,
-    /// When the account will be deleted.
+    /// When the account will be deleted, in Unix milliseconds.
     deletion_at: Option<Millis>,
 }
 
@@ -54,7 +55,7 @@ impl UserRow {
         }
     }
 
-    /// Somebody of each status, with everything and with nothing.
+    /// One user for each status with all values, and one without the optional ones.
     #[must_use]
     pub fn examples() -> Vec<Self> {
         let example = |status: Status, role: Role, at: Option<Millis>| Self {

@@ -1,4 +1,4 @@
-//! Who uses what: every path in the code, and every call of a method whose `impl` stands away from its type.
+//! Who uses whom: every path in the code, and every call of a method whose `impl` is not in its type's file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +15,9 @@ type Of = (usize, String);
 pub struct Use {
     pub module: usize,
     pub line: usize,
-    /// A macro of another crate ends in `!`.
+    /// The name of another crate's macro ends with `!`.
     pub to: Found,
-    /// `pub use`: it says where a thing stands; who takes it from here uses the file that defines it.
+    /// A `pub use`. Code that uses the item through it depends on the file that defines the item.
     pub exported: bool,
 }
 
@@ -32,7 +32,7 @@ pub struct Call {
     pub module: usize,
     pub line: usize,
     pub name: String,
-    /// The type of `self`, where that is the receiver.
+    /// The type of `self`, if that is the receiver.
     on_self: Option<Of>,
 }
 
@@ -40,13 +40,13 @@ pub struct Call {
 pub struct Arrows {
     pub uses: Vec<Use>,
     pub calls: Vec<Call>,
-    /// `impl X` in another file than `X`: the type, the module, the line.
+    /// An `impl X` in another file than `X`: the type, the module, the line.
     pub split: Vec<(Of, usize, usize)>,
     methods: Vec<Method>,
     of_traits: BTreeSet<String>,
 }
 
-/// From one file to another, and the line that shows it.
+/// From one file to another, with the line that shows it.
 pub type Edges = BTreeMap<(usize, usize), usize>;
 
 impl Arrows {
@@ -69,7 +69,7 @@ impl Arrows {
         arrows
     }
 
-    /// Arrows that a path shows, between different files.
+    /// Dependencies between files that a path shows.
     pub fn shown(&self, tree: &Tree) -> Edges {
         let mut edges = Edges::new();
         for seen in self.uses.iter().filter(|seen| !seen.exported) {
@@ -83,9 +83,9 @@ impl Arrows {
         edges
     }
 
-    /// Arrows that no path shows: calls of methods whose `impl` stands in another file than its type. (Where it stands
-    /// beside its type, the value's own way to the caller names the type's file.) The receiver's type is known for `self`;
-    /// for others the method's name must be the only one in the crate.
+    /// Dependencies that no path shows: calls of methods whose `impl` is in another file than its type. (If it is
+    /// beside the type, the caller got the value through a path to that file.) The receiver's type is known for `self`.
+    /// For others the method's name must be unique in the crate.
     pub fn hidden(&self, tree: &Tree) -> Edges {
         let shown = self.shown(tree);
         let file = |module: usize| tree.modules[module].file;
@@ -128,7 +128,7 @@ impl Reader<'_> {
             }
             _ => resolve(self.tree, self.module, path, want),
         };
-        // A `macro_rules!` is known in the modules below it.
+        // A `macro_rules!` is visible in the modules below its own.
         let mut above = self.tree.modules[self.module].parent;
         while let (Found::Outside(name), Want::Macro, Some(module)) = (&to, want, above) {
             if name.len() > 1 {
@@ -147,7 +147,7 @@ impl Reader<'_> {
             });
         }
         match &mut to {
-            // A variable, a parameter, a word of the prelude.
+            // A variable, a parameter, or a name of the prelude.
             Found::Outside(name) if name.len() == 1 && want == Want::Any => return,
             Found::Outside(name) if want == Want::Macro => {
                 if let Some(last) = name.last_mut() {
@@ -174,7 +174,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Macros are not expanded: what looks like a path is read as one, and what follows a dot as a call.
+    /// Macros are not expanded. What looks like a path is read as one, and a name after a dot as a call.
     fn tokens(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let is =

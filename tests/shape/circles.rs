@@ -1,8 +1,8 @@
-//! Circles in a graph, and what its rooms are.
+//! Finds circles in a graph; says which room a module belongs to.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// A strongly connected component of more than one node, and a shortest way round through its first node.
+/// A strongly connected component of several nodes, and a shortest circle through its first node.
 pub struct Circle<N> {
     pub members: Vec<N>,
     pub way: Vec<N>,
@@ -37,7 +37,7 @@ pub fn circles<N: Clone + Ord>(edges: impl IntoIterator<Item = (N, N)>) -> Vec<C
     found
 }
 
-/// Every node that can be reached from this one by at least one arrow, and the node before it on a shortest way.
+/// Every node that can be reached from this one by at least one edge, with its predecessor on a shortest path.
 fn reach<N: Clone + Ord>(graph: &BTreeMap<N, BTreeSet<N>>, start: &N) -> BTreeMap<N, N> {
     let (mut before, mut waiting) = (BTreeMap::new(), VecDeque::from([start]));
     while let Some(node) = waiting.pop_front() {
@@ -51,8 +51,8 @@ fn reach<N: Clone + Ord>(graph: &BTreeMap<N, BTreeSet<N>>, start: &N) -> BTreeMa
     before
 }
 
-/// The room of a module: below `accounts` each part of the domain, in `web` the pages and each interface, otherwise the
-/// first name. `tests/layering.rs` says which may use which.
+/// The room of a module: a part of the domain below `accounts`, the pages or an interface in `web`, otherwise the first
+/// name. `tests/layering.rs` says which rooms may use which.
 pub fn room(module: &[String]) -> String {
     let parts = match module {
         [] => return "lib".to_owned(),

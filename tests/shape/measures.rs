@@ -15,12 +15,12 @@ pub struct Function {
     pub module: usize,
     pub line: usize,
     pub name: String,
-    /// From the line with `fn` to that of the closing brace; attributes and doc comments before it do not count, blank
-    /// lines and comments in it do.
+    /// From the line of `fn` to that of the closing brace, including comments and blank lines, without attributes and
+    /// doc comments before it.
     pub lines: usize,
-    /// Has a route's attribute.
+    /// Whether it has the attribute of a route.
     pub is_handler: bool,
-    /// `pub`, and no method.
+    /// Whether it is `pub` and no method.
     pub is_public: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
-/// Types and macros that are defined in more than one file, with these files.
+/// The types and macros that several files define, with these files.
 pub fn names_twice(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (module, read) in tree.modules.iter().enumerate() {
@@ -94,7 +94,7 @@ pub fn names_twice(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     found
 }
 
-/// Public functions of one name in different files of one room, without handlers.
+/// Public functions, except handlers, that have the same name in several files of one room.
 pub fn functions_twice<'t>(tree: &'t Tree, functions: &[Function]) -> BTreeMap<(String, String), BTreeSet<&'t str>> {
     let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     for function in functions.iter().filter(|of| of.is_public && !of.is_handler) {

@@ -1,5 +1,5 @@
-//! Reads the crate's source as the compiler does, by its `mod` and `use` declarations: `tests/layering.rs` checks by it
-//! who uses whom, `examples/shape.rs` counts by it.
+//! Parses the crate's source along its `mod` and `use` declarations. `tests/layering.rs` uses it to check who uses
+//! whom, `examples/shape.rs` to count.
 
 pub mod arrows;
 pub mod circles;

@@ -1,4 +1,4 @@
-//! The modules of a crate and the files that hold them. Tests (`#[cfg(test)]`) are left out.
+//! The modules of a crate and their files, without tests (`#[cfg(test)]`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,17 +12,17 @@ const PACKAGE: &str = "vestibule";
 
 pub struct Tree {
     pub modules: Vec<Module>,
-    /// Relative to `src`.
+    /// Paths relative to `src`.
     pub files: Vec<String>,
 }
 
 pub struct Module {
-    /// From the root: `["web", "pages"]`; empty for `lib.rs`, and `["main"]` for `main.rs`.
+    /// From the root: `["web", "pages"]`. It is empty for `lib.rs`, and `["main"]` for `main.rs`.
     pub path: Vec<String>,
-    /// An index of `Tree::files`. An inline module stands in its parent's file.
+    /// An index of `Tree::files`. An inline module has its parent's file.
     pub file: usize,
     pub parent: Option<usize>,
-    /// Without tests and without nested modules.
+    /// Without tests and nested modules.
     pub items: Vec<Item>,
     pub attributes: Vec<Attribute>,
     pub names: BTreeMap<String, Vec<Name>>,
@@ -30,7 +30,7 @@ pub struct Module {
     pub globs: Vec<Vec<String>>,
 }
 
-/// What a name means in a module.
+/// What a name stands for in a module.
 pub enum Name {
     Module(usize),
     Type,
@@ -40,7 +40,7 @@ pub enum Name {
 }
 
 impl Tree {
-    /// Reads `lib.rs` and `main.rs` of this folder, and every module that they declare.
+    /// Reads `lib.rs` and `main.rs` of this folder, and all modules that they declare.
     pub fn read(src: &Path) -> Self {
         let mut tree = Self {
             modules: Vec::new(),
@@ -105,7 +105,7 @@ impl Tree {
     }
 }
 
-/// `web/page.rs` or `web/page/mod.rs` of `web::page`.
+/// The file of `web::page`: `web/page.rs` or `web/page/mod.rs`.
 fn file_of(src: &Path, path: &[String]) -> String {
     let joined = path.join("/");
     [format!("{joined}.rs"), format!("{joined}/mod.rs")]
@@ -119,7 +119,7 @@ pub fn word(ident: &Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()
 }
 
-/// `#[cfg(test)]` or `#[test]`.
+/// Whether there is `#[cfg(test)]` or `#[test]`.
 pub fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let cfg_test = attribute.path().is_ident("cfg") && attribute.parse_args::<Ident>().is_ok_and(|of| of == "test");
@@ -144,7 +144,7 @@ pub fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// The type that an item defines, or the macro.
+/// The name of the type or the macro that an item defines.
 pub fn type_name(item: &Item) -> Option<String> {
     match item {
         Item::Enum(item) => Some(word(&item.ident)),
@@ -157,7 +157,7 @@ pub fn type_name(item: &Item) -> Option<String> {
     }
 }
 
-/// One import of a `use`: its name here and its path, or the path of a `*`.
+/// One import of a `use`: its name in this module and its path, or the path of a `*`.
 pub struct Import {
     pub name: Option<String>,
     pub path: Vec<String>,
@@ -201,8 +201,8 @@ fn leaves(tree: &UseTree, prefix: &mut Vec<String>, found: &mut impl FnMut(Optio
     }
 }
 
-/// Collects the names of a module. What is declared inside a function counts for the whole module: more than the
-/// compiler allows, and enough to follow a path.
+/// Collects the names of a module. What a function declares inside counts for the whole module. The compiler would not
+/// allow that, but it is enough to follow a path.
 struct Scope<'m>(&'m mut Module);
 
 impl Scope<'_> {

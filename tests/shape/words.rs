@@ -1,11 +1,11 @@
-//! Counts of words in files of any kind: how many places one fact is written in.
+//! Counts words in files of any kind, to see in how many places one fact is written.
 
 use std::fs;
 use std::path::Path;
 
 use super::tree::files;
 
-/// A file's path from the top of the repository, and its text; of Rust, the text in front of its tests.
+/// The path of a file from the top of the repository, and its text. For Rust, the text before its tests.
 pub struct Text {
     pub name: String,
     pub text: String,
@@ -36,7 +36,7 @@ fn words(line: &str) -> Vec<&str> {
     line.split(ends).filter(|word| !word.is_empty()).collect()
 }
 
-/// The files that hold a word of each of these groups.
+/// The files with a word of each of these groups.
 pub fn files_with(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
     let has = |text: &&Text| {
         let words = words(&text.text);
@@ -45,7 +45,7 @@ pub fn files_with(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
     texts.iter().filter(has).map(|text| text.name.clone()).collect()
 }
 
-/// The files one paragraph of which holds a word of each of these groups: in Rust, a paragraph is an item or a method.
+/// The files that have a paragraph with a word of each of these groups. In Rust, a paragraph is an item or a method.
 pub fn files_with_together(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
     let paragraph = |text: &str| Text {
         name: String::new(),
@@ -58,8 +58,8 @@ pub fn files_with_together(texts: &[Text], groups: &[&[&str]]) -> Vec<String> {
     texts.iter().filter(has).map(|text| text.name.clone()).collect()
 }
 
-/// Lines of code that name a language, as a folder, a tag (`"de"`, `"de-AT"`, `"de/mails.ftl"`), a variant (`De`) or by one
-/// of these names.
+/// Lines of code that name a language: by a folder, a tag (`"de"`, `"de-AT"`, `"de/mails.ftl"`), a variant (`De`) or
+/// one of these names.
 pub fn lines_with_a_language(texts: &[Text], language: &str, names: &[&str]) -> Vec<String> {
     let variant: String = language[..1].to_uppercase() + &language[1..];
     let written = ["\"", "-", "/"].map(|end| format!("\"{language}{end}"));
@@ -108,9 +108,9 @@ const COUNTS: [&str; 16] = [
     "valable",
 ];
 
-/// Lines that say how long a link or a code counts in words of their own instead of the setting's: they speak of links, and
-/// one of their sentences of how long something counts, with a number and a unit of time. A case of a Fluent selector
-/// (`[one] within one hour`) follows the setting; what ASVS asks for is no promise of ours.
+/// Lines that state the lifetime of a link or a code as a fixed number, not as the setting's value. They mention links,
+/// and one of their sentences has a word such as "valid" and a number with a unit of time. A case of a Fluent selector
+/// (`[one] within one hour`) follows the setting. What ASVS requires is not counted.
 pub fn fixed_lifetimes(texts: &[Text]) -> Vec<String> {
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit()) || NUMBERS.contains(&word);
     lines(texts, |line| {
@@ -123,8 +123,8 @@ pub fn fixed_lifetimes(texts: &[Text]) -> Vec<String> {
     })
 }
 
-/// Lines of code that give a link's lifetime as a number: a constant, a setting's default or a literal with a unit, in a
-/// line that names the link and its lifetime.
+/// Lines of code that give a link's lifetime as a number: a constant, a setting's default, or a literal with a unit, in
+/// a line that names the link and its lifetime.
 pub fn lifetimes_in_code(texts: &[Text], link: &str) -> Vec<String> {
     lines(texts, |line| {
         let upper = line.to_uppercase();

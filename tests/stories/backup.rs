@@ -45,9 +45,9 @@ async fn restored(app: &App, file: &str) {
 /// The rows of the tables that a backup carries, without what is made anew.
 async fn carried(app: &App) -> Vec<String> {
     let carries = |row: &String| {
-        TABLES.iter().any(|(table, fate)| {
-            matches!(fate, TableHandling::Carried { .. }) && row.starts_with(&format!("{table}: "))
-        })
+        TABLES
+            .iter()
+            .any(|(table, fate)| matches!(fate, TableHandling::Saved { .. }) && row.starts_with(&format!("{table}: ")))
     };
     let rows = app.everything_stored().await;
     // The number that a name has in SQLite's index.
@@ -223,7 +223,7 @@ stories! {
             let known = TABLES.iter().find(|(listed, _)| *listed == table);
             seen.insert(table.to_owned());
             let listed = match known {
-                Some((_, TableHandling::Carried { columns, derived })) => columns.contains(&name) || derived.contains(&name),
+                Some((_, TableHandling::Saved { columns, derived })) => columns.contains(&name) || derived.contains(&name),
                 Some((_, TableHandling::Ended | TableHandling::Derived)) => true,
                 None => table == "_sqlx_migrations",
             };
@@ -233,7 +233,7 @@ stories! {
         }
         assert!(missing.is_empty(), "say in accounts::backup what becomes of {missing:?}");
         for (table, fate) in TABLES {
-            let TableHandling::Carried { columns, .. } = fate else { continue };
+            let TableHandling::Saved { columns, .. } = fate else { continue };
             for column in columns {
                 assert!(found.contains(&format!("{table}.{column}")), "{table}.{column} is gone");
             }

@@ -15,7 +15,7 @@ const PAGE: i64 = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub enum TableHandling {
     /// The columns that are saved, and those that are not.
-    Carried {
+    Saved {
         /// In the backup.
         columns: &'static [&'static str],
         /// Not in the backup: recreated from the others.
@@ -29,12 +29,12 @@ pub enum TableHandling {
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
 pub const TABLES: [(&str, TableHandling); 18] = [
-    ("users", carried(&USERS, &["search_number"])),
-    ("activity", carried(&ACTIVITY, &[])),
-    ("email_changes", carried(&ADDRESS_CHANGES, &[])),
-    ("sign_in_failures", carried(&SIGN_IN_FAILURES, &[])),
-    ("groups", carried(&GROUPS, &[])),
-    ("memberships", carried(&MEMBERSHIPS, &[])),
+    ("users", copied(&USERS, &["search_number"])),
+    ("activity", copied(&ACTIVITY, &[])),
+    ("email_changes", copied(&ADDRESS_CHANGES, &[])),
+    ("sign_in_failures", copied(&SIGN_IN_FAILURES, &[])),
+    ("groups", copied(&GROUPS, &[])),
+    ("memberships", copied(&MEMBERSHIPS, &[])),
     // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
@@ -56,8 +56,8 @@ pub const TABLES: [(&str, TableHandling); 18] = [
     ("write_probe", TableHandling::Derived),
 ];
 
-const fn carried(table: &'static Table, derived: &'static [&'static str]) -> TableHandling {
-    TableHandling::Carried {
+const fn copied(table: &'static Table, derived: &'static [&'static str]) -> TableHandling {
+    TableHandling::Saved {
         columns: table.columns,
         derived,
     }
@@ -65,7 +65,7 @@ const fn carried(table: &'static Table, derived: &'static [&'static str]) -> Tab
 
 /// What was saved or restored.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Carried {
+pub struct CopiedRows {
     pub accounts: u64,
 }
 
@@ -151,19 +151,19 @@ static MEMBERSHIPS: Table = Table {
 ///
 /// # Errors
 /// When the database fails or the file cannot be written; then no file is left.
-pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<Carried, BackupError> {
+pub async fn back_up(pool: &Pool, clock: &Clock, path: &Path) -> Result<CopiedRows, BackupError> {
     let mut file = BackupFile::create(path).await?;
     let mut snapshot = db::snapshot(pool).await?;
-    let carried = carry(&mut snapshot, file.connection()).await;
-    let carried = carried.map_err(|failed| match failed {
+    let copied = copy_rows(&mut snapshot, file.connection()).await;
+    let copied = copied.map_err(|failed| match failed {
         Failed::Reading(error) => BackupError::Database(error),
         Failed::Writing(error) => file.could_not_write(error),
     });
     snapshot.rollback().await?;
-    match carried {
-        Ok(carried) => {
+    match copied {
+        Ok(copied) => {
             file.finish(clock.now()).await?;
-            Ok(carried)
+            Ok(copied)
         }
         Err(error) => {
             file.close().await;
@@ -190,8 +190,8 @@ pub async fn is_empty<'c>(database: impl sqlx::Executor<'c, Database = Any>) -> 
 ///
 /// # Errors
 /// When the database has accounts, or fails.
-pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, BackupError> {
-    // Counts of failed sign-ins and groups that this database already has would collide with those of the backup.
+pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<CopiedRows, BackupError> {
+    // Counts of failed sign-ins that this database already has would collide with those of the backup.
     const FAILURES: &str = "
         DELETE FROM sign_in_failures";
     const GROUPS: &str = "
@@ -202,11 +202,11 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<Carried, Backu
     for statement in [FAILURES, GROUPS] {
         sqlx::query(statement).execute(&mut *tx).await?;
     }
-    let carried = carry(file.connection(), &mut tx).await;
-    let carried = carried.map_err(|(Failed::Reading(error) | Failed::Writing(error))| error)?;
+    let copied = copy_rows(file.connection(), &mut tx).await;
+    let copied = copied.map_err(|(Failed::Reading(error) | Failed::Writing(error))| error)?;
     tx.commit().await?;
     file.close().await;
-    Ok(carried)
+    Ok(copied)
 }
 
 /// Which of the two databases failed.
@@ -215,19 +215,19 @@ enum Failed {
     Writing(sqlx::Error),
 }
 
-async fn carry(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<Carried, Failed> {
+async fn copy_rows(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<CopiedRows, Failed> {
     use sqlx::Connection as _;
     let mut to = to.begin().await.map_err(Failed::Writing)?;
-    let accounts = carry_table(from, &mut to, &USERS).await?;
+    let accounts = copy_table(from, &mut to, &USERS).await?;
     for table in [&ACTIVITY, &ADDRESS_CHANGES, &SIGN_IN_FAILURES, &GROUPS, &MEMBERSHIPS] {
-        carry_table(from, &mut to, table).await?;
+        copy_table(from, &mut to, table).await?;
     }
     to.commit().await.map_err(Failed::Writing)?;
-    Ok(Carried { accounts })
+    Ok(CopiedRows { accounts })
 }
 
-async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &Table) -> Result<u64, Failed> {
-    let mut carried = 0;
+async fn copy_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &Table) -> Result<u64, Failed> {
+    let mut copied = 0;
     let key = &table.kinds[..table.key];
     let mut behind: Vec<Value> = key.iter().map(|kind| kind.least()).collect();
     loop {
@@ -236,7 +236,7 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
             .fold(sqlx::query(table.read), |query, value| value.bind(query))
             .bind(PAGE);
         let rows = query.fetch_all(&mut *from).await.map_err(Failed::Reading)?;
-        let Some(last) = rows.last() else { return Ok(carried) };
+        let Some(last) = rows.last() else { return Ok(copied) };
         let key_of_last = key.iter().enumerate().map(|(place, kind)| value(last, place, *kind));
         behind = key_of_last.collect::<sqlx::Result<_>>().map_err(Failed::Reading)?;
         for row in &rows {
@@ -245,7 +245,7 @@ async fn carry_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &T
                 insert = value(row, place, *kind).map_err(Failed::Reading)?.bind(insert);
             }
             insert.execute(&mut *to).await.map_err(Failed::Writing)?;
-            carried += 1;
+            copied += 1;
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::accounts::identity::invisible::without_invisible;
 use crate::db;
 
 /// The maximum length of a name, in characters.
-pub const NAME_LENGTH: usize = 100;
+pub const MAX_NAME_CHARS: usize = 100;
 
 /// What a user wants to be called; may be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, JsonSchema)]
@@ -15,7 +15,7 @@ pub struct DisplayName(String);
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DisplayNameError {
-    /// More than [`NAME_LENGTH`] characters.
+    /// More than [`MAX_NAME_CHARS`] characters.
     TooLong,
     /// It contains control characters.
     Invalid,
@@ -37,14 +37,14 @@ impl DisplayName {
     /// When it is too long, or contains control characters, which no keyboard types.
     pub fn parse(text: &str) -> Result<Self, DisplayNameError> {
         // Much longer texts are refused unread.
-        if text.len() > 16 * NAME_LENGTH {
+        if text.len() > 16 * MAX_NAME_CHARS {
             return Err(DisplayNameError::TooLong);
         }
         let name = without_invisible(text).split_whitespace().collect::<Vec<_>>().join(" ");
         if name.chars().any(char::is_control) {
             return Err(DisplayNameError::Invalid);
         }
-        if name.chars().count() > NAME_LENGTH {
+        if name.chars().count() > MAX_NAME_CHARS {
             return Err(DisplayNameError::TooLong);
         }
         Ok(Self(name))

@@ -16,11 +16,11 @@ pub(in crate::accounts) async fn is_active_admin(tx: &mut Tx<'_>, id: &UserId) -
 
 /// Whether an active admin is left. The caller must hold the lock "standing".
 pub(in crate::accounts) async fn has_active_admin(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
-    const ADMINS: &str = "
+    const COUNT_ACTIVE_ADMINS: &str = "
         SELECT COUNT(*)
         FROM users
         WHERE role = 'admin'
           AND status = 'active'";
-    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut **tx).await?;
+    let admins: i64 = sqlx::query_scalar(COUNT_ACTIVE_ADMINS).fetch_one(&mut **tx).await?;
     Ok(admins > 0)
 }

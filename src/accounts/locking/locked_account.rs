@@ -82,9 +82,9 @@ impl LockedAccount {
     }
 }
 
-/// Revokes what was requested before a change of the account: links to a new password and to another address, and the
-/// queued mails that would bring one. Requests for a new password that are still queued belong to no account; when they
-/// are composed, they are dropped if the password is newer.
+/// Revokes the account's unused links for a new password and for a change of address, and deletes queued mails for a
+/// change of address. Queued mails for a new password stay: when one is composed, it is dropped if the password was
+/// changed after the request.
 pub(in crate::accounts) async fn revoke_pending_links(tx: &mut Tx<'_>, user: &UserId) -> sqlx::Result<()> {
     let app = tx.app;
     for purpose in [

@@ -13,7 +13,7 @@ use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
 use crate::config::{GroupSettings, Lifetimes};
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
 use crate::time::{Clock, Millis};
-use crate::tokens::jwt::{Claims, VerifiedToken, millis};
+use crate::tokens::jwt::{Claims, VerifiedToken, millis_from_seconds};
 
 /// The maximum number of look-ups of one statement. Each place has a small cost, even if it is empty.
 const MAX_BATCH: usize = 8;
@@ -130,7 +130,7 @@ impl Loaded {
             authenticated_at: self.authenticated_at,
             methods: self.methods,
             remember: self.remember == 1,
-            issued_at: millis(claims.iat),
+            issued_at: millis_from_seconds(claims.iat),
             token_expires_at: expires_at,
             expires_at: self.expires_at,
             last_seen: Arc::new(LastSeen::new(self.last_seen_at)),

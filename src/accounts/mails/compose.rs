@@ -1,4 +1,4 @@
-//! What a mail says, with which link. It is decided when the mail is sent.
+//! Writes each mail when it is sent, and decides then what it says.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use crate::i18n::Language;
 use crate::mail::kind::{MailContent, MailKind, NotMeLink};
 use crate::mail::queue::{self, QueuedMail};
 use crate::mail::templates::MailTemplates;
-use crate::mail::worker::{Compose, Composed};
+use crate::mail::worker::{ComposeFuture, MailComposer};
 use crate::time::{DAY, HOUR, MINUTE, Millis};
 use crate::tokens::email_tokens::{self, TokenPurpose};
 
-/// What a mail says, and its language where that of its owner is another one. None: it is not sent.
+/// The content of a mail, and the language of its reader if it differs from that of the queued mail. None: the mail is
+/// not sent.
 type Composition = Result<Option<(Option<Language>, MailContent)>, ServiceError>;
 
-/// Writes the mails of accounts.
 pub struct Composer {
     app: Arc<App>,
     templates: MailTemplates,
@@ -39,7 +39,7 @@ impl Composer {
         }
     }
 
-    async fn compose(&self, mail: &QueuedMail) -> Composition {
+    async fn content(&self, mail: &QueuedMail) -> Composition {
         match mail.kind {
             MailKind::ConfirmEmail => self.confirm_email(mail).await,
             MailKind::PasswordReset => self.password_reset(mail).await,
@@ -47,7 +47,8 @@ impl Composer {
             MailKind::EmailChanged => self.email_changed(mail).await,
             MailKind::EmailRestored => Ok(Some((None, MailContent::EmailRestored))),
             MailKind::Test => Ok(Some((None, MailContent::Test))),
-            // These two take the place of another kind, by what is found when it is sent.
+            // These are decided by `confirm_email`, `email_change` and `password_reset` when the mail is sent. Rows of
+            // these kinds are written as they are.
             MailKind::EmailTaken => Ok(Some((None, MailContent::EmailTaken))),
             MailKind::EmailChangeTaken => Ok(Some((None, MailContent::EmailChangeTaken))),
             MailKind::PasswordResetDisabled => Ok(Some((None, MailContent::PasswordResetDisabled))),
@@ -55,7 +56,7 @@ impl Composer {
         }
     }
 
-    /// The confirmation of a sign-up. When the address has an account by now, its owner is told that instead.
+    /// The confirmation of a sign-up. If the address has an account by now, the mail tells its owner so instead.
     async fn confirm_email(&self, mail: &QueuedMail) -> Composition {
         if let Some(language) = other_owner(&self.app, &mail.recipient, "").await? {
             if let Some(attempt) = &mail.user_id {
@@ -75,14 +76,15 @@ impl Composer {
         Ok(Some((None, content)))
     }
 
-    /// A link to a new password. The owner of a disabled account is told that it is disabled.
+    /// A link to a new password. If the account is disabled, the mail says so instead.
     async fn password_reset(&self, mail: &QueuedMail) -> Composition {
         let (token, language) = match password_reset::issue_reset(&self.app, mail).await? {
             ResetMail::Link(token, language) => (token, language),
             ResetMail::Disabled(language) => return Ok(Some((language, MailContent::PasswordResetDisabled))),
             ResetMail::Nobody => return Ok(None),
         };
-        // A mail that nobody asked for concerns an account whose password was deleted.
+        // A requested mail is queued by address alone. One with an account's id was caused by the deletion of its
+        // password.
         let asked = mail.user_id.is_none();
         let content = MailContent::PasswordReset {
             link: self.public_url.to(&format!("/reset-password/{token}")),
@@ -97,7 +99,8 @@ impl Composer {
         Ok(Some((language, content)))
     }
 
-    /// A link to confirm an account's new address. When another account has it, its owner is told that instead.
+    /// The confirmation of an account's new address. If another account has the address, the mail tells its owner so
+    /// instead.
     async fn email_change(&self, mail: &QueuedMail) -> Composition {
         let Some(id) = &mail.user_id else { return Ok(None) };
         if let Some(language) = other_owner(&self.app, &mail.recipient, id).await? {
@@ -108,8 +111,8 @@ impl Composer {
         Ok(link.map(|link| (None, MailContent::EmailChange { link, hours })))
     }
 
-    /// The old address is told of a change, with a link that brings it back. There is none when an older address was
-    /// brought back.
+    /// Reports the change to the old address, with a link that restores it. After an earlier address was restored,
+    /// there is no such link.
     async fn email_changed(&self, mail: &QueuedMail) -> Composition {
         let new_email = address_of(&self.app, mail).await?.filter(|email| *email != mail.recipient);
         let new_email = new_email.map(|email| display_email(&email));
@@ -140,10 +143,10 @@ impl Composer {
     }
 }
 
-impl Compose for Composer {
-    fn write<'a>(&'a self, mail: &'a QueuedMail) -> Composed<'a> {
+impl MailComposer for Composer {
+    fn compose<'a>(&'a self, mail: &'a QueuedMail) -> ComposeFuture<'a> {
         Box::pin(async move {
-            let Some((language, content)) = self.compose(mail).await? else {
+            let Some((language, content)) = self.content(mail).await? else {
                 return Ok(None);
             };
             let language = language.unwrap_or(mail.language);
@@ -152,12 +155,12 @@ impl Compose for Composer {
     }
 }
 
-/// Whether an address is another account's than one, and the language its owner chose.
+/// Whether the address belongs to another account than `but`, and the language of its owner.
 async fn other_owner(app: &App, email: &str, but: &str) -> Result<Option<Option<Language>>, ServiceError> {
     Ok(owner_of(app, app.pool.reading(), email, but).await?)
 }
 
-/// The address that the account which a mail concerns has now.
+/// The current address of the account.
 async fn address_of(app: &App, mail: &QueuedMail) -> Result<Option<String>, ServiceError> {
     const ADDRESS: &str = "
         SELECT email
@@ -170,13 +173,14 @@ async fn address_of(app: &App, mail: &QueuedMail) -> Result<Option<String>, Serv
     Ok(address)
 }
 
-/// Whether the address that a mail goes to can be had back by the account that it concerns.
+/// Whether the account can get back the address that the mail goes to.
 async fn is_reclaimable_by(app: &App, mail: &QueuedMail) -> Result<bool, ServiceError> {
     let user = mail.user_id.as_deref().unwrap_or_default();
     Ok(is_reclaimable(app, app.pool.reading(), user, &mail.recipient).await?)
 }
 
-/// A sign-up for an address that has an account will never be one itself. What its browser is told stays (`sign_ups`).
+/// A sign-up with an address that has an account can never be confirmed. The row in `sign_ups` stays, so its browser
+/// sees no difference.
 async fn delete_pending_sign_up(app: &App, id: &str) -> Result<(), ServiceError> {
     const DROP: &str = "
         DELETE FROM users
@@ -186,7 +190,7 @@ async fn delete_pending_sign_up(app: &App, id: &str) -> Result<(), ServiceError>
     Ok(())
 }
 
-/// A link and a code for a sign-up that still waits; their time starts now.
+/// A link and a code for a sign-up that is not confirmed. They are valid from now on.
 async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(String, String)>, ServiceError> {
     const WAITING: &str = "
         SELECT id
@@ -200,7 +204,7 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
     if waiting.is_none() {
         return Ok(None);
     }
-    // First: whoever types a code at this moment is done with the one before.
+    // First, because it locks the row: a concurrent try of the earlier code must be finished before there is a new one.
     record_mail(&mut tx, id, now).await?;
     let token =
         email_tokens::issue(&mut tx, TokenPurpose::ConfirmEmail, id, &mail.recipient, now, &app.lifetimes).await?;
@@ -209,22 +213,23 @@ async fn issue_confirmation(app: &App, mail: &QueuedMail) -> Result<Option<(Stri
     Ok(Some((token, code)))
 }
 
-/// A link for an account's owner; none when the account is gone, or when the password was changed since the mail was
-/// asked for.
+/// A link for the owner of an account. None: the account was deleted, or the password was changed after the mail was
+/// queued.
 async fn issue_link(app: &App, mail: &QueuedMail, purpose: TokenPurpose) -> Result<Option<String>, ServiceError> {
     let Some(id) = &mail.user_id else { return Ok(None) };
     let now = app.clock.now();
-    // A notice tells of a change, and may itself be older than the next one.
+    // A notice reports a change, and a later change of the password must not suppress it.
     let asked_at = if purpose == TokenPurpose::EmailChange {
         mail.created_at
     } else {
         Millis::MAX
     };
     let mut tx = Tx::begin_uncached(app, None).await?;
-    // A link that is made while its account changes is made either before, and dies with the others, or after.
+    // The lock orders this link and a concurrent change of the account: the change either revokes the link or is seen
+    // here.
     let owner = LockedAccount::lock_confirmed(&mut tx, id).await?;
     let kept = owner.filter(|owner| !owner.password_changed_since(asked_at, now));
-    // Asked now that nobody else changes the account: who did may have dropped the mail.
+    // Checked under the lock, because the concurrent change may have deleted the mail.
     if kept.is_none() || !queue::is_still_queued(&mut tx, mail).await? {
         return Ok(None);
     }

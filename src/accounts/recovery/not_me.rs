@@ -58,6 +58,6 @@ async fn not_me_once(app: &App, client: &Client, mailed: &EmailToken) -> Result<
     owner.record(&mut tx, Event::NotMe).await?;
     let ended = access::revoke_all_access(&mut tx, &owner, Event::NotMe).await?;
     tx.commit().await?;
-    tracing::warn!(event = Event::NotMe.as_str(), user = %owner.id, client = %client.ip, sessions = ended, "somebody was thrown out");
+    tracing::warn!(event = Event::NotMe.as_str(), user = %owner.id, client = %client.ip, sessions = ended, "all sessions were ended by \"That was not me\"");
     Ok(())
 }

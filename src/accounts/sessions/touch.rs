@@ -13,13 +13,13 @@ const TOUCH_INTERVAL: Millis = MINUTE;
 #[must_use]
 pub fn should_touch(app: &App, session: &CurrentSession) -> bool {
     let age = (app.clock.now() - session.last_seen.at()).abs();
-    age >= TOUCH_INTERVAL && (session.last_seen.begin_touch() || is_idle(app, session))
+    age >= TOUCH_INTERVAL && (session.last_seen.begin_touch() || must_await_touch(app, session))
 }
 
 /// Whether the session was idle for so long that the request must wait for [`touch`]: if the write failed, the next
 /// request could exceed the idle limit.
 #[must_use]
-pub fn is_idle(app: &App, session: &CurrentSession) -> bool {
+pub fn must_await_touch(app: &App, session: &CurrentSession) -> bool {
     app.clock.now() - session.last_seen.at() > idle_limit(&app.lifetimes, session.remember) / RENEW_AFTER
 }
 

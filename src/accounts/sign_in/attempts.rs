@@ -34,9 +34,9 @@ pub(in crate::accounts) async fn record_attempt(
     app: &App,
     client: &Client,
     email: &str,
-    known: bool,
+    known_browser: bool,
 ) -> sqlx::Result<LoginAttempt> {
-    const COUNT: &str = "
+    const INCREMENT_FAILURES: &str = "
         INSERT INTO sign_in_failures (email_hash, failures, last_at)
         VALUES ($1, 1, $2)
         ON CONFLICT (email_hash) DO UPDATE
@@ -51,11 +51,11 @@ pub(in crate::accounts) async fn record_attempt(
     let now = app.clock.now();
     let who = client.origin();
     let note = new_id();
-    let counted = (!known).then(|| email.to_owned());
+    let counted = (!known_browser).then(|| email.to_owned());
     let mut failures = 0;
     let mut tx = Tx::begin_uncached(app, client).await?;
     if let Some(email) = &counted {
-        let count = sqlx::query_scalar(COUNT).bind(email_hash(app, email)).bind(now);
+        let count = sqlx::query_scalar(INCREMENT_FAILURES).bind(email_hash(app, email)).bind(now);
         failures = count.fetch_one(&mut *tx).await?;
     }
     sqlx::query(NOTE)

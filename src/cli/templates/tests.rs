@@ -28,7 +28,7 @@ fn problems(settings: &str) -> Vec<String> {
     let files = StaticFiles::new(&config.site).unwrap();
     let mut engine = Tera::default();
     pages::register_functions(&mut engine, &clock, &config.site.timezone, files.clone());
-    rendered(&config, engine, files, &clock).unwrap()
+    rendered(&config, engine, &files, &clock).unwrap()
 }
 
 #[test]
@@ -94,6 +94,31 @@ fn every_template_of_a_page_or_a_mail_has_a_context() {
                 .all(|content| MailKind::from(content) == kind),
             "{kind:?}"
         );
+    }
+}
+
+/// The layout would show the page's value: the switch of languages once led from `/account/sessions` to the front page.
+#[test]
+fn no_page_or_mail_has_a_variable_that_the_layout_has() {
+    let names = |schema: &Value| -> BTreeSet<String> {
+        schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    let mut of_layout = names(&schema_of::<SharedContext>());
+    of_layout.extend(names(&schema_of::<RequestContext>()));
+    assert!(of_layout.contains("here") && of_layout.contains("site"));
+    for page in pages::examples() {
+        let hidden: Vec<String> = names(&page.schema.to_value()).intersection(&of_layout).cloned().collect();
+        assert!(hidden.is_empty(), "{} hides {hidden:?}", page.template);
+    }
+    let of_layout = names(&schema_of::<MailLayout<'_>>());
+    for variant in schema_of::<MailContent>()["oneOf"].as_array().unwrap() {
+        let hidden: Vec<String> = names(variant).intersection(&of_layout).cloned().collect();
+        assert!(hidden.is_empty(), "{} hides {hidden:?}", variant["properties"]["kind"]["const"]);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The folder in which a backup is made, or a copy of one is worked on.
+//! The private folder in which a backup is written, or a copy of one is read.
 
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use sqlx::{AnyConnection, Connection as _, Executor as _};
 use crate::id::new_id;
 use crate::time::{Clock, DAY, Millis};
 
-/// How the names of such folders begin.
+/// The beginning of the names of such folders.
 const WORKSHOP: &str = ".vestibule-backup-";
-/// A folder that old is what a killed run left behind.
+/// A folder of this age was left behind by a process that was killed.
 const LEFT_BEHIND: Millis = DAY;
 
-/// No other process uses the file, and it is deleted unless it is finished. So it needs no journal and no `fsync`.
+/// No other process uses the file, and an unfinished one is deleted. So it needs neither a journal nor `fsync`.
 const PRAGMAS: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;";
 
-/// A private folder with one file in it; both are removed when it is dropped.
+/// A private folder with one file in it. Both are deleted when it is dropped.
 pub(super) struct Workshop(PathBuf);
 
 impl Workshop {
@@ -47,7 +47,7 @@ impl Workshop {
         let path = path
             .to_str()
             .ok_or_else(|| sqlx::Error::Protocol("its path is not UTF-8".to_owned()))?;
-        // What has a meaning of its own in a URL.
+        // Characters with a special meaning in URLs.
         let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
         let mut connection = AnyConnection::connect(&format!("sqlite://{path}")).await?;
         connection.execute(PRAGMAS).await?;
@@ -61,7 +61,7 @@ impl Drop for Workshop {
     }
 }
 
-/// Removes what runs that were killed left in a folder. One that cannot be removed is no reason to make no backup.
+/// Deletes the folders of processes that were killed. If one cannot be deleted, the backup continues.
 pub(super) fn remove_left_behind(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let now = Clock::system().now();

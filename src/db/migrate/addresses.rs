@@ -1,24 +1,24 @@
-//! Brings addresses that came into the tables in another form into the one in which they are compared, before the migration
-//! that demands it: no statement of a database knows the form of a domain in another script.
+//! Rewrites stored addresses in canonical form before the migration that requires it. No SQL can do that for a domain
+//! in another script.
 
 use std::collections::HashMap;
 
 use sqlx::{AnyConnection, Connection as _};
 
-/// The form in which an address is compared; none for what no mail can be sent to.
+/// The canonical form of an address. None: no mail can be sent to it.
 pub type Canonical = fn(&str) -> Option<String>;
 
-/// What became of addresses in another form. Those of accounts that could not be put right stay as they are, marked
+/// How many addresses were changed. Accounts whose address cannot be corrected keep it and are marked
 /// `unusable_address`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Addresses {
-    /// Accounts and sign-ups that have the right form now.
+    /// Accounts and sign-ups whose address was corrected.
     pub put_right: u64,
-    /// Links, mails and earlier addresses that no mail could ever go to: they are deleted.
+    /// Links, mails and earlier addresses that were deleted because no mail could be sent to them.
     pub dropped: u64,
 }
 
-/// The statements for a column that holds addresses: which there are, how often, and how one is changed.
+/// Two statements for each column with addresses: one lists them with their numbers, one changes them.
 const COLUMNS: [(&str, &str); 4] = [
     (
         "SELECT email, COUNT(*) FROM sign_ups GROUP BY email",
@@ -38,8 +38,8 @@ const COLUMNS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Puts right what can be. An account whose address would then be another account's is left as it is, and so are two that
-/// would have the same one: which of them it belongs to is for the operator to say.
+/// Corrects the addresses. If the correct address belongs to another account, or two accounts would get the same one,
+/// it is left as it is: the operator must decide whose it is.
 pub(super) async fn put_right(connection: &mut AnyConnection, canonical: Canonical) -> sqlx::Result<Addresses> {
     const USER: &str = "
         UPDATE users
@@ -76,10 +76,10 @@ pub(super) async fn put_right(connection: &mut AnyConnection, canonical: Canonic
     Ok(done)
 }
 
-/// A user whose address has another form.
+/// A user whose address is not in canonical form.
 struct Other {
     id: String,
-    /// In the right form.
+    /// The canonical form.
     address: String,
     is_account: bool,
 }

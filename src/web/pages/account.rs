@@ -1,4 +1,4 @@
-//! `/account`: name and language.
+//! `/account`: display name and language.
 
 pub mod activity;
 pub mod delete;
@@ -48,12 +48,12 @@ fn show(user: CurrentUser) -> Page {
     page(&user, profile.display_name.as_str(), profile.locale.as_deref().unwrap_or_default())
 }
 
-/// The profile.
+/// Display name and language of the account, and the form that changes them.
 #[derive(Serialize, JsonSchema)]
 pub struct AccountContext {
-    /// When the address was confirmed, in Unix milliseconds.
+    /// When the account's address was confirmed, in Unix milliseconds.
     joined_at: Millis,
-    /// The profile, or what was typed.
+    /// The values of the fields: what is stored, or what was typed.
     values: TypedProfile,
 }
 
@@ -77,7 +77,7 @@ impl PageContext for AccountContext {
 #[derive(Serialize, JsonSchema)]
 struct TypedProfile {
     display_name: String,
-    /// Empty: as the browser says.
+    /// The code of the chosen language; empty if the browser decides.
     locale: String,
 }
 
@@ -101,7 +101,7 @@ async fn save(
     let UserForm { user, fields: form } = form;
     let profile = form.parse().map_err(|errors| form.again(&user, errors))?;
     profile::change_profile(app, &client, &user, &profile).await?;
-    // "As the browser says" means it on this browser too.
+    // The user lets the browser decide, so the choice in this browser's cookie is deleted as well.
     if profile.locale.is_none() {
         jar.remove(Name::Language);
     }

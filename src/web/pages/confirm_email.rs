@@ -1,4 +1,4 @@
-//! `/confirm-email`: by the mailed link, by the typed code, and asking for another mail.
+//! `/confirm-email`: confirms an address by the mailed link or the typed code, and sends another mail.
 
 use crate::accounts::error::Failure;
 use crate::accounts::sign_up;
@@ -30,23 +30,23 @@ pub fn routes() -> Vec<Route> {
     routes![show, by_link, by_code, resend]
 }
 
-/// Shows where a link leads, and changes nothing: mail scanners open links (ASVS 3.5.3).
+/// Shows what the link does. It changes nothing, because mail scanners open links (ASVS 3.5.3).
 #[get("/confirm-email/<token>")]
 async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
     let link = confirm::confirmation_link(app, token, jar.get(Name::Signup)).await?;
     page(app, link)
 }
 
-/// The page of a link that confirms an address.
+/// The page of the link that confirms the address of a sign-up.
 #[derive(Serialize, JsonSchema)]
 pub struct ConfirmEmailContext {
-    /// `ready`, `already` or `expired`.
+    /// `ready`, `already` (the address was confirmed before) or `expired`.
     state: &'static str,
-    /// The address; nothing where it is confirmed already.
+    /// The address to confirm; nothing if it was confirmed before.
     email: Option<String>,
-    /// Whether a password has to be set: somebody else may have signed up with the address.
+    /// Whether the form asks for a password: the sign-up may have been sent by another person.
     asks_password: bool,
-    /// The shortest password that is taken, in characters.
+    /// The minimum length of a password, in characters.
     min_length: usize,
 }
 
@@ -150,7 +150,7 @@ async fn by_code(
     }
 }
 
-/// Whether an earlier press of the button has confirmed the address already.
+/// Whether the first press of the button has confirmed the address.
 fn is_second_press(user: &MaybeUser, jar: Jar<'_>) -> bool {
     user.session().is_some() && jar.get(Name::Signup).is_none()
 }
@@ -162,7 +162,7 @@ async fn code_error(jar: Jar<'_>, app: &App, key: &'static str) -> Error {
     }
 }
 
-/// In the browser that signed up: signed in, and on to where it wanted to go. Elsewhere: to the sign-in page.
+/// The browser that signed up is signed in and goes to the page that it first asked for. Others go to the sign-in page.
 fn done(jar: Jar<'_>, frame: &SiteContext, confirmed: Confirmed) -> Redirect {
     match confirmed {
         Confirmed::SignedIn { ticket, next } => {

@@ -1,4 +1,4 @@
-//! `/forgot-password`: asking for a link to a new password.
+//! `/forgot-password`: requests a link that sets a new password.
 
 use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
@@ -37,14 +37,14 @@ fn show(_user: MaybeUser, cookies: CookieCheck, jar: Jar<'_>, email: Option<&str
     }))
 }
 
-/// Asks for the address that a link to a new password goes to, and says that it is on its way.
+/// The form that requests a link to set a new password, and the page that says that the link was sent.
 #[derive(Serialize, JsonSchema)]
 pub struct ForgotPasswordContext {
     /// What was typed.
     values: TypedEmail,
-    /// Whether the mail was asked for by a browser that refuses cookies, so that no flash message says it.
+    /// Whether the link was requested by a browser that does not store cookies, so that there is no flash message.
     asked: bool,
-    /// The address that the mail goes to, whether or not it has an account.
+    /// The address that the mail was sent to. It is shown whether or not it has an account.
     sent_to: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `/health/live`: the process runs. `/health/ready`: it can serve, for the database answers, is migrated and can be written.
+//! `/health/live`: the process runs. `/health/ready`: the database answers, is migrated and can be written.
 
 use std::sync::Arc;
 

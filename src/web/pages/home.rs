@@ -1,4 +1,4 @@
-//! `/`: the front page; for who is signed in, the apps that they may enter, and where to go next.
+//! `/`: the front page. A signed-in user gets a link to the account or to `site.home_url`.
 
 use std::sync::Arc;
 

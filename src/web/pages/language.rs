@@ -1,4 +1,4 @@
-//! `/language`: the switch at the foot of every page.
+//! `/language`: changes the language; the form is at the foot of every page.
 
 use crate::accounts::settings::profile;
 use std::sync::Arc;

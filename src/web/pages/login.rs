@@ -62,13 +62,13 @@ fn show(
 /// The form that signs in.
 #[derive(Serialize, JsonSchema)]
 pub struct LoginContext {
-    /// Where to go on to.
+    /// The path that the user goes to after signing in.
     next: Option<String>,
     /// What was typed.
     values: TypedEmail,
-    /// Whether "stay signed in" was chosen.
+    /// Whether the box "Keep me signed in" was ticked.
     remember: bool,
-    /// Whether the sign-in was refused: then a mail to confirm the address is offered, whatever the reason was.
+    /// Whether the page offers another confirmation mail. It does after every refused sign-in, whatever the reason.
     unconfirmed: bool,
 }
 
@@ -90,8 +90,8 @@ impl PageContext for LoginContext {
     }
 }
 
-/// Signed in. A browser that brought no cookie comes by this page once more, which sends it on if it kept the session's, and
-/// else says what is wrong.
+/// A browser that sent no cookie is redirected to the sign-in page once more. If it then sends the session cookie, it
+/// goes on; otherwise the page says that cookies are needed.
 fn signed_in(cookies: CookieCheck, next: Option<&ReturnTo>, frame: &SiteContext) -> Redirect {
     let to = if cookies.is_open() {
         marked(&ReturnTo::with_next(next, "/login"))
@@ -117,13 +117,13 @@ async fn submit(
             jar.set_session(cookie);
             Ok(signed_in(cookies, form.next.0.as_ref(), site))
         }
-        Err(Failure::Refused(SignInError::Refused)) => Err(form.refused().into()),
+        Err(Failure::Refused(SignInError::Refused)) => Err(form.sign_in_failed().into()),
         Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again(false))),
     }
 }
 
 impl SignIn<'_> {
-    /// The credentials, or the form again. Only a field that was left empty is named, because that tells nothing about any
+    /// The credentials, or the form again. Only an empty field is reported, because that discloses nothing about any
     /// account (ASVS 6.3.8).
     fn parse(&self) -> Result<Credentials, Page> {
         let missing = self.missing();
@@ -132,8 +132,8 @@ impl SignIn<'_> {
         }
         Ok(Credentials {
             email: EmailAddress::parse(self.email).ok(),
-            // A text that cannot be a password is a wrong one.
-            password: Password::typed(self.password).map_err(|_| self.refused())?,
+            // A text that cannot be a password is reported as a wrong password.
+            password: Password::typed(self.password).map_err(|_| self.sign_in_failed())?,
             remember: self.remember == "on",
         })
     }
@@ -147,11 +147,11 @@ impl SignIn<'_> {
         })
     }
 
-    fn refused(&self) -> Page {
+    fn sign_in_failed(&self) -> Page {
         self.again(true).with_errors(vec![FieldError::with("", "error-sign-in")])
     }
 
-    /// What was left empty: that alone is told of a field, because it says nothing of any account.
+    /// Errors of empty fields. They disclose nothing about any account.
     fn missing(&self) -> Vec<FieldError> {
         [
             ("email", self.email.trim(), "error-email-missing"),

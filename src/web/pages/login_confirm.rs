@@ -1,4 +1,4 @@
-//! `/login/confirm`: somebody who is signed in proves once more who they are.
+//! `/login/confirm`: asks a signed-in user for the password again (reauthentication).
 
 use crate::accounts::error::Failure;
 use crate::accounts::sessions::reauthentication;
@@ -39,10 +39,10 @@ fn show(_user: SignedIn, next: MaybeReturnTo) -> Page {
     page(next.0.as_ref())
 }
 
-/// Asks a signed-in person for the password again.
+/// The form that asks a signed-in user for the password again, before a sensitive action.
 #[derive(Serialize, JsonSchema)]
 pub struct LoginConfirmContext {
-    /// Where to go on to.
+    /// The path that the user goes to afterwards.
     next: Option<String>,
 }
 
@@ -91,7 +91,8 @@ fn refused(reason: &ReauthError, jar: Jar<'_>, next: Option<&ReturnTo>) -> Resul
     match reason {
         ReauthError::Wrong => return Err(with_error(next, "error-password-wrong").into()),
         ReauthError::LockedOut => jar.remove(Name::Session),
-        // The cookie stays: a second press finds the session replaced, and the browser holds the new token already.
+        // The cookie is not deleted: after a double press the session was replaced, and the browser has the new token
+        // already.
         ReauthError::SessionOver => {}
     }
     Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))

@@ -1,4 +1,4 @@
-//! `/logout`: a `POST` signs out; a `GET`, as from a bookmark, shows the button.
+//! `/logout`: a `POST` signs out; a `GET`, for example from a bookmark, shows the button.
 
 use crate::accounts::sessions::session;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `/not-me/<token>`: the link of a notice, for an owner who did not do what the notice tells of.
+//! `/not-me/<token>`: the link in a notice, for an owner who did not cause the event.
 
 use crate::accounts::error::Failure;
 use crate::accounts::recovery::not_me;
@@ -26,7 +26,7 @@ pub fn routes() -> Vec<Route> {
     routes![show, throw_out]
 }
 
-/// The page of a link "That was not me".
+/// The page of the link "That was not me".
 #[derive(Serialize, JsonSchema)]
 pub struct NotMeContext(LinkContext);
 
@@ -38,7 +38,7 @@ impl PageContext for NotMeContext {
     }
 }
 
-/// Says what the button does, and changes nothing: mail scanners open links (ASVS 3.5.3).
+/// Says what the button does. It changes nothing, because mail scanners open links (ASVS 3.5.3).
 #[get("/not-me/<token>")]
 async fn show(_user: MaybeUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
     link_page(NotMeContext, not_me::notice(app, token).await?)

@@ -1,4 +1,4 @@
-//! `/reset-password`: a new password by the mailed link.
+//! `/reset-password`: sets a new password by the mailed link.
 
 use crate::accounts::recovery::password_reset;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     routes![follow, show, set]
 }
 
-/// Moves the token out of the address, where histories and proxies keep it, into a cookie (ASVS 14.2.1).
+/// Moves the token from the URL, which histories and proxies store, into a cookie (ASVS 14.2.1).
 #[get("/reset-password/<token>")]
 async fn follow(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &str) -> Result<Redirect, Error> {
     if let LinkState::Unknown = password_reset::reset_link(app, token).await? {
@@ -43,24 +43,24 @@ async fn follow(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>, token: &s
 async fn show(_user: MaybeUser, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Page, Error> {
     match jar.get(Name::Reset) {
         Some(token) => page(app, token).await,
-        None => Ok(lost()),
+        None => Ok(no_link_page()),
     }
 }
 
-/// Where this browser holds no link: it was opened in another one, too long ago, or this one keeps no cookies.
-fn lost() -> Page {
+/// This browser has no link: the link was opened in another browser or too long ago, or this browser stores no cookies.
+fn no_link_page() -> Page {
     Page::of(&ResetPasswordContext {
-        link: LinkContext::lost(),
+        link: LinkContext::missing(),
         min_length: 0,
     })
 }
 
-/// The page that a link to a new password leads to.
+/// The page of the link that sets a new password.
 #[derive(Serialize, JsonSchema)]
 pub struct ResetPasswordContext {
     #[serde(flatten)]
     link: LinkContext,
-    /// The shortest password that is taken, in characters.
+    /// The minimum length of a password, in characters.
     min_length: usize,
 }
 
@@ -69,12 +69,11 @@ impl PageContext for ResetPasswordContext {
     const FIELDS: &'static [&'static str] = &["password"];
 
     fn examples() -> Vec<Self> {
-        let links = LinkContext::examples().into_iter().chain([LinkContext::lost()]);
+        let links = LinkContext::examples().into_iter().chain([LinkContext::missing()]);
         links.map(|link| Self { link, min_length: 15 }).collect()
     }
 }
 
-/// Where a link leads.
 async fn page(app: &App, token: &str) -> Result<Page, Error> {
     let min_length = app.password_policy.min_length;
     link_page(|link| ResetPasswordContext { link, min_length }, password_reset::reset_link(app, token).await?)
@@ -84,7 +83,7 @@ async fn page(app: &App, token: &str) -> Result<Page, Error> {
 struct New<'r> {
     #[field(default = "")]
     password: &'r str,
-    /// Whose password the page said that it sets.
+    /// The address that the page showed when the form was filled in.
     email: Option<&'r str>,
 }
 
@@ -96,7 +95,7 @@ async fn set(
     app: &State<Arc<App>>,
     form: Form<New<'_>>,
 ) -> Result<Redirect, Error> {
-    let token = jar.get(Name::Reset).ok_or_else(|| lost().status(Status::UnprocessableEntity))?;
+    let token = jar.get(Name::Reset).ok_or_else(no_link_any_more)?;
     form.refuse_another_link(app, token).await?;
     match password_reset::reset_password(app, &client, token, app.password_policy.typed(form.password)).await {
         Ok(email) => {
@@ -110,6 +109,11 @@ async fn set(
     }
 }
 
+/// The browser has lost the link since it showed the form.
+fn no_link_any_more() -> Page {
+    no_link_page().status(Status::UnprocessableEntity)
+}
+
 fn reset_error(reason: ResetError) -> Option<FieldError> {
     match reason {
         ResetError::Link => None,
@@ -118,7 +122,7 @@ fn reset_error(reason: ResetError) -> Option<FieldError> {
 }
 
 impl New<'_> {
-    /// Refuses the form when another link was opened in this browser since its page was shown: the page must say again
+    /// Refuses the form if another link was opened in this browser since the page was shown: the page must first show
     /// whose password is set.
     async fn refuse_another_link(&self, app: &App, token: &str) -> Result<(), Error> {
         let Some(shown) = self.email else { return Ok(()) };

@@ -40,7 +40,6 @@ struct SignUp<'r> {
     #[field(default = "")]
     display_name: &'r str,
     next: MaybeReturnTo,
-    /// The form's random value.
     #[field(default = "")]
     form: &'r str,
 }
@@ -66,14 +65,13 @@ fn show(
     }))
 }
 
-/// The form that signs up.
 #[derive(Serialize, JsonSchema)]
 pub struct SignupContext {
-    /// The shortest password that is taken, in characters.
+    /// The minimum length of a password, in characters.
     min_length: usize,
-    /// Where to go on to.
+    /// The path that the user goes to after confirming the address.
     next: Option<String>,
-    /// A random value, the hidden field `form`: a form that is sent twice is one sign-up.
+    /// A random value for the hidden field `form`: a form that is sent twice is one sign-up.
     form: Option<String>,
     values: TypedSignup,
 }
@@ -100,7 +98,7 @@ struct TypedSignup {
     display_name: String,
 }
 
-/// The page in place of the form where nobody may sign up.
+/// The page that is shown instead of the form if the setting `signup` is `"closed"`.
 #[derive(Serialize, JsonSchema)]
 pub struct SignupClosedContext {}
 
@@ -132,7 +130,7 @@ async fn submit(
 }
 
 impl SignUp<'_> {
-    /// The form as the domain wants it, or everything that is wrong with it, in the order of the fields.
+    /// The sign-up, or the form again with all its errors in the order of the fields.
     fn parse(&self, app: &App) -> Result<Registration, Page> {
         if !app.signup_is_open {
             return Err(Page::of(&SignupClosedContext {}));
@@ -170,7 +168,8 @@ impl SignUp<'_> {
         }
     }
 
-    /// As it was made, and nothing else: whoever could choose it could guess passwords by it.
+    /// The value, if it has the form in which it was generated. A value that the client may choose could be used to
+    /// guess passwords.
     fn form(&self) -> Option<&str> {
         let known = self
             .form
@@ -206,6 +205,6 @@ async fn sent(
         return Err(Redirect::to(after_login(None, frame)).into());
     }
     let page = signup_sent::page(app, jar, "").await?;
-    // No link leads from there to here: only the form, whose answer sets a cookie.
+    // Only the form on `/signup` leads from that page to this one, and its answer sets a cookie.
     Ok(page.with_cookies_refused(cookies.none() && from.is("/signup")))
 }

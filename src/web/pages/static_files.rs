@@ -1,4 +1,4 @@
-//! `/static/<file>?v=<hash>`, and the two files that browsers and robots look for by name.
+//! `/static/<file>?v=<hash>`, `/favicon.ico` and `/robots.txt`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -26,7 +26,8 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone)]
 struct File {
     bytes: Cow<'static, [u8]>,
-    /// The same by gzip, where that is less. It holds nothing of anybody's, so its length tells nothing (BREACH).
+    /// The file compressed by gzip, if that is smaller. It contains nothing secret, so its length discloses nothing
+    /// (BREACH).
     packed: Option<Vec<u8>>,
     kind: ContentType,
     hash: String,
@@ -50,21 +51,21 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
     gzip.finish().ok()
 }
 
-/// The stylesheet, the icon, the scripts and the operator's pictures, with the operator's colours. Nothing else is served: a
-/// name that is not among these is a 404 (ASVS 13.4.7).
+/// The stylesheet, the icon, the scripts and the operator's pictures, with the operator's colours. Any other name is a
+/// 404 (ASVS 13.4.7).
 #[derive(Clone)]
 pub struct StaticFiles {
     files: HashMap<String, File>,
-    /// Added to the stylesheet: the operator's colours and stylesheet.
+    /// The operator's colours and stylesheet, added to the end of the built-in stylesheet.
     brand: String,
     stylesheet: Option<PathBuf>,
 }
 
 impl StaticFiles {
-    /// The files of a site.
+    /// Loads the files of a site.
     ///
     /// # Errors
-    /// When a picture cannot be read: says which setting names it.
+    /// When a picture cannot be read: the error names the setting.
     pub fn new(site: &SiteSettings) -> std::io::Result<Self> {
         let brand = site
             .accent
@@ -91,19 +92,19 @@ impl StaticFiles {
         Ok(files)
     }
 
-    /// The URL of a file, with its hash: such an answer may be kept for ever.
+    /// The URL of a file. It contains the file's hash, so the answer may be cached for ever.
     #[must_use]
     pub fn url(&self, name: &str) -> Option<String> {
         self.get(name).map(|file| format!("/static/{name}?v={}", file.hash))
     }
 
-    /// The URL of the operator's logo.
     #[must_use]
     pub fn logo(&self) -> Option<String> {
         ["logo.svg", "logo.png"].iter().find_map(|name| self.url(name))
     }
 
-    /// The URL of the operator's icon; without one, of the logo: nobody's tab is to bear our sign beside another name.
+    /// The URL of the operator's icon; without one, that of the logo, so that the built-in icon does not stand beside
+    /// another name.
     #[must_use]
     pub fn icon(&self) -> Option<String> {
         self.icon_name().and_then(|name| self.url(name))
@@ -115,7 +116,7 @@ impl StaticFiles {
             .find(|name| self.files.contains_key(*name))
     }
 
-    /// In development a changed file counts at once.
+    /// In debug builds a changed file is read again.
     fn get(&self, name: &str) -> Option<Cow<'_, File>> {
         let kept = self.files.get(name)?;
         if cfg!(debug_assertions) {
@@ -148,7 +149,7 @@ fn named(setting: &str, error: &std::io::Error) -> std::io::Error {
     std::io::Error::new(error.kind(), format!("{setting} cannot be read: {error}"))
 }
 
-/// `asset(file="app.css")` in templates. What it gives is made of file names and hashes alone, so it is not escaped.
+/// `asset(file="app.css")` in templates. The URL consists of a file name and a hash, so it is not escaped.
 pub struct AssetFunction(pub StaticFiles);
 
 impl tera::Function for AssetFunction {
@@ -165,7 +166,6 @@ impl tera::Function for AssetFunction {
     }
 }
 
-/// A file on its way.
 struct StaticResponse {
     file: File,
     forever: bool,
@@ -204,7 +204,7 @@ impl<'r> Responder<'r, 'static> for StaticResponse {
     }
 }
 
-/// Whether the browser says that it can unpack gzip (RFC 9110 section 12.5.3).
+/// Whether the browser accepts gzip (RFC 9110 section 12.5.3).
 fn takes_gzip(request: &Request<'_>) -> bool {
     let told = request.headers().get("Accept-Encoding").flat_map(|line| line.split(','));
     let mut codings = told.map(|coding| coding.split_once(';').unwrap_or((coding, "")));
@@ -214,7 +214,7 @@ fn takes_gzip(request: &Request<'_>) -> bool {
     })
 }
 
-/// Whom nothing is found for is looked up by the catcher: a file is the same for everybody.
+/// A file is the same for everybody, so this route does not look up the session; for a 404 the catcher does.
 #[get("/static/<name>?<v>")]
 fn file(files: &State<StaticFiles>, name: &str, v: Option<&str>) -> Result<StaticResponse, Status> {
     let file = files.get(name).ok_or(Status::NotFound)?.into_owned();
@@ -237,7 +237,7 @@ fn favicon(files: &State<StaticFiles>) -> Result<StaticResponse, Status> {
     Ok(StaticResponse { file, forever: false })
 }
 
-/// Nothing here is for search engines.
+/// Search engines have nothing to index here.
 #[get("/robots.txt")]
 fn robots() -> (ContentType, &'static str) {
     (ContentType::Plain, "User-agent: *\nDisallow: /\n")

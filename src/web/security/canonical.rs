@@ -1,10 +1,10 @@
-//! One spelling of each address. Rocket routes by the decoded path, so what looks at the path as it came (the checks, the
-//! headers, the log) has to see the same one. It is made here once, before anything else: RFC 3986 section 6.2.2, and
-//! neither doubled slashes nor one at the end. Another spelling is never answered: a `GET` of a page is sent on to the
-//! page, everything else is not found.
+//! Each page has one canonical URL. Rocket routes by the decoded path, so the checks, the headers and the log must see
+//! the same path. It is normalised here once, before anything else (RFC 3986 section 6.2.2, without double and trailing
+//! slashes). A request with another spelling is never answered: a `GET` of a page is redirected to its canonical URL,
+//! everything else is a 404.
 //!
-//! The `Host` is looked at here, too: exactly one, and a valid one (RFC 9112 section 3.2). Nothing of ours is made of it,
-//! but a proxy that reads another one than we do is a hole. HTTP/1.0 has no exception, for no program needs one.
+//! There must be exactly one `Host` header, and it must be valid (RFC 9112 section 3.2). We do not use its value, but a
+//! proxy that reads another host than we do is a security risk. HTTP/1.0 has no exception, because no client needs one.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -19,9 +19,9 @@ use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::client_address;
 use crate::web::request_info::RequestInfo;
 use crate::web::security::path::canonical;
-use crate::web::security::{Instead, is_safe, refuse, route_to};
+use crate::web::security::{EarlyResponse, is_safe, respond_early, route_to};
 
-/// Whether this may stand in a `Host` header (RFC 9110 section 7.2).
+/// Whether this is a valid `Host` header (RFC 9110 section 7.2).
 fn is_host(text: &str) -> bool {
     let (name, port) = match text.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port),
@@ -46,7 +46,7 @@ fn names_one_host(request: &Request<'_>) -> bool {
     first.is_some_and(is_host) && hosts.next().is_none()
 }
 
-/// Sees to it that whatever comes after it meets one spelling. The first of all fairings that look at the request.
+/// Checks `Host` and the path. The first fairing that reads the request line and the headers.
 pub struct CanonicalRequest;
 
 #[rocket::async_trait]
@@ -59,14 +59,14 @@ impl Fairing for CanonicalRequest {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        // Before anything is changed: it remembers the request as it came.
+        // Before any change, because it stores the request as received.
         RequestInfo::of(request);
         if AskedHost::of(request).is_forward_auth() {
             return;
         }
         if !names_one_host(request) {
             tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
-            refuse(request, Instead::Status(Status::BadRequest));
+            respond_early(request, EarlyResponse::Status(Status::BadRequest));
             return;
         }
         let path = request.uri().path().as_str();
@@ -90,7 +90,7 @@ impl Fairing for CanonicalRequest {
             Some(Cow::Borrowed(_)) => return,
             Some(Cow::Owned(canonical)) => canonical,
             None => {
-                refuse(request, Instead::Status(Status::NotFound));
+                respond_early(request, EarlyResponse::Status(Status::NotFound));
                 return;
             }
         };
@@ -101,15 +101,15 @@ impl Fairing for CanonicalRequest {
             request.set_uri(uri);
         }
         let instead = if is_page {
-            Instead::MovedTo(to)
+            EarlyResponse::MovedTo(to)
         } else {
-            Instead::Status(Status::NotFound)
+            EarlyResponse::Status(Status::NotFound)
         };
-        refuse(request, instead);
+        respond_early(request, instead);
     }
 }
 
-/// Path and query as they go into a header. The path begins with one slash, so it stays on this site.
+/// Path and query for a `Location` header. The path begins with exactly one slash, so it stays on this site.
 fn located(path: &str, query: Option<&str>) -> String {
     let mut to = path.to_owned();
     if let Some(query) = query {

@@ -1,4 +1,4 @@
-//! What is known of a post's form token (`form_token_check.rs`), and how a form is read with it.
+//! The result of the form token check (`form_token_check.rs`), and parsing a form with its token.
 
 use std::sync::OnceLock;
 
@@ -7,24 +7,23 @@ use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
 use crate::web::security::is_safe;
 
-/// The field's name.
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
 pub const SAVED_FIELDS: [&str; 4] = ["email", "name", "description", "group"];
 
-/// What is known of a post's token.
+/// The result of the check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// It is that of the person who is signed in, or none is needed.
+    /// The token belongs to the signed-in user, or none is needed.
     Passed,
-    /// It is not among the first bytes of the body. Whoever reads the form has to look (`user_form.rs`).
+    /// The token is not among the first bytes of the body. The parser of the form must check it (`user_form.rs`).
     Deferred,
-    /// It belongs to another account or sign-in, or there is none. The request became a `GET` of the form's page.
+    /// The token is missing, or belongs to another account or sign-in. The request became a `GET` of the form's page.
     Refused,
 }
 
-/// Where the verdict on a request is kept.
+/// Stores the result until the request is answered.
 #[derive(Default)]
 struct VerdictCell(OnceLock<Verdict>);
 
@@ -36,11 +35,11 @@ pub fn decide(request: &Request<'_>, verdict: Verdict) {
     let _ = request.local_cache(VerdictCell::default).0.set(verdict);
 }
 
-/// Where the verdict of the reader of a deferred form is kept.
+/// Stores the result of checking a deferred token.
 #[derive(Default)]
 struct Settled(OnceLock<bool>);
 
-/// Whether a guard may let somebody in at this request who is signed in.
+/// Whether a guard may accept the signed-in user for this request.
 pub fn lets_in(request: &Request<'_>) -> bool {
     match verdict(request) {
         _ if is_safe(request.method()) => true,
@@ -50,44 +49,42 @@ pub fn lets_in(request: &Request<'_>) -> bool {
     }
 }
 
-/// Whether the token has to be looked for in the whole form.
+/// Whether the token must be looked for in the whole form.
 pub fn is_deferred(request: &Request<'_>) -> bool {
     verdict(request) == Some(Verdict::Deferred)
 }
 
-/// Whether this is the page of a form that was refused, shown again for the person who is signed in now.
+/// Whether the form was refused, so that its page is shown again for the user who is signed in now.
 pub fn was_refused(request: &Request<'_>) -> bool {
     verdict(request) == Some(Verdict::Refused)
 }
 
-/// Records what the reader of a deferred form has found.
+/// Stores whether a deferred token belongs to the user.
 pub fn set_deferred(request: &Request<'_>, is_theirs: bool) {
     let _ = request.local_cache(Settled::default).0.set(is_theirs);
 }
 
-/// A form, and its token.
-pub struct Tokened<'r, T> {
-    /// The token, if there is one.
+pub struct FormWithToken<'r, T> {
     pub token: Option<&'r str>,
-    /// What may be kept while its owner confirms who they are.
+    /// The fields that may be saved while the user is asked for the password.
     pub kept: Vec<(&'r str, &'r str)>,
-    /// The form's own fields.
+    /// The other fields.
     pub fields: T,
 }
 
-/// What is read of a [`Tokened`] form so far.
-pub struct Reading<'r, T: FromForm<'r>> {
+/// The state of parsing a [`FormWithToken`] form.
+pub struct FormWithTokenContext<'r, T: FromForm<'r>> {
     token: Option<&'r str>,
     kept: Vec<(&'r str, &'r str)>,
     fields: T::Context,
 }
 
 #[rocket::async_trait]
-impl<'r, T: FromForm<'r>> FromForm<'r> for Tokened<'r, T> {
-    type Context = Reading<'r, T>;
+impl<'r, T: FromForm<'r>> FromForm<'r> for FormWithToken<'r, T> {
+    type Context = FormWithTokenContext<'r, T>;
 
     fn init(options: Options) -> Self::Context {
-        Reading {
+        FormWithTokenContext {
             token: None,
             kept: Vec::new(),
             fields: T::init(options),

@@ -1,11 +1,10 @@
-//! The form token: a form acts on the account whose page it was on, or on none (ASVS 3.5.1).
+//! The form token: a form acts only for the account whose page it is on (ASVS 3.5.1).
 //!
-//! Every form of a signed-in page carries `form_token` as its first field (`partials/fields.html`). A
-//! post by somebody who is signed in is checked here before it is routed. What was on a page of another account or of an
-//! earlier sign-in changes nothing: the page is shown again, for the account that is signed in now, with `409`.
+//! Every form on a page of a signed-in user has the field `form_token` first (`partials/fields.html`). A post of a
+//! signed-in user is checked here before it is routed. A form from a page of another account or of an earlier sign-in
+//! changes nothing: the page is shown again for the account that is signed in now, with status 409.
 //!
-//! No route can forget it. The guards of `guards.rs` let nobody in by an unsafe method whom this check has not passed,
-//! so a route that takes one is closed until it is known here.
+//! No route can omit the check: the guards in `guards.rs` refuse a post that this check has not passed.
 
 use std::sync::Arc;
 
@@ -26,11 +25,11 @@ use crate::web::return_to::form_of;
 use crate::web::security::form_token::{self, FIELD, Verdict, decide, was_refused};
 use crate::web::security::posts_to;
 
-/// As much of a body as a fairing can see: Rocket shows no more. Our own forms begin with the token.
+/// How many bytes of a body Rocket shows to a fairing. Our own forms begin with the token.
 const PEEKED_BYTES: usize = 512;
 
-/// Posts that act by what the form or the link says, on whatever account that names, not on the one that is signed in.
-/// They are on pages for everybody, and those carry no token while nobody is signed in. All others need one.
+/// Posts that act on the account that the form or the link names, not on the signed-in one. Their pages are for
+/// everybody and have no token if nobody is signed in. All other posts need one.
 const FOR_EVERYBODY: [&str; 9] = [
     "/login",
     "/signup",
@@ -43,7 +42,7 @@ const FOR_EVERYBODY: [&str; 9] = [
     "/account/email/undo/<token>",
 ];
 
-/// Says what stood in a form whose token was not among the first bytes.
+/// Checks a token that was not among the first bytes of the form.
 pub async fn settle(request: &Request<'_>, token: Option<&str>) {
     let is_theirs = match (guards::recognize(request).await, token) {
         (Some(user), Some(token)) => is_token_of(request, &user, token),
@@ -76,9 +75,9 @@ fn warn(request: &Request<'_>, given: bool) {
     );
 }
 
-/// The token among the fields that a body begins with, and whether these bytes tell for sure.
+/// The token among the first bytes of a body, and whether the result is certain.
 fn find(start: &[u8], whole: bool) -> (Option<String>, bool) {
-    // A field that is cut off may not be what it looks like.
+    // The last field may be cut off.
     let end = if whole {
         start.len()
     } else {
@@ -89,7 +88,8 @@ fn find(start: &[u8], whole: bool) -> (Option<String>, bool) {
     (token.map(|(_, value)| value.into_owned()), sure)
 }
 
-/// Checks the token of every form. The last of the request fairings: what another one has refused is no form any more.
+/// Checks the token of every form. The last of the request fairings, because the others turn a refused form into
+/// another request.
 pub struct FormTokenCheck;
 
 #[rocket::async_trait]
@@ -109,7 +109,7 @@ impl Fairing for FormTokenCheck {
         let Some(route) = posts_to(request).map(str::to_owned) else {
             return;
         };
-        // Nobody to act on; or nobody knows, and then the guards find out that they cannot ask either.
+        // Nobody is signed in, or the look-up failed. In that case it fails for the guards as well.
         let Some(user) = guards::recognize(request).await else {
             return;
         };
@@ -129,7 +129,7 @@ impl Fairing for FormTokenCheck {
         }
     }
 
-    /// Where the page cannot be shown (it leads on, or is not for this person), an error page says the same.
+    /// If the page redirects or is not for this user, an error page reports the conflict.
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let shown = [
             Status::Conflict,
@@ -142,7 +142,7 @@ impl Fairing for FormTokenCheck {
     }
 }
 
-/// Makes the request one for the page that holds the form.
+/// Turns the request into one for the page with the form.
 fn show_again(request: &mut Request<'_>) {
     let page = form_of(request.uri().path().as_str()).to_owned();
     request.set_method(Method::Get);

@@ -1,15 +1,15 @@
-//! The one spelling of a path: RFC 3986 section 6.2.2, and neither doubled slashes nor one at the end.
+//! The canonical form of a path: RFC 3986 section 6.2.2, without double and trailing slashes.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use rocket::http::RawStr;
 
-/// As often as an encoding of an encoding is followed, for the log.
+/// How many times a path is decoded for the log.
 const DECODED: usize = 3;
 
-/// The one spelling of a path. `None` for what no page of ours can have in its address: a dot segment, an encoded slash,
-/// backslash or percent sign, a control character, what is no UTF-8 and what is cut off.
+/// The canonical form of a path. None: no URL of ours can contain it, that is, a dot segment, an encoded slash,
+/// backslash or percent sign, a control character, invalid UTF-8 or an incomplete escape.
 #[must_use]
 pub fn canonical(path: &str) -> Option<Cow<'_, str>> {
     if is_plain(path) {
@@ -35,7 +35,7 @@ pub fn canonical(path: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Whether a path is as nearly all are: letters, digits, and nothing that could be spelled otherwise.
+/// Whether a path consists of characters that have only one spelling, as nearly all paths do.
 fn is_plain(path: &str) -> bool {
     let letters = path
         .bytes()
@@ -66,8 +66,8 @@ fn push_segment(segment: &str, into: &mut String) -> Option<()> {
     Some(())
 }
 
-/// A path as the log and the headers see it: the canonical one; of what has none, what it comes to when it is decoded as
-/// often as somebody may have encoded it, so that a token in it is known as one.
+/// A path for the log and the headers. A path without a canonical form is decoded repeatedly, so that a token in it is
+/// recognised and not logged.
 #[must_use]
 pub fn seen(path: &str) -> String {
     if let Some(path) = canonical(path) {

@@ -1,5 +1,5 @@
-//! Whether the browser speaks https, as far as a request tells. TLS ends at a proxy in front, so this decides nothing: it is
-//! for what pages and the log say.
+//! Whether the browser uses https, as far as a request shows it. TLS ends at a proxy, so this is used only for messages
+//! on pages and in the log, never for decisions.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,6 @@ use rocket::{Request, Response};
 
 use crate::web::context::SiteContext;
 
-/// The scheme that the browser used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Scheme {
     Http,
@@ -24,7 +23,7 @@ impl Scheme {
     }
 }
 
-/// What the browser says of its own page comes first, then what the proxy says of the connection. Neither: not known.
+/// First the scheme in the browser's `Origin` or `Referer`, then the proxy's `X-Forwarded-Proto`. None: unknown.
 fn scheme(request: &Request<'_>) -> Option<Scheme> {
     let headers = request.headers();
     let host = headers.get_one("Host")?;
@@ -40,8 +39,8 @@ fn scheme(request: &Request<'_>) -> Option<Scheme> {
     own("Origin").or_else(|| own("Referer")).or_else(forwarded)
 }
 
-/// Where to open, by https, the page of a request that came over plain http: there a browser drops the cookies of the
-/// release profile, which are `Secure`. None when that is not known, or does not matter.
+/// The `https` URL of the page, if it was requested over plain http in release, where browsers drop our `Secure`
+/// cookies.
 #[must_use]
 pub fn https_url(request: &Request<'_>) -> Option<String> {
     let config = &request.rocket().state::<SiteContext>()?.config;
@@ -49,7 +48,7 @@ pub fn https_url(request: &Request<'_>) -> Option<String> {
     lost.then(|| config.public_url.to(request.uri().path().as_str()))
 }
 
-/// Tells the operator, once, that a cookie went out where browsers drop it: nobody can sign in that way.
+/// Warns once that a cookie was set over plain http, where browsers drop it, so that nobody can sign in.
 pub fn warn_of_lost_cookies(request: &Request<'_>, response: &Response<'_>) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     let sets = response.headers().iter().any(|header| header.name == "set-cookie");

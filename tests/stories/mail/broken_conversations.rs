@@ -9,7 +9,7 @@ use vestibule::db::Pool;
 use vestibule::mail::message::Message;
 use vestibule::mail::queue;
 use vestibule::mail::smtp::SmtpClient;
-use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
+use vestibule::mail::worker::{ComposeFuture, MailComposer, MailWorker, Transport};
 use vestibule::time::Clock;
 
 use super::queue::is_refused;
@@ -18,8 +18,8 @@ use crate::support::*;
 /// Writes the same to everybody.
 struct Hello;
 
-impl Compose for Hello {
-    fn write<'a>(&'a self, mail: &'a queue::QueuedMail) -> Composed<'a> {
+impl MailComposer for Hello {
+    fn compose<'a>(&'a self, mail: &'a queue::QueuedMail) -> ComposeFuture<'a> {
         Box::pin(async move {
             Ok(Some(Message {
                 to: mail.recipient.clone(),

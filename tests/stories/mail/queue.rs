@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use vestibule::db::Pool;
 use vestibule::mail::queue::{self, DeliveriesInFlight};
-use vestibule::mail::worker::{Compose, Composed, MailWorker, Transport};
+use vestibule::mail::worker::{ComposeFuture, MailComposer, MailWorker, Transport};
 use vestibule::time::{Clock, Millis};
 
 use super::header;
@@ -241,8 +241,8 @@ stories! {
             SELECT 'mail' || n, 'test', 'ana@example.org', 'en', 'queued', 0, n, 0
             FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) AS numbers";
         struct Panics;
-        impl Compose for Panics {
-            fn write<'a>(&'a self, mail: &'a queue::QueuedMail) -> Composed<'a> {
+        impl MailComposer for Panics {
+            fn compose<'a>(&'a self, mail: &'a queue::QueuedMail) -> ComposeFuture<'a> {
                 Box::pin(async move {
                     assert!(mail.id == "mail5", "this one cannot be written");
                     Ok(None)

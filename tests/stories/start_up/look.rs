@@ -77,7 +77,7 @@ stories! {
             let url = rest.split('"').next().unwrap().to_owned();
             let served = app.request(Method::GET, &url).send().await;
             assert!(served.header("cache-control").is_some_and(|told| told.contains("immutable")));
-            (url, served.status(200).text().to_owned())
+            (url, served.status(200).text())
         };
         let (url, text) = style().await;
         assert!(text.contains("--accent:light-dark(#123456") && text.ends_with(":root { --radius: 0 }\n"));

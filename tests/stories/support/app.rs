@@ -1,4 +1,4 @@
-//! Vestibule itself, on an address of its own, and what a story may do to it from outside.
+//! A running Vestibule with an address of its own, and what a story can do to it from outside.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::request::Request;
 use super::smtp::{Behaviour, Smtp};
 use super::{Method, PASSWORD, loopback, random, until};
 
-/// A running Vestibule. It stops when dropped.
+/// A running server. It stops when it is dropped.
 pub struct App {
     site: Site,
     settings: Settings,
@@ -39,10 +39,10 @@ struct Running {
     task: JoinHandle<()>,
 }
 
-/// Keys and values, written as in the environment; a later one wins.
+/// Keys and values as in the environment. A later value of a key wins.
 pub type Settings = Vec<(String, String)>;
 
-/// An app about to start.
+/// An app that is not started yet.
 pub struct Start {
     database: Database,
     settings: Settings,
@@ -52,8 +52,8 @@ pub struct Start {
 }
 
 impl Start {
-    /// Settings by their dotted key; values as one writes them into the environment: `("throttle.enabled", "true")`,
-    /// `("trusted_proxies", "[\"127.0.0.9/32\"]")`.
+    /// Sets settings by their dotted keys. The values are written as in the environment: `("throttle.enabled",
+    /// "true")`, `("trusted_proxies", "[\"127.0.0.9/32\"]")`.
     #[must_use]
     pub fn settings<K: Into<String>, V: Into<String>>(mut self, more: impl IntoIterator<Item = (K, V)>) -> Self {
         self.settings
@@ -61,28 +61,28 @@ impl Start {
         self
     }
 
-    /// As in production, behind a proxy that ends TLS: strict settings, `__Host-` cookies, mail by SMTP.
+    /// As in production behind a proxy that ends TLS: strict settings, `__Host-` cookies, mail by SMTP.
     #[must_use]
     pub fn release(mut self) -> Self {
         self.release = true;
         self
     }
 
-    /// Its mail goes to that server, where [`App::mailbox`] finds it.
+    /// Sends mail to that server, where [`App::mailbox`] reads it.
     #[must_use]
     pub fn smtp(mut self, smtp: &Smtp) -> Self {
         self.smtp = Some(smtp.clone());
         self
     }
 
-    /// Starts it and waits until it answers.
+    /// Starts the app and waits until it answers.
     pub async fn start(self) -> App {
         let (app, started) = self.try_start().await;
         started.unwrap_or_else(|problem| panic!("the app does not start: {problem}"));
         app
     }
 
-    /// What it says when it refuses to start.
+    /// The message with which it refuses to start.
     pub async fn refuses(self) -> String {
         let (_, started) = self.try_start().await;
         started.expect_err("the app was to refuse, but it started")
@@ -125,7 +125,7 @@ impl Start {
             set("mail.url", &smtp.url());
         }
         if !self.release {
-            // As cheap as it gets; the strict profile refuses that.
+            // The cheapest hash. The strict profile refuses it.
             set("argon2.memory_kib", "64");
             set("argon2.iterations", "1");
         }
@@ -148,7 +148,7 @@ impl Start {
 }
 
 impl App {
-    /// An app on this database, not yet started.
+    /// An app on this database, not started yet.
     pub fn on(database: &Database) -> Start {
         Start {
             database: database.clone(),
@@ -159,8 +159,8 @@ impl App {
         }
     }
 
-    /// Another node on the same database, about to start: same settings and clock, an address of its own. A visitor comes
-    /// there by [`Browser::by_way_of`].
+    /// Another node on the same database, not started yet: with the same settings and clock, and an address of its own.
+    /// A browser uses it by [`Browser::by_way_of`].
     pub fn second_node(&self) -> Start {
         let own = |(key, _): &&(String, String)| key != "address" && key != "profile";
         Start {
@@ -191,7 +191,7 @@ impl App {
         let (failed, failure) = oneshot::channel();
         let task = tokio::spawn(async move {
             if let Err(error) = rocket.launch().await {
-                // Rocket's errors panic when nobody reads them.
+                // Rocket's errors panic if they are dropped unread.
                 let error = error.to_string();
                 let _ = failed.send(Err(error));
             }
@@ -211,12 +211,12 @@ impl App {
         Ok(())
     }
 
-    /// Another one like it, not started: for a look at its parts, or to add some.
+    /// Another assembled server, not started: to read its parts or to add some.
     pub fn rocket(&self) -> rocket::Rocket<rocket::Build> {
         vestibule::rocket(figment(&self.settings), self.site.clock.clone()).unwrap()
     }
 
-    /// Stops the server as SIGTERM does and waits until it is gone. Database, secret and clock stay.
+    /// Stops the server as SIGTERM does, and waits until it has ended. Database, secret and clock stay.
     pub async fn stop(&self) {
         if let Some(running) = self.running.lock().await.take() {
             running.shutdown.notify();
@@ -224,7 +224,7 @@ impl App {
         }
     }
 
-    /// Stops the server and starts it again: same database, secret and clock.
+    /// Stops the server and starts it again with the same database, secret and clock.
     pub async fn restart(&self) {
         self.stop().await;
         self.launch()
@@ -232,20 +232,20 @@ impl App {
             .unwrap_or_else(|problem| panic!("the app does not start again: {problem}"));
     }
 
-    /// Lets time pass, on the app's clock.
+    /// Moves the app's clock forward.
     pub fn advance(&self, time: Duration) {
         self.site.clock.advance(time);
     }
 
-    /// Looks for what is due, as the server does by itself every hour, and erases what was due an hour before, too.
+    /// Runs the cleanup, as the server does every hour: it looks for what is due, and erases what it found an hour before.
     pub async fn tidies(&self) {
         let cleanup = self.running.lock().await.as_ref().map(|running| Arc::clone(&running.cleanup));
         cleanup.expect("it is running").purge_expired().await.unwrap();
         self.notices();
     }
 
-    /// What is due is erased: it is looked at twice, an hour apart. The hours are taken back from the date, so that what
-    /// would come due in them stays.
+    /// Runs the cleanup twice, an hour apart, so that everything due is erased. The date is set back each
+    /// time, so that nothing else becomes due.
     pub async fn tidied(&self) {
         for _ in 0..2 {
             self.advance(Duration::from_hours(1));
@@ -254,63 +254,62 @@ impl App {
         }
     }
 
-    /// The app's clock.
     pub fn clock(&self) -> &Clock {
         &self.site.clock
     }
 
-    /// Where it listens: `http://127.…:8000`.
+    /// The URL that the server listens at: `http://127.…:8000`.
     pub fn base(&self) -> &str {
         &self.site.base
     }
 
-    /// The origin it believes to be reached at.
+    /// The origin in its setting `public_url`.
     pub fn origin(&self) -> &str {
         &self.site.origin
     }
 
-    /// Its database.
     pub fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Its mail server: in release, unless the story brought one.
+    /// Its mail server: in release, unless the story set one.
     pub fn smtp(&self) -> Option<&Smtp> {
         self.smtp.as_ref()
     }
 
-    /// The value that a setting has.
+    /// The value of a setting.
     pub fn setting(&self, key: &str) -> &str {
         let found = self.settings.iter().rev().find(|(name, _)| name == key);
         found.map_or_else(|| panic!("{key} is not set"), |(_, value)| value)
     }
 
-    /// Everything it was started with.
+    /// All settings that it was started with.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// A new browser, on a machine (a client address) of its own.
+    /// A new browser with a client address of its own.
     pub fn browser(&self) -> Browser {
         Browser::new(self.site.clone(), loopback())
     }
 
-    /// A new browser on that machine.
+    /// A new browser with that client address.
     pub fn browser_at(&self, address: [u8; 4]) -> Browser {
         Browser::new(self.site.clone(), address.into())
     }
 
-    /// A request as curl makes it: no cookie, no header that is not named.
+    /// A request as curl sends it: no cookie, and only the headers that are named.
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request::bare(self.browser(), method, path)
     }
 
-    /// Sends these bytes as they are and reads all that comes back, until the server closes or is silent for a second.
+    /// Sends these bytes unchanged, and reads the response until the server closes the connection or is silent for a
+    /// second.
     pub async fn raw(&self, bytes: &[u8]) -> String {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let address = self.site.base.strip_prefix("http://").unwrap();
         let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
-        // A server that refuses half-way may have closed already; what it said counts.
+        // A server that refuses early may have closed the connection. Only its answer matters.
         let _ = socket.write_all(bytes).await;
         let mut answer = Vec::new();
         let mut part = [0; 4096];
@@ -320,36 +319,36 @@ impl App {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// The number that a `SELECT COUNT(*) …` gives.
+    /// The result of a `SELECT COUNT(*) …`.
     pub async fn count(&self, sql: &str) -> i64 {
         let count = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&self.pool).await;
         count.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// The first column, text, of every row.
+    /// The first column of every row, as text.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let texts = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&self.pool).await;
         texts.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// Does something to the database behind the app's back; gives the number of rows it met.
+    /// Executes a statement directly on the database, and returns the number of rows affected.
     pub async fn sql(&self, sql: &str) -> u64 {
         let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&self.pool).await;
         self.notices();
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
     }
 
-    /// Lets the app notice at once what it would notice within 100 ms: that something else has changed the database.
+    /// The app notices at once that another process has changed the database. It would otherwise notice within 100 ms.
     pub fn notices(&self) {
         ChangeCounter::of(self.database.url()).bump();
     }
 
-    /// The same connections, for what the three above cannot say.
+    /// The same connections, for statements that the three functions above cannot run.
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
-    /// The command line, with this app's settings: `app.vestibule(["user", "list"]).await.succeeds()`.
+    /// Runs a command with this app's settings: `app.vestibule(["user", "list"]).await.succeeds()`.
     pub async fn vestibule<S: Into<String>>(&self, arguments: impl IntoIterator<Item = S>) -> Ran {
         let ran = self.command().args(arguments).run().await;
         self.notices();
@@ -361,11 +360,11 @@ impl App {
         Vestibule::new(self.database.folder()).settings(&self.settings)
     }
 
-    /// Somebody who signed up, confirmed and is signed in; password [`PASSWORD`].
+    /// A user who signed up, confirmed and is signed in. The password is [`PASSWORD`].
     pub async fn confirmed_user(&self, email: &str) -> Browser {
         let browser = self.browser();
         browser.sign_up(email).await.status(200);
-        // Mail to somebody who had the address before may come later than this.
+        // Mail to an earlier owner of the address may arrive later than this one.
         let confirms = |mail: &Mail| mail.links().into_iter().find(|link| link.starts_with("/confirm-email/"));
         let link = until("a link", async || self.mails_to(email).await.iter().find_map(confirms)).await;
         browser.open(&link).await.submit(&link).await.status(200);
@@ -373,14 +372,14 @@ impl App {
         browser
     }
 
-    /// A [`confirmed_user`](Self::confirmed_user) whom the operator made an admin.
+    /// A [`confirmed_user`](Self::confirmed_user) whom the operator has made an admin.
     pub async fn admin(&self, email: &str) -> Browser {
         let browser = self.confirmed_user(email).await;
         self.vestibule(["user", "grant", email, "admin"]).await.succeeds();
         browser
     }
 
-    /// The same person at another machine.
+    /// The same user in another browser with another client address.
     pub async fn signed_in(&self, email: &str) -> Browser {
         let browser = self.browser();
         browser.sign_in(email, PASSWORD).await.status(200);
@@ -397,7 +396,7 @@ impl Drop for App {
     }
 }
 
-/// Rocket's own defaults and these settings; neither Rocket.toml nor the environment has a say.
+/// Rocket's defaults and these settings. Rocket.toml and the environment are not read.
 fn figment(settings: &Settings) -> Figment {
     let profile = settings
         .iter()

@@ -1,4 +1,4 @@
-//! A browser: cookies of its own, the headers that real ones send, redirects followed.
+//! A browser with cookies of its own. It sends the headers of real browsers and follows redirects.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -14,20 +14,20 @@ use super::page::Page;
 use super::request::{Answer, FORM_TOKEN, Request, encode};
 use super::{Method, PASSWORD};
 
-/// What people with Firefox on Linux send.
+/// The `User-Agent` of Firefox on Linux.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
-/// Nobody should be sent further than this; browsers give up at 20.
+/// The maximum number of redirects. Real browsers stop after 20.
 const REDIRECTS: usize = 10;
 
-/// The server that a browser is pointed at.
+/// The server that a browser uses.
 #[derive(Clone)]
 pub struct Site {
-    /// Where it listens.
+    /// The URL that the server listens at.
     pub base: String,
-    /// What people have in their address bar; another than `base` where a proxy would stand before it.
+    /// The origin in the address bar. It differs from `base` if a proxy would be in front.
     pub origin: String,
-    /// What time it is: cookies run out by it.
+    /// The clock by which cookies expire.
     pub clock: Clock,
 }
 
@@ -50,16 +50,16 @@ struct State {
     form_token: Option<FormToken>,
 }
 
-/// What the forms of somebody's pages carry, as last seen.
+/// The form token of the last page with one.
 #[derive(Clone)]
 struct FormToken {
     value: String,
-    /// The session's token that the page was fetched with.
+    /// The session token with which the page was requested.
     session: String,
 }
 
 impl Browser {
-    /// A browser without cookies on the machine of that address, English.
+    /// A browser without cookies, with that client address, in English.
     pub(super) fn new(site: Site, address: Ipv4Addr) -> Self {
         let state = State {
             jar: Jar::default(),
@@ -71,7 +71,7 @@ impl Browser {
     }
 
     fn with(site: Site, address: Ipv4Addr, state: State) -> Self {
-        // No connection is kept: a server that is to stop would wait for it.
+        // No connection is kept open: a stopping server would wait for it.
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -89,7 +89,7 @@ impl Browser {
         }))
     }
 
-    /// The same cookies on another machine: what a thief has.
+    /// The same cookies with another client address: a thief's browser.
     pub fn stolen_by(&self, address: [u8; 4]) -> Self {
         Self::with(self.0.site.clone(), address.into(), self.state(|state| state.clone()))
     }
@@ -103,43 +103,43 @@ impl Browser {
         Self::with(site, self.0.address, self.state(|state| state.clone()))
     }
 
-    /// With another `User-Agent` from now on.
+    /// Changes the `User-Agent`.
     #[must_use]
     pub fn user_agent(self, text: &str) -> Self {
         self.state(|state| text.clone_into(&mut state.user_agent));
         self
     }
 
-    /// With another `Accept-Language` from now on.
+    /// Changes the `Accept-Language`.
     #[must_use]
     pub fn languages(self, text: &str) -> Self {
         self.state(|state| text.clone_into(&mut state.languages));
         self
     }
 
-    /// That keeps no cookies from now on.
+    /// The browser stores no cookies from now on.
     #[must_use]
     pub fn refusing_cookies(self) -> Self {
         self.state(|state| state.jar.refuse());
         self
     }
 
-    /// Keeps cookies again, as after a change in its settings.
+    /// The browser stores cookies again, as after a change in its settings.
     pub fn accepts_cookies(&self) {
         self.state(|state| state.jar.accept());
     }
 
-    /// The client's address, as the server sees it.
+    /// The client address that the server sees.
     pub fn address(&self) -> Ipv4Addr {
         self.0.address
     }
 
-    /// Types a path (or a mailed link) into the address bar.
+    /// Opens a path or a mailed link, as typed into the address bar.
     pub async fn open(&self, path: &str) -> Page {
         self.navigate(Method::GET, path, None, None).await
     }
 
-    /// Follows a link that stands on another site, a web mailer's say.
+    /// Follows a link on another site, for example in a web mailer.
     pub async fn open_from(&self, origin: &str, path: &str) -> Page {
         let request = navigation(Request::bare(self.clone(), Method::GET, path))
             .forged_by(origin)
@@ -147,7 +147,7 @@ impl Browser {
         self.follow(request).await
     }
 
-    /// Posts a form as a page of this site would, and follows.
+    /// Posts a form as a page of this site would, and follows redirects.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let from = format!("{}{path}", self.0.site.origin);
         let token = if fields.iter().any(|(name, _)| *name == FORM_TOKEN) {
@@ -161,8 +161,8 @@ impl Browser {
             .await
     }
 
-    /// A request as a page of this site makes it, for bending: `browser.request(Method::POST, "/login").without("origin")`.
-    /// A form (or a button without fields) of somebody who is signed in brings their form token.
+    /// A request as a page of this site sends it, to be modified: `browser.request(Method::POST,
+    /// "/login").without("origin")`. A form of a signed-in user includes the form token.
     pub fn request(&self, method: Method, path: &str) -> Request {
         let origin = &self.0.site.origin;
         let safe = method == Method::GET || method == Method::HEAD;
@@ -180,8 +180,8 @@ impl Browser {
         }
     }
 
-    /// What the forms of this browser's pages carry; none while nobody is signed in. Where no page was seen since the
-    /// session's token changed, one is looked at, without a trace in this browser.
+    /// The form token of this browser's pages. None: no user is signed in. If no page was loaded since the session
+    /// token changed, one is loaded without changing this browser.
     pub async fn form_token(&self) -> Option<String> {
         let session = self.session_token()?;
         let seen = self.state(|state| state.form_token.clone());
@@ -192,7 +192,7 @@ impl Browser {
         token_on(&page.text())
     }
 
-    /// One step of a person's way: `from` is the page it starts at and that page's `Referrer-Policy`.
+    /// One navigation. `from` is the page that it starts at, with that page's `Referrer-Policy`.
     pub(super) async fn navigate(
         &self,
         method: Method,
@@ -211,7 +211,7 @@ impl Browser {
                 _ => request.header("referer", page),
             };
             if posts {
-                // Browsers hide the origin of a page that wants to name nothing.
+                // Browsers hide the origin of a page with `no-referrer`.
                 request = request.header("origin", if policy == "no-referrer" { "null" } else { origin });
             }
         }
@@ -246,7 +246,7 @@ impl Browser {
         panic!("more than {REDIRECTS} redirects");
     }
 
-    /// Sends one request, cookies included where it does not bring its own, and keeps the cookies that come back.
+    /// Sends one request and stores the cookies of the response. Cookies are sent unless the request has its own.
     pub(super) async fn exchange(&self, mut request: Request) -> Answer {
         if request.tokened
             && let Some(token) = self.form_token().await
@@ -306,7 +306,7 @@ impl Browser {
             for line in answer.set_cookies() {
                 state.jar.receive(line, site.clock.now());
             }
-            // Also those set by the same answer: that is what Chromium does.
+            // Cookies that the same response sets are deleted as well, as in Chromium.
             if wiped.contains("\"cookies\"") || wiped.contains("\"*\"") {
                 state.jar.clear();
             }
@@ -316,12 +316,12 @@ impl Browser {
         }
     }
 
-    /// The cookies it would send now, names and values.
+    /// The names and values of the cookies that it would send now.
     pub fn cookies(&self) -> Vec<(String, String)> {
         self.state(|state| state.jar.sent("/", self.0.site.clock.now()))
     }
 
-    /// The value of a cookie, `__Host-` or not, with the site's port behind its name or without.
+    /// The value of a cookie, with or without `__Host-` and the site's port in its name.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let name = self.on_this_site(name);
         let bare = |cookie: &str| cookie.strip_prefix("__Host-").unwrap_or(cookie) == name;
@@ -331,7 +331,7 @@ impl Browser {
             .map(|(_, value)| value)
     }
 
-    /// A cookie's name as this site writes it: with its port, where it has one of its own.
+    /// A cookie's name on this site, which includes the port if the site has one of its own.
     fn on_this_site(&self, name: &str) -> String {
         let port = url::Url::parse(&self.0.site.origin).unwrap().port();
         match port.map(|port| format!("_{port}")) {
@@ -340,12 +340,12 @@ impl Browser {
         }
     }
 
-    /// The session's JWT.
+    /// The session token (a JWT).
     pub fn session_token(&self) -> Option<String> {
         self.cookie("vestibule_session")
     }
 
-    /// The last `Set-Cookie` line for a cookie, `__Host-` or not.
+    /// The last `Set-Cookie` line of a cookie, with or without `__Host-`.
     pub fn set_cookie_line(&self, name: &str) -> Option<String> {
         let name = self.on_this_site(name);
         let begin = [format!("{name}="), format!("__Host-{name}=")];
@@ -353,18 +353,18 @@ impl Browser {
         self.state(|state| state.jar.lines().iter().rfind(of_it).cloned())
     }
 
-    /// Puts a cookie into the jar by hand.
+    /// Sets a cookie by hand.
     pub fn set_cookie(&self, name: &str, value: &str) {
         let name = self.on_this_site(name);
         self.state(|state| state.jar.put(&name, value));
     }
 
-    /// The same under exactly this name: another server's on this host.
+    /// Sets a cookie with exactly this name, as another server on this host would.
     pub fn set_cookie_named(&self, name: &str, value: &str) {
         self.state(|state| state.jar.put(name, value));
     }
 
-    /// Takes a cookie out of the jar by hand.
+    /// Deletes a cookie by hand.
     pub fn forget_cookie(&self, name: &str) {
         let name = self.on_this_site(name);
         self.state(|state| state.jar.forget(&name));
@@ -380,21 +380,20 @@ impl Browser {
         self.state(|state| state.jar.close());
     }
 
-    /// Fills in and sends the sign-up page with [`PASSWORD`]; fields by name, so in any language.
+    /// Fills in and sends the sign-up page with [`PASSWORD`]. Fields are found by name, so it works in any language.
     pub async fn sign_up(&self, email: &str) -> Page {
         let page = self.open("/signup").await;
         page.fill_name("email", email).fill_name("password", PASSWORD);
         page.submit("/signup").await
     }
 
-    /// Fills in and sends the sign-in page.
     pub async fn sign_in(&self, email: &str, password: &str) -> Page {
         let page = self.open("/login").await;
         page.fill_name("email", email).fill_name("password", password);
         page.submit("/login").await
     }
 
-    /// Signs out by the button that every page has for it.
+    /// Presses the sign-out button, which every page has.
     pub async fn sign_out(&self) -> Page {
         self.open("/logout").await.submit("/logout").await
     }
@@ -426,13 +425,12 @@ impl Browser {
     }
 }
 
-/// The form token on a page.
 fn token_on(html: &str) -> Option<String> {
     let (_, rest) = html.split_once(&format!("name=\"{FORM_TOKEN}\" value=\""))?;
     rest.split_once('"').map(|(token, _)| token.to_owned())
 }
 
-/// What browsers send when the whole page is to be another.
+/// The headers that browsers send for a navigation.
 fn navigation(request: Request) -> Request {
     let (user_agent, languages) = request.browser.state_headers();
     request
@@ -446,7 +444,7 @@ fn navigation(request: Request) -> Request {
         .header("sec-fetch-user", "?1")
 }
 
-/// Path and query.
+/// The path with its query.
 pub fn local(url: &url::Url) -> String {
     url.query()
         .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))

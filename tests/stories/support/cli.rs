@@ -14,10 +14,10 @@ use super::browser::{Browser, Site};
 use super::database::Database;
 use super::{loopback, until};
 
-/// A command may take so long before it is ended.
+/// A command that runs longer is killed.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// A run of the binary, about to start.
+/// A run of the binary that is not started yet.
 pub struct Vestibule {
     command: Command,
     input: Vec<u8>,
@@ -25,17 +25,17 @@ pub struct Vestibule {
     stderr: Option<Stdio>,
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
-    /// The exit code; none when a signal ended it.
+    /// The exit code. None: a signal ended the process.
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
 impl Vestibule {
-    /// In that folder, with none of our own settings and no Rocket.toml.
+    /// A run in that folder, without any of our own settings and without Rocket.toml.
     pub fn new(folder: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         let ours = std::env::vars_os()
@@ -44,7 +44,7 @@ impl Vestibule {
         for name in ours {
             command.env_remove(name);
         }
-        // The file is looked for in all the folders above, too.
+        // Vestibule also looks for the file in all folders above.
         let settings = folder.join("no-settings.toml");
         std::fs::write(&settings, "").unwrap();
         command.env("ROCKET_CONFIG", settings).current_dir(folder);
@@ -56,7 +56,7 @@ impl Vestibule {
         }
     }
 
-    /// Settings, as environment variables: `site.name` as `ROCKET_SITE__NAME`.
+    /// Sets settings as environment variables: `site.name` as `ROCKET_SITE__NAME`.
     #[must_use]
     pub fn settings<'a>(mut self, settings: impl IntoIterator<Item = &'a (String, String)>) -> Self {
         for (key, value) in settings {
@@ -65,27 +65,26 @@ impl Vestibule {
         self
     }
 
-    /// One more setting.
+    /// Sets one setting.
     #[must_use]
     pub fn set(self, key: &str, value: &str) -> Self {
         self.env(&variable(key), value)
     }
 
-    /// Takes a setting away.
+    /// Removes a setting.
     #[must_use]
     pub fn unset(mut self, key: &str) -> Self {
         self.command.env_remove(variable(key));
         self
     }
 
-    /// Any environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
-    /// Run by another program, which gives it its own limits and then becomes it: `prlimit --as=…`.
+    /// Runs the binary through another program that sets limits and then executes it: `prlimit --as=…`.
     #[must_use]
     pub fn under(mut self, program: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program);
@@ -106,14 +105,14 @@ impl Vestibule {
         self
     }
 
-    /// What stands behind the command's name.
+    /// Adds arguments after the command's name.
     #[must_use]
     pub fn args<S: Into<String>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
         self.command.args(arguments.into_iter().map(Into::into));
         self
     }
 
-    /// Other words behind the command's name.
+    /// Replaces the arguments after the command's name.
     #[must_use]
     pub fn instead<S: Into<String>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
         let mut other = Command::new(self.command.get_program());
@@ -130,28 +129,28 @@ impl Vestibule {
         self.args(arguments)
     }
 
-    /// What is typed (or piped) into it.
+    /// The standard input.
     #[must_use]
     pub fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.input = text.into();
         self
     }
 
-    /// Where standard output goes, instead of to [`Ran::stdout`].
+    /// Sends standard output there instead of to [`Ran::stdout`].
     #[must_use]
     pub fn stdout(mut self, into: impl Into<Stdio>) -> Self {
         self.stdout = Some(into.into());
         self
     }
 
-    /// Where standard error goes, instead of to [`Ran::stderr`].
+    /// Sends standard error there instead of to [`Ran::stderr`].
     #[must_use]
     pub fn stderr(mut self, into: impl Into<Stdio>) -> Self {
         self.stderr = Some(into.into());
         self
     }
 
-    /// No file that it writes may become larger than so many KiB: as on a disk that is nearly full.
+    /// No file that it writes may become larger than this many KiB, as on a disk that is nearly full.
     #[must_use]
     pub fn with_room_for(self, kib: u32) -> Self {
         let mut command = Command::new("bash");
@@ -169,7 +168,7 @@ impl Vestibule {
         Self { command, ..self }
     }
 
-    /// Begins to run it, to be killed in the middle. Nobody hears what it says.
+    /// Starts it, to be killed later. Its output is discarded.
     pub fn begin(mut self) -> Child {
         self.command
             .stdin(Stdio::null())
@@ -179,12 +178,12 @@ impl Vestibule {
             .unwrap()
     }
 
-    /// Runs it to its end.
+    /// Runs it until it ends.
     pub async fn run(mut self) -> Ran {
         let mut child = self.spawn();
         let mut stdin = child.stdin.take().unwrap();
         let input = std::mem::take(&mut self.input);
-        // One that does not read its input is nothing to complain of.
+        // A command may end without reading its input.
         let typing = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let (stdout, stderr) = (Heard::listen(child.stdout.take()), Heard::listen(child.stderr.take()));
         let started = Instant::now();
@@ -213,21 +212,20 @@ impl Vestibule {
             .stderr(self.stderr.take().unwrap_or_else(Stdio::piped))
             .spawn()
             .unwrap();
-        // The command keeps its own copies of what it was given, and a pipe has no end while one of them is open.
+        // The command holds copies of the pipes. A pipe does not end while a copy is open.
         self.command.stdout(Stdio::null()).stderr(Stdio::null());
         child
     }
 }
 
 impl Ran {
-    /// Fails unless the command succeeded.
     #[track_caller]
     pub fn succeeds(&self) -> &Self {
         assert_eq!(self.code, Some(0), "{}\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// Fails unless the command failed, and said this on standard error.
+    /// Fails unless the command failed with these words on standard error.
     #[track_caller]
     pub fn fails_with(&self, words: &str) -> &Self {
         assert!(self.code.is_some_and(|code| code != 0), "it succeeded\n{}\n{}", self.stdout, self.stderr);
@@ -245,7 +243,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it on this database, with more or other settings, and waits until it answers.
+    /// Starts it on this database with additional settings, and waits until it answers.
     pub async fn start<K: Into<String>, V: Into<String>>(
         database: &Database,
         settings: impl IntoIterator<Item = (K, V)>,
@@ -253,7 +251,7 @@ impl Server {
         Self::run(Self::command(database, settings)).await
     }
 
-    /// The command that [`start`](Self::start) runs, for changing something about it.
+    /// The command that [`start`](Self::start) runs, to be modified.
     pub fn command<K: Into<String>, V: Into<String>>(
         database: &Database,
         settings: impl IntoIterator<Item = (K, V)>,
@@ -278,8 +276,8 @@ impl Server {
             .args(["serve"])
     }
 
-    /// Runs a command that serves, and waits until it answers. Where no `secret_key` is set, the one it makes is kept in
-    /// the database's [`folder`](Database::folder): the same after a restart.
+    /// Runs a command that serves, and waits until it answers. Without a setting `secret_key`, the generated key is
+    /// stored in the database's [`folder`](Database::folder), so it is the same after a restart.
     pub async fn run(mut command: Vestibule) -> Self {
         let known = |name: &str| {
             let value = command
@@ -321,12 +319,12 @@ impl Server {
         server
     }
 
-    /// A new browser, on a machine of its own.
+    /// A new browser with a client address of its own.
     pub fn browser(&self) -> Browser {
         Browser::new(self.site.clone(), loopback())
     }
 
-    /// Where it listens.
+    /// The URL that the server listens at.
     pub fn base(&self) -> &str {
         &self.site.base
     }
@@ -335,18 +333,18 @@ impl Server {
         self.child.id()
     }
 
-    /// Everything it has said so far.
+    /// All output so far.
     pub fn logs(&self) -> String {
         self.stdout.so_far() + &self.stderr.so_far()
     }
 
-    /// Ends it as a power cut does.
+    /// Kills the server, as a power failure would.
     pub fn kill_9(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop (SIGTERM); how it ended, how long that took, and all it said.
+    /// Stops the server by SIGTERM. Returns its exit status, how long that took, and all output.
     pub async fn terminate(mut self) -> (ExitStatus, Duration, String) {
         let asked = Instant::now();
         self.signal(Signal::TERM);
@@ -354,7 +352,6 @@ impl Server {
         (status, asked.elapsed(), self.stdout.so_far() + &self.stderr.so_far())
     }
 
-    /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         kill_process(pid, signal).unwrap();
@@ -368,7 +365,7 @@ impl Drop for Server {
     }
 }
 
-/// What a process says, read as it comes so that it never blocks.
+/// The output of a process, read at once so that the process never blocks.
 struct Heard {
     text: Arc<Mutex<Vec<u8>>>,
     thread: std::thread::JoinHandle<()>,

@@ -2,7 +2,7 @@
 
 use rocket::http::Cookie;
 
-/// What one browser keeps.
+/// The cookies of one browser.
 #[derive(Clone, Default)]
 pub struct Jar {
     kept: Vec<Kept>,
@@ -15,12 +15,13 @@ struct Kept {
     name: String,
     value: String,
     path: String,
-    /// Unix milliseconds; none: until the browser is closed.
+    /// Unix milliseconds. None: until the browser is closed.
     expires: Option<i64>,
 }
 
 impl Jar {
-    /// Takes a `Set-Cookie` line at that time (Unix milliseconds). `Secure` is ignored: loopback is as good as TLS.
+    /// Stores the cookie of a `Set-Cookie` line, received at that time (Unix milliseconds). `Secure` is ignored,
+    /// because browsers treat loopback addresses as secure.
     pub fn receive(&mut self, line: &str, now: i64) {
         self.lines.push(line.to_owned());
         if self.refuses {
@@ -47,7 +48,7 @@ impl Jar {
         }
     }
 
-    /// Puts a cookie there as if it had been set.
+    /// Stores a cookie as if it had been set.
     pub fn put(&mut self, name: &str, value: &str) {
         self.forget(name);
         self.kept.push(Kept {
@@ -58,13 +59,13 @@ impl Jar {
         });
     }
 
-    /// Keeps nothing from now on.
+    /// Stores nothing from now on.
     pub fn refuse(&mut self) {
         self.clear();
         self.refuses = true;
     }
 
-    /// Keeps cookies again.
+    /// Stores cookies again.
     pub fn accept(&mut self) {
         self.refuses = false;
     }
@@ -77,12 +78,12 @@ impl Jar {
         self.kept.clear();
     }
 
-    /// What closing the browser does.
+    /// Deletes the cookies that end with the browser.
     pub fn close(&mut self) {
         self.kept.retain(|kept| kept.expires.is_some());
     }
 
-    /// Names and values that are sent to a path at that time.
+    /// The names and values that are sent to a path at that time.
     pub fn sent(&self, path: &str, now: i64) -> Vec<(String, String)> {
         self.kept
             .iter()
@@ -92,7 +93,6 @@ impl Jar {
             .collect()
     }
 
-    /// Every `Set-Cookie` line received so far.
     pub fn lines(&self) -> &[String] {
         &self.lines
     }

@@ -1,4 +1,5 @@
-//! A database for each test: a copy of a template that is migrated once and found again by the hash of the migrations.
+//! A database for each test: a copy of a template. The template is migrated once; its name contains the hash of the
+//! migrations.
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use vestibule::db::Backend;
 
 use super::{loopback, random, until};
 
-/// PostgreSQL: the advisory lock under which a template is made, any number that nobody else uses.
+/// The advisory lock under which a PostgreSQL template is made. The number is arbitrary.
 const TEMPLATE_LOCK: i64 = 0x7665_7374_6962;
 
 /// A migrated database that belongs to one test.
@@ -30,7 +31,6 @@ struct Inner {
 }
 
 impl Database {
-    /// A fresh copy of the template.
     pub async fn fresh(backend: Backend) -> Self {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().unwrap();
@@ -52,32 +52,31 @@ impl Database {
         }))
     }
 
-    /// Which of the two it is.
     pub fn backend(&self) -> Backend {
         self.0.backend
     }
 
-    /// As the setting `databases.vestibule.url` names it.
+    /// The value of the setting `databases.vestibule.url`.
     pub fn url(&self) -> &str {
         &self.0.url
     }
 
-    /// A folder for what else the test needs; gone with the database.
+    /// A folder for other files of the test. It is deleted with the database.
     pub fn folder(&self) -> &Path {
         self.0.folder.path()
     }
 
-    /// Where the server process on this database listens: the same after it was killed and started again.
+    /// The address of the server process on this database. It stays the same after a restart.
     pub fn address(&self) -> Ipv4Addr {
         self.0.address
     }
 
-    /// Connections for a look behind the scenes.
+    /// Connections that do not go through the app.
     pub fn pool(&self) -> AnyPool {
         AnyPoolOptions::new().max_connections(2).connect_lazy(&self.0.url).unwrap()
     }
 
-    /// Takes a PostgreSQL database away, whoever is still connected. (The folder of a SQLite one goes by itself.)
+    /// Deletes a PostgreSQL database, even if connections to it are open. (A SQLite file is deleted with its folder.)
     pub fn remove(&self) {
         if self.0.backend == Backend::Sqlite {
             return;
@@ -93,7 +92,7 @@ impl Database {
     }
 }
 
-/// The first 16 digits of a hash over the names and contents of the migrations.
+/// The first 16 digits of a hash of the names and contents of the migrations.
 fn migrations(backend: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
@@ -109,7 +108,7 @@ fn migrations(backend: &str) -> String {
     HEXLOWER.encode(&hash.finalize()[..8])
 }
 
-/// Made beside its place and moved there: whoever comes at the same time makes the same one.
+/// Written beside its path and moved there, so that concurrent tests do not disturb each other.
 async fn sqlite_template() -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let template = home.join(format!("template-{}.db", migrations("sqlite")));
@@ -132,7 +131,7 @@ async fn sqlite_template() -> PathBuf {
     template
 }
 
-/// Copies the template, which is made first where it is missing, and gives the copy's URL.
+/// Copies the template and returns the copy's URL. Makes the template first if it is missing.
 async fn postgres_copy(name: &str) -> String {
     let mut server = server().await;
     let template = format!("vestibule_template_{}", migrations("postgres"));
@@ -147,11 +146,11 @@ async fn postgres_copy(name: &str) -> String {
             .await
             .unwrap();
     }
-    // The strategy is the default, wal_log: file_copy makes a checkpoint, which takes seconds.
+    // The default strategy is `wal_log`. `file_copy` makes a checkpoint, which takes seconds.
     let copy = format!("CREATE DATABASE {name} TEMPLATE {template}");
     until("PostgreSQL copies the template", async || match execute(&mut server, &copy).await {
         Ok(()) => Some(()),
-        // object_in_use: somebody, be it autovacuum, looks at the template.
+        // `object_in_use`: there is a connection to the template, for example of autovacuum.
         Err(error)
             if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55006") =>
         {
@@ -164,7 +163,7 @@ async fn postgres_copy(name: &str) -> String {
     database_url(name)
 }
 
-/// The draft has the template's name only once it is whole.
+/// The draft gets the template's name only when it is complete.
 async fn make_template(server: &mut AnyConnection, template: &str) {
     let draft = format!("{template}_draft");
     execute(server, &format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"))
@@ -175,7 +174,7 @@ async fn make_template(server: &mut AnyConnection, template: &str) {
         .await
         .unwrap_or_else(|error| panic!("migrating PostgreSQL: {error}"));
     let rename = format!("ALTER DATABASE {draft} RENAME TO {template}");
-    // A connection that was closed a moment ago may still count.
+    // A connection that was just closed may still be counted.
     until("the migration's connection ends", async || execute(server, &rename).await.ok()).await;
 }
 

@@ -1,9 +1,9 @@
-//! HTML as a person reads it: visible text, fields by their labels, buttons and links by their words.
+//! HTML as people read it: visible text, fields by their labels, buttons and links by their words.
 
 use scraper::node::Node;
 use scraper::{ElementRef, Html, Selector};
 
-/// Elements that begin on a line of their own.
+/// Elements that begin on a new line.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -50,7 +50,6 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// One page's HTML.
 pub struct Document(Html);
 
 impl Document {
@@ -58,7 +57,7 @@ impl Document {
         Self(Html::parse_document(html))
     }
 
-    /// Every element and its place in the document, which is the same whenever the same HTML is parsed.
+    /// Every element. The order is the same whenever the same HTML is parsed.
     pub fn elements(&self) -> Vec<ElementRef<'_>> {
         self.0.select(&selector("*")).collect()
     }
@@ -78,7 +77,7 @@ impl Document {
             .unwrap_or_default()
     }
 
-    /// The place of an element among [`elements`](Self::elements).
+    /// The index of an element in [`elements`](Self::elements).
     pub fn place(&self, element: ElementRef<'_>) -> usize {
         self.elements()
             .iter()
@@ -86,7 +85,7 @@ impl Document {
             .expect("it is of this document")
     }
 
-    /// Fields with that visible label, inside `scope`. A label that only begins so counts when none is exactly so.
+    /// Fields inside `scope` with that visible label. If no label is equal, those whose label begins like it.
     pub fn fields(&self, label: &str, scope: ElementRef<'_>) -> Vec<ElementRef<'_>> {
         let labelled = self.labelled();
         let inside = |field: &ElementRef<'_>| within(*field, scope);
@@ -105,7 +104,7 @@ impl Document {
         }
     }
 
-    /// Every label's text and its field.
+    /// The text of every label, with its field.
     pub fn labelled(&self) -> Vec<(String, ElementRef<'_>)> {
         let mut found = Vec::new();
         for label in self.select("label") {
@@ -126,7 +125,6 @@ impl Document {
         found
     }
 
-    /// The form that a control belongs to.
     pub fn form_of<'a>(&'a self, control: ElementRef<'a>) -> Option<ElementRef<'a>> {
         match control.attr("form") {
             Some(id) => self.by_id(id),
@@ -137,7 +135,7 @@ impl Document {
         }
     }
 
-    /// The controls of a form, in the document's order.
+    /// The controls of a form, in the order of the document.
     pub fn controls<'a>(&'a self, form: ElementRef<'a>) -> Vec<ElementRef<'a>> {
         self.select("input, select, textarea, button")
             .into_iter()
@@ -165,12 +163,12 @@ pub fn selector(css: &str) -> Selector {
     Selector::parse(css).unwrap_or_else(|error| panic!("{css}: {error}"))
 }
 
-/// Whether an element is that one or inside it.
+/// Whether an element is this one or inside it.
 pub fn within(element: ElementRef<'_>, scope: ElementRef<'_>) -> bool {
     element == scope || element.ancestors().any(|ancestor| ancestor.id() == scope.id())
 }
 
-/// Whether a control takes no part in its form.
+/// Whether a control is not submitted with its form.
 pub fn disabled(control: ElementRef<'_>) -> bool {
     let fieldset = |element: ElementRef<'_>| element.value().name() == "fieldset";
     control.attr("disabled").is_some()
@@ -180,12 +178,12 @@ pub fn disabled(control: ElementRef<'_>) -> bool {
             .any(|element| fieldset(element) && element.attr("disabled").is_some())
 }
 
-/// Text with every run of white space as one space.
+/// The text with every run of white space replaced by one space.
 pub fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What can be read in an element, a line for each block.
+/// The visible text of an element, with one line for each block.
 pub fn text(element: ElementRef<'_>) -> String {
     let mut all = String::new();
     read(element, &[], &mut all);
@@ -222,7 +220,7 @@ fn read(element: ElementRef<'_>, without: &[&str], into: &mut String) {
     }
     for child in element.children() {
         match child.value() {
-            // A line break in the source is a space to the reader.
+            // A line break in the source is shown as a space.
             Node::Text(text) => into.push_str(&text.replace(['\n', '\r'], " ")),
             Node::Element(_) => ElementRef::wrap(child).into_iter().for_each(|child| read(child, without, into)),
             _ => (),

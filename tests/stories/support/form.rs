@@ -7,24 +7,24 @@ use super::document::{Document, disabled, flat, selector, within};
 use super::page::Page;
 use super::request::encode;
 
-/// What somebody did to a control.
+/// A change of a control.
 #[derive(Clone)]
 pub enum CodeCheck {
     Text(String),
     Checked(bool),
 }
 
-/// Where a press leads: method, address, and the form's content where it is posted.
+/// The request that a button causes: method, URL, and the body of a post.
 pub type Step = (Method, url::Url, Option<String>);
 
 impl Page {
-    /// Types into the field with that label, in place of what stands there.
+    /// Types into the field with that label, replacing its value.
     #[track_caller]
     pub fn fill(&self, label: &str, value: &str) -> &Self {
         self.fill_place(self.field(label), value)
     }
 
-    /// The same, by the name that the form sends it under: words change, names do not.
+    /// The same by the field's name, which does not depend on the language.
     #[track_caller]
     pub fn fill_name(&self, name: &str, value: &str) -> &Self {
         let document = self.document();
@@ -42,7 +42,7 @@ impl Page {
         self
     }
 
-    /// Ticks the box (or picks the radio button) with that label.
+    /// Ticks the box or selects the radio button with that label.
     #[track_caller]
     pub fn check(&self, label: &str) -> &Self {
         let place = self.field(label);
@@ -64,14 +64,14 @@ impl Page {
         self
     }
 
-    /// Takes the tick out of the box with that label.
+    /// Unticks the box with that label.
     #[track_caller]
     pub fn uncheck(&self, label: &str) -> &Self {
         self.typed.lock().unwrap().insert(self.field(label), CodeCheck::Checked(false));
         self
     }
 
-    /// Chooses, in the list with that label, the entry with those words.
+    /// Selects that entry in the list with that label.
     #[track_caller]
     pub fn choose(&self, label: &str, entry: &str) -> &Self {
         let place = self.field(label);
@@ -84,21 +84,20 @@ impl Page {
         self.fill_place(place, &option_value(chosen))
     }
 
-    /// What stands in the field with that label.
+    /// The value of the field with that label.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         let place = self.field(label);
         self.current(self.document().elements()[place], place).unwrap_or_default()
     }
 
-    /// Whether the box with that label is ticked.
     #[track_caller]
     pub fn is_checked(&self, label: &str) -> bool {
         let place = self.field(label);
         self.ticked(self.document().elements()[place], place)
     }
 
-    /// Presses the button with those words and follows.
+    /// Presses the button with those words, and follows redirects.
     pub async fn press(&self, words: &str) -> Self {
         let step = {
             let document = self.document();
@@ -115,7 +114,7 @@ impl Page {
         self.go(step).await
     }
 
-    /// Sends the form that leads to that path by its first button, whatever that says.
+    /// Submits the form that posts to that path by its first button, whatever its words.
     pub async fn submit(&self, path: &str) -> Self {
         let step = {
             let document = self.document();
@@ -153,7 +152,7 @@ impl Page {
         (Method::GET, target, None)
     }
 
-    /// Names and values that a form sends (HTML, "constructing the entry list").
+    /// The names and values that a form submits (HTML, "constructing the entry list").
     fn successful(
         &self,
         document: &Document,

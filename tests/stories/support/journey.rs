@@ -1,4 +1,4 @@
-//! Every route there is, with its places filled in, and everything the database holds: for stories that hold a promise
+//! All routes with real values in their paths, and all rows of the database: for stories about rules that hold
 //! everywhere.
 
 use std::collections::HashMap;
@@ -8,14 +8,14 @@ use super::app::App;
 use super::browser::Browser;
 use super::{Mail, Method};
 
-/// A route with something real in each of its places.
+/// A route with real values in its path.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Stop {
     pub method: Method,
     pub path: String,
 }
 
-/// All routes, and who goes there.
+/// All routes, and the browsers that request them.
 pub struct Journey {
     pub stops: Vec<Stop>,
     /// A signed-in user, `user@example.org`.
@@ -47,8 +47,8 @@ fn is_safe(method: &Method) -> bool {
 }
 
 impl App {
-    /// Takes stock of the routes that are mounted, but for the one where refused requests end. A user, an admin and
-    /// somebody who has not confirmed yet are there; no mail is under way.
+    /// Lists the mounted routes, except the one for refused requests. There is a user, an admin and a user who is not
+    /// confirmed. No mail is queued.
     pub async fn journey(&self) -> Journey {
         let admin = self.admin("admin@example.org").await;
         let user = self.confirmed_user("user@example.org").await;
@@ -58,7 +58,7 @@ impl App {
             .texts("SELECT id FROM users WHERE email = 'user@example.org'")
             .await
             .remove(0);
-        // Links and a session of somebody else's: the people of the journey keep their addresses, and stay.
+        // Links and a session of another user, so that the users of the journey keep their addresses and sessions.
         self.confirmed_user("mover@example.org").await;
         let mut places: HashMap<String, String> = [
             ("/users/<id>", format!("/users/{id}")),
@@ -93,14 +93,14 @@ impl App {
         Journey { stops, user, admin }
     }
 
-    /// The page of some mail in the development mailbox, where there is one.
+    /// The URL of a mail in the development mailbox, if there is one.
     async fn kept_mail(&self) -> String {
         let list = self.request(Method::GET, "/dev/mailbox").send().await.text();
         let begin = list.find("/dev/mailbox/");
         begin.map_or_else(|| "/dev/mailbox/1".to_owned(), |begin| list[begin..].split('"').next().unwrap().to_owned())
     }
 
-    /// Every row of every table as text, but for when people were last seen.
+    /// Every row of every table as text, except when sessions were last used.
     pub async fn everything_stored(&self) -> Vec<String> {
         let sqlite = self.database().backend() == Backend::Sqlite;
         let tables = if sqlite {

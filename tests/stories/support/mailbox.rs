@@ -1,10 +1,9 @@
-//! Mail as people receive it: from the development mailbox, or from the SMTP server where the app sends to one.
+//! Mail as people receive it, from the development mailbox or from the SMTP server that the app uses.
 
 use super::app::App;
 use super::document::{Document, flat, text};
 use super::{Method, until};
 
-/// A mail.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Mail {
     pub to: String,
@@ -16,7 +15,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Path (and query) of the link with a token in it: the last part of its path is long.
+    /// The path and query of the link with a token: the last segment of its path is long.
     #[track_caller]
     pub fn link(&self) -> String {
         let long = |path: &String| {
@@ -31,7 +30,7 @@ impl Mail {
             .unwrap_or_else(|| panic!("no link with a token in {self:#?}"))
     }
 
-    /// Paths of all links on the app's own site or elsewhere, in the text's order.
+    /// The paths of all links, in the order of the text.
     pub fn links(&self) -> Vec<String> {
         let urls = self
             .text
@@ -41,7 +40,7 @@ impl Mail {
         urls.map(|url| super::browser::local(&url)).collect()
     }
 
-    /// The typed code, as `WDJB-MJHT`.
+    /// The code for typing, such as `WDJB-MJHT`.
     #[track_caller]
     pub fn code(&self) -> String {
         let is_code = |word: &&str| {
@@ -56,7 +55,7 @@ impl Mail {
         code.unwrap_or_else(|| panic!("no code in {self:#?}")).to_owned()
     }
 
-    /// Fails unless both versions say that.
+    /// Fails unless the text and the HTML version contain these words.
     #[track_caller]
     pub fn says(&self, words: &str) -> &Self {
         let document = Document::parse(&self.html);
@@ -91,7 +90,7 @@ impl App {
         mails
     }
 
-    /// Waits until the queue holds nothing that is to be sent.
+    /// Waits until no mail in the queue is due.
     pub async fn mails_are_sent(&self) {
         until("the mail queue empties", async || {
             (self.count("SELECT COUNT(*) FROM mails WHERE status = 'queued'").await == 0).then_some(())
@@ -99,27 +98,27 @@ impl App {
         .await;
     }
 
-    /// Mails to that address, newest first, once all are sent.
+    /// All mails to that address, newest first, after the queue was sent.
     pub async fn mails_to(&self, address: &str) -> Vec<Mail> {
         self.mails_are_sent().await;
         self.mailbox().await.into_iter().filter(|mail| mail.to == address).collect()
     }
 
-    /// The newest mail to that address, once all are sent.
+    /// The newest mail to that address, after the queue was sent.
     pub async fn mail_to(&self, address: &str) -> Mail {
         let what = format!("a mail to {address}");
         until(&what, async || self.mails_to(address).await.into_iter().next()).await
     }
 
-    /// Fails when that address got mail, once all are sent.
+    /// Fails if there is a mail to that address, after the queue was sent.
     pub async fn no_mail_to(&self, address: &str) {
         let mails = self.mails_to(address).await;
         assert!(mails.is_empty(), "{address} got {mails:#?}");
     }
 }
 
-/// Reads a page of the development mailbox: an `<article>` with the subject as its heading, a `<dl>` that names the
-/// recipient first, the text in `<pre>`, the HTML in `<iframe srcdoc>`.
+/// Parses a page of the development mailbox: an `<article>` with the subject as its heading, a `<dl>` that begins with
+/// the recipient, the text in `<pre>`, the HTML in `<iframe srcdoc>`.
 fn read(page: &str) -> Mail {
     let document = Document::parse(page);
     let first = |css: &str| {
@@ -129,7 +128,7 @@ fn read(page: &str) -> Mail {
     Mail {
         to: flat(&text(first("article dl dd"))),
         subject: flat(&text(first("article h1"))),
-        // The parser takes away the line break that may follow the tag (HTML, "in body").
+        // The parser removes a line break after the tag (HTML, "in body").
         text: first("article pre").text().collect(),
         html: first("article iframe").attr("srcdoc").unwrap_or_default().to_owned(),
     }

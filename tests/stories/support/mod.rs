@@ -1,4 +1,4 @@
-//! What stories are told with.
+//! The vocabulary of stories.
 //!
 //! ```ignore
 //! use crate::support::*;
@@ -20,8 +20,8 @@
 //!     }
 //! }
 //! ```
-//! Each becomes two tests, `…::sqlite` and `…::postgres`. A story that makes sense on one database alone says so, and becomes
-//! one test; no story returns early instead:
+//! Each becomes two tests, `…::sqlite` and `…::postgres`. A story that makes sense on one database only says so, and
+//! becomes one test. A story never returns early instead:
 //!
 //! ```ignore
 //! stories! {
@@ -30,9 +30,9 @@
 //!     async fn while_the_database_is_away_nobody_is_let_in(app) { … }
 //! }
 //! ```
-//! Stories that take long (statistics, plans, every byte of something) stand in a block of their own, which says why. They
-//! are ignored unless the runner is told to include them, as `bin/test` and continuous integration do
-//! (`cargo nextest run --run-ignored all`, `cargo test -- --include-ignored`):
+//! Stories that take long (statistics, plans, every byte of something) are in a block of their own, which says why.
+//! They are ignored unless the runner includes them, as `bin/test` and continuous integration do (`cargo nextest run
+//! --run-ignored all`, `cargo test -- --include-ignored`):
 //!
 //! ```ignore
 //! stories! {
@@ -41,9 +41,9 @@
 //!     async fn signing_in_takes_as_long_for_every_address(app) { … }
 //! }
 //! ```
-//! `VESTIBULE_TEST_POSTGRES_URL` says where a PostgreSQL server is. Without one the PostgreSQL half fails; to leave it out, tell
-//! the runner, which counts what it leaves out: `cargo nextest run -E 'not test(/::postgres$/)'`.
-//! `VESTIBULE_TEST_LOG=normal` shows what Rocket says.
+//! `VESTIBULE_TEST_POSTGRES_URL` names a PostgreSQL server. Without one the PostgreSQL tests fail. To leave them out,
+//! tell the runner, which counts them: `cargo nextest run -E 'not test(/::postgres$/)'`.
+//! `VESTIBULE_TEST_LOG=normal` shows Rocket's log.
 
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is in a story yet")]
 
@@ -82,17 +82,16 @@ pub use self::request::{Answer, FORM_TOKEN, Request};
 pub use self::smtp::{Behaviour, Certificate, Delivered, Encryption, Smtp};
 pub use reqwest::Method;
 
-/// A password that every rule accepts; everybody in the stories has it until they change it.
+/// A password that every rule accepts. Every user in the stories has it.
 pub const PASSWORD: &str = "seven green kettles hum";
 
-/// Another one.
 pub const OTHER_PASSWORD: &str = "nine quiet otters sail";
 
-/// How long a condition may take to come true.
+/// How long to wait for a condition.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Writes each story down as two tests, one for each database, or as one where it says which and why. A slow one is ignored
-/// in the everyday run.
+/// Turns each story into two tests, one for each database, or into one if it names a database and the reason. A slow
+/// one is ignored in the everyday run.
 macro_rules! stories {
     (@given $story:block $app:ident) => {
         stories!(@given $story $app with [("signup", "open")]);
@@ -149,7 +148,7 @@ macro_rules! stories {
     };
 }
 
-/// Tells a story on a database of its own, which is gone afterwards, also when the story fails.
+/// Runs a story on a database of its own, which is deleted afterwards, even if the story fails.
 pub fn run<S: AsyncFnOnce(Database)>(backend: Backend, story: S) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -165,7 +164,7 @@ pub fn run<S: AsyncFnOnce(Database)>(backend: Backend, story: S) {
     }
 }
 
-/// Asks again and again until there is an answer; fails with `what` when none comes in time.
+/// Asks repeatedly until there is an answer. Fails with `what` if there is none in time.
 pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -177,14 +176,13 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
     }
 }
 
-/// As many random bytes as asked for.
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).unwrap();
     bytes
 }
 
-/// A loopback address that nobody else has: the whole of 127.0.0.0/8 is this machine.
+/// A loopback address of its own: all of 127.0.0.0/8 is this machine.
 fn loopback() -> std::net::Ipv4Addr {
     let [a, b, c] = random::<3>();
     std::net::Ipv4Addr::new(127, a.clamp(1, 254), b.clamp(1, 254), c.clamp(2, 254))

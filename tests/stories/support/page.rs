@@ -1,4 +1,4 @@
-//! A page in front of somebody: what it shows, and what can be done on it.
+//! A page in a browser: what it shows, and what can be done on it.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -12,16 +12,16 @@ use super::document::{Document, flat, text, within};
 use super::form::{CodeCheck, Step};
 use super::request::Answer;
 
-/// A page. What is filled in stays until it is left; it can be sent again, as after the "back" button.
+/// A page. What is filled in stays, so a form can be sent again, as after the "back" button.
 pub struct Page {
     browser: Browser,
-    /// The whole address, as the address bar shows it.
+    /// The URL in the address bar.
     pub url: url::Url,
-    /// The last answer's status.
+    /// The status of the last response.
     pub status: u16,
-    /// The last answer's headers.
+    /// The headers of the last response.
     pub headers: HeaderMap,
-    /// The source.
+    /// The source of the page.
     pub html: String,
     answer: Answer,
     scope: Option<usize>,
@@ -42,60 +42,58 @@ impl Page {
         }
     }
 
-    /// The answer behind the page.
+    /// The response behind the page.
     pub fn answer(&self) -> &Answer {
         &self.answer
     }
 
-    /// A header that is there at most once.
+    /// A header that occurs at most once.
     #[track_caller]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.answer.header(name)
     }
 
-    /// The browser it is open in.
+    /// The browser in which the page is open.
     pub fn browser(&self) -> &Browser {
         &self.browser
     }
 
-    /// Path and query.
+    /// The path with its query.
     pub fn path(&self) -> String {
         local(&self.url)
     }
 
-    /// The text of `<title>`.
     pub fn title(&self) -> String {
         self.document().title()
     }
 
-    /// Everything that can be read, a line for each block.
+    /// All visible text, with one line for each block.
     pub fn text(&self) -> String {
         let document = self.document();
         text(self.scope(&document))
     }
 
-    /// Fails unless that can be read; line breaks and spaces are one.
+    /// Fails unless the page shows these words. Line breaks count as spaces.
     #[track_caller]
     pub fn shows(&self, words: &str) -> &Self {
         assert!(self.reads(words), "\"{words}\" is not on the page.\n{}", self.describe());
         self
     }
 
-    /// Fails when that can be read.
+    /// Fails if the page shows these words.
     #[track_caller]
     pub fn does_not_show(&self, words: &str) -> &Self {
         assert!(!self.reads(words), "\"{words}\" is on the page.\n{}", self.describe());
         self
     }
 
-    /// Fails unless the status is this one.
     #[track_caller]
     pub fn status(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "status of\n{}", self.describe());
         self
     }
 
-    /// Fails unless the address bar shows this path (and query, where one is given).
+    /// Fails unless the address bar shows this path, with this query if there is one.
     #[track_caller]
     pub fn is_at(&self, path: &str) -> &Self {
         let wanted = self.url.join(path).unwrap();
@@ -105,8 +103,8 @@ impl Page {
         self
     }
 
-    /// The part (row, list item, article, form, section, …) that shows these words, the innermost one; everything said
-    /// of it is meant of that part alone.
+    /// The innermost part (row, list item, article, form, section, …) that shows these words. What is then done or
+    /// checked concerns only that part.
     #[track_caller]
     pub fn part(&self, words: &str) -> Self {
         let document = self.document();
@@ -129,7 +127,6 @@ impl Page {
         }
     }
 
-    /// Whether there is a field with that label.
     pub fn has_field(&self, label: &str) -> bool {
         let document = self.document();
         !document.fields(label, self.scope(&document)).is_empty()
@@ -142,8 +139,8 @@ impl Page {
         self.document().elements()[place].attr(name).map(str::to_owned)
     }
 
-    /// The message beside the field with that label, found as a screen reader finds it. None where the field is not
-    /// marked as wrong.
+    /// The error of the field with that label, found as a screen reader finds it. None: the field is not marked as
+    /// invalid.
     #[track_caller]
     pub fn field_error(&self, label: &str) -> Option<String> {
         let place = self.field(label);
@@ -164,7 +161,6 @@ impl Page {
         document.by_id(id).map(|message| flat(&text(message)))
     }
 
-    /// Follows the link with those words.
     pub async fn click(&self, words: &str) -> Self {
         let href = {
             let document = self.document();
@@ -176,7 +172,7 @@ impl Page {
         self.go((Method::GET, self.url.join(&href).unwrap(), None)).await
     }
 
-    /// Where the link with those words leads, as written.
+    /// The target of the link with those words, as in the source.
     pub fn link(&self, words: &str) -> Option<String> {
         let document = self.document();
         let all = document.links(self.scope(&document));
@@ -184,7 +180,6 @@ impl Page {
         link.and_then(|(_, link)| link.attr("href")).map(str::to_owned)
     }
 
-    /// Whether there is a button with those words.
     pub fn has_button(&self, words: &str) -> bool {
         let document = self.document();
         document

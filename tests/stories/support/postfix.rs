@@ -1,20 +1,20 @@
-//! A real Postfix of a story's own, on a port of its own, with a configuration and a queue of its own. It takes mail to
-//! `@example.org` and throws it away.
+//! A real Postfix for one story, with its own port, configuration and queue. It accepts mail to `@example.org` and
+//! discards it.
 
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// The server; it is stopped when dropped.
+/// The server. It stops when it is dropped.
 pub struct Postfix {
     folder: TempDir,
     port: u16,
 }
 
 impl Postfix {
-    /// Starts it. Its master wants to be root, as in CI; others have `sudo`.
+    /// Starts it. Its master process needs root: CI runs as root, other machines use `sudo`.
     pub fn start() -> Self {
-        // Its own users have to reach it, which the folders of tests are not made for.
+        // Postfix runs as users of its own, who must be able to read the folder.
         let folder = tempfile::Builder::new()
             .prefix("vestibule-postfix")
             .tempdir_in("/var/tmp")
@@ -38,7 +38,7 @@ impl Postfix {
                  smtpd_recipient_restrictions = check_recipient_access texthash:{at}/access, reject_unauth_destination\n"
             ),
         );
-        // One process for each connection: it reads the tables anew.
+        // One process for each connection, so that changed tables are read.
         write(
             "etc/master.cf",
             &format!(
@@ -58,17 +58,16 @@ impl Postfix {
         Self { folder, port }
     }
 
-    /// As the setting `mail.url` names it.
+    /// The value of the setting `mail.url`.
     pub fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    /// What one of its tables says from now on: `recipients`, `senders` or `access`.
+    /// Replaces one of its tables: `recipients`, `senders` or `access`.
     pub fn table(&self, name: &str, text: &str) {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    /// What it has logged.
     pub fn log(&self) -> String {
         as_root(&format!("cat {}", self.folder.path().join("log").display()))
     }

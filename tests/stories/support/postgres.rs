@@ -1,4 +1,4 @@
-//! Other programs of PostgreSQL's: a standby that only reads, and PgBouncer.
+//! A PostgreSQL standby, which is read-only, and PgBouncer.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::database::Database;
 use super::{loopback, until};
 
-/// A folder that the user `postgres` may enter, whom PostgreSQL's programs run as where tests run as root.
+/// A folder that the user `postgres` can read. PostgreSQL's programs run as that user if the tests run as root.
 fn folder() -> TempDir {
     let folder = tempfile::Builder::new()
         .prefix("vestibule-postgres")
@@ -36,7 +36,7 @@ fn give_away(path: &Path) {
     }
 }
 
-/// A program, run as `postgres` where this is root.
+/// A program that runs as `postgres` if the tests run as root.
 fn as_postgres(program: &Path) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("runuser");
@@ -53,7 +53,7 @@ fn as_postgres(program: &Path) -> Command {
     command
 }
 
-/// A server that is always recovering, as a replica is, and so takes no write.
+/// A server in permanent recovery, as a replica is: it accepts no writes.
 pub struct Standby {
     home: TempDir,
     programs: PathBuf,
@@ -61,7 +61,7 @@ pub struct Standby {
 }
 
 impl Standby {
-    /// A server of its own with a migrated database, which then becomes a standby.
+    /// Starts a server with a migrated database and then makes it a standby.
     pub async fn start() -> Self {
         let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
             .into_iter()
@@ -114,7 +114,6 @@ impl Standby {
         assert!(command.status().unwrap().success(), "pg_ctl {what}");
     }
 
-    /// Where it is.
     pub fn url(&self) -> String {
         format!("postgres://postgres@{}:5432/postgres", self.address)
     }
@@ -126,7 +125,7 @@ impl Drop for Standby {
     }
 }
 
-/// PgBouncer in front of the PostgreSQL server of the stories.
+/// PgBouncer in front of the stories' PostgreSQL server.
 pub struct PgBouncer {
     home: TempDir,
     address: std::net::Ipv4Addr,
@@ -134,12 +133,12 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// The program: Debian keeps it where only root looks.
+    /// The path of the program. Debian installs it where only root looks.
     fn program() -> PathBuf {
         std::env::var_os("VESTIBULE_TEST_PGBOUNCER").map_or_else(|| PathBuf::from("/usr/sbin/pgbouncer"), PathBuf::from)
     }
 
-    /// Whether it carries prepared statements along from one connection to another, which it does since 1.21.
+    /// Whether it supports prepared statements across connections, as versions since 1.21 do.
     pub fn keeps_prepared_statements() -> bool {
         let said = Command::new(Self::program())
             .arg("--version")
@@ -151,7 +150,7 @@ impl PgBouncer {
         !version.starts_with("1.") || minor >= 21
     }
 
-    /// Starts it in front of a story's database, with more lines in its settings.
+    /// Starts it in front of a story's database, with additional lines in its settings.
     pub async fn start(database: &Database, pool_mode: &str, more: &str) -> Self {
         let upstream = url::Url::parse(database.url()).unwrap();
         let bouncer = Self {
@@ -180,7 +179,7 @@ impl PgBouncer {
         bouncer
     }
 
-    /// The story's database by way of it.
+    /// The URL of the story's database through PgBouncer.
     pub fn url(&self) -> String {
         let mut url = self.upstream.clone();
         url.set_host(Some(&self.address.to_string())).unwrap();

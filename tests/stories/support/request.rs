@@ -1,28 +1,28 @@
-//! Single requests and their answers, for what a form cannot say.
+//! Single requests and their responses, for what a form cannot express.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Method;
 use super::browser::Browser;
 
-/// The field by which a form says whose page it was on.
+/// The name of the field with the form token.
 pub const FORM_TOKEN: &str = "form_token";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A request about to be sent. Redirects are not followed; cookies that come back are kept.
+/// A request that is not sent yet. Redirects are not followed. Cookies of the response are stored.
 pub struct Request {
     pub(super) browser: Browser,
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
-    /// Whether it is a form of our own pages, which carries their token.
+    /// Whether it is a form of our own pages, so that it carries the form token.
     pub(super) tokened: bool,
 }
 
 impl Request {
-    /// Without anything that a browser would add.
+    /// A request without the headers that a browser adds.
     pub(super) fn bare(browser: Browser, method: Method, path: &str) -> Self {
         Self {
             browser,
@@ -34,14 +34,14 @@ impl Request {
         }
     }
 
-    /// Sets a header, in the place of what the browser would send. The value may be any bytes that HTTP allows.
+    /// Sets a header, replacing what the browser would send. The value may be any bytes that HTTP permits.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.insert(header_name(name), header_value(value.as_ref()));
         self
     }
 
-    /// Puts the token in front of a form; of a button alone it becomes the form.
+    /// Puts the form token before the other fields. A form without fields then consists of it.
     pub(super) fn carry(mut self, token: &str) -> Self {
         let kind = self.headers.get("content-type").map(|kind| kind.as_bytes().to_vec());
         let is_form = kind.as_deref().is_some_and(|kind| kind.starts_with(FORM.as_bytes()));
@@ -83,14 +83,14 @@ impl Request {
         self
     }
 
-    /// Leaves a header out.
+    /// Removes a header.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.headers.remove(header_name(name));
         self
     }
 
-    /// As if a page of another site had made the request, in a browser that sends cookies along all the same.
+    /// The request as a page of another site would cause it, in a browser that sends the cookies nevertheless.
     #[must_use]
     pub fn forged_by(self, origin: &str) -> Self {
         self.header("origin", origin)
@@ -98,7 +98,7 @@ impl Request {
             .header("sec-fetch-site", "cross-site")
     }
 
-    /// A body as it is; its type goes into `content-type` by [`header`](Self::header).
+    /// Sets the body. Its type is set by [`header`](Self::header) (`content-type`).
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
@@ -106,21 +106,21 @@ impl Request {
         self
     }
 
-    /// With the form token that a page of this site would send along, before whatever else the body holds.
+    /// Adds the form token before the rest of the body, as a page of this site would.
     #[must_use]
     pub fn with_token(mut self) -> Self {
         self.tokened = true;
         self
     }
 
-    /// Without the form token that a page of this site would send along.
+    /// Removes the form token that a page of this site would send.
     #[must_use]
     pub fn without_token(mut self) -> Self {
         self.tokened = false;
         self
     }
 
-    /// A form, as browsers write it.
+    /// Sets a form as the body, as browsers encode it.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let tokened = self.tokened && fields.iter().all(|(name, _)| *name != FORM_TOKEN);
@@ -128,20 +128,19 @@ impl Request {
         Self { tokened, ..form }
     }
 
-    /// A JSON body.
+    /// Sets a JSON body.
     #[must_use]
     pub fn json(self, value: &serde_json::Value) -> Self {
         self.header("content-type", "application/json").body(value.to_string())
     }
 
-    /// Sends it.
     pub async fn send(self) -> Answer {
         let browser = self.browser.clone();
         browser.exchange(self).await
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone)]
 pub struct Answer {
     pub status: u16,
@@ -150,14 +149,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Fails unless the status is this one.
     #[track_caller]
     pub fn status(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "status; location {:?}; body:\n{}", self.location(), self.text());
         self
     }
 
-    /// A header that is text and there at most once.
+    /// A header that is text and occurs at most once.
     #[track_caller]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.get_all(name).iter();
@@ -166,12 +164,12 @@ impl Answer {
         first.map(|value| value.to_str().unwrap_or_else(|_| panic!("{name} is no text: {value:?}")))
     }
 
-    /// Where it sends us.
+    /// The target of a redirect.
     pub fn location(&self) -> Option<&str> {
         self.header("location")
     }
 
-    /// Its `Set-Cookie` lines.
+    /// The `Set-Cookie` lines.
     pub fn set_cookies(&self) -> Vec<&str> {
         self.headers
             .get_all("set-cookie")
@@ -180,19 +178,17 @@ impl Answer {
             .collect()
     }
 
-    /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON: {error}: {}", self.text()))
     }
 }
 
-/// `application/x-www-form-urlencoded`.
+/// Encodes a form as `application/x-www-form-urlencoded`.
 pub fn encode<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)>) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)

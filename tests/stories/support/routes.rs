@@ -1,4 +1,4 @@
-//! What stands in the places of routes: something real, and whose it is.
+//! Real values for the placeholders in routes, such as tokens and ids.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256};
 use super::app::App;
 use super::random;
 
-/// A day, in milliseconds.
+/// A day in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl App {
-    /// A route's path with its place filled in by something of that person's; none where this does not know how.
+    /// The path of a route with its placeholder replaced by a value of that user. None: the route is not known here.
     pub async fn path_of(&self, route: &str, email: &str) -> Option<String> {
         let purpose = match route {
             "/reset-password/<token>" => "password_reset",
@@ -33,8 +33,8 @@ impl App {
         Some(route.replace("<token>", &self.mailed_token(purpose, email).await))
     }
 
-    /// A token as it would stand in a mail to that person, without the mail. Of `email_change` the new address is
-    /// `new.` and the old one, of `email_undo` the old one `old.` and the new one.
+    /// A token as in a mail to that user, without the mail. For `email_change` the new address is `new.` and the
+    /// user's. For `email_undo` the old address is `old.` and the user's.
     pub async fn mailed_token(&self, purpose: &str, email: &str) -> String {
         const MINT: &str = "
             INSERT INTO email_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
@@ -65,7 +65,7 @@ impl App {
         token
     }
 
-    /// The id of an account.
+    /// The id of the account with that address.
     pub async fn id_of(&self, email: &str) -> String {
         let ids = format!("SELECT id FROM users WHERE email = '{email}' AND status <> 'pending'");
         self.texts(&ids).await.pop().unwrap_or_else(|| panic!("{email} has no account"))

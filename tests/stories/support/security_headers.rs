@@ -1,4 +1,4 @@
-//! What every answer owes its reader, whatever it says.
+//! The headers that every response must have.
 
 use super::request::Answer;
 
@@ -6,13 +6,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 impl Answer {
-    /// Fails unless the answer carries the headers of `docs/security.md` and none that say more than they should.
+    /// Fails unless the response has the headers of `docs/security.md`, and none that disclose too much.
     #[track_caller]
     pub fn has_security_headers(&self, path: &str, release: bool) -> &Self {
         let told = |name: &str| self.header(name).unwrap_or_default();
         let bare = path.split('?').next().unwrap_or_default();
         let what = format!("{} at {path}: {:#?}", self.status, self.headers);
-        // The page of a mail in the development mailbox frames that mail, with its styles.
+        // The page of a mail in the development mailbox has another policy, because it shows that mail with its styles
+        // in a frame.
         if !(path.starts_with("/dev/mailbox/") && self.status == 200) {
             assert_eq!(told("content-security-policy"), POLICY, "{what}");
         }
@@ -31,7 +32,8 @@ impl Answer {
             "/continue",
             "/.vestibule/callback",
         ];
-        // Those, and where a mail may lead to besides: a window that a sandboxed webmail opens shows no page with a policy.
+        // These pages and others that mails link to have no opener policy: a window opened from a sandboxed webmail
+        // could not show them (decision 013).
         let mail_pages = [
             "/",
             "/account",

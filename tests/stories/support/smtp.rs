@@ -1,4 +1,4 @@
-//! A mail server that does as the story says: aiosmtpd in a process of its own (`tests/support/smtp_server.py`).
+//! A mail server that behaves as the story says: aiosmtpd in a process of its own (`tests/support/smtp_server.py`).
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,37 +12,36 @@ use tempfile::TempDir;
 use super::mailbox::Mail;
 use super::until;
 
-/// What the server does with those who come.
+/// How the server answers.
 #[derive(Clone, Debug)]
 pub enum Behaviour {
-    /// Takes every message.
+    /// Accepts every message.
     Accept,
-    /// Answers 421 in place of a greeting.
+    /// Answers 421 instead of a greeting.
     Refuse,
-    /// Answers 451 to so many messages, then takes them.
+    /// Answers 451 to this many messages, then accepts all.
     FailFirst(u32),
     /// Answers 550 to this recipient.
     Reject(String),
     /// Answers 554 to every message.
     RejectMessages,
-    /// Takes the message and never answers.
+    /// Receives the message and never answers.
     Stall,
-    /// Takes the message and hangs up without an answer.
+    /// Receives the message and closes the connection without an answer.
     Close,
-    /// Takes and keeps the messages to this recipient, or to this `@domain`, and answers once it is to behave otherwise.
-    /// Takes all others.
+    /// Receives messages to this recipient, or to this `@domain`, and answers only when the behaviour changes. Accepts
+    /// all others.
     Hold(String),
     /// Gives this answer at this step: `GREETING`, `EHLO`, `AUTH`, `MAIL FROM`, `RCPT TO`, `DATA` or `END`.
     Answer(&'static str, String),
 }
 
-/// How the connection is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Encryption {
     Off,
-    /// Nothing is taken before STARTTLS.
+    /// No message is accepted before STARTTLS.
     StartTls,
-    /// From the first byte.
+    /// TLS from the first byte.
     Implicit,
 }
 
@@ -53,13 +52,13 @@ pub struct Delivered {
     pub from: String,
     /// The envelope's recipients.
     pub recipients: Vec<String>,
-    /// Headers and body as they came.
+    /// Headers and body as received.
     pub raw: String,
     /// The message as a mail program shows it.
     pub mail: Mail,
-    /// Whether it came over TLS.
+    /// Whether it was received over TLS.
     pub tls: bool,
-    /// As whom the sender logged in.
+    /// The user name of the login.
     pub user: Option<String>,
 }
 
@@ -75,7 +74,7 @@ struct Line {
     user: Option<String>,
 }
 
-/// The server; it ends when the last clone is dropped.
+/// The server. It ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Smtp(Arc<Inner>);
 
@@ -87,7 +86,6 @@ struct Inner {
 }
 
 impl Smtp {
-    /// A server without TLS.
     pub fn start(behaviour: Behaviour) -> Self {
         Self::launch(behaviour, Encryption::Off, None, None)
     }
@@ -97,7 +95,7 @@ impl Smtp {
         Self::launch(behaviour, tls, Some(certificate), None)
     }
 
-    /// A server without TLS that wants a login, `user:password`.
+    /// A server without TLS that requires the login `user:password`.
     pub fn start_with_login(behaviour: Behaviour, login: &str) -> Self {
         Self::launch(behaviour, Encryption::Off, None, Some(login))
     }
@@ -144,17 +142,17 @@ impl Smtp {
         }))
     }
 
-    /// From now on it behaves so.
+    /// Changes the behaviour from now on.
     pub fn behave(&self, behaviour: Behaviour) {
         control(self.0.folder.path(), behaviour);
     }
 
-    /// As the setting `mail.url` names it.
+    /// The value of the setting `mail.url`.
     pub fn url(&self) -> String {
         self.url_as("127.0.0.1")
     }
 
-    /// The same under another name of this machine, `localhost` say, or with a login before an `@`.
+    /// The same with another name of this machine, such as `localhost`, or with a login before an `@`.
     pub fn url_as(&self, host: &str) -> String {
         let scheme = if self.0.tls == Encryption::Implicit {
             "smtps"
@@ -164,10 +162,10 @@ impl Smtp {
         format!("{scheme}://{host}:{}", self.0.port)
     }
 
-    /// What came so far, oldest first.
+    /// The messages so far, oldest first.
     pub fn messages(&self) -> Vec<Delivered> {
         let text = std::fs::read_to_string(self.0.folder.path().join("messages")).unwrap();
-        // The last line may be half written.
+        // The last line may be incomplete.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole
             .lines()
@@ -175,19 +173,19 @@ impl Smtp {
             .collect()
     }
 
-    /// What came, once it is so many or more.
+    /// Waits until there are at least this many messages.
     pub async fn wait_for(&self, count: usize) -> Vec<Delivered> {
         let what = format!("{count} messages at the mail server");
         until(&what, async || Some(self.messages()).filter(|messages| messages.len() >= count)).await
     }
 
-    /// Whether it has answered every message that it took.
+    /// Whether every received message was answered.
     pub fn is_idle(&self) -> bool {
         let answered = std::fs::read(self.0.folder.path().join("answered")).unwrap_or_default();
         answered.len() == self.messages().len()
     }
 
-    /// Stops listening: from now on connections are refused by the machine.
+    /// Stops listening, so that connections are refused.
     pub fn stop(&self) {
         self.0.stop();
     }
@@ -226,7 +224,7 @@ impl From<Line> for Delivered {
     }
 }
 
-/// Replaced in one step, so that the server never reads half of it.
+/// Replaces the file in one step, so that the server never reads half of it.
 fn control(folder: &Path, behaviour: Behaviour) {
     let told: Value = match behaviour {
         Behaviour::Accept => json!({"do": "accept"}),
@@ -243,11 +241,11 @@ fn control(folder: &Path, behaviour: Behaviour) {
     std::fs::rename(folder.join("draft"), folder.join("control")).unwrap();
 }
 
-/// A certificate for a host, by an authority made for the occasion.
+/// A certificate for a host, and the authority that signed it.
 pub struct Certificate(TempDir);
 
 impl Certificate {
-    /// For a host's name or an IPv4 address.
+    /// For a host name or an IPv4 address.
     pub fn for_host(host: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let kind = if host.parse::<std::net::IpAddr>().is_ok() {
@@ -277,7 +275,7 @@ impl Certificate {
         Self(folder)
     }
 
-    /// The authority, for `SSL_CERT_FILE`.
+    /// The authority's certificate, for `SSL_CERT_FILE`.
     pub fn authority(&self) -> PathBuf {
         self.0.path().join("ca.pem")
     }

@@ -88,6 +88,13 @@ stories! {
         }
     }
 
+    async fn the_switch_leads_a_signed_in_user_back_to_the_page(app) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        for path in ["/account/email", "/account/password", "/account/sessions", "/account/activity", "/account/delete"] {
+            ana.open(path).await.press("Deutsch").await.is_at(path).press("English").await.is_at(path);
+        }
+    }
+
     async fn the_chosen_language_is_remembered(app) {
         let visitor = app.browser();
         visitor.open("/").await.press("Deutsch").await.shows("Anmelden");

@@ -217,12 +217,12 @@ fn looked_up(group: Option<GroupSize>) -> Option<GroupSize> {
 /// The other conditions on the rows of a table. A sign-up for an address that has an account can never become one, and is
 /// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
 fn filters(scope: Scope, table: &str, group: Option<GroupSize>) -> String {
-    const STATUS: &str = "($5 = '' OR status = $5)";
-    const ROLE: &str = "($6 = '' OR role = $6)";
+    const STATUS_FILTER: &str = "($5 = '' OR status = $5)";
+    const ROLE_FILTER: &str = "($6 = '' OR role = $6)";
     let filters = match scope {
-        Scope::All => format!("{STATUS}\n  AND {ROLE}"),
-        Scope::OfStatus => ROLE.to_owned(),
-        Scope::Admins => STATUS.to_owned(),
+        Scope::All => format!("{STATUS_FILTER}\n  AND {ROLE_FILTER}"),
+        Scope::OfStatus => ROLE_FILTER.to_owned(),
+        Scope::Admins => STATUS_FILTER.to_owned(),
     };
     let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
     let filters = format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))");

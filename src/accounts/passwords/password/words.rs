@@ -23,7 +23,7 @@ pub enum WordOf {
 pub struct Searched {
     folded: Zeroizing<String>,
     parted: Zeroizing<String>,
-    core: Zeroizing<String>,
+    base_word: Zeroizing<String>,
 }
 
 impl Searched {
@@ -42,8 +42,12 @@ impl Searched {
             parted.extend(letter.to_lowercase());
             small_before = letter.is_lowercase();
         }
-        let core = core(&folded);
-        Self { folded, parted, core }
+        let base_word = base_word_of(&folded);
+        Self {
+            folded,
+            parted,
+            base_word,
+        }
     }
 
     /// The password in lower case.
@@ -65,8 +69,8 @@ impl Searched {
             .find(|part| has_chars(part, MIN_PART) && self.holds(part));
         let is = || {
             wholes.into_iter().find(|whole| {
-                let core = core(whole);
-                has_chars(&core, MIN_PART) && self.core == core
+                let base_word = base_word_of(whole);
+                has_chars(&base_word, MIN_PART) && self.base_word == base_word
             })
         };
         held.or_else(is).map(str::to_owned)
@@ -99,7 +103,7 @@ fn has_chars(part: &str, least: usize) -> bool {
 }
 
 /// The text without signs, and without digits at its ends; digits between its letters remain.
-fn core(text: &str) -> Zeroizing<String> {
+fn base_word_of(text: &str) -> Zeroizing<String> {
     let mut letters = Zeroizing::new(String::with_capacity(text.len()));
     letters.extend(
         text.trim_matches(|letter: char| !letter.is_alphabetic())

@@ -1,4 +1,4 @@
-//! `/account/activity`: what happened to one's account.
+//! `/account/activity`: the log of what happened to the user's account.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
     routes![show]
 }
 
-/// Where the page begins. What makes no sense is as if it were not there.
+/// Where the page of the list begins. A value that cannot be parsed is ignored.
 #[derive(FromForm)]
 struct PageQuery<'r> {
     #[field(default = "")]
@@ -40,7 +40,7 @@ async fn show(
     let from = Start::parse(query.after, query.before);
     let mut activity = own_activity(app, &user, from.as_ref()).await?;
     if activity.entries.is_empty() && from.is_some() {
-        // Everything beyond that place is forgotten: the beginning is better than an empty page.
+        // All entries beyond the cursor have been deleted: the first page is shown instead of an empty one.
         activity = own_activity(app, &user, None).await?;
     }
     let url = |way, cursor: Cursor| format!("/account/activity?{way}={}", cursor.encode());
@@ -52,14 +52,16 @@ async fn show(
     }))
 }
 
-/// What happened to one's account.
+/// The log of what happened to the user's account.
 #[derive(Serialize, JsonSchema)]
 pub struct ActivityContext {
-    /// Newest first.
+    /// The entries of this page of the log, newest first.
     entries: Vec<EntryDetails>,
+    /// The URL of the page with the next, older entries.
     next_url: Option<String>,
+    /// The URL of the page with the previous, newer entries.
     previous_url: Option<String>,
-    /// How long entries are kept.
+    /// How many days an entry is stored (setting `activity_days`).
     days: u32,
 }
 
@@ -109,21 +111,24 @@ impl PageContext for ActivityContext {
     }
 }
 
-/// Something that happened, or several of one kind in a row.
+/// An event, or several equal events in a row.
 #[derive(Clone, Serialize, JsonSchema)]
 struct EntryDetails {
-    /// Unix milliseconds; of several, the last of them.
+    /// When the event happened, in Unix milliseconds; of several, the last one.
     at: Millis,
-    /// When the first of several was.
+    /// When the first of several events happened, in Unix milliseconds.
     since: Millis,
-    /// How many in a row. From 2 on the text is the message `…-run`.
+    /// How many events the entry stands for. If more than one, the key of its text is `event` with `-run` at the end.
     count: i64,
-    /// The key of its text.
+    /// The key of the entry's text.
     event: String,
+    /// The browser and its system, if they are known.
     device: Option<Device>,
+    /// The client's IP address without its last part.
     masked_ip: Option<String>,
-    /// Whether several came from more than one place.
+    /// Whether several events came from different IP addresses.
     ips_differ: bool,
+    /// Whether the operator caused the event, by a command.
     by_operator: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `/account/delete`: the way out, and for who is on it, the way back.
+//! `/account/delete`: requests the deletion of the account, and undoes it.
 
 use crate::accounts::error::Failure;
 use crate::accounts::settings::deletion;
@@ -41,10 +41,11 @@ fn show(_user: CurrentUser, kept: Kept) -> Page {
     })
 }
 
-/// The way to download what is held about a person, and to delete the account.
+/// The link that downloads the user's data, and the button that deletes the account.
 #[derive(Serialize, JsonSchema)]
 pub struct DeleteContext {
-    /// Whether the button was pressed, and the password asked for, before this page: it has to be pressed again.
+    /// Whether the user pressed the button before and was asked for the password first: the button must be pressed
+    /// again.
     interrupted: bool,
 }
 
@@ -57,10 +58,10 @@ impl PageContext for DeleteContext {
     }
 }
 
-/// What is shown while an account waits to be deleted.
+/// The page of an account that is scheduled for deletion, with the button that undoes it.
 #[derive(Serialize, JsonSchema)]
 pub struct PendingDeletionContext {
-    /// Unix milliseconds.
+    /// When the account will be deleted, in Unix milliseconds.
     deletion_at: Option<Millis>,
 }
 
@@ -100,7 +101,7 @@ async fn undo(user: PendingDeletion, client: Client, app: &State<Arc<App>>) -> R
     })
 }
 
-/// The second press of the button finds the account kept already.
+/// The deletion is undone already, for example because the button was pressed twice.
 #[post("/account/delete/undo", rank = 2)]
 fn nothing_to_undo(_user: CurrentUser) -> Redirect {
     Redirect::to("/account")

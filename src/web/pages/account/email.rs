@@ -1,4 +1,4 @@
-//! `/account/email`: asking for another address, confirming it by the mailed link, and giving the old one back.
+//! `/account/email`: requests a change of the address, confirms it by the mailed link, and undoes it.
 
 use crate::accounts::error::Failure;
 use crate::accounts::settings::email_change;
@@ -61,11 +61,11 @@ async fn page(app: &App, user: &Reauthenticated, email: &str, unsaved: bool) -> 
 /// The address of the account, and the form that changes it.
 #[derive(Serialize, JsonSchema)]
 pub struct EmailContext {
-    /// The new address, while it is not confirmed.
+    /// The new address, if a change waits for its confirmation.
     waiting: Option<String>,
     /// What was typed.
     values: TypedEmail,
-    /// Whether it was typed, and the password asked for, before this page: it has to be sent again.
+    /// Whether the form was sent before and the user was asked for the password first: the form must be sent again.
     unsaved: bool,
 }
 
@@ -87,7 +87,7 @@ impl PageContext for EmailContext {
     }
 }
 
-/// The page of a link that confirms a new address.
+/// The page of the link that confirms a new address.
 #[derive(Serialize, JsonSchema)]
 pub struct ConfirmChangeContext(LinkContext);
 
@@ -100,7 +100,7 @@ impl PageContext for ConfirmChangeContext {
     }
 }
 
-/// The page of a link that brings an earlier address back.
+/// The page of the link that restores an earlier address.
 #[derive(Serialize, JsonSchema)]
 pub struct UndoChangeContext(LinkContext);
 
@@ -138,7 +138,7 @@ async fn again(app: &App, form: &UserForm<Reauthenticated, NewAddress<'_>>, erro
     }
 }
 
-/// Withdraws a change that is not confirmed yet. That takes nothing from anybody, so no proof of identity is asked for.
+/// Withdraws a change that is not confirmed yet. It gives no access to anything, so no reauthentication is required.
 #[post("/account/email/withdraw")]
 async fn withdraw(user: CurrentUser, client: Client, app: &State<Arc<App>>) -> Result<Redirect, Error> {
     let page = Redirect::to(HERE);
@@ -153,7 +153,7 @@ fn session_over() -> Redirect {
     Redirect::to(ReturnTo::with_next(ReturnTo::parse(HERE).as_ref(), "/login")).with_flash(Flash::SessionOver)
 }
 
-/// Shows which address would take the place of which, and changes nothing: mail scanners open links (ASVS 3.5.3).
+/// Shows the old and the new address. It changes nothing, because mail scanners open links (ASVS 3.5.3).
 #[get("/account/email/confirm/<token>")]
 async fn show_change(user: CurrentUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
     link_page(ConfirmChangeContext, email_change::change_link(app, &user, token).await?)
@@ -188,7 +188,7 @@ async fn change_refused(reason: EmailChangeError, user: CurrentUser, app: &State
     }
 }
 
-/// Shows what giving the address back brings about, and changes nothing.
+/// Shows what the link does, and changes nothing (ASVS 3.5.3).
 #[get("/account/email/undo/<token>")]
 async fn show_undo(_user: MaybeUser, app: &State<Arc<App>>, token: &str) -> Result<Page, Error> {
     link_page(UndoChangeContext, email_undo::undo_link(app, token).await?)

@@ -1,4 +1,4 @@
-//! `/account/export`: everything held about a person, as a file.
+//! `/account/export`: all data about the user, as a file.
 
 use crate::accounts::settings::export::{self, Export};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
     routes![download]
 }
 
-/// A file to be kept, not shown.
+/// A file that the browser saves and does not show.
 #[derive(Responder)]
 #[response(content_type = "json")]
 struct Download<S> {
@@ -32,7 +32,7 @@ async fn download(
     request: &RequestInfo,
     app: &State<Arc<App>>,
 ) -> Result<Download<TextStream![String]>, Error> {
-    // A HEAD downloads nothing.
+    // A `HEAD` downloads nothing, so no export is recorded.
     if request.method != Method::Head {
         export::record_export(app, &client, &user).await?;
     }
@@ -50,7 +50,7 @@ fn pieces(mut export: Export) -> TextStream![String] {
             match export.next().await {
                 Ok(Some(piece)) => yield piece,
                 Ok(None) => break,
-                // What was sent cannot be called back. Without its end the file is no JSON, so no program takes it for whole.
+                // The status was sent before. A truncated file is invalid JSON, so no program takes it for complete.
                 Err(error) => {
                     tracing::error!(%error, "an export broke off");
                     break;

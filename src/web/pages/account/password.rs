@@ -1,4 +1,4 @@
-//! `/account/password`, and the well-known address that leads to it (W3C, "A Well-Known URL for Changing Passwords").
+//! `/account/password`, and the well-known URL that redirects to it (W3C, "A Well-Known URL for Changing Passwords").
 
 use crate::accounts::settings::password_change;
 use std::sync::Arc;
@@ -37,10 +37,9 @@ fn show(_user: CurrentUser, app: &State<Arc<App>>) -> Page {
     page(app)
 }
 
-/// The form that changes the password.
 #[derive(Serialize, JsonSchema)]
 pub struct PasswordContext {
-    /// The shortest password that is taken, in characters.
+    /// The minimum length of a password, in characters.
     min_length: usize,
 }
 
@@ -107,7 +106,7 @@ fn wrong() -> FieldError {
 }
 
 impl Change<'_> {
-    /// Both passwords, or everything that is wrong with them without looking any further, in the order of the fields.
+    /// Both passwords, or all errors that need no look-up, in the order of the fields.
     fn parse(&self, app: &App) -> Result<(Password, Password), Vec<FieldError>> {
         let current = match self.current_password {
             "" => Err(FieldError::with("current_password", "error-current-password-missing")),

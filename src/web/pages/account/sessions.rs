@@ -1,4 +1,4 @@
-//! `/account/sessions`: the sessions of the user, and the buttons that end them.
+//! `/account/sessions`: the user's sessions, and the buttons that end them.
 
 use crate::accounts::sessions::list;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
     Ok(Page::of(&SessionsContext {
-        here: here.first().map(|session| SessionDetails::of(session)),
+        this_session: here.first().map(|session| SessionDetails::of(session)),
         others: others.iter().map(|session| SessionDetails::of(session)).collect(),
         count: sessions.others,
         hidden,
@@ -40,18 +40,18 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
     }))
 }
 
-/// Where a person is signed in, and the buttons that end it.
+/// The user's sessions, and the buttons that end them.
 #[derive(Serialize, JsonSchema)]
 pub struct SessionsContext {
-    /// This session. It hides the layout's `here`.
-    here: Option<SessionDetails>,
-    /// The others, those seen last first, as far as the page has room.
+    /// The session of this browser.
+    this_session: Option<SessionDetails>,
+    /// The other sessions, the last used first. A long list is cut (`hidden`).
     others: Vec<SessionDetails>,
-    /// How many others there are.
+    /// How many other sessions there are.
     count: i64,
-    /// How many of them are not shown.
+    /// How many of the other sessions are not shown.
     hidden: i64,
-    /// Whether a button was pressed, and the password asked for, before this page: it has to be pressed again.
+    /// Whether the user pressed a button before and was asked for the password first: the button must be pressed again.
     interrupted: bool,
 }
 
@@ -76,7 +76,7 @@ impl PageContext for SessionsContext {
             ..here.clone()
         };
         let example = |others: &[SessionDetails], hidden, interrupted| Self {
-            here: Some(here.clone()),
+            this_session: Some(here.clone()),
             others: others.to_vec(),
             count: i64::from(!others.is_empty()) + hidden,
             hidden,
@@ -84,27 +84,29 @@ impl PageContext for SessionsContext {
         };
         vec![
             example(&[], 0, true),
-            example(&[other.clone()], 0, false),
+            example(std::slice::from_ref(&other), 0, false),
             example(&[other], 9, true),
         ]
     }
 }
 
-/// A session as its owner sees it: these fields and no others.
+/// A session as its user sees it: these fields and no others (ASVS 15.3.1).
 #[derive(Clone, Serialize, JsonSchema)]
 struct SessionDetails {
     id: String,
+    /// The browser and its system, if they are known.
     device: Option<Device>,
-    /// The address that it was started from, without its last part.
+    /// The IP address at the sign-in, without its last part.
     masked_ip: String,
-    /// Unix milliseconds, as the other times.
+    /// When the user signed in, in Unix milliseconds.
     started_at: Millis,
+    /// When the session was last used, in Unix milliseconds.
     seen_at: Millis,
-    /// Whether it goes on when the browser was closed.
+    /// Whether the session continues after the browser was closed.
     kept: bool,
-    /// When it ends if it is not used any more.
+    /// When the session ends if it is not used again, in Unix milliseconds.
     rests_until: Millis,
-    /// When it ends in any case.
+    /// When the session ends in any case, in Unix milliseconds.
     ends_at: Millis,
 }
 
@@ -123,12 +125,12 @@ impl SessionDetails {
     }
 }
 
-/// What ending a session leads to.
+/// The answer to ending a session.
 #[derive(Responder)]
 enum Answer {
-    /// Back to the list, or to the sign-in page.
+    /// To the list, or to the sign-in page.
     Redirect(Redirect),
-    /// It was this one.
+    /// This session was ended.
     SignedOut(SignedOut),
 }
 
@@ -155,7 +157,7 @@ async fn end_others(user: SudoAction, client: Client, app: &State<Arc<App>>) -> 
     }
 }
 
-/// The session that pressed the button was ended itself, at the same moment.
+/// Another request has ended the session of this request meanwhile.
 fn signed_out_meanwhile() -> Redirect {
     Redirect::to("/login?next=/account/sessions").with_flash(Flash::SessionOver)
 }

@@ -1,4 +1,4 @@
-//! `/users`: the user list.
+//! `/users`: the list of users; `/users/<id>`: one user.
 
 pub mod user;
 
@@ -33,7 +33,7 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: UserListQuery<'_>) ->
     let mut parsed = query.parse();
     let mut page = directory::page(&app.pool, &parsed).await?;
     if page.users.is_empty() && parsed.start.take().is_some() {
-        // All users behind the cursor are gone: the first page is better than an empty one.
+        // The users beyond the cursor were deleted: the first page is shown instead of an empty one.
         page = directory::page(&app.pool, &parsed).await?;
     }
     Ok(list_page(&query, &parsed, page, &groups))
@@ -60,28 +60,34 @@ fn list_page(query: &UserListQuery<'_>, parsed: &UserQuery, page: UserPage, grou
     })
 }
 
-/// The user list.
+/// The list of users, with search and filters.
 #[derive(Serialize, JsonSchema)]
 pub struct UsersContext {
+    /// The users on this page of the list.
     users: Vec<UserRow>,
     total: TotalCount,
-    /// What was searched for.
+    /// What was searched for; empty without a search.
     q: String,
-    /// `created`, `seen`, `email` or `name`, with a `-` in front where the order is descending.
+    /// The order: `created`, `seen`, `email` or `name`; descending with a `-` in front.
     sort: String,
+    /// The URL of the next page of the list.
     next_url: Option<String>,
+    /// The URL of the previous page of the list.
     previous_url: Option<String>,
+    /// The links that filter by status: first "all", then one for each status.
     status_links: Vec<FilterLink>,
+    /// The links that filter by role: first "all", then one for each role.
     role_links: Vec<FilterLink>,
     /// Nothing if there are no groups.
     group_links: Vec<GroupLink>,
     /// The links of the column heads: `created`, `seen`, `email` and `name`.
     sort_links: BTreeMap<&'static str, SortLink>,
-    /// The query of this list, for the way back from a user's page.
+    /// The query of this page of the list. Add it to the link to a user, so that the user's page can link back to this
+    /// list.
     list_query: String,
-    /// The fields that a new search keeps.
+    /// The hidden fields of the search form, which preserve filters and order.
     hidden: Vec<HiddenField>,
-    /// Whether the list is less than all users.
+    /// Whether a search or a filter restricts the list.
     filtered: bool,
 }
 

@@ -1,5 +1,5 @@
-//! `/dev/mailbox`: the mails "sent" in development. Debug builds only, and only for somebody at this machine who asks for
-//! it by its own name: or a page elsewhere could read it through a name that leads here (DNS rebinding).
+//! `/dev/mailbox`: the mails of a development server. It exists in debug builds only and answers only requests from
+//! this machine to one of its own names. Without that check another website could read it by DNS rebinding.
 
 use rocket::http::Status;
 use rocket::http::uri::Host;
@@ -18,7 +18,7 @@ pub fn routes() -> Vec<Route> {
     routes![list, one]
 }
 
-/// A developer at this machine. Everybody else gets a 404.
+/// A request from this machine. Others get a 404.
 struct Developer;
 
 #[rocket::async_trait]
@@ -42,10 +42,10 @@ impl<'r> FromRequest<'r> for Developer {
     }
 }
 
-/// The mails that were "sent" in development.
+/// The mails of a development server, which are shown here and not sent.
 #[derive(Serialize, JsonSchema)]
 pub struct MailboxContext {
-    /// Newest first.
+    /// The mails, newest first.
     mails: Vec<MailboxEntry>,
 }
 
@@ -62,7 +62,7 @@ impl PageContext for MailboxContext {
     }
 }
 
-/// One of them.
+/// One mail of a development server.
 #[derive(Serialize, JsonSchema)]
 pub struct DevMailContext {
     mail: MailboxEntry,
@@ -84,7 +84,7 @@ fn list(_developer: Developer, _user: MaybeUser, mailbox: &State<Option<Mailbox>
     Ok(Page::of(&MailboxContext { mails: mailbox.all() }))
 }
 
-/// The frame that shows an HTML mail may use the styles that stand in it, and nothing else at all.
+/// The policy of the frame that shows an HTML mail: inline styles are permitted, and nothing else.
 #[derive(Responder)]
 struct Framed {
     page: Page,

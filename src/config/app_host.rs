@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::mode::Mode;
+use super::run_mode::RunMode;
 
 /// RFC 1035 section 2.3.4, and a port.
 const MAX_BYTES: usize = 253 + 6;
@@ -20,13 +20,13 @@ pub struct AppHost {
 impl AppHost {
     /// Parses a host as the settings have it: `wiki.example.org` or `wiki.example.org:8443`, and in development also
     /// `http://localhost:3000`. Without a scheme it is `https`, in development `http`.
-    pub(super) fn parse(text: &str, mode: Mode) -> Result<Self, NoHost> {
+    pub(super) fn parse(text: &str, mode: RunMode) -> Result<Self, NoHost> {
         let (scheme, host) = match text.split_once("://") {
             Some(("https", host)) => ("https", host),
-            Some(("http", host)) if mode == Mode::Development => ("http", host),
+            Some(("http", host)) if mode == RunMode::Development => ("http", host),
             Some(("http", _)) => return Err(NoHost::NotHttps),
             Some(_) => return Err(NoHost::Unreadable),
-            None if mode == Mode::Development => ("http", text),
+            None if mode == RunMode::Development => ("http", text),
             None => ("https", text),
         };
         let authority = canonical_host(host).ok_or(NoHost::Unreadable)?;
@@ -176,12 +176,12 @@ mod tests {
             ("ftp://wiki.example.org", Err(NoHost::Unreadable), Err(NoHost::Unreadable)),
             ("https://wiki.example.org/", Err(NoHost::Unreadable), Err(NoHost::Unreadable)),
         ] {
-            assert_eq!(origin(text, Mode::Production), production.map(str::to_owned), "{text}");
-            assert_eq!(origin(text, Mode::Development), development.map(str::to_owned), "{text}");
+            assert_eq!(origin(text, RunMode::Production), production.map(str::to_owned), "{text}");
+            assert_eq!(origin(text, RunMode::Development), development.map(str::to_owned), "{text}");
         }
-        let host = AppHost::parse("wiki.example.org:8443", Mode::Production).unwrap();
+        let host = AppHost::parse("wiki.example.org:8443", RunMode::Production).unwrap();
         assert_eq!((host.name(), host.port()), ("wiki.example.org", Some(8443)));
-        assert_eq!(AppHost::parse("[::1]", Mode::Production).unwrap().name(), "[::1]");
+        assert_eq!(AppHost::parse("[::1]", RunMode::Production).unwrap().name(), "[::1]");
     }
 
     proptest::proptest! {

@@ -8,11 +8,11 @@ use url::Url;
 
 use super::app_host::{AppHost, NoHost};
 use super::groups::{GroupName, GroupSettings};
-use super::mode::Mode;
 use super::problem::Check;
 use super::public_path::PublicPath;
 use super::public_url::PublicUrl;
 use super::raw::{Everyone, RawApp};
+use super::run_mode::RunMode;
 
 const MAX_ID_BYTES: usize = 63;
 const MAX_NAME_BYTES: usize = 64;
@@ -43,7 +43,7 @@ pub(super) fn apps(
     check: &mut Check,
     raw: BTreeMap<String, RawApp>,
     public_url: Option<&PublicUrl>,
-    mode: Mode,
+    mode: RunMode,
 ) -> Vec<Arc<AppSettings>> {
     let mut apps: Vec<Arc<AppSettings>> = Vec::new();
     for (id, raw) in raw {
@@ -116,7 +116,13 @@ fn name(check: &mut Check, key: &str, name: Option<&str>, id: &str) -> String {
     name.to_owned()
 }
 
-fn hosts(check: &mut Check, key: &str, written: &[String], public_url: Option<&PublicUrl>, mode: Mode) -> Vec<AppHost> {
+fn hosts(
+    check: &mut Check,
+    key: &str,
+    written: &[String],
+    public_url: Option<&PublicUrl>,
+    mode: RunMode,
+) -> Vec<AppHost> {
     let mut hosts: Vec<AppHost> = Vec::new();
     for text in written {
         let host = match AppHost::parse(text, mode) {
@@ -151,17 +157,17 @@ fn hosts(check: &mut Check, key: &str, written: &[String], public_url: Option<&P
 
 /// Browsers do not keep the ports of a host apart (RFC 6265 section 8.5). In development that does not matter: there
 /// everything is on localhost.
-fn is_ours(host: &AppHost, ours: &PublicUrl, mode: Mode) -> bool {
+fn is_ours(host: &AppHost, ours: &PublicUrl, mode: RunMode) -> bool {
     let same_name = host.name() == ours.host().trim_end_matches('.');
-    same_name && (mode == Mode::Production || host.port() == ours.port())
+    same_name && (mode == RunMode::Production || host.port() == ours.port())
 }
 
-fn url(check: &mut Check, key: &str, url: Option<String>, hosts: &[AppHost], mode: Mode) -> String {
+fn url(check: &mut Check, key: &str, url: Option<String>, hosts: &[AppHost], mode: RunMode) -> String {
     let Some(text) = url else {
         return hosts.first().map(|host| format!("{}/", host.origin())).unwrap_or_default();
     };
     let read = Url::parse(&text).ok().filter(|url| {
-        let scheme = url.scheme() == "https" || (mode == Mode::Development && url.scheme() == "http");
+        let scheme = url.scheme() == "https" || (mode == RunMode::Development && url.scheme() == "http");
         scheme && url.has_host() && url.username().is_empty() && url.password().is_none()
     });
     if read.is_none() {

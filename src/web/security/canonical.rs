@@ -72,7 +72,7 @@ impl Fairing for CanonicalRequest {
         let path = request.uri().path().as_str();
         match AskedHost::of(request) {
             AskedHost::App(_) if !path.starts_with(AT_APPS) => {
-                refuse(request, Instead::Status(Status::NotFound));
+                respond_early(request, EarlyResponse::Status(Status::NotFound));
                 return;
             }
             AskedHost::Several => {
@@ -81,7 +81,7 @@ impl Fairing for CanonicalRequest {
                     client = %client_address(request),
                     "refused: a trusted proxy names several hosts in X-Forwarded-Host"
                 );
-                refuse(request, Instead::Status(Status::BadRequest));
+                respond_early(request, EarlyResponse::Status(Status::BadRequest));
                 return;
             }
             _ => {}

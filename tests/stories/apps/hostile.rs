@@ -8,7 +8,7 @@ stories! {
     async fn only_a_trusted_proxy_may_ask(database: Database) {
         let mut settings: Vec<(String, String)> =
             APPS.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        settings[0].1 = "[\"10.0.0.0/8\"]".to_owned();
+        "[\"10.0.0.0/8\"]".clone_into(&mut settings[0].1);
         settings.push(("secret_key".to_owned(), "xJ4sUq0y8mRk2VtLw7Zb9fHc3NpEd6Ga1QoTi5YvKs8=".to_owned()));
         let server = Server::start(&database, settings).await;
         let answer = server
@@ -31,7 +31,7 @@ stories! {
     async fn a_question_that_cannot_be_read_is_refused(database: Database) {
         let mut settings: Vec<(String, String)> =
             APPS.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        settings[0].1 = "[\"127.0.0.0/8\"]".to_owned();
+        "[\"127.0.0.0/8\"]".clone_into(&mut settings[0].1);
         settings.push(("secret_key".to_owned(), "xJ4sUq0y8mRk2VtLw7Zb9fHc3NpEd6Ga1QoTi5YvKs8=".to_owned()));
         let server = Server::start(&database, settings).await;
         let browser = server.browser();
@@ -137,7 +137,7 @@ stories! {
         let visit = Visit::of(&app, WIKI, &ana);
         for path in ["/", "/login", "/account", "/static/app.css", "/robots.txt", "/health/live", "/continue", "/.vestibule", "/.vestibulex", "//.vestibule/start", "/.vestibule/nothing", "/.vestibule/static/nothing"] {
             for method in [Method::GET, Method::POST, Method::HEAD] {
-                let mut request = visit.at_host(method.clone(), path);
+                let mut request = visit.at_host(&method, path);
                 if method == Method::POST {
                     request = request.form(&[]);
                 }
@@ -152,9 +152,9 @@ stories! {
         }
         ana.request(Method::POST, "/.vestibule/sign-out").form(&[]).send().await.status(404);
         ana.open("/account").await.is_at("/account");
-        visit.at_host(Method::GET, "/.vestibule/static/app.css").send().await.status(200);
+        visit.at_host(&Method::GET, "/.vestibule/static/app.css").send().await.status(200);
         // A proxy that names two hosts is not believed in either.
-        let two = visit.at_host(Method::GET, "/.vestibule/start").also("x-forwarded-host", "shop.example.org");
+        let two = visit.at_host(&Method::GET, "/.vestibule/start").also("x-forwarded-host", "shop.example.org");
         two.send().await.status(400);
         // Hosts of nobody's are ours.
         visit.at_app.request(Method::GET, "/login").header("x-forwarded-host", "other.example").send().await.status(200);

@@ -106,10 +106,9 @@ fn nginx(folder: &Path, settings: &str, port: u16) -> Child {
         .filter(|line| !line.contains("ssl_certificate"))
         .fold(String::new(), |text, line| text + line + "\n");
     let home = folder.display();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("{kind}_temp_path {home}/{kind};\n"))
-        .collect();
+    let temporary =
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {home}/{kind};\n"));
+    let temporary = temporary.concat();
     let user = if std::fs::metadata("/proc/self").is_ok_and(|of| std::os::unix::fs::MetadataExt::uid(&of) == 0) {
         "user root;\n"
     } else {
@@ -340,7 +339,14 @@ async fn works_behind(database: &Database, kind: Kind) {
         .await;
     assert_eq!(surfer.open(&format!("{wiki}/x")).await.status, 200);
 
-    // Signing out at the app.
+    signs_out_at_the_app(&surfer, &wiki).await;
+    let login = surfer.open(&format!("{wiki}/x")).await;
+    assert!(login.url.starts_with(&format!("{ours}/login?next=")), "{}", login.url);
+    zoe.open("/account").await.is_at("/login?next=/account");
+    drop(Arc::new(proxy));
+}
+
+async fn signs_out_at_the_app(surfer: &Surfer, wiki: &str) {
     let url = format!("{wiki}/.vestibule/sign-out");
     let page = surfer.open(&url).await;
     assert!(page.status == 200 && page.text.contains("zoe@example.org"), "{}", page.text);
@@ -354,15 +360,11 @@ async fn works_behind(database: &Database, kind: Kind) {
         .unwrap()
         .to_owned();
     assert_eq!(surfer.open(&format!("{wiki}/.vestibule/static/{style}")).await.status, 200);
-    let post = surfer
+    let press = surfer
         .request(Method::POST, &url)
-        .header("origin", &wiki)
+        .header("origin", wiki)
         .header("sec-fetch-site", "same-origin");
-    assert_eq!(surfer.send(&url, post).await.1.status, 303);
-    let login = surfer.open(&format!("{wiki}/x")).await;
-    assert!(login.url.starts_with(&format!("{ours}/login?next=")), "{}", login.url);
-    zoe.open("/account").await.is_at("/login?next=/account");
-    drop(Arc::new(proxy));
+    assert_eq!(surfer.send(&url, press).await.1.status, 303);
 }
 
 stories! {

@@ -57,7 +57,7 @@ stories! {
         onward.status(200).shows("On to Wiki");
         let to = onward.header("refresh").unwrap().strip_prefix("0; url=").unwrap().to_owned();
         assert_eq!(onward.link("Continue").as_deref(), Some(&*to));
-        let arrived = visit.at_host(Method::GET, &visit.path_of(&to)).send().await;
+        let arrived = visit.at_host(&Method::GET, &visit.path_of(&to)).send().await;
         assert_eq!(arrived.location(), Some(&*format!("http://wiki.example.org{long}")));
         visit.sees("/").await.status(200);
     }
@@ -70,14 +70,14 @@ stories! {
         assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 1);
         let (code, state) = parts(&path);
         assert_eq!(code.len(), 43);
-        visit.at_host(Method::GET, &path).send().await.status(303);
+        visit.at_host(&Method::GET, &path).send().await.status(303);
         assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 0);
         // Loaded again by whoever is signed in: to the page.
-        let again = visit.at_host(Method::GET, &path).send().await;
+        let again = visit.at_host(&Method::GET, &path).send().await;
         assert_eq!(again.location(), Some("http://wiki.example.org/a"));
         // By the same browser without the cookie: back to the start.
         visit.at_app.forget_cookie_named("vestibule_app");
-        let again = visit.at_host(Method::GET, &callback(&code, &state)).send().await;
+        let again = visit.at_host(&Method::GET, &callback(&code, &state)).send().await;
         assert_eq!(again.location(), Some("http://wiki.example.org/.vestibule/start?to=%2Fa&round=1"));
         visit.sees("/").await.status(303);
     }
@@ -90,12 +90,12 @@ stories! {
         let path = wiki.continues(&path).await;
         // The same browser state at the other host, which a browser would never have.
         let shop = Visit { host: "shop.example.org", ..wiki.clone() };
-        let refused = shop.at_host(Method::GET, &path).send().await;
+        let refused = shop.at_host(&Method::GET, &path).send().await;
         refused.status(303);
         assert!(refused.location().unwrap().contains("/.vestibule/start?"));
         shop.sees("/").await.status(303);
         // It is used up by that.
-        wiki.at_host(Method::GET, &path).send().await.status(303);
+        wiki.at_host(&Method::GET, &path).send().await.status(303);
         wiki.sees("/").await.status(303);
     }
 
@@ -107,13 +107,13 @@ stories! {
         let path = visit.continues(&page).await;
         let (code, _) = parts(&path);
         let thief = Visit::of(&app, WIKI, &app.browser());
-        thief.at_host(Method::GET, &path).send().await.status(303);
+        thief.at_host(&Method::GET, &path).send().await.status(303);
         thief.sees("/").await.status(303);
         // With a state of his own the code is worth nothing either, and is used up.
         let own = thief.starts("/").await;
         let state = url::Url::parse("http://x").unwrap().join(&own).unwrap();
         let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
-        let refused = thief.at_host(Method::GET, &callback(&code, &state)).send().await;
+        let refused = thief.at_host(&Method::GET, &callback(&code, &state)).send().await;
         assert!(refused.location().unwrap().contains("/.vestibule/start?"));
         thief.sees("/").await.status(303);
         assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 0);
@@ -127,7 +127,7 @@ stories! {
         let path = attack.continues(&page).await;
         let ana = app.confirmed_user("ana@example.org").await;
         let victim = Visit::of(&app, WIKI, &ana);
-        let led = victim.at_host(Method::GET, &path).send().await;
+        let led = victim.at_host(&Method::GET, &path).send().await;
         assert!(led.location().unwrap().contains("/.vestibule/start?"));
         victim.sees("/").await.status(303);
         victim.enters().await;
@@ -141,7 +141,7 @@ stories! {
             let page = visit.starts("/").await;
             let path = visit.continues(&page).await;
             app.advance(Duration::from_secs(seconds));
-            visit.at_host(Method::GET, &path).send().await.status(303);
+            visit.at_host(&Method::GET, &path).send().await.status(303);
             assert_eq!(visit.sees("/").await.status == 200, enters, "{seconds}");
         }
     }
@@ -171,7 +171,7 @@ stories! {
         let path = visit.continues(&page).await;
         ana.sign_out().await;
         assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 0);
-        let refused = visit.at_host(Method::GET, &path).send().await;
+        let refused = visit.at_host(&Method::GET, &path).send().await;
         assert!(refused.location().unwrap().contains("/.vestibule/start?"));
     }
 
@@ -182,13 +182,13 @@ stories! {
         let page = visit.starts("/a").await;
         app.advance(Duration::from_mins(11));
         let path = visit.continues(&page).await;
-        let again = visit.at_host(Method::GET, &path).send().await;
+        let again = visit.at_host(&Method::GET, &path).send().await;
         let start = visit.path_of(again.location().unwrap());
         assert_eq!(start, "/.vestibule/start?to=%2Fa&round=1");
-        let to = visit.at_host(Method::GET, &start).send().await;
+        let to = visit.at_host(&Method::GET, &start).send().await;
         let page = to.location().unwrap().strip_prefix(app.origin()).unwrap().to_owned();
         let path = visit.continues(&page).await;
-        let arrived = visit.at_host(Method::GET, &path).send().await;
+        let arrived = visit.at_host(&Method::GET, &path).send().await;
         assert_eq!(arrived.location(), Some("http://wiki.example.org/a"));
         visit.sees("/").await.status(200);
     }
@@ -202,9 +202,9 @@ stories! {
         let told = loop {
             rounds += 1;
             let path = visit.continues(&page).await;
-            let answer = visit.at_host(Method::GET, &path).send().await;
+            let answer = visit.at_host(&Method::GET, &path).send().await;
             let Some(start) = answer.location() else { break answer };
-            let to = visit.at_host(Method::GET, &visit.path_of(start)).send().await;
+            let to = visit.at_host(&Method::GET, &visit.path_of(start)).send().await;
             page = to.location().unwrap().strip_prefix(app.origin()).unwrap().to_owned();
         };
         assert_eq!(rounds, 2);
@@ -225,7 +225,7 @@ stories! {
         let mut rounds = 0;
         let told = loop {
             rounds += 1;
-            let answer = visit.at_host(Method::GET, &start).send().await;
+            let answer = visit.at_host(&Method::GET, &start).send().await;
             if answer.location().is_none() {
                 break answer;
             }
@@ -238,10 +238,10 @@ stories! {
         for to in ["/.vestibule/start", "/.vestibule/start?to=/", "/.vestibule/callback", "https://evil.example/", "//evil.example/x"] {
             let other = Visit::of(&app, WIKI, &ana);
             let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish();
-            let answer = other.at_host(Method::GET, &format!("/.vestibule/start?{query}")).send().await;
+            let answer = other.at_host(&Method::GET, &format!("/.vestibule/start?{query}")).send().await;
             let page = answer.location().unwrap().strip_prefix(app.origin()).unwrap().to_owned();
             let path = other.continues(&page).await;
-            let arrived = other.at_host(Method::GET, &path).send().await;
+            let arrived = other.at_host(&Method::GET, &path).send().await;
             let end = if to.starts_with("//") { to } else { "/" };
             assert_eq!(arrived.location(), Some(&*format!("http://wiki.example.org{end}")), "{to}");
         }
@@ -275,7 +275,7 @@ stories! {
             assert_eq!(answer.header("refresh"), None);
         }
         for path in ["/.vestibule/callback", "/.vestibule/callback?code=x", "/.vestibule/callback?state=x", "/.vestibule/callback?code=%00&state=%00"] {
-            let answer = visit.at_host(Method::GET, path).send().await;
+            let answer = visit.at_host(&Method::GET, path).send().await;
             assert!(answer.status(400).text().contains("This link no longer works"), "{}", answer.text());
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 0);

@@ -30,20 +30,20 @@ stories! {
 
     async fn signing_out_at_the_app_signs_out_everywhere(app with APPS) {
         let (phone, desktop) = two(&app).await;
-        let page = phone.at_host(Method::GET, "/.vestibule/sign-out").send().await;
+        let page = phone.at_host(&Method::GET, "/.vestibule/sign-out").send().await;
         assert!(page.status(200).text().contains("ana@example.org"), "{}", page.text());
         phone.sees("/").await.status(200);
-        let done = phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).send().await;
+        let done = phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).send().await;
         assert_eq!(done.status(303).location(), Some("http://wiki.example.org/.vestibule/sign-out"));
         assert!(!done.headers.contains_key("clear-site-data"));
         is_out(&phone.sees("/").await);
-        let page = phone.at_host(Method::GET, "/.vestibule/sign-out").send().await;
+        let page = phone.at_host(&Method::GET, "/.vestibule/sign-out").send().await;
         assert!(page.status(200).text().contains("You are signed out"), "{}", page.text());
         phone.own.open("/account").await.is_at("/login?next=/account");
         desktop.sees("/").await.status(200);
         desktop.own.open("/account").await.is_at("/account");
         // Once more changes nothing.
-        phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).send().await.status(303);
+        phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).send().await.status(303);
         // The activity says so.
         desktop.own.open("/account/activity").await.shows("Signed out");
     }
@@ -51,15 +51,15 @@ stories! {
     async fn another_site_signs_nobody_out(app with APPS) {
         let (phone, _) = two(&app).await;
         for origin in ["https://evil.example", "http://shop.example.org", app.origin(), "null", "http://wiki.example.org.evil.example"] {
-            let forged = phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).forged_by(origin);
+            let forged = phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).forged_by(origin);
             forged.send().await.status(403);
-            let old = phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site").header("origin", origin);
+            let old = phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site").header("origin", origin);
             old.send().await.status(403);
         }
-        let bare = phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site").without("origin");
+        let bare = phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site").without("origin");
         bare.send().await.status(403);
         phone.sees("/").await.status(200);
-        let own = phone.at_host(Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site");
+        let own = phone.at_host(&Method::POST, "/.vestibule/sign-out").form(&[]).without("sec-fetch-site");
         own.send().await.status(303);
         is_out(&phone.sees("/").await);
     }

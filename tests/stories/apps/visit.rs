@@ -68,10 +68,10 @@ impl Visit {
     }
 
     /// A request for one of our own paths at the host of the app.
-    pub fn at_host(&self, method: Method, path: &str) -> Request {
+    pub fn at_host(&self, method: &Method, path: &str) -> Request {
         let origin = self.origin();
         let request = self.at_app.request(method.clone(), path).header("x-forwarded-host", self.host);
-        if method == Method::POST {
+        if *method == Method::POST {
             request.header("origin", origin)
         } else {
             request
@@ -95,7 +95,7 @@ impl Visit {
         let refused = self.sees(uri).await;
         refused.status(303);
         let start = self.path_of(refused.location().unwrap());
-        let answer = self.at_host(Method::GET, &start).send().await;
+        let answer = self.at_host(&Method::GET, &start).send().await;
         answer.status(303);
         let to = answer.location().unwrap();
         let path = to.strip_prefix(self.own_origin()).unwrap_or_else(|| panic!("{to} is not ours"));
@@ -131,7 +131,7 @@ impl Visit {
     pub async fn signs_in(&self, uri: &str) -> Answer {
         let path = self.starts(uri).await;
         let callback = self.continues(&path).await;
-        let answer = self.at_host(Method::GET, &callback).send().await;
+        let answer = self.at_host(&Method::GET, &callback).send().await;
         answer.status(303);
         answer
     }

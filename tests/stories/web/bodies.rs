@@ -19,6 +19,7 @@ fn forms(journey: &Journey) -> Vec<Stop> {
         "/account/email/confirm/",
         "/account/email/undo/",
         "/account/delete",
+        "/.vestibule/sign-out",
     ];
     let of_group =
         |path: &str| path.starts_with("/groups/") && (path.ends_with("/delete") || path.ends_with("/remove"));

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import report
+import rows_apps
 import rows_pages
 import rows_revocation
 import rows_sign_ins
@@ -31,6 +32,9 @@ ROWS = [
     Row("blacklist-postgres", report.BLACKLIST, partial(rows_pages.blacklist, "postgres"), "wrk", "postgres"),
     Row("page-postgres", report.PAGE_POSTGRES, rows_pages.signed_in_page_postgres, "wrk", "postgres"),
     Row("nodes", report.NODES, rows_pages.two_nodes, "wrk", "postgres", "nginx"),
+    Row("forward-auth", report.FORWARD_AUTH, partial(rows_apps.forward_auth, "sqlite"), "wrk"),
+    Row("forward-auth-postgres", report.FORWARD_AUTH, partial(rows_apps.forward_auth, "postgres"), "wrk", "postgres"),
+    Row("forward-auth-nginx", report.FORWARD_AUTH_NGINX, rows_apps.behind_nginx, "wrk", "nginx"),
     Row("sign-ins", report.SIGN_INS, rows_sign_ins.sign_ins),
     Row("flood", report.FLOOD, rows_sign_ins.page_under_flood, "wrk"),
     Row("memory", report.MEMORY, rows_sign_ins.memory, "wrk"),
@@ -116,7 +120,7 @@ def main():
     arguments = parser.parse_intermixed_args()
     if arguments.what == "list":
         for row in ROWS:
-            print(f"{row.name:16} {row.says}")
+            print(f"{row.name:22} {row.says}")
     elif arguments.what == "needs":
         print(" ".join(sorted({need for row in chosen(arguments.names) for need in row.needs})))
     else:

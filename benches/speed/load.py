@@ -23,17 +23,25 @@ class Measured:
 class Pages:
     """Asks for one page with many keep-alive connections. Both sides of a comparison send the same cookies."""
 
-    def __init__(self, machine, tokens, marker, connections=32):
-        self.machine, self.marker, self.connections = machine, marker, connections
+    def __init__(self, machine, tokens, marker, connections=32, cookie=SESSION):
+        self.machine, self.marker, self.connections, self.cookie = machine, marker, connections, cookie
         self.tokens = machine.scratch / f"tokens-{id(self)}"
         self.tokens.write_text("".join(token + "\n" for token in tokens))
+        self.more = []
+
+    def questions(self, headers, place):
+        """Sends these headers, too, and looks for the text in a header of the answer."""
+        sent = self.tokens.with_suffix(".headers")
+        sent.write_text("".join(f"{name}: {value}\n" for name, value in headers.items()))
+        self.more = [place, sent]
+        return self
 
     def press(self, port, path, seconds):
         """Presses for so many seconds. A single wrong answer fails it."""
         printed = self.machine.run([
             "wrk", "--threads", THREADS, "--connections", self.connections, "--duration", f"{seconds}s",
             "--timeout", "10s", "--script", Path(__file__).with_name("check.lua"), f"http://127.0.0.1:{port}{path}",
-            "--", self.marker, SESSION, self.tokens,
+            "--", self.marker, self.cookie, self.tokens, *self.more,
         ])  # fmt: skip
         found = json.loads(printed.strip().splitlines()[-1])
         if found["wrong"] or found["broken"] or not found["answered"]:

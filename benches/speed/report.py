@@ -21,6 +21,15 @@ PAGE_POSTGRES = (
     "several chunks, and the pool pings each connection that is returned. Vestibule avoids both, so a ratio above 1 "
     "would be possible.)"
 )
+FORWARD_AUTH = (
+    "A question of a proxy at `/forward-auth`, of 32 people who are signed in at the host of an app, 32 connections; "
+    "against a bare Rocket route that answers 200 with as many headers (on PostgreSQL, after one SELECT by primary key), "
+    "and against our own signed-in page."
+)
+FORWARD_AUTH_NGINX = (
+    "Requests to an app behind nginx, which asks Vestibule on SQLite with `auth_request`; against the same nginx without "
+    "the question. The app is a bare Rocket route, all connections are kept."
+)
 NODES = "The same page from two nodes on one PostgreSQL behind nginx, against one node behind nginx."
 SIGN_INS = (
     "Sign-ins over HTTP, 16 connections of known browsers, against Argon2id of the same cost with nothing around it, on "

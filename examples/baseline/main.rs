@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example baseline` serves `/account`, the profile page with constant data, from a bare Rocket
 //! route: without cookies, database and our own headers. With `CEILING_DATABASE_URL` it also serves `/select`, the same
-//! page after one `SELECT` by primary key. The port is `ROCKET_PORT`.
+//! page after one `SELECT` by primary key. `/forward-auth` and `/forward-auth/select` answer with the headers of somebody
+//! who is signed in, and nothing else. The port is `ROCKET_PORT`.
 //!
 //! `… --example baseline -- argon2 5` computes hashes for five seconds and prints how many per second.
 
@@ -12,8 +13,8 @@ mod page;
 use std::error::Error;
 
 use clap::{Parser, Subcommand};
-use rocket::http::ContentType;
-use rocket::{State, get, routes};
+use rocket::http::{ContentType, Header};
+use rocket::{Responder, State, get, routes};
 use sqlx::AnyPool;
 use vestibule::db::{DEDICATED, Pool};
 
@@ -42,15 +43,52 @@ fn account(page: &State<Page>) -> Option<(ContentType, Vec<u8>)> {
     Some((ContentType::HTML, page.render()?))
 }
 
+impl OneRow {
+    async fn email(&self) -> Option<String> {
+        const ONE: &str = "
+            SELECT email
+            FROM users
+            WHERE id = $1";
+        sqlx::query_scalar(ONE).bind(&self.id).fetch_optional(&self.pool).await.ok()?
+    }
+}
+
 #[get("/select")]
 async fn select(page: &State<Page>, row: &State<OneRow>) -> Option<(ContentType, Vec<u8>)> {
-    const ONE: &str = "
-        SELECT email
-        FROM users
-        WHERE id = $1";
-    let email: Option<String> = sqlx::query_scalar(ONE).bind(&row.id).fetch_optional(&row.pool).await.ok()?;
-    email?;
+    row.email().await?;
     Some((ContentType::HTML, page.render()?))
+}
+
+/// As many headers as the app's answer to a proxy, and no body.
+#[derive(Responder)]
+struct Identity {
+    body: (),
+    user: Header<'static>,
+    email: Header<'static>,
+    name: Header<'static>,
+    groups: Header<'static>,
+    display_name: Header<'static>,
+}
+
+fn identity(email: String) -> Identity {
+    Identity {
+        body: (),
+        user: Header::new("Remote-User", "iouivcc2odopn5p2ucb3uhrb6a"),
+        email: Header::new("Remote-Email", email),
+        name: Header::new("Remote-Name", "Ana Ferreira"),
+        groups: Header::new("Remote-Groups", ""),
+        display_name: Header::new("Remote-Display-Name", "Ana%20Ferreira"),
+    }
+}
+
+#[get("/forward-auth")]
+fn forward_auth() -> Identity {
+    identity("ana@example.org".to_owned())
+}
+
+#[get("/forward-auth/select")]
+async fn forward_auth_select(row: &State<OneRow>) -> Option<Identity> {
+    Some(identity(row.email().await?))
 }
 
 /// The same pool as the app's, with as many connections as the app has in total.
@@ -77,9 +115,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_level: rocket::config::LogLevel::Critical,
         ..rocket::Config::release_default()
     });
-    let mut rocket = rocket::custom(figment).manage(Page::new()?).mount("/", routes![account]);
+    let mut rocket = rocket::custom(figment)
+        .manage(Page::new()?)
+        .mount("/", routes![account, forward_auth]);
     if let Ok(url) = std::env::var("CEILING_DATABASE_URL") {
-        rocket = rocket.manage(one_row(&url).await?).mount("/", routes![select]);
+        rocket = rocket
+            .manage(one_row(&url).await?)
+            .mount("/", routes![select, forward_auth_select]);
     }
     rocket.launch().await?;
     Ok(())

@@ -14,6 +14,7 @@ pub mod locking;
 pub mod lookup;
 pub mod mails;
 pub mod passwords;
+pub mod personal_tokens;
 pub mod rate_limits;
 pub mod recovery;
 pub mod sessions;

@@ -54,7 +54,7 @@ pub use self::problem::{Problem, Problems};
 pub use self::public_path::{PublicPath, is_public};
 pub use self::public_url::PublicUrl;
 use self::raw::Raw;
-pub use self::raw::{ForwardedHeaders, Links, Signup, SiteLink};
+pub use self::raw::{ForwardedHeaders, Links, RemoteUser, Signup, SiteLink};
 pub use self::run_mode::RunMode;
 pub use self::secret::MasterSecret;
 pub use self::site::SiteSettings;

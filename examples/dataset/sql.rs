@@ -210,7 +210,8 @@ pub const USERS: &str = concat!(
     people!(),
     "
         INSERT INTO users
-            (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, confirmed_at, last_seen_at)
+            (id, email, display_name, sort_name, role, status, password_hash, locale, created_at, confirmed_at, last_seen_at,
+             user_name)
         SELECT id, email, display_name,
             ",
     folded!("CASE display_name WHEN '' THEN email ELSE display_name END"),
@@ -221,7 +222,8 @@ pub const USERS: &str = concat!(
             CASE d % 3 WHEN 0 THEN 'en' WHEN 1 THEN 'de' END,
             created_at,
             CASE WHEN status <> 'pending' THEN created_at END,
-            CASE WHEN status <> 'pending' THEN created_at + (now - created_at) / 1000 * (a % 1000) ELSE 0 END
+            CASE WHEN status <> 'pending' THEN created_at + (now - created_at) / 1000 * (a % 1000) ELSE 0 END,
+            CASE WHEN status <> 'pending' THEN 'user-' || n END
         FROM people"
 );
 

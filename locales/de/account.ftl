@@ -10,5 +10,6 @@ settings-profile = Profil
 settings-email = E-Mail-Adresse
 settings-password = Passwort
 settings-sessions = Sitzungen
+settings-tokens = Tokens
 settings-activity = Aktivität
 settings-delete = Daten und Löschung

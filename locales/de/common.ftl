@@ -28,6 +28,7 @@ cookies-refused-http = Diese Seite wurde ohne https geöffnet, und dort behält 
 field-optional = (optional)
 field-name = Name
 field-email = E-Mail-Adresse
+field-user-name = Benutzername
 field-password = Passwort
 field-code = Code aus der E-Mail
 field-remember = Auf diesem Gerät angemeldet bleiben

@@ -26,6 +26,8 @@ flash-deletion-requested =
        *[other] Ihr Konto wird in { $days } Tagen gelöscht, und Sie sind abgemeldet. Um es zu behalten, melden Sie sich vorher an.
     }
 flash-deletion-undone = Ihr Konto bleibt bestehen.
+flash-token-created = Das Token ist angelegt. Kopieren Sie es jetzt: Es wird nur dieses eine Mal gezeigt.
+flash-token-revoked = Das Token ist widerrufen. Damit öffnet sich nichts mehr.
 flash-group-created = Die Gruppe ist angelegt. Nehmen Sie die ersten Mitglieder auf.
 flash-group-deleted = Die Gruppe ist gelöscht.
 flash-member-added = Das Konto ist jetzt in der Gruppe.

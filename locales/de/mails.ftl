@@ -95,4 +95,7 @@ mail-password-reset-disabled-not-you = Falls Sie das nicht waren, müssen Sie ni
 mail-password-changed-subject = { $site }: Ihr Passwort wurde geändert
 mail-password-changed-title = Ihr Passwort wurde geändert
 mail-password-changed-text = Ihr Konto bei { $site } hat ein neues Passwort. Alle Sitzungen anderswo sind beendet.
+mail-token-created-subject = { $site }: Für Ihr Konto wurde ein Token angelegt
+mail-token-created-title = Für Ihr Konto wurde ein Token angelegt
+mail-token-created-text = Jemand, der in Ihrem Konto bei { $site } angemeldet ist, hat ein Token angelegt. Damit handelt ein Programm in Ihrem Namen, ohne Ihr Passwort.
 mail-email-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:

@@ -10,5 +10,6 @@ settings-profile = Profile
 settings-email = Email address
 settings-password = Password
 settings-sessions = Sessions
+settings-tokens = Tokens
 settings-activity = Activity
 settings-delete = Data and deletion

@@ -28,6 +28,7 @@ cookies-refused-http = This page was opened without https, and there your browse
 field-optional = (optional)
 field-name = Name
 field-email = Email address
+field-user-name = User name
 field-password = Password
 field-code = Code from the email
 field-remember = Keep me signed in on this device

@@ -26,6 +26,8 @@ flash-deletion-requested =
        *[other] Your account is going to be deleted in { $days } days, and you are signed out. To keep it, sign in before then.
     }
 flash-deletion-undone = Your account stays.
+flash-token-created = The token is made. Copy it now: it is shown only this once.
+flash-token-revoked = The token is revoked. Nothing opens with it any more.
 flash-group-created = The group is created. Add its first members.
 flash-group-deleted = The group is deleted.
 flash-member-added = The account is in the group now.

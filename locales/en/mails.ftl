@@ -95,4 +95,7 @@ mail-password-reset-disabled-not-you = If that was not you, there is nothing to 
 mail-password-changed-subject = { $site }: your password was changed
 mail-password-changed-title = Your password was changed
 mail-password-changed-text = Your account at { $site } has a new password. All sessions elsewhere have ended.
+mail-token-created-subject = { $site }: a token was made for your account
+mail-token-created-title = A token was made for your account
+mail-token-created-text = Somebody signed in to your account at { $site } has made a token. With it a program acts in your name, without your password.
 mail-email-taken-forgot = If you forgot your password, choose a new one here:

@@ -10,5 +10,6 @@ settings-profile = Profil
 settings-email = Adresse e-mail
 settings-password = Mot de passe
 settings-sessions = Sessions
+settings-tokens = Jetons
 settings-activity = Activité
 settings-delete = Données et suppression

@@ -28,6 +28,7 @@ cookies-refused-http = Cette page a été ouverte sans https, et là votre navig
 field-optional = (facultatif)
 field-name = Nom
 field-email = Adresse e-mail
+field-user-name = Nom d’utilisateur
 field-password = Mot de passe
 field-code = Code reçu par e-mail
 field-remember = Rester connecté sur cet appareil

@@ -26,6 +26,8 @@ flash-deletion-requested =
        *[other] Votre compte sera supprimé dans { $days } jours, et vous êtes déconnecté. Pour le garder, connectez-vous avant.
     }
 flash-deletion-undone = Votre compte est conservé.
+flash-token-created = Le jeton est créé. Copiez-le maintenant : il n’est affiché que cette fois.
+flash-token-revoked = Le jeton est révoqué. Il n’ouvre plus rien.
 flash-group-created = Le groupe est créé. Ajoutez ses premiers membres.
 flash-group-deleted = Le groupe est supprimé.
 flash-member-added = Le compte est maintenant dans le groupe.

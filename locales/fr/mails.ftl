@@ -95,4 +95,7 @@ mail-password-reset-disabled-not-you = Si ce n’était pas vous, vous n’avez 
 mail-password-changed-subject = { $site } : votre mot de passe a été changé
 mail-password-changed-title = Votre mot de passe a été changé
 mail-password-changed-text = Votre compte sur { $site } a un nouveau mot de passe. Toutes les sessions ouvertes ailleurs sont fermées.
+mail-token-created-subject = { $site } : un jeton a été créé pour votre compte
+mail-token-created-title = Un jeton a été créé pour votre compte
+mail-token-created-text = Une personne connectée à votre compte sur { $site } a créé un jeton. Avec lui, un programme agit en votre nom, sans votre mot de passe.
 mail-email-taken-forgot = Si vous avez oublié votre mot de passe, choisissez-en un nouveau ici :

@@ -8,6 +8,7 @@ use crate::accounts::error::AppOpenError;
 use crate::accounts::lookup::batch::SessionLoader;
 use crate::accounts::lookup::cache::SessionCache;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::{KnownTokens, TokenOwner};
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
@@ -42,6 +43,8 @@ pub struct App {
     pub(in crate::accounts) session_cache: Option<SessionCache<CurrentSession>>,
     /// Those of apps' hosts. Apart from the others, so that no token is found where it is not valid.
     pub(in crate::accounts) host_session_cache: Option<SessionCache<CurrentSession>>,
+    pub(in crate::accounts) token_cache: Option<SessionCache<TokenOwner>>,
+    pub(in crate::accounts) known_tokens: KnownTokens,
 }
 
 impl App {
@@ -87,8 +90,10 @@ impl App {
             lifetimes: config.lifetimes,
             settings_groups: config.groups.clone(),
             session_loader: SessionLoader::start(&pool, &clock, config.lifetimes),
-            session_cache: session_cache(&pool),
-            host_session_cache: session_cache(&pool),
+            session_cache: cache(&pool),
+            host_session_cache: cache(&pool),
+            token_cache: cache(&pool),
+            known_tokens: KnownTokens::default(),
             activity_retention: Millis::from(config.activity_days) * DAY,
             signup_is_open: config.signup == Signup::Open,
             pool,
@@ -98,6 +103,6 @@ impl App {
     }
 }
 
-fn session_cache(pool: &Pool) -> Option<SessionCache<CurrentSession>> {
+fn cache<S>(pool: &Pool) -> Option<SessionCache<S>> {
     (pool.backend() == Backend::Sqlite).then(|| SessionCache::new(pool.changes().clone()))
 }

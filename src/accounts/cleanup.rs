@@ -9,6 +9,8 @@ use crate::accounts::app::App;
 use crate::accounts::apps::one_time_code;
 use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
+use crate::accounts::locking::user_names;
+use crate::accounts::personal_tokens::end;
 use crate::accounts::sign_in::attempts;
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
@@ -16,6 +18,8 @@ use crate::tokens::{blacklist, email_tokens};
 
 /// How long a used or expired link is remembered, so that a late click gets an explanation.
 const LINKS_KEPT: Millis = 30 * DAY;
+/// How long an expired personal token is listed, so that its owner sees why a program cannot enter any more.
+const TOKENS_KEPT: Millis = 30 * DAY;
 /// How long sent mails and dead letters are kept (kind and recipient; a row has no text).
 const MAILS_KEPT: Millis = 30 * DAY;
 
@@ -74,6 +78,8 @@ impl Cleanup {
         let app = &*self.app;
         let lifetimes = &app.lifetimes;
         app.limits.forget_idle();
+        // A node of an earlier version may have made accounts since the start.
+        user_names::give_missing_user_names(app).await?;
         let Some(now) = self.second_look.due_until(&app.clock) else {
             return Ok(());
         };
@@ -83,6 +89,7 @@ impl Cleanup {
         let sessions = delete(app, SESSIONS, now).await?;
         delete(app, BROWSERS, now - lifetimes.known_browser).await?;
         one_time_code::purge(app, now).await?;
+        end::purge(app, now - TOKENS_KEPT).await?;
         attempts::purge_failures(app, now).await?;
         delete(app, ADDRESSES, now - lifetimes.notice_link).await?;
         let activity = delete(app, ACTIVITY, now - app.activity_retention).await?;

@@ -57,6 +57,12 @@ pub enum Event {
     /// The owner said that a sign-in or a change was not theirs.
     #[strum(props(flash = true))]
     NotMe,
+    /// A personal token was made.
+    #[strum(props(flash = true, log = "personal token made"))]
+    TokenCreated,
+    /// Its owner revoked one.
+    #[strum(props(flash = true, log = "personal token revoked"))]
+    TokenRevoked,
     /// Everything held about the person was downloaded.
     #[strum(props(log = "data taken along"))]
     DataExported,
@@ -70,6 +76,8 @@ pub enum Event {
     MadeAdmin,
     /// The operator made the admin a user.
     MadeUser,
+    /// The operator or an admin gave the account another user name.
+    UserNameChanged,
     /// The operator or an admin made the user a member of a group.
     GroupJoined,
     /// The operator or an admin took the user out of a group, or deleted the group.
@@ -119,6 +127,7 @@ impl Event {
             Self::PasswordChanged | Self::PasswordReset => Some(MailKind::PasswordChanged),
             Self::EmailChanged => Some(MailKind::EmailChanged),
             Self::EmailRestored => Some(MailKind::EmailRestored),
+            Self::TokenCreated => Some(MailKind::TokenCreated),
             Self::DeletionRequested => Some(MailKind::DeletionRequested),
             Self::DeletionUndone => Some(MailKind::DeletionUndone),
             _ => None,

@@ -7,3 +7,4 @@ pub mod email_address;
 pub mod invisible;
 pub mod profile;
 pub mod user;
+pub mod user_name;

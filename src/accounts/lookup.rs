@@ -1,6 +1,9 @@
-//! Looks up the session of a request: batched, and on SQLite cached.
+//! Looks up the session or the token of a request: sessions batched, and both cached on SQLite.
 
 pub mod batch;
 pub mod cache;
 pub mod current_session;
+pub mod groups;
 pub mod liveness;
+pub mod token_owner;
+pub mod token_scope;

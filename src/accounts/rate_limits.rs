@@ -47,6 +47,8 @@ pub struct RateLimits {
     pub reset_by_recipient: Limit<String>,
     /// Changes of a profile, and exports.
     pub profile_by_account: Limit<String>,
+    /// Personal tokens that are wrong, or that this process sees for the first time.
+    pub wrong_token_by_client: ByClient,
     /// Other mails that a stranger can cause, of all kinds together.
     pub mail_by_recipient: ByRecipient,
     /// The pause after a sign-up before another mail can be requested.
@@ -74,6 +76,7 @@ impl RateLimits {
             address_change_by_account: Limit::new(throttle.email_change_per_account.quota(), clock, enforced),
             reset_by_recipient: Limit::new(throttle.reset_mail_per_recipient.quota(), clock, enforced),
             profile_by_account: Limit::new(throttle.profile_per_account.quota(), clock, enforced),
+            wrong_token_by_client: by_client(throttle.wrong_token_per_client.quota()),
             mail_by_recipient: ByRecipient(Limit::new(throttle.mail_per_recipient.quota(), clock, enforced)),
             resend_pause: pause(throttle.resend_per_address.quota()),
         }
@@ -88,6 +91,7 @@ impl RateLimits {
             &self.confirm_by_client,
             &self.resend_by_client,
             &self.reset_by_client,
+            &self.wrong_token_by_client,
         ] {
             limit.near.forget_idle();
             limit.wide.forget_idle();

@@ -16,6 +16,7 @@ use crate::accounts::apps::memberships;
 use crate::accounts::error::Failure;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
+use crate::accounts::identity::user_name::{MAX_USER_NAME, UserName};
 use crate::accounts::passwords::password::PasswordError;
 use crate::accounts::recovery::password_reset;
 use crate::config::{GroupName, PublicUrl};
@@ -79,6 +80,13 @@ pub enum UserCommand {
         /// The new address
         new: String,
     },
+    /// Give an account another user name, by which apps may know it; the old one stays reserved for it
+    Rename {
+        /// The account's address or id
+        email: String,
+        /// The new user name
+        user_name: String,
+    },
     /// Print a link to a new password: it works once, and as long as `lifetimes.reset_link` says
     ResetLink {
         /// The account's address
@@ -124,6 +132,10 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
             let done = users::set_email(&app, &email, &address(&new)?).await;
             changed(&email, done, &format!("has the address {new} now"))
         }
+        UserCommand::Rename { email, user_name } => {
+            let done = users::rename(&app, None, &email, &user_name_of(&user_name)?).await;
+            changed(&email, done, &format!("has the user name {user_name} now"))
+        }
         UserCommand::ResetLink { email } => reset_link(&app, &config.public_url, &email).await,
         UserCommand::Delete { email } => changed(&email, users::delete(&app, &email).await, "is deleted"),
     };
@@ -137,6 +149,15 @@ fn address(text: &str) -> Result<EmailAddress, CommandError> {
 
 fn role_of(text: &str) -> Result<Role, CommandError> {
     Role::parse(text).ok_or_else(|| CommandError::new(format!("{text} is no role; there are user and admin")))
+}
+
+fn user_name_of(text: &str) -> Result<UserName, CommandError> {
+    UserName::parse(text).ok_or_else(|| {
+        CommandError::new(format!(
+            "{text} is no user name, which has at most {MAX_USER_NAME} letters from a to z, digits, '.', '_' and '-', with \
+             at least one letter or digit"
+        ))
+    })
 }
 
 fn changed(email: &str, outcome: Result<(), Failure<AdminError>>, what: &str) -> Result<(), CommandError> {

@@ -11,7 +11,7 @@ use super::groups::{GroupName, GroupSettings};
 use super::problem::Check;
 use super::public_path::PublicPath;
 use super::public_url::PublicUrl;
-use super::raw::{Everyone, RawApp};
+use super::raw::{Everyone, RawApp, RemoteUser};
 use super::run_mode::RunMode;
 
 const MAX_ID_BYTES: usize = 63;
@@ -28,6 +28,9 @@ pub struct AppSettings {
     pub access: AppAccess,
     pub public_paths: Vec<PublicPath>,
     pub open_networks: Vec<IpNet>,
+    pub remote_user: RemoteUser,
+    /// Whether a program that brings no token is asked for one.
+    pub ask_for_token: bool,
 }
 
 /// Who may enter an app.
@@ -65,6 +68,8 @@ pub(super) fn apps(
             access: access(check, &id, raw.access, &raw.groups),
             public_paths: public_paths(check, &key("public_paths"), &raw.public_paths),
             open_networks: raw.open_networks,
+            remote_user: raw.remote_user,
+            ask_for_token: raw.ask_for_token,
             hosts,
             id: checked_id(check, &id),
         };

@@ -115,8 +115,12 @@ pub struct RawApp {
     #[serde(deserialize_with = "networks")]
     #[schemars(with = "WrittenNetworks")]
     pub open_networks: Vec<IpNet>,
-    /// What `Remote-User` holds: `"id"`, the id of the account, which never changes.
-    pub user_header: UserHeader,
+    /// What `Remote-User` holds: `"id"`, the id of the account, which never changes; or `"user_name"`, the user name, which
+    /// admins can change.
+    pub remote_user: RemoteUser,
+    /// Whether a program that brings no token is asked for one with `WWW-Authenticate: Basic`. Many calendars and mounted
+    /// folders send their password only then. Browsers that send no `Sec-Fetch-Mode` show a window for it.
+    pub ask_for_token: bool,
 }
 
 /// The one word of `access`.
@@ -128,10 +132,11 @@ pub enum Everyone {
 
 /// What `Remote-User` holds.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum UserHeader {
+#[serde(rename_all = "snake_case")]
+pub enum RemoteUser {
     #[default]
     Id,
+    UserName,
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]

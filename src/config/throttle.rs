@@ -155,8 +155,11 @@ throttle! {
     mail_per_recipient: 3, 3;
     /// Changes of the address that one account requests.
     email_change_per_account: 5, 6;
-    /// Changes of display name and language, and exports, of one account.
+    /// Changes of display name and language, exports, and new personal tokens, of one account.
     profile_per_account: 20, 120;
+    /// Personal tokens of one client that are wrong, or that the server sees for the first time since its start. Beyond it
+    /// such tokens are refused unread; tokens in use are not.
+    wrong_token_per_client: 20, 600;
 }
 
 impl Throttle {

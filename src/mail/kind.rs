@@ -69,6 +69,8 @@ pub enum MailContent {
     PasswordChanged(NotMeLink),
     /// Reports a sign-in with a browser that was not used with the account before.
     NewDevice(NotMeLink),
+    /// Reports that a personal token was made.
+    TokenCreated(NotMeLink),
     /// Reports that the deletion of the account was requested.
     DeletionRequested {
         #[serde(flatten)]
@@ -98,6 +100,7 @@ impl MailContent {
         match kind {
             MailKind::PasswordChanged => Some(Self::PasswordChanged(not_me)),
             MailKind::NewDevice => Some(Self::NewDevice(not_me)),
+            MailKind::TokenCreated => Some(Self::TokenCreated(not_me)),
             MailKind::DeletionRequested => Some(Self::DeletionRequested { not_me, goes_at }),
             MailKind::DeletionUndone => Some(Self::DeletionUndone(not_me)),
             MailKind::ConfirmEmail

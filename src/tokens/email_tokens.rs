@@ -310,7 +310,7 @@ fn mailed(row: &Row) -> sqlx::Result<EmailToken> {
     })
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes

@@ -100,6 +100,8 @@ pub struct UserDetails {
     pub email: String,
     #[serde(flatten)]
     pub profile: Profile,
+    /// The name by which apps may know them.
+    pub user_name: Option<String>,
     /// The display name; if it is empty, the address.
     pub name: String,
     pub is_admin: bool,
@@ -152,6 +154,7 @@ impl UserDetails {
             name: user.profile.name_or(&email).to_owned(),
             email,
             profile: user.profile.clone(),
+            user_name: user.user_name.clone(),
             is_admin: user.role == Role::Admin,
             groups: user.groups.clone(),
             is_pending_deletion: user.status == Status::Deleting,

@@ -23,17 +23,20 @@ pub enum Name {
     SentTo,
     /// The key of the flash message.
     Flash,
+    /// A personal token that was just made, until its owner has seen it.
+    NewToken,
     Language,
 }
 
 impl Name {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Session,
         Self::Device,
         Self::Signup,
         Self::Reset,
         Self::SentTo,
         Self::Flash,
+        Self::NewToken,
         Self::Language,
     ];
 
@@ -45,6 +48,7 @@ impl Name {
             Self::Reset => "vestibule_reset",
             Self::SentTo => "vestibule_sent_to",
             Self::Flash => "vestibule_flash",
+            Self::NewToken => "vestibule_new_token",
             Self::Language => "vestibule_language",
         }
     }

@@ -76,6 +76,7 @@ fn signed_in(is_admin: bool) -> RequestContext {
             id: "1".to_owned(),
             email: "ada@example.org".to_owned(),
             profile: Profile::example(),
+            user_name: is_admin.then(|| "ada".to_owned()),
             name: "Ada".to_owned(),
             is_admin,
             groups: if is_admin {

@@ -108,6 +108,7 @@ pub fn form_of(path: &str) -> &str {
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
+        path if path.starts_with("/account/tokens/") => "/account/tokens",
         path => ["/groups/", "/users/"]
             .iter()
             .find_map(|list| page_of(path, list))
@@ -186,6 +187,8 @@ mod tests {
             ("/groups/staff?after=a/b", "/groups/staff?after=a/b"),
             ("/groups/staff/members/1/remove", "/groups/staff"),
             ("/users/1/groups", "/users/1"),
+            ("/account/tokens/1/revoke", "/account/tokens"),
+            ("/users/1/user-name", "/users/1"),
             ("/users?q=a/b", "/users?q=a/b"),
             ("/account/sessions/1/end", "/account/sessions"),
             ("/account/password", "/account/password"),

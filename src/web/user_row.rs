@@ -20,6 +20,8 @@ pub struct UserRow {
     stored_email: String,
     #[serde(flatten)]
     profile: Profile,
+    /// The name by which apps may know them; nothing for a sign-up that is not confirmed.
+    user_name: Option<String>,
     /// The display name; if it is empty, the address.
     name: String,
     /// The status. Its text is the message `status-…`.
@@ -46,6 +48,7 @@ impl UserRow {
             email,
             stored_email: user.email.clone(),
             profile: user.profile.clone(),
+            user_name: user.user_name.clone(),
             status: user.status.as_str(),
             role: user.role.as_str(),
             created_at: user.created_at,
@@ -63,6 +66,7 @@ impl UserRow {
             email: "ada@example.org".to_owned(),
             stored_email: at.map_or("ada@example.org", |_| "ada@xn--4ca.example").to_owned(),
             profile: at.map(|_| Profile::example()).unwrap_or_default(),
+            user_name: at.map(|_| "ada".to_owned()),
             name: "Ada".to_owned(),
             status: status.as_str(),
             role: role.as_str(),

@@ -175,6 +175,27 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.leave();
     });
 
+    test("tokens and user names", async () => {
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/account/tokens"), "tokens-none");
+      await ana.send("/account/tokens");
+      await look(await ana.toldOf("name"), "tokens-error");
+      await ana.type("name", "The calendar on the old phone that is in the kitchen, for us all");
+      await ana.send("/account/tokens");
+      await look(ana, "tokens-new");
+      await site.sql("UPDATE personal_tokens SET last_used_at = 1, last_used_ip = '2001:db8:1::/48', scope = 'apps wiki accounting'");
+      await look(await ana.open("/account/tokens"), "tokens");
+      await site.sql("UPDATE personal_tokens SET expires_at = 1, scope = 'api users:read users:write'");
+      await look(await ana.open("/account/tokens"), "tokens-expired");
+      await site.sql("UPDATE sessions SET authenticated_at = 1");
+      await ana.press("tokens-revoke");
+      await ana.type("password", password);
+      await ana.send("/login/confirm");
+      await look(ana, "tokens-not-revoked");
+      await ana.leave();
+    });
+
     test("a forgotten password", async () => {
       const ana = await arrive();
       await look(await ana.open("/forgot-password"), "forgot-password");

@@ -8,4 +8,5 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod tiles;
-mod visit;
+mod tokens;
+pub mod visit;

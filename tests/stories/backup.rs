@@ -10,14 +10,16 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 13] = [
+const EVERYTHING: [&str; 15] = [
     "users",
+    "user_names",
     "activity",
     "email_changes",
     "sign_in_failures",
     "groups",
     "memberships",
     "sessions",
+    "personal_tokens",
     "known_browsers",
     "revoked_tokens",
     "sign_ups",

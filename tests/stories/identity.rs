@@ -1,3 +1,4 @@
 //! What people type: addresses, names, passwords.
 
 mod input;
+mod user_names;

@@ -28,8 +28,9 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 18] = [
+pub const TABLES: [(&str, TableHandling); 20] = [
     ("users", copied(&USERS, &["search_number"])),
+    ("user_names", copied(&USER_NAMES, &[])),
     ("activity", copied(&ACTIVITY, &[])),
     ("email_changes", copied(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", copied(&SIGN_IN_FAILURES, &[])),
@@ -37,6 +38,8 @@ pub const TABLES: [(&str, TableHandling); 18] = [
     ("memberships", copied(&MEMBERSHIPS, &[])),
     // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
+    // Each program needs a new one.
+    ("personal_tokens", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
     // The sessions are not saved, so no token is valid.
     ("revoked_tokens", TableHandling::Ended),
@@ -128,7 +131,16 @@ macro_rules! table {
 static USERS: Table = table!("users" where "status <> 'pending'":
     id Text, 2 email Text, 3 display_name Text, 4 sort_name Text, 5 role Text, 6 status Text, 7 password_hash Text,
     8 locale Text, 9 created_at Number, 10 confirmed_at Number, 11 last_seen_at Number, 12 password_changed_at Number,
-    13 deletion_at Number, 14 unusable_email Number);
+    13 deletion_at Number, 14 unusable_email Number, 15 user_name Text);
+// Names that this database has given already stay taken.
+static USER_NAMES: Table = Table {
+    columns: &["hash", "user_id"],
+    key: 1,
+    kinds: &[ColumnType::Bytes, ColumnType::Text],
+    read: "SELECT hash, user_id FROM user_names WHERE hash > $1 ORDER BY hash LIMIT $2",
+    write: "INSERT INTO user_names (hash, user_id) VALUES ($1, $2) \
+            ON CONFLICT (hash) DO UPDATE SET user_id = excluded.user_id",
+};
 static ACTIVITY: Table = table!("activity" where "1 = 1":
     id Text, 2 user_id Text, 3 at Number, 4 event Text, 5 device Text, 6 masked_ip Text);
 static ADDRESS_CHANGES: Table = table!("email_changes" where "1 = 1":
@@ -219,7 +231,14 @@ async fn copy_rows(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<C
     use sqlx::Connection as _;
     let mut to = to.begin().await.map_err(Failed::Writing)?;
     let accounts = copy_table(from, &mut to, &USERS).await?;
-    for table in [&ACTIVITY, &ADDRESS_CHANGES, &SIGN_IN_FAILURES, &GROUPS, &MEMBERSHIPS] {
+    for table in [
+        &USER_NAMES,
+        &ACTIVITY,
+        &ADDRESS_CHANGES,
+        &SIGN_IN_FAILURES,
+        &GROUPS,
+        &MEMBERSHIPS,
+    ] {
         copy_table(from, &mut to, table).await?;
     }
     to.commit().await.map_err(Failed::Writing)?;

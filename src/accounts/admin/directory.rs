@@ -26,6 +26,8 @@ pub struct User {
     pub email: String,
     #[sqlx(flatten)]
     pub profile: Profile,
+    /// None for a sign-up that is not confirmed.
+    pub user_name: Option<String>,
     sort_name: String,
     #[sqlx(try_from = "String")]
     pub role: Role,

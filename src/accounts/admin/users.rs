@@ -7,13 +7,17 @@ use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Role, UserId};
+use crate::accounts::identity::user_name::UserName;
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
 use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
 use crate::accounts::locking::locked_account;
 use crate::accounts::locking::named_account::named_account;
+use crate::accounts::locking::user_names::{give_user_name, set_user_name};
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
@@ -28,6 +32,8 @@ pub enum AdminError {
     NoAddress,
     #[error("an account has this address already")]
     Taken,
+    #[error("this user name belongs or belonged to another account")]
+    UserNameTaken,
     /// The change would leave no active admin.
     #[error("this is the last active admin: make somebody else admin first")]
     LastAdmin,
@@ -84,6 +90,7 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
         return refused(AdminError::Taken);
     }
     added?;
+    give_user_name(&mut tx, &id, email.as_str()).await?;
     delete_pending_sign_ups(&mut tx, email.as_str()).await?;
     tx.record(&id, Event::Created).await?;
     tx.commit().await?;
@@ -125,7 +132,7 @@ async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), Failure<
     Ok(())
 }
 
-/// Disables or enables an account. Disabling ends its sessions at the next request. If the account is in that state
+/// Disables or enables an account. Disabling ends its sessions and tokens at the next request. If the account is in that state
 /// already, nothing is recorded.
 ///
 /// # Errors
@@ -159,6 +166,7 @@ async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), 
     }
     if disabled {
         session::end_sessions_of(&mut tx, &id, None, Event::Disabled).await?;
+        end_tokens_of(&mut tx, &id).await?;
         locked_account::revoke_pending_links(&mut tx, &id).await?;
     }
     let event = if disabled { Event::Disabled } else { Event::Enabled };
@@ -191,7 +199,7 @@ async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
     Ok(())
 }
 
-/// Sets another address, which counts as confirmed. Sessions end and mailed links are revoked.
+/// Sets another address, which counts as confirmed. Sessions and tokens end, and mailed links are revoked.
 ///
 /// # Errors
 /// When there is no such account, or another one has the address.
@@ -208,10 +216,51 @@ async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(
         return refused(AdminError::Taken);
     }
     session::end_sessions_of(&mut tx, &id, None, Event::EmailChanged).await?;
+    end_tokens_of(&mut tx, &id).await?;
     locked_account::revoke_pending_links(&mut tx, &id).await?;
     tx.record(&id, Event::EmailChanged).await?;
     tx.commit().await?;
     tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
+    Ok(())
+}
+
+/// Gives an account, found by its address or id, another user name, from the next request. The earlier one stays reserved for
+/// it. If it has this name already, nothing is recorded. `by`: an admin on a page, or none for the operator.
+///
+/// # Errors
+/// When there is no such account, or the name is or was that of another one.
+pub async fn rename(
+    app: &App,
+    by: Option<&CurrentSession>,
+    account: &str,
+    user_name: &UserName,
+) -> Result<(), Failure<AdminError>> {
+    retry(|| rename_once(app, by, account, user_name)).await
+}
+
+async fn rename_once(
+    app: &App,
+    by: Option<&CurrentSession>,
+    account: &str,
+    user_name: &UserName,
+) -> Result<(), Failure<AdminError>> {
+    const CURRENT: &str = "
+        SELECT user_name
+        FROM users
+        WHERE id = $1";
+    let mut tx = Tx::begin(app, None).await?;
+    let id = locked_account(&mut tx, account).await?;
+    let current: Option<String> = sqlx::query_scalar(CURRENT).bind(id.as_str()).fetch_one(&mut *tx).await?;
+    if current.as_deref() == Some(user_name.as_str()) {
+        return Ok(());
+    }
+    if !set_user_name(&mut tx, &id, user_name).await? {
+        return refused(AdminError::UserNameTaken);
+    }
+    tx.record(&id, Event::UserNameChanged).await?;
+    tx.commit().await?;
+    let by = by.map(|session| session.user_id.as_str());
+    tracing::info!(event = Event::UserNameChanged.as_str(), user = %id, by, "user name changed");
     Ok(())
 }
 

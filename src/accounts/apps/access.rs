@@ -1,13 +1,12 @@
 //! Who may enter an app.
 
 use crate::accounts::identity::user::Status;
-use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::{AppAccess, GroupName};
 
 /// Whether a person may enter, with the groups of this moment. An account that is about to be deleted enters nothing.
 #[must_use]
-pub fn may_enter(access: &AppAccess, session: &CurrentSession) -> bool {
-    session.status == Status::Active && lets_in(access, &session.groups)
+pub fn may_enter(access: &AppAccess, status: Status, groups: &[String]) -> bool {
+    status == Status::Active && lets_in(access, groups)
 }
 
 fn lets_in(access: &AppAccess, groups: &[String]) -> bool {

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::groups::{existing_groups, group_names_sql};
 use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
 use crate::config::{GroupSettings, Lifetimes};
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
@@ -20,8 +21,7 @@ const MAX_BATCH: usize = 8;
 
 /// The session of a token and its user, unless the session or the account has ended or the token is revoked. Rows are found
 /// by the ids of token and session. The user that a token names is compared in [`Lookup::answer`]: as a condition here it
-/// makes PostgreSQL read all sessions of that user. A group that is not in the table has a `-` in front, with which no name
-/// begins.
+/// makes PostgreSQL read all sessions of that user.
 macro_rules! select {
     ($tokens:literal, $named_by:literal) => {
         concat!(
@@ -31,12 +31,10 @@ macro_rules! select {
             ")
             SELECT asked.jti, s.id AS session_id, u.id AS user_id, u.email, ",
             profile_columns!("u."),
-            ", u.role, u.status, u.deletion_at, u.created_at,
-                   (SELECT COALESCE(string_agg(CASE
-                        WHEN 0 = (SELECT COUNT(*) FROM groups g WHERE g.name = m.group_name) THEN '-'
-                        ELSE '' END || m.group_name, ','), '')
-                    FROM memberships m
-                    WHERE m.user_id = u.id) AS group_names,
+            ", u.user_name, u.role, u.status, u.deletion_at, u.created_at,
+                   ",
+            group_names_sql!(),
+            " AS group_names,
                    s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE ",
@@ -97,6 +95,7 @@ pub(in crate::accounts) struct Loaded {
     email: String,
     #[sqlx(flatten)]
     profile: Profile,
+    user_name: Option<String>,
     #[sqlx(try_from = "String")]
     role: Role,
     #[sqlx(try_from = "String")]
@@ -120,6 +119,7 @@ impl Loaded {
             user_id: UserId::from(claims.sub),
             email: self.email,
             profile: self.profile,
+            user_name: self.user_name,
             role: self.role,
             status: self.status,
             deletion_at: self.deletion_at,
@@ -136,18 +136,6 @@ impl Loaded {
             last_seen: Arc::new(LastSeen::new(self.last_seen_at)),
         }
     }
-}
-
-/// The groups that exist, sorted: in the table or in the settings. A group that the operator takes out of the settings does
-/// not count any more, although its memberships are stored.
-fn existing_groups(names: &str, settings: &GroupSettings) -> Vec<String> {
-    let exists = |name: &str| match name.strip_prefix('-') {
-        Some(name) => settings.contains_key(name).then(|| name.to_owned()),
-        None => Some(name.to_owned()),
-    };
-    let mut groups: Vec<String> = names.split(',').filter(|name| !name.is_empty()).filter_map(exists).collect();
-    groups.sort_unstable();
-    groups
 }
 
 /// A look-up, and the channel for its answer.
@@ -312,17 +300,4 @@ async fn select(
         query = query.bind(jti).bind(sid);
     }
     query.fetch_all(connection).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{GroupDescription, GroupName};
-
-    #[test]
-    fn only_groups_that_exist_count() {
-        let settings = GroupSettings::from([(GroupName::parse("crew").unwrap(), GroupDescription::default())]);
-        assert_eq!(existing_groups("staff,-crew,-gone,editors", &settings), ["crew", "editors", "staff"]);
-        assert!(existing_groups("", &settings).is_empty());
-    }
 }

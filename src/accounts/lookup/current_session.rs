@@ -15,6 +15,8 @@ pub struct CurrentSession {
     pub email: String,
     /// What they say about themselves.
     pub profile: Profile,
+    /// None for a moment, if a node of an earlier version made the account.
+    pub user_name: Option<String>,
     /// What they may do, as of now.
     pub role: Role,
     /// The names of the groups that they are in, as of now, sorted.

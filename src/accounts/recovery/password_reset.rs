@@ -17,6 +17,7 @@ use crate::accounts::locking::address_claims::is_taken;
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
+use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::recovery::links;
 use crate::accounts::recovery::links::{LinkError, LinkState};
 use crate::accounts::sessions::known_browsers;
@@ -221,7 +222,7 @@ async fn set_password(
     Ok(())
 }
 
-/// Stores an account's new password and ends its sessions.
+/// Stores an account's new password and ends its sessions and tokens.
 async fn replace_password(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -231,6 +232,7 @@ async fn replace_password(
     let app = tx.app;
     store_password(tx, &owner.id, Some(hash), app.clock.now()).await?;
     session::end_sessions_of(tx, &owner.id, None, Event::PasswordReset).await?;
+    end_tokens_of(tx, &owner.id).await?;
     access::after_password_change(tx, client, owner, Event::PasswordReset).await
 }
 

@@ -8,6 +8,7 @@ use crate::accounts::identity::user::Role;
 use crate::accounts::locking::last_admin::has_active_admin;
 use crate::accounts::locking::locked_account;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
@@ -22,7 +23,7 @@ pub enum DeletionError {
     SessionOver,
 }
 
-/// Requests the deletion of the caller's account. Its sessions end at once (ASVS 7.4.2), its address stays taken, and
+/// Requests the deletion of the caller's account. Its sessions and tokens end at once (ASVS 7.4.2), its address stays taken, and
 /// it is erased after the grace period.
 ///
 /// # Errors
@@ -64,6 +65,7 @@ async fn request_deletion_once(
         return refused(DeletionError::LastAdmin);
     }
     session::end_sessions_of(&mut tx, id, None, Event::Deleted).await?;
+    end_tokens_of(&mut tx, id).await?;
     locked_account::revoke_pending_links(&mut tx, id).await?;
     owner.record(&mut tx, Event::DeletionRequested).await?;
     tx.commit().await?;

@@ -30,7 +30,7 @@ struct Section {
     entry: fn(&Row) -> sqlx::Result<Value>,
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     Section {
         name: "sessions",
         rows: "
@@ -53,6 +53,16 @@ const SECTIONS: [Section; 8] = [
             ORDER BY last_seen_at",
         in_pages: false,
         entry: known_browser,
+    },
+    Section {
+        name: "personal_tokens",
+        rows: "
+            SELECT name, scope, created_at, expires_at, last_used_at, last_used_ip
+            FROM personal_tokens
+            WHERE user_id = $1
+            ORDER BY created_at, id",
+        in_pages: false,
+        entry: personal_token,
     },
     Section {
         name: "groups",
@@ -158,7 +168,7 @@ pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, 
         "
         SELECT id, email, ",
         profile_columns!(""),
-        ", role, status, created_at, confirmed_at, last_seen_at,
+        ", user_name, role, status, created_at, confirmed_at, last_seen_at,
                password_changed_at, deletion_at
         FROM users
         WHERE id = $1"
@@ -261,6 +271,7 @@ fn account(row: &Row) -> sqlx::Result<Value> {
     let others = json!({
         "id": text(row, "id")?,
         "address": text(row, "email")?,
+        "user_name": text(row, "user_name")?,
         "role": text(row, "role")?,
         "status": text(row, "status")?,
         "signed_up_at": time(row, "created_at")?,
@@ -290,6 +301,17 @@ fn session(row: &Row) -> sqlx::Result<Value> {
 
 fn known_browser(row: &Row) -> sqlx::Result<Value> {
     Ok(json!({ "signed_in_at": time(row, "last_seen_at")? }))
+}
+
+fn personal_token(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "name": text(row, "name")?,
+        "opens": text(row, "scope")?,
+        "made_at": time(row, "created_at")?,
+        "ends_at": time(row, "expires_at")?,
+        "last_used_at": time(row, "last_used_at")?,
+        "place": text(row, "last_used_ip")?,
+    }))
 }
 
 fn membership(row: &Row) -> sqlx::Result<Value> {

@@ -20,6 +20,7 @@ use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
 use crate::accounts::locking::locked_account::{LockedAccount, store_password};
+use crate::accounts::locking::user_names::give_user_name;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
@@ -311,14 +312,14 @@ pub(in crate::accounts) async fn record_mail(tx: &mut Tx<'_>, attempt: &str, now
     Ok(())
 }
 
-/// Turns a sign-up into the account of its address; the address's other sign-ups are deleted. `false`: it is not
+/// Turns a sign-up into the account of its address, with a user name; the address's other sign-ups are deleted. `false`: it is not
 /// pending any more, or another one was faster, and the transaction must be rolled back.
 pub(in crate::accounts) async fn activate_sign_up(
     tx: &mut Tx<'_>,
     id: &UserId,
     email: &str,
     now: Millis,
-) -> sqlx::Result<bool> {
+) -> Result<bool, ServiceError> {
     const ACTIVATE: &str = "
         UPDATE users
         SET status = 'active', confirmed_at = $2
@@ -330,8 +331,9 @@ pub(in crate::accounts) async fn activate_sign_up(
         Ok(_) => return Ok(false),
         // Another sign-up of this address was just confirmed.
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     }
+    give_user_name(tx, id, email).await?;
     delete_pending_sign_ups(tx, email).await?;
     Ok(true)
 }

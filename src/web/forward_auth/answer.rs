@@ -5,13 +5,16 @@
 
 use std::fmt::Display;
 use std::io::Cursor;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rocket::http::{Method, Status};
 use rocket::{Request, Response};
+use secrecy::ExposeSecret as _;
 
 use super::app_cookies::AppCookies;
-use super::identity::identity_headers;
+use super::credentials::token_of;
+use super::identity::{CallerIdentity, no_identity};
 use super::question::Question;
 use super::way_back::start_url;
 use crate::accounts::app::App;
@@ -19,6 +22,8 @@ use crate::accounts::apps::access::may_enter;
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::TokenOwner;
+use crate::accounts::personal_tokens::{authenticate, last_use};
 use crate::config::is_public;
 use crate::web::app_state::AppPath;
 use crate::web::asked_host::{AT_APPS, AskedHost};
@@ -38,23 +43,31 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
         Err(why) => return refused(request, Status::Forbidden, &why),
     };
     if is_exempt(request, &question) {
-        return allowed(None);
+        return allowed(no_identity());
     }
     match who(request, &question).await {
-        Ok(Some(session)) if may_enter(&question.app.app.access, &session) => allowed(Some(&session)),
-        Ok(Some(session)) => {
-            let app = &question.app.app.id;
-            tracing::info!(event = "app_entry_refused", app, user = %session.user_id, "not allowed to enter an app");
-            bare(Status::Forbidden)
-        }
+        Ok(Some(Caller::Session(session))) => entered(&question, &CallerIdentity::of_session(&session)),
+        Ok(Some(Caller::Token(owner))) => entered(&question, &CallerIdentity::of_token(&owner)),
         Ok(None) => sign_in(request, &question),
         Err(trouble) => {
             tracing::error!(%trouble, "who asks for an app cannot be looked up");
-            let mut response = bare(Status::ServiceUnavailable);
-            response.set_raw_header("Retry-After", RETRY_AFTER);
-            response
+            unavailable()
         }
     }
+}
+
+/// Lets somebody in who may enter.
+fn entered(question: &Question<'_>, identity: &CallerIdentity<'_>) -> Response<'static> {
+    let app = &question.app.app;
+    if !may_enter(&app.access, identity.status, identity.groups) {
+        tracing::info!(event = "app_entry_refused", app = app.id, user = %identity.user_id, "not allowed to enter an app");
+        return bare(Status::Forbidden);
+    }
+    let Some(headers) = identity.headers(app.remote_user) else {
+        tracing::error!(user = %identity.user_id, app = app.id, "an account has no user name yet");
+        return unavailable();
+    };
+    allowed(headers)
 }
 
 /// Whether the page is open to everybody, or to the visitor's network.
@@ -68,24 +81,50 @@ fn is_exempt(request: &Request<'_>, question: &Question<'_>) -> bool {
     is_public(&app.public_paths, question.path()) || in_open_network()
 }
 
-/// Who is signed in at the host of the app.
-async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
-    let host = &question.app.host;
-    let Some(token) = AppCookies::of(request, host).token() else {
-        return Ok(None);
-    };
-    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
-    let session = app_session::authenticate(app, host.as_str(), token).await?;
-    if let Some(session) = &session {
-        touch(app, session).await;
-    }
-    Ok(session)
+/// Who asks: somebody who is signed in at the host of the app, or a program with a personal token.
+enum Caller {
+    Session(Arc<CurrentSession>),
+    Token(Arc<TokenOwner>),
 }
 
-fn allowed(session: Option<&CurrentSession>) -> Response<'static> {
+/// A cookie that counts has precedence: the `Authorization` beside it may be the app's own business.
+async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Caller>, ServiceError> {
+    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
+    let host = &question.app.host;
+    if let Some(token) = AppCookies::of(request, host).token()
+        && let Some(session) = app_session::authenticate(app, host.as_str(), token).await?
+    {
+        touch(app, &session).await;
+        return Ok(Some(Caller::Session(session)));
+    }
+    let Some(token) = token_of(request) else {
+        return Ok(None);
+    };
+    let client = client_address(request);
+    let owner = authenticate::authenticate_for_app(app, client, token.expose_secret(), &question.app.app.id).await?;
+    if let Some(owner) = &owner {
+        record_use(app, owner, client);
+    }
+    Ok(owner.map(Caller::Token))
+}
+
+/// Writes when the token was last used. No request waits for it.
+fn record_use(app: &Arc<App>, owner: &Arc<TokenOwner>, client: IpAddr) {
+    if !last_use::should_record(app, owner) {
+        return;
+    }
+    let (app, owner) = (Arc::clone(app), Arc::clone(owner));
+    tokio::spawn(async move {
+        if let Err(error) = last_use::record_use(&app, &owner, client).await {
+            tracing::warn!(%error, "the last use of a token cannot be written");
+        }
+    });
+}
+
+fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {
     let mut response = Response::new();
     response.set_status(Status::Ok);
-    for (name, value) in identity_headers(session) {
+    for (name, value) in headers {
         response.set_raw_header(name, value);
     }
     response.set_sized_body(0, Cursor::new(""));
@@ -101,7 +140,7 @@ fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> 
         return refused(request, Status::Unauthorized, &why);
     }
     if !question.navigates {
-        return bare(Status::Unauthorized);
+        return unauthorized(request, question);
     }
     let refuse_with_401 = matches!(AskedHost::of(request), AskedHost::ForwardAuth { refuse_with_401: true });
     let mut response = bare(if refuse_with_401 {
@@ -110,6 +149,20 @@ fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> 
         Status::SeeOther
     });
     response.set_raw_header("Location", start_url(host, &AppPath::of(question.uri), 0));
+    response
+}
+
+/// For scripts and programs. Many programs send their password only when they are asked for it (RFC 9110 section 11.6.1).
+/// A browser would show a window for it, so those that say so are not asked.
+fn unauthorized(request: &Request<'_>, question: &Question<'_>) -> Response<'static> {
+    let app = &question.app.app;
+    let mut response = bare(Status::Unauthorized);
+    let is_browser = ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest"]
+        .iter()
+        .any(|name| request.headers().contains(name));
+    if app.ask_for_token && !is_browser {
+        response.set_raw_header("WWW-Authenticate", format!("Basic realm=\"{}\", charset=\"UTF-8\"", app.id));
+    }
     response
 }
 
@@ -122,6 +175,12 @@ fn refused(request: &Request<'_>, status: Status, why: &dyn Display) -> Response
         "a proxy's question about an app was refused"
     );
     bare(status)
+}
+
+fn unavailable() -> Response<'static> {
+    let mut response = bare(Status::ServiceUnavailable);
+    response.set_raw_header("Retry-After", RETRY_AFTER);
+    response
 }
 
 fn bare(status: Status) -> Response<'static> {

@@ -6,20 +6,77 @@
 use deunicode::deunicode_with_tofu;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::TokenOwner;
+use crate::config::RemoteUser;
 
 /// Everything but RFC 3986's unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Names and values of the headers. Without a session, on a public path, all are empty.
-pub(super) fn identity_headers(session: Option<&CurrentSession>) -> [(&'static str, String); 5] {
-    let name = session.map(|session| session.profile.display_name.as_str()).unwrap_or_default();
+/// Who is there, with a session or with a token.
+#[derive(Clone, Copy)]
+pub(super) struct CallerIdentity<'a> {
+    pub user_id: &'a UserId,
+    pub user_name: Option<&'a str>,
+    pub email: &'a str,
+    pub display_name: &'a str,
+    pub status: Status,
+    pub groups: &'a [String],
+}
+
+impl<'a> CallerIdentity<'a> {
+    pub(super) fn of_session(session: &'a CurrentSession) -> Self {
+        Self {
+            user_id: &session.user_id,
+            user_name: session.user_name.as_deref(),
+            email: &session.email,
+            display_name: session.profile.display_name.as_str(),
+            status: session.status,
+            groups: &session.groups,
+        }
+    }
+
+    pub(super) fn of_token(owner: &'a TokenOwner) -> Self {
+        Self {
+            user_id: &owner.user_id,
+            user_name: owner.user_name.as_deref(),
+            email: &owner.email,
+            display_name: owner.profile.display_name.as_str(),
+            status: owner.status,
+            groups: &owner.groups,
+        }
+    }
+
+    /// Names and values of the headers. None: the account has no user name yet, and the app knows people by it.
+    pub(super) fn headers(&self, remote_user: RemoteUser) -> Option<[(&'static str, String); 5]> {
+        let user = match remote_user {
+            RemoteUser::Id => self.user_id.as_str(),
+            RemoteUser::UserName => self.user_name?,
+        };
+        Some(headers([
+            user.to_owned(),
+            visible_ascii(self.email),
+            folded(self.display_name),
+            self.groups.join(","),
+            utf8_percent_encode(self.display_name, ENCODED).to_string(),
+        ]))
+    }
+}
+
+/// The headers where nobody needs to be there, on a public path: all are empty.
+pub(super) fn no_identity() -> [(&'static str, String); 5] {
+    headers(Default::default())
+}
+
+fn headers(values: [String; 5]) -> [(&'static str, String); 5] {
+    let [user, email, name, groups, display_name] = values;
     [
-        ("Remote-User", session.map(|session| session.user_id.to_string()).unwrap_or_default()),
-        ("Remote-Email", session.map(|session| visible_ascii(&session.email)).unwrap_or_default()),
-        ("Remote-Name", folded(name)),
-        ("Remote-Groups", session.map(|session| session.groups.join(",")).unwrap_or_default()),
-        ("Remote-Display-Name", utf8_percent_encode(name, ENCODED).to_string()),
+        ("Remote-User", user),
+        ("Remote-Email", email),
+        ("Remote-Name", name),
+        ("Remote-Groups", groups),
+        ("Remote-Display-Name", display_name),
     ]
 }
 

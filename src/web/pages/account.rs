@@ -6,6 +6,7 @@ pub mod email;
 pub mod export;
 pub mod password;
 pub mod sessions;
+pub mod tokens;
 
 use crate::accounts::settings::profile;
 use std::sync::Arc;

@@ -75,7 +75,7 @@ async fn lead_back(
 ) -> Result<Onward, Error> {
     let at = host.and_then(|host| apps.at(host)).ok_or(Error::NotFound)?;
     let state = state.and_then(AppState::parse).ok_or(Error::NotFound)?;
-    if !may_enter(&at.app.access, &user) {
+    if !may_enter(&at.app.access, user.status, &user.groups) {
         tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
         let name = at.app.name.clone();
         return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());

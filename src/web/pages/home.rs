@@ -61,7 +61,10 @@ fn show(user: MaybeUser, apps: &State<AppRegistry>) -> Result<Page, Redirect> {
     }
     let tile = |app: &Arc<AppSettings>| AppTile::new(&app.name, &app.url);
     let tiles = user.session().map(|user| {
-        let own = apps.all().iter().filter(|app| may_enter(&app.access, user));
+        let own = apps
+            .all()
+            .iter()
+            .filter(|app| may_enter(&app.access, user.status, &user.groups));
         own.map(tile).collect()
     });
     Ok(Page::of(&HomeContext {

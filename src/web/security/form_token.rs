@@ -10,7 +10,17 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 4] = ["email", "name", "description", "group"];
+pub const SAVED_FIELDS: [&str; 9] = [
+    "email",
+    "name",
+    "description",
+    "group",
+    "user_name",
+    "expires_in_days",
+    "purpose",
+    "app",
+    "scope",
+];
 
 /// The result of the check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -332,6 +332,32 @@ async fn works_behind(database: &Database, kind: Kind) {
         200
     );
 
+    // A program with a token.
+    let token = super::tokens::makes(&zoe, &[("purpose", "apps"), ("app", "wiki")]).await;
+    let program = Surfer::new(port);
+    let basic = format!("Basic {}", data_encoding::BASE64.encode(format!("zoe:{token}").as_bytes()));
+    for authorization in [format!("Bearer {token}"), basic] {
+        for method in [Method::GET, Method::POST, Method::from_bytes(b"PROPFIND").unwrap()] {
+            let url = format!("{wiki}/dav/x?y=z");
+            let request = program.request(method.clone(), &url).header("authorization", &authorization);
+            let (next, seen) = program.send(&url, request).await;
+            assert_eq!((seen.status, next), (200, None), "{method}");
+            assert!(seen.text.contains(&format!("\nremote-user: {id}\r")), "{}", seen.text);
+        }
+    }
+    for wrong in ["vst_nonsense", "nonsense"] {
+        let request = program
+            .request(Method::GET, &wiki)
+            .header("authorization", format!("Bearer {wrong}"));
+        let (next, seen) = program.send(&wiki, request).await;
+        assert_eq!((seen.status, next), (401, None), "{wrong}");
+    }
+    zoe.open("/account/tokens").await.press("Revoke").await.status(200);
+    let request = program
+        .request(Method::GET, &wiki)
+        .header("authorization", format!("Bearer {token}"));
+    assert_eq!(program.send(&wiki, request).await.1.status, 401);
+
     // Not in the group any more, and again.
     app.sql("DELETE FROM memberships").await;
     assert_eq!(surfer.open(&format!("{wiki}/x")).await.status, 403);

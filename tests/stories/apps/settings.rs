@@ -30,7 +30,7 @@ stories! {
             (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.public_paths", "public")], "apps.wiki.public_paths (ROCKET_APPS__WIKI__PUBLIC_PATHS) must be paths that can be read in one way"),
             (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.public_paths", "/a/../*")], "must be paths"),
             (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.open_networks", "nowhere")], "must be networks or addresses"),
-            (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.user_header", "username")], "apps.wiki.user_header"),
+            (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.remote_user", "username")], "apps.wiki.remote_user"),
             (&[("apps.wiki.hosts", "wiki.example.org"), ("apps.wiki.name", "a name that has many more letters than fit on a tile of the front page")], "apps.wiki.name"),
             (&[("forward_auth.headers", "forwarded")], "forward_auth.headers (ROCKET_FORWARD_AUTH__HEADERS)"),
             (&[("forward_auth.header", "x-forwarded")], "forward_auth.header (ROCKET_FORWARD_AUTH__HEADER)"),

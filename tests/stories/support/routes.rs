@@ -21,13 +21,30 @@ impl App {
                 self.signed_in(email).await;
                 return Some(route.replace("<id>", &self.newest_session(email).await));
             }
+            "/account/tokens/<id>/revoke" => {
+                let user = self.id_of(email).await;
+                let id = vestibule::id::new_id();
+                let blob = if self.database().backend() == super::Backend::Sqlite {
+                    "BLOB"
+                } else {
+                    "BYTEA"
+                };
+                self.sql(&format!(
+                    "INSERT INTO personal_tokens (id, user_id, token_hash, name, scope, created_at, expires_at, last_used_at) \
+                     VALUES ('{id}', '{user}', CAST('{id}' AS {blob}), 'x', 'api', 0, 9999999999999, 0)"
+                ))
+                .await;
+                return Some(route.replace("<id>", &id));
+            }
             _ if route.starts_with("/groups/<name>") => {
                 let group =
                     "INSERT INTO groups (name, description, created_at) VALUES ('staff', '', 0) ON CONFLICT DO NOTHING";
                 self.sql(group).await;
                 return Some(route.replace("<name>", "staff").replace("<id>", &self.id_of(email).await));
             }
-            "/users/<id>/groups" => return Some(route.replace("<id>", &self.id_of(email).await)),
+            "/users/<id>/groups" | "/users/<id>/user-name" => {
+                return Some(route.replace("<id>", &self.id_of(email).await));
+            }
             _ => return None,
         };
         Some(route.replace("<token>", &self.mailed_token(purpose, email).await))

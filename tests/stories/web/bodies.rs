@@ -15,11 +15,12 @@ fn forms(journey: &Journey) -> Vec<Stop> {
         "/logout",
         "/not-me/",
         "/account/sessions/",
+        "/account/tokens/",
         "/account/email/withdraw",
         "/account/email/confirm/",
         "/account/email/undo/",
         "/account/delete",
-        "/.vestibule/sign-out",
+        "/.vestibule/",
     ];
     let of_group =
         |path: &str| path.starts_with("/groups/") && (path.ends_with("/delete") || path.ends_with("/remove"));

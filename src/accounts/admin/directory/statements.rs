@@ -19,7 +19,7 @@ pub(super) const COUNT_LIMIT: i64 = 1_000;
 const COLUMNS: &str = concat!(
     "id, email, ",
     profile_columns!(""),
-    ", sort_name, role, status, created_at, confirmed_at, last_seen_at, deletion_at"
+    ", user_name, sort_name, role, status, created_at, confirmed_at, last_seen_at, deletion_at"
 );
 
 /// How users are searched.

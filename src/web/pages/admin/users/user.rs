@@ -8,15 +8,19 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::admin::directory;
+use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
 use crate::accounts::apps::groups::{self, GroupError};
 use crate::accounts::apps::memberships;
 use crate::accounts::identity::user::Status;
+use crate::accounts::identity::user_name::{MAX_USER_NAME, UserName};
 use crate::accounts::sessions::list::sessions_of;
+use crate::accounts::sessions::reauthentication::SavedForm;
 use crate::config::GroupName;
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
+use crate::web::forms::echo;
 use crate::web::guards::{Admin, ReauthenticatedAdmin};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::redirect::Redirect;
@@ -25,7 +29,7 @@ use crate::web::user_list::UserListQuery;
 use crate::web::user_row::UserRow;
 
 pub fn routes() -> Vec<Route> {
-    routes![show, set_groups]
+    routes![show, set_groups, rename]
 }
 
 /// One user. The query is that of the list that led here, so that the way back leads to the list as it was.
@@ -38,23 +42,54 @@ async fn show(
     query: UserListQuery<'_>,
 ) -> Result<Page, Error> {
     let groups = groups::names(app).await?;
-    let chosen = kept.0.map(|form| form.values("group"));
-    user_page(app, id, query.sensible(&groups).here(), chosen.as_deref()).await
+    let unsaved = kept.0.as_ref().map(Unsaved::of).unwrap_or_default();
+    user_page(app, id, query.sensible(&groups).here(), unsaved).await
 }
 
-/// `chosen`: the names of groups that were chosen and are not saved yet.
-async fn user_page(app: &App, id: &str, list_url: String, chosen: Option<&[String]>) -> Result<Page, Error> {
+/// What was chosen or typed, and is not saved yet.
+#[derive(Default)]
+struct Unsaved {
+    groups: Option<Vec<String>>,
+    user_name: Option<String>,
+    /// Whether the password was asked for before this page.
+    interrupted: bool,
+}
+
+impl Unsaved {
+    /// The form of the user name always has its field; that of the groups may have none.
+    fn of(form: &SavedForm) -> Self {
+        let user_name = form.values("user_name").pop();
+        Self {
+            groups: user_name.is_none().then(|| form.values("group")),
+            user_name,
+            interrupted: true,
+        }
+    }
+
+    fn name(typed: &str) -> Self {
+        Self {
+            user_name: Some(typed.to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
+async fn user_page(app: &App, id: &str, list_url: String, unsaved: Unsaved) -> Result<Page, Error> {
     let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
     let memberships = memberships::memberships_of(app, &user.id).await?;
     let groups: Vec<String> = memberships.into_iter().map(|group| group.group_name.to_string()).collect();
-    let checked = chosen.unwrap_or(&groups);
+    let checked = unsaved.groups.as_ref().unwrap_or(&groups);
     let choices = groups::names(app).await?.into_iter().map(|name| GroupChoice {
         checked: checked.iter().any(|chosen| *chosen == *name.as_str()),
         name: name.to_string(),
     });
     Ok(Page::of(&UserContext {
         group_choices: choices.filter(|_| user.status != Status::Pending).collect(),
-        groups_not_saved: chosen.is_some(),
+        groups_not_saved: unsaved.interrupted && unsaved.groups.is_some(),
+        values: user.user_name.as_ref().map(|current| UserValues {
+            user_name: unsaved.user_name.as_deref().map_or_else(|| current.clone(), echo),
+        }),
+        user_name_not_saved: unsaved.interrupted && unsaved.user_name.is_some(),
         person: Person {
             sessions: sessions_of(app, &user.id).await?,
             user: UserRow::of(&user),
@@ -74,11 +109,20 @@ pub struct UserContext {
     group_choices: Vec<GroupChoice>,
     /// Whether groups were chosen, and the password asked for, before this page: they have to be sent again.
     groups_not_saved: bool,
+    /// What the form of the user name holds; nothing for a sign-up, which has none.
+    values: Option<UserValues>,
+    /// The same as for groups.
+    user_name_not_saved: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UserValues {
+    user_name: String,
 }
 
 impl PageContext for UserContext {
     const TEMPLATE: &'static str = "users/user";
-    const FIELDS: &'static [&'static str] = &["group"];
+    const FIELDS: &'static [&'static str] = &["group", "user_name"];
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {
@@ -95,6 +139,10 @@ impl PageContext for UserContext {
             list_url: "/users".to_owned(),
             group_choices: groups.iter().map(|_| choice(true)).collect(),
             groups_not_saved: groups.len() > 1,
+            values: groups.first().map(|_| UserValues {
+                user_name: "ada".to_owned(),
+            }),
+            user_name_not_saved: groups.len() == 1,
         };
         let groups: [&[&str]; 3] = [&[], &["staff"], &["crew", "staff"]];
         UserRow::examples()
@@ -144,6 +192,41 @@ async fn set_groups(
         }
     }
     // A group that was on the page was deleted meanwhile.
-    let page = user_page(app, id, "/users".to_owned(), None).await?;
+    let page = user_page(app, id, "/users".to_owned(), Unsaved::default()).await?;
     Err(page.with_errors(vec![FieldError::with("group", "error-group-unknown")]).into())
+}
+
+#[derive(FromForm)]
+struct Rename<'r> {
+    #[field(default = "")]
+    user_name: &'r str,
+}
+
+/// Gives a user another user name.
+#[post("/users/<id>/user-name", data = "<form>")]
+async fn rename(
+    app: &State<Arc<App>>,
+    form: UserForm<ReauthenticatedAdmin, Rename<'_>>,
+    id: &str,
+) -> Result<Redirect, Error> {
+    let user = directory::user(&app.pool, id).await?.ok_or(Error::NotFound)?;
+    let typed = form.fields.user_name.trim();
+    let error = match UserName::parse(typed) {
+        Some(name) => match users::rename(app, Some(&form.user), user.id.as_str(), &name).await {
+            Ok(()) => return Ok(Redirect::to(format!("/users/{}", user.id)).with_flash(Flash::Saved)),
+            Err(failure) => user_name_error(&failure.reason()?)?,
+        },
+        None => FieldError::counting("user_name", "error-user-name-invalid", "max", MAX_USER_NAME),
+    };
+    let page = user_page(app, id, "/users".to_owned(), Unsaved::name(typed)).await?;
+    Err(page.with_errors(vec![error]).into())
+}
+
+/// # Errors
+/// When there is no such account any more.
+fn user_name_error(reason: &AdminError) -> Result<FieldError, Error> {
+    match reason {
+        AdminError::UserNameTaken => Ok(FieldError::with("user_name", "error-user-name-taken")),
+        _ => Err(Error::NotFound),
+    }
 }

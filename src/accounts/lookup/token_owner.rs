@@ -1,0 +1,137 @@
+//! The personal token of a request and its owner.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use sqlx::FromRow;
+
+use crate::accounts::identity::profile::{Profile, profile_columns};
+use crate::accounts::identity::user::{Role, Status, UserId};
+use crate::accounts::lookup::groups::{existing_groups, group_names_sql};
+use crate::accounts::lookup::liveness::LastSeen;
+use crate::accounts::lookup::token_scope::TokenScope;
+use crate::config::GroupSettings;
+use crate::db::Pool;
+use crate::time::Millis;
+
+/// The owner of a token, with the current values of the database.
+#[derive(Clone, Debug)]
+pub struct TokenOwner {
+    pub user_id: UserId,
+    pub user_name: Option<String>,
+    pub email: String,
+    pub profile: Profile,
+    pub role: Role,
+    pub status: Status,
+    /// The names of the groups that they are in, as of now, sorted.
+    pub groups: Vec<String>,
+    pub scope: TokenScope,
+    pub(in crate::accounts) token_id: String,
+    pub(in crate::accounts) expires_at: Millis,
+    pub(in crate::accounts) last_used: Arc<LastSeen>,
+}
+
+#[derive(FromRow)]
+struct LoadedToken {
+    token_id: String,
+    #[sqlx(try_from = "String")]
+    scope: TokenScope,
+    expires_at: Millis,
+    last_used_at: Millis,
+    user_id: String,
+    user_name: Option<String>,
+    email: String,
+    #[sqlx(flatten)]
+    profile: Profile,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    #[sqlx(try_from = "String")]
+    status: Status,
+    group_names: String,
+}
+
+/// The owner of the token with this hash, in one statement: token, account and groups of this moment. None: it is unknown,
+/// revoked or expired, or its account is not active.
+pub(in crate::accounts) async fn load(
+    pool: &Pool,
+    settings: &GroupSettings,
+    hash: &[u8],
+    now: Millis,
+) -> sqlx::Result<Option<TokenOwner>> {
+    const SELECT: &str = concat!(
+        "
+        SELECT t.id AS token_id, t.scope, t.expires_at, t.last_used_at, u.id AS user_id, u.user_name, u.email, ",
+        profile_columns!("u."),
+        ", u.role, u.status, ",
+        group_names_sql!(),
+        " AS group_names
+        FROM personal_tokens t
+        JOIN users u ON u.id = t.user_id
+        WHERE t.token_hash = $1
+          AND t.expires_at > $2
+          AND u.status = 'active'"
+    );
+    let loaded: Option<LoadedToken> = sqlx::query_as(SELECT)
+        .bind(hash)
+        .bind(now)
+        .fetch_optional(pool.reading())
+        .await?;
+    Ok(loaded.map(|loaded| TokenOwner {
+        user_id: UserId::from(loaded.user_id),
+        user_name: loaded.user_name,
+        email: loaded.email,
+        profile: loaded.profile,
+        role: loaded.role,
+        status: loaded.status,
+        groups: existing_groups(&loaded.group_names, settings),
+        scope: loaded.scope,
+        token_id: loaded.token_id,
+        expires_at: loaded.expires_at,
+        last_used: Arc::new(LastSeen::new(loaded.last_used_at)),
+    }))
+}
+
+/// The maximum number of remembered tokens. When it is exceeded, all are forgotten.
+const CAPACITY: usize = 8192;
+
+/// The hashes of tokens that this process has found valid before. They are looked up again at each use; only the limit for
+/// wrong tokens does not count them.
+#[derive(Default)]
+pub(in crate::accounts) struct KnownTokens(Mutex<HashSet<[u8; 32]>>);
+
+impl KnownTokens {
+    pub(in crate::accounts) fn contains(&self, hash: &[u8; 32]) -> bool {
+        self.0.lock().contains(hash)
+    }
+
+    pub(in crate::accounts) fn insert(&self, hash: [u8; 32]) {
+        let mut known = self.0.lock();
+        if known.len() >= CAPACITY {
+            known.clear();
+        }
+        known.insert(hash);
+    }
+
+    pub(in crate::accounts) fn remove(&self, hash: &[u8; 32]) {
+        self.0.lock().remove(hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_of_tokens_is_bounded() {
+        let known = KnownTokens::default();
+        for n in 0..=u32::try_from(CAPACITY).unwrap() {
+            let mut hash = [0; 32];
+            hash[..4].copy_from_slice(&n.to_be_bytes());
+            known.insert(hash);
+            assert!(known.contains(&hash));
+        }
+        assert_eq!(known.0.lock().len(), 1);
+        assert!(!known.contains(&[0; 32]));
+    }
+}

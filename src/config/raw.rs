@@ -117,6 +117,11 @@ pub struct RawApp {
     pub open_networks: Vec<IpNet>,
     /// What `Remote-User` holds: `"id"`, the id of the account, which never changes.
     pub user_header: UserHeader,
+    /// `true`: programs that cannot sign in on a page are asked for a name and a password (`WWW-Authenticate: Basic`), which
+    /// many wait for before they send a token. Browsers are not asked.
+    pub basic_challenge: bool,
+    /// An SVG or PNG file that is shown on the app's tile.
+    pub logo: Option<PathBuf>,
 }
 
 /// The one word of `access`.

@@ -108,7 +108,8 @@ pub fn form_of(path: &str) -> &str {
         "/confirm-email" | "/confirm-email/resend" => "/signup/sent",
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
-        path => ["/groups/", "/users/"]
+        path if path.starts_with("/apps/") && (path.ends_with("/hide") || path.ends_with("/show")) => "/",
+        path => ["/apps/", "/groups/", "/users/"]
             .iter()
             .find_map(|list| page_of(path, list))
             .unwrap_or(path),

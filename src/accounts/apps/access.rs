@@ -1,8 +1,11 @@
 //! Who may enter an app.
 
+use std::sync::Arc;
+
+use crate::accounts::app::App;
 use crate::accounts::identity::user::Status;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::config::{AppAccess, GroupName};
+use crate::config::{AppAccess, AppSettings, GroupName};
 
 /// Whether a person may enter, with the groups of this moment. An account that is about to be deleted enters nothing.
 #[must_use]
@@ -19,6 +22,16 @@ fn lets_in(access: &AppAccess, groups: &[String]) -> bool {
             .map(GroupName::as_str)
             .any(|name| groups.iter().any(|own| own == name)),
     }
+}
+
+/// An app that a person may enter, by its id. None: there is no such app, or not for that person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enterable(app: &App, session: &CurrentSession, id: &str) -> sqlx::Result<Option<Arc<AppSettings>>> {
+    let apps = app.apps.as_of(&app.pool, session.apps_version).await?;
+    let mut own = apps.all().iter().filter(|app| app.id == id);
+    Ok(own.find(|app| may_enter(&app.access, session)).cloned())
 }
 
 #[cfg(test)]

@@ -12,14 +12,15 @@ use rocket::{Request, Response};
 
 use super::app_cookies::AppCookies;
 use super::identity::identity_headers;
-use super::question::Question;
+use super::question::{NoQuestion, Question};
 use super::way_back::start_url;
 use crate::accounts::app::App;
 use crate::accounts::apps::access::may_enter;
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
+use crate::accounts::lookup::app_registry::HostedApp;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::config::is_public;
+use crate::config::{AppHost, is_public};
 use crate::web::app_state::AppPath;
 use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::{client_address, forwarded_client, is_from_proxy};
@@ -37,17 +38,8 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
         Ok(question) => question,
         Err(why) => return refused(request, Status::Forbidden, &why),
     };
-    if is_exempt(request, &question) {
-        return allowed(None);
-    }
-    match who(request, &question).await {
-        Ok(Some(session)) if may_enter(&question.app.app.access, &session) => allowed(Some(&session)),
-        Ok(Some(session)) => {
-            let app = &question.app.app.id;
-            tracing::info!(event = "app_entry_refused", app, user = %session.user_id, "not allowed to enter an app");
-            bare(Status::Forbidden)
-        }
-        Ok(None) => sign_in(request, &question),
+    match decide(request, &question).await {
+        Ok(response) => response,
         Err(trouble) => {
             tracing::error!(%trouble, "who asks for an app cannot be looked up");
             let mut response = bare(Status::ServiceUnavailable);
@@ -57,9 +49,38 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
     }
 }
 
+/// Whoever is let in is let in by the app as it is at this moment: `confirm` is called before each `allowed`.
+async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Response<'static>, ServiceError> {
+    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
+    let unknown = || refused(request, Status::Forbidden, &NoQuestion::UnknownHost(question.host_header));
+    let Some(mut at) = app.apps.find(&app.pool, &question.host).await? else {
+        return Ok(unknown());
+    };
+    if is_exempt(request, &at, question) {
+        match app.apps.confirm(&app.pool, &at, None).await? {
+            Some(now) => at = now,
+            None => return Ok(unknown()),
+        }
+        if is_exempt(request, &at, question) {
+            return Ok(allowed(None));
+        }
+    }
+    let Some(session) = who(request, app, &at.host).await? else {
+        return Ok(sign_in(request, &at, question));
+    };
+    let Some(at) = app.apps.confirm(&app.pool, &at, Some(session.apps_version)).await? else {
+        return Ok(unknown());
+    };
+    if may_enter(&at.app.access, &session) {
+        return Ok(allowed(Some(&session)));
+    }
+    tracing::info!(event = "app_entry_refused", app = at.app.id, user = %session.user_id, "not allowed to enter an app");
+    Ok(bare(Status::Forbidden))
+}
+
 /// Whether the page is open to everybody, or to the visitor's network.
-fn is_exempt(request: &Request<'_>, question: &Question<'_>) -> bool {
-    let app = &question.app.app;
+fn is_exempt(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> bool {
+    let app = &at.app;
     let in_open_network = || {
         let networks = &app.open_networks;
         !networks.is_empty()
@@ -69,12 +90,14 @@ fn is_exempt(request: &Request<'_>, question: &Question<'_>) -> bool {
 }
 
 /// Who is signed in at the host of the app.
-async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
-    let host = &question.app.host;
+async fn who(
+    request: &Request<'_>,
+    app: &Arc<App>,
+    host: &AppHost,
+) -> Result<Option<Arc<CurrentSession>>, ServiceError> {
     let Some(token) = AppCookies::of(request, host).token() else {
         return Ok(None);
     };
-    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
     let session = app_session::authenticate(app, host.as_str(), token).await?;
     if let Some(session) = &session {
         touch(app, session).await;
@@ -93,12 +116,18 @@ fn allowed(session: Option<&CurrentSession>) -> Response<'static> {
 }
 
 /// To where a person signs in. A script is told that nobody is signed in.
-fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> {
-    let host = &question.app.host;
+fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Response<'static> {
+    let host = &at.host;
     if question.path().starts_with(AT_APPS) {
         // Leading there would be going in circles.
         let why = "the proxy asks about /.vestibule/ at the host of an app, and should pass that on without asking";
         return refused(request, Status::Unauthorized, &why);
+    }
+    if at.app.basic_challenge && !is_browser(request) {
+        let mut response = bare(Status::Unauthorized);
+        // An id needs no escaping.
+        response.set_raw_header("WWW-Authenticate", format!("Basic realm=\"{}\", charset=\"UTF-8\"", at.app.id));
+        return response;
     }
     if !question.navigates {
         return bare(Status::Unauthorized);
@@ -111,6 +140,13 @@ fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> 
     });
     response.set_raw_header("Location", start_url(host, &AppPath::of(question.uri), 0));
     response
+}
+
+/// Whether the request has a Fetch Metadata header, as browsers send them. A browser would show the challenge as a window of
+/// its own.
+fn is_browser(request: &Request<'_>) -> bool {
+    let headers = ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-User"];
+    headers.iter().any(|name| request.headers().contains(name))
 }
 
 /// Something is wrong with the proxy's settings, and only its operator can mend it.

@@ -10,7 +10,19 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 4] = ["email", "name", "description", "group"];
+pub const SAVED_FIELDS: [&str; 11] = [
+    "email",
+    "name",
+    "description",
+    "group",
+    "id",
+    "url",
+    "hosts",
+    "access",
+    "public_paths",
+    "open_networks",
+    "basic_challenge",
+];
 
 /// The result of the check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -21,6 +21,18 @@ struct EmbeddedTemplates;
 #[folder = "static/"]
 pub struct Static;
 
+/// Settings of reverse proxies in front of apps.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "deploy/forward-auth/"]
+struct ForwardAuth;
+
+/// The text of one of them.
+#[must_use]
+pub fn forward_auth(name: &str) -> Option<String> {
+    let file = ForwardAuth::get(name)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
 /// The names of all built-in templates, such as `pages/login.html` and `mails/confirm_email.txt`.
 pub fn template_names() -> impl Iterator<Item = Cow<'static, str>> {
     EmbeddedTemplates::iter()

@@ -3,6 +3,7 @@
 //! The text of the settings (`raw`) is parsed once, at the start, into types that cannot hold an invalid value: a
 //! [`Config`] proves that the settings are valid.
 
+mod app;
 mod app_host;
 mod apps;
 mod colour;
@@ -38,8 +39,11 @@ use figment::Figment;
 use ipnet::IpNet;
 use secrecy::ExposeSecret;
 
+pub use self::app::{
+    AppAccess, AppProblem, AppRules, AppSettings, MAX_APP_ENTRIES, MAX_APP_ID, MAX_APP_NAME, WrittenApp,
+};
 pub use self::app_host::{AppHost, canonical_host};
-pub use self::apps::{AppAccess, AppSettings, unknown_groups};
+pub use self::apps::unknown_groups;
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
 pub use self::groups::{GroupDescription, GroupName, GroupSettings, MAX_GROUP_DESCRIPTION, MAX_GROUP_NAME};
@@ -78,6 +82,8 @@ pub struct Config {
     pub signup: Signup,
     pub groups: GroupSettings,
     pub apps: Vec<Arc<AppSettings>>,
+    /// The rules that apps of the settings and of the database keep.
+    pub app_rules: AppRules,
     /// How the proxies of apps name the page that was asked for.
     pub forwarded_headers: ForwardedHeaders,
     pub lifetimes: Lifetimes,
@@ -167,7 +173,11 @@ impl Config {
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
         let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
         let groups = groups::groups(check, raw.groups);
-        let apps = apps::apps(check, raw.apps, public_url.as_ref(), mode);
+        let app_rules = AppRules {
+            mode,
+            public_url: public_url.clone(),
+        };
+        let apps = apps::apps(check, raw.apps, &app_rules);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -187,6 +197,7 @@ impl Config {
             signup: raw.signup,
             groups,
             apps,
+            app_rules,
             forwarded_headers: raw.forward_auth.headers,
             lifetimes,
             throttle: raw.throttle,

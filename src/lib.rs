@@ -31,7 +31,6 @@ use rocket_db_pools::Database;
 use rocket_dyn_templates::Template;
 use tikv_jemallocator::Jemalloc;
 
-use crate::accounts::apps::registry::AppRegistry;
 use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
@@ -60,7 +59,7 @@ static MEMORY: Jemalloc = Jemalloc;
 pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems> {
     let config = Config::from_figment(&figment)?;
     i18n::load(config.locales_dir.as_deref()).map_err(|problems| Problems::one(problems.join("\n")))?;
-    let files = StaticFiles::new(&config.site).map_err(|error| Problems::one(format!("{error}.")))?;
+    let files = StaticFiles::new(&config.site, &config.apps).map_err(|error| Problems::one(format!("{error}.")))?;
     let (served, told, zone) = (files.clone(), clock.clone(), config.site.timezone.clone());
     let templates = Templates::new(config.templates_dir.clone());
     let loaded = templates.clone();
@@ -83,9 +82,8 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(ContentTypeCheck)
         .attach(FormTokenCheck)
         .attach(SecurityHeaders)
-        .manage(AppRegistry::new(config.apps.clone()))
         .manage(CookieNames::of(&config))
-        .manage(SiteContext::new(config, [files.logo(), files.icon()], templates))
+        .manage(SiteContext::new(config, [files.logo(), files.icon()], files.app_logos(), templates))
         .manage(files)
         .mount("/", pages::routes())
         .mount("/", forward_auth::routes())

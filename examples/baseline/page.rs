@@ -64,7 +64,12 @@ pub fn engine() -> Result<Tera, Box<dyn Error>> {
         .merge(("mail.from", "vestibule@example.org"));
     let config = Config::from_figment(&figment).map_err(|problems| problems.to_string())?;
     let mut engine = Tera::default();
-    pages::register_functions(&mut engine, &Clock::system(), &config.site.timezone, StaticFiles::new(&config.site)?);
+    pages::register_functions(
+        &mut engine,
+        &Clock::system(),
+        &config.site.timezone,
+        StaticFiles::new(&config.site, &config.apps)?,
+    );
     assets::load(&mut engine, None, |name| !name.starts_with("mails/"))?;
     Ok(engine)
 }

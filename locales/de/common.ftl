@@ -5,6 +5,7 @@ nav-main = Hauptmenü
 nav-account = Konto
 nav-users = Benutzer
 nav-groups = Gruppen
+nav-apps = Anwendungen
 sign-in = Anmelden
 sign-up = Registrieren
 sign-out = Abmelden

@@ -32,3 +32,7 @@ flash-group-created = Die Gruppe ist angelegt. Nehmen Sie die ersten Mitglieder 
 flash-group-deleted = Die Gruppe ist gelöscht.
 flash-member-added = Das Konto ist jetzt in der Gruppe.
 flash-member-removed = Das Konto ist nicht mehr in der Gruppe.
+flash-app-created = Die Anwendung ist angelegt. Richten Sie als Nächstes den Proxy davor ein.
+flash-app-deleted = Die Anwendung ist gelöscht.
+flash-app-hidden = Die Anwendung ist ausgeblendet. Sie finden sie unter den anderen.
+flash-app-shown = Die Anwendung wird wieder gezeigt.

@@ -8,3 +8,10 @@ home-signed-in-text = als
 home-continue = Weiter zu { $site }
 home-account = Ihr Konto
 home-apps-heading = Meine Anwendungen
+home-hide = Ausblenden
+home-show = Wieder zeigen
+home-hidden =
+    { $n ->
+        [one] Eine ausgeblendete Anwendung
+       *[other] { $n } ausgeblendete Anwendungen
+    }

@@ -5,6 +5,7 @@ nav-main = Main
 nav-account = Account
 nav-users = Users
 nav-groups = Groups
+nav-apps = Apps
 sign-in = Sign in
 sign-up = Sign up
 sign-out = Sign out

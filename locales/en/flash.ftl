@@ -32,3 +32,7 @@ flash-group-created = The group is created. Add its first members.
 flash-group-deleted = The group is deleted.
 flash-member-added = The account is in the group now.
 flash-member-removed = The account is not in the group any more.
+flash-app-created = The app is created. Set up the proxy in front of it next.
+flash-app-deleted = The app is deleted.
+flash-app-hidden = The app is hidden. You find it below the others.
+flash-app-shown = The app is shown again.

@@ -8,3 +8,10 @@ home-signed-in-text = as
 home-continue = Continue to { $site }
 home-account = Your account
 home-apps-heading = My apps
+home-hide = Hide
+home-show = Show again
+home-hidden =
+    { $n ->
+        [one] One hidden app
+       *[other] { $n } hidden apps
+    }

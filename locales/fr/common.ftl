@@ -5,6 +5,7 @@ nav-main = Menu principal
 nav-account = Compte
 nav-users = Utilisateurs
 nav-groups = Groupes
+nav-apps = Applications
 sign-in = Se connecter
 sign-up = S’inscrire
 sign-out = Se déconnecter

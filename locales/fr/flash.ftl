@@ -32,3 +32,7 @@ flash-group-created = Le groupe est créé. Ajoutez ses premiers membres.
 flash-group-deleted = Le groupe est supprimé.
 flash-member-added = Le compte est maintenant dans le groupe.
 flash-member-removed = Le compte n’est plus dans le groupe.
+flash-app-created = L’application est créée. Configurez ensuite le proxy placé devant elle.
+flash-app-deleted = L’application est supprimée.
+flash-app-hidden = L’application est masquée. Vous la trouvez sous les autres.
+flash-app-shown = L’application est de nouveau affichée.

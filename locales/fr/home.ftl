@@ -8,3 +8,10 @@ home-signed-in-text = en tant que
 home-continue = Continuer vers { $site }
 home-account = Votre compte
 home-apps-heading = Mes applications
+home-hide = Masquer
+home-show = Afficher de nouveau
+home-hidden =
+    { $n ->
+        [one] { $n } application masquée
+       *[other] { $n } applications masquées
+    }

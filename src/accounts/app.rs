@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::accounts::error::AppOpenError;
+use crate::accounts::lookup::app_registry::AppRegistry;
 use crate::accounts::lookup::batch::SessionLoader;
 use crate::accounts::lookup::cache::SessionCache;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -37,6 +38,8 @@ pub struct App {
     pub lifetimes: Lifetimes,
     /// The groups of the settings, besides those of the table.
     pub settings_groups: GroupSettings,
+    /// The apps that ask who is there.
+    pub apps: AppRegistry,
     pub activity_retention: Millis,
     pub mail_queued: Arc<Notify>,
     pub(in crate::accounts) session_loader: SessionLoader,
@@ -74,7 +77,10 @@ impl App {
             queue: config.hashing_queue,
             reserved: config.hashing_queue / RESERVED,
         };
+        let apps = AppRegistry::new(config.apps.clone(), config.app_rules.clone());
+        apps.load(&pool).await?;
         Ok(Self {
+            apps,
             tokens: SessionTokens::new(Arc::clone(&keys), config.public_url.origin()),
             keys,
             hasher: Hasher::new(settings, pepper, peppers.collect())?,

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod app_session;
 pub mod groups;
+pub mod hidden_apps;
 pub mod memberships;
 pub mod one_time_code;
-pub mod registry;
+pub mod stored_apps;

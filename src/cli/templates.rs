@@ -21,7 +21,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
         return Ok(Vec::new());
     };
     let clock = Clock::system();
-    let files = StaticFiles::new(&config.site).map_err(|error| CommandError::new(format!("{error}.")))?;
+    let files = StaticFiles::new(&config.site, &config.apps).map_err(|error| CommandError::new(format!("{error}.")))?;
     let (mut of_pages, mut of_mails) = (Tera::default(), Tera::default());
     pages::register_functions(&mut of_pages, &clock, &config.site.timezone, files.clone());
     mails::register_functions(&mut of_mails, &clock, &config.site.timezone, config.site.accent.unwrap_or_default());
@@ -40,7 +40,7 @@ pub fn check(config: &Config) -> Result<Vec<String>, CommandError> {
 fn rendered(config: &Config, mut engine: Tera, files: &StaticFiles, clock: &Clock) -> tera::Result<Vec<String>> {
     let templates = Templates::new(config.templates_dir.clone());
     templates.load(&mut engine)?;
-    let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], templates);
+    let site = SiteContext::new(config.clone(), [files.logo(), files.icon()], files.app_logos(), templates);
     let mails = MailTemplates::new(config, clock)?;
     Ok(page_examples::check(&site, &all_pages())
         .into_iter()

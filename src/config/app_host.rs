@@ -44,6 +44,18 @@ impl AppHost {
         &self.authority
     }
 
+    /// With its scheme, as [`Self::parse`] reads it in either mode.
+    #[must_use]
+    pub fn written(&self) -> String {
+        format!("{}://{}", self.scheme(), self.authority)
+    }
+
+    /// `https`, or in development `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        self.origin.split("://").next().unwrap_or_default()
+    }
+
     /// As browsers write it: `https://wiki.example.org`.
     #[must_use]
     pub fn origin(&self) -> &str {
@@ -182,6 +194,13 @@ mod tests {
         let host = AppHost::parse("wiki.example.org:8443", RunMode::Production).unwrap();
         assert_eq!((host.name(), host.port()), ("wiki.example.org", Some(8443)));
         assert_eq!(AppHost::parse("[::1]", RunMode::Production).unwrap().name(), "[::1]");
+        for written in [
+            "http://localhost:80",
+            "http://localhost:3000",
+            "https://wiki.example.org",
+        ] {
+            assert_eq!(AppHost::parse(written, RunMode::Development).unwrap().written(), written);
+        }
     }
 
     proptest::proptest! {

@@ -37,7 +37,7 @@ pub fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Err
 
 /// A network, or the network of one address. An IPv4-mapped IPv6 network becomes an IPv4 one, like the addresses of
 /// visitors.
-fn network(text: &str) -> Option<IpNet> {
+pub(super) fn network(text: &str) -> Option<IpNet> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(IpNet::from(address.to_canonical()));
     }

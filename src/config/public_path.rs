@@ -21,6 +21,15 @@ impl PublicPath {
         Some(if below { Self::Below(path) } else { Self::Exact(path) })
     }
 
+    /// As it is written in the settings.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Exact(path) => path.clone(),
+            Self::Below(folder) => format!("{folder}*"),
+        }
+    }
+
     fn covers(&self, path: &str) -> bool {
         match self {
             Self::Exact(exact) => path == exact,

@@ -62,6 +62,12 @@ impl PublicUrl {
         self.port
     }
 
+    /// Host and port, as `canonical_host` spells them.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.origin.split("://").nth(1).unwrap_or_default()
+    }
+
     /// Whether an origin is this one. In development the loopback names of one port are equal.
     #[must_use]
     pub fn is(&self, origin: &str) -> bool {

@@ -118,9 +118,11 @@ pub struct RawApp {
     /// What `Remote-User` holds: `"id"`, the id of the account, which never changes; or `"user_name"`, the user name, which
     /// admins can change.
     pub remote_user: RemoteUser,
-    /// Whether a program that brings no token is asked for one with `WWW-Authenticate: Basic`. Many calendars and mounted
-    /// folders send their password only then. Browsers that send no `Sec-Fetch-Mode` show a window for it.
-    pub ask_for_token: bool,
+    /// `true`: programs that cannot sign in on a page are asked for a name and a password (`WWW-Authenticate: Basic`), which
+    /// many wait for before they send a token. Browsers are not asked.
+    pub basic_challenge: bool,
+    /// An SVG or PNG file that is shown on the app's tile.
+    pub logo: Option<PathBuf>,
 }
 
 /// The one word of `access`.
@@ -137,6 +139,22 @@ pub enum RemoteUser {
     #[default]
     Id,
     UserName,
+}
+
+impl RemoteUser {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::UserName => "user_name",
+        }
+    }
+
+    /// Its word in the settings.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Id, Self::UserName].into_iter().find(|value| value.as_str() == text)
+    }
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]

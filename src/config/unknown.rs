@@ -90,7 +90,7 @@ impl Known {
         let place = profile.map(|name| format!(" in [{name}]")).unwrap_or_default();
         if key.starts_with("apps.") && key.ends_with(".second_factor") {
             let (variable, source) = (variable(key), source(metadata));
-            return Problem(format!("{key} ({variable}){source}{place} cannot be set: there is no second factor yet."));
+            return Problem(format!("{key} ({variable}){source}{place} is not available in this version."));
         }
         let meant = self.meant_by(key).map(|meant| format!(": did you mean {meant}?"));
         Problem(format!(

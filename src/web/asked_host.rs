@@ -9,8 +9,11 @@ use rocket::outcome::Outcome::{Forward, Success};
 use rocket::request::{FromRequest, Outcome};
 
 use super::client_address::is_from_proxy;
-use crate::accounts::apps::registry::{AppRegistry, HostedApp};
+use super::context::SiteContext;
+use crate::accounts::app::App;
+use crate::accounts::lookup::app_registry::HostedApp;
 use crate::config::canonical_host;
+use crate::db::Explained;
 
 /// Where proxies ask whether a visitor may enter an app.
 pub const FORWARD_AUTH: &str = "/forward-auth";
@@ -52,19 +55,33 @@ impl AskedHost {
                 refuse_with_401: query.split('&').any(|pair| pair == "refuse=401"),
             };
         }
-        let Some(apps) = request.rocket().state::<AppRegistry>().filter(|apps| !apps.is_empty()) else {
+        let Some(app) = request.rocket().state::<Arc<App>>() else {
             return Self::Ours;
         };
-        let mut headers = request.headers().get("X-Forwarded-Host").peekable();
-        if headers.peek().is_none() || !is_from_proxy(request) {
-            return Self::Ours;
-        }
-        let hosts: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
-        let mut named = hosts.iter().filter_map(|host| apps.at(&canonical_host(host.trim())?));
+        let hosts = forwarded_hosts(request);
+        let apps = app.apps.known();
+        let mut named = hosts.iter().filter_map(|host| apps.at(host.as_deref()?));
         match (named.next(), hosts.len()) {
             (None, _) => Self::Ours,
             (Some(app), 1) => Self::App(Arc::clone(app)),
             (Some(_), _) => Self::Several,
+        }
+    }
+
+    /// Learns of apps that another process has added or removed. To be called before [`Self::of`].
+    pub async fn learn(request: &Request<'_>) {
+        let state = request.rocket();
+        let (Some(app), Some(site)) = (state.state::<Arc<App>>(), state.state::<SiteContext>()) else {
+            return;
+        };
+        if is_forward_auth(request.uri().path().as_str()) {
+            return;
+        }
+        let ours = site.config.public_url.authority();
+        for host in forwarded_hosts(request).iter().flatten().filter(|host| *host != ours) {
+            if let Err(error) = app.apps.find(&app.pool, host).await {
+                tracing::warn!(error = %Explained(&error), "the apps of the database cannot be read");
+            }
         }
     }
 
@@ -81,6 +98,16 @@ impl AskedHost {
             _ => None,
         }
     }
+}
+
+/// The hosts that a trusted proxy says the visitor asked for, in their one spelling. None for what is no host.
+fn forwarded_hosts(request: &Request<'_>) -> Vec<Option<String>> {
+    let mut headers = request.headers().get("X-Forwarded-Host").peekable();
+    if headers.peek().is_none() || !is_from_proxy(request) {
+        return Vec::new();
+    }
+    let hosts = headers.flat_map(|header| header.split(','));
+    hosts.map(|host| canonical_host(host.trim())).collect()
 }
 
 /// A route that is at the hosts of apps alone.

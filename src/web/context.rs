@@ -21,6 +21,8 @@ pub struct SiteContext {
     pub config: Config,
     pub(super) templates: Templates,
     shared: SharedContext,
+    /// The URLs of the pictures of apps, by the app's id.
+    pub(super) app_logos: BTreeMap<String, String>,
     /// The shared variables, converted once for each language.
     by_language: Vec<(Language, Context)>,
 }
@@ -165,7 +167,12 @@ impl UserDetails {
 impl SiteContext {
     /// `logo` and `icon` are URLs.
     #[must_use]
-    pub fn new(config: Config, [logo, icon]: [Option<String>; 2], templates: Templates) -> Self {
+    pub fn new(
+        config: Config,
+        [logo, icon]: [Option<String>; 2],
+        app_logos: BTreeMap<String, String>,
+        templates: Templates,
+    ) -> Self {
         let in_mailbox = matches!(config.mail.transport, MailTransport::DevelopmentMailbox);
         let shared = SharedContext {
             site: SiteDetails {
@@ -191,6 +198,7 @@ impl SiteContext {
             config,
             templates,
             shared,
+            app_logos,
             by_language,
         }
     }

@@ -36,6 +36,12 @@ pub enum Flash {
     MemberAdded,
     /// Somebody is not in it any more.
     MemberRemoved,
+    AppCreated,
+    AppDeleted,
+    /// The tile of an app is hidden.
+    AppHidden,
+    /// It is shown again.
+    AppShown,
 }
 
 const PREFIX: &str = "flash-";

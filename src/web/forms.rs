@@ -75,6 +75,13 @@ pub fn echo(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(254).collect()
 }
 
+/// The same for a field of several lines.
+#[must_use]
+pub fn echo_lines(text: &str) -> String {
+    let shown = text.chars().filter(|letter| *letter == '\n' || !letter.is_control());
+    shown.take(4096).collect()
+}
+
 #[must_use]
 pub fn email_error(problem: EmailAddressError) -> FieldError {
     let key = match problem {

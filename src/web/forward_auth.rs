@@ -64,6 +64,7 @@ impl Fairing for ForwardAuthRequest {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        AskedHost::learn(request).await;
         if AskedHost::of(request).is_forward_auth() {
             // Before it is changed: it remembers the method.
             RequestInfo::of(request);

@@ -61,6 +61,9 @@ pub fn routes() -> Vec<Route> {
         admin::users::routes,
         admin::users::user::routes,
         admin::groups::routes,
+        admin::apps::routes,
+        admin::apps::app::routes,
+        admin::apps::setup::routes,
         static_files::routes,
         health::routes,
         #[cfg(debug_assertions)]
@@ -101,6 +104,9 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<admin::users::user::UserContext>(),
         PageExamples::of::<admin::groups::GroupsContext>(),
         PageExamples::of::<admin::groups::GroupContext>(),
+        PageExamples::of::<admin::apps::AppsContext>(),
+        PageExamples::of::<admin::apps::app::AppContext>(),
+        PageExamples::of::<admin::apps::setup::AppSetupContext>(),
         #[cfg(debug_assertions)]
         PageExamples::of::<dev::mailbox::MailboxContext>(),
         #[cfg(debug_assertions)]

@@ -109,7 +109,8 @@ pub fn form_of(path: &str) -> &str {
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path if path.starts_with("/account/tokens/") => "/account/tokens",
-        path => ["/groups/", "/users/"]
+        path if path.starts_with("/apps/") && (path.ends_with("/hide") || path.ends_with("/show")) => "/",
+        path => ["/apps/", "/groups/", "/users/"]
             .iter()
             .find_map(|list| page_of(path, list))
             .unwrap_or(path),

@@ -196,6 +196,26 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.leave();
     });
 
+    test("apps", async () => {
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/apps"), "apps");
+      await look(await ana.open("/apps/new"), "app-new");
+      await ana.send("/apps/new");
+      await look(await ana.toldOf("id", "hosts"), "app-error");
+      await ana.type("id", "blog");
+      await ana.type("name", "The blog of all who work here, and of some who do not");
+      await ana.type("hosts", "blog.example.org\na-rather-long-name.that-nobody-would-choose-but.somebody-has-0123.example.org");
+      await ana.send("/apps/new");
+      await look(ana, "app-created");
+      await look(await ana.open("/apps/blog/setup"), "app-setup");
+      await look(await ana.open("/apps/wiki"), "app-of-the-settings");
+      await ana.open("/");
+      await ana.send("/apps/wiki/hide");
+      await look(ana, "home-hidden");
+      await ana.leave();
+    });
+
     test("a forgotten password", async () => {
       const ana = await arrive();
       await look(await ana.open("/forgot-password"), "forgot-password");

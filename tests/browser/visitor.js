@@ -91,7 +91,7 @@ export class Visitor {
 
   /** The same by the field's name, as programs know it. */
   async type(name, text) {
-    await this.page.locator(`main input[name=${name}]`).fill(text);
+    await this.page.locator(`main :is(input, textarea)[name=${name}]`).fill(text);
     return this;
   }
 

@@ -1,8 +1,10 @@
 //! Apps that ask who is there.
 
 mod at_once;
+mod database;
 mod forward_auth;
 mod hostile;
+mod programs;
 mod proxies;
 mod settings;
 mod sign_in;

@@ -10,7 +10,7 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 15] = [
+const EVERYTHING: [&str; 18] = [
     "users",
     "user_names",
     "activity",
@@ -18,6 +18,9 @@ const EVERYTHING: [&str; 15] = [
     "sign_in_failures",
     "groups",
     "memberships",
+    "hidden_apps",
+    "app_hosts",
+    "apps",
     "sessions",
     "personal_tokens",
     "known_browsers",
@@ -125,6 +128,9 @@ stories! {
         app.browser().sign_in("ana@example.org", OTHER_PASSWORD).await.status(422);
         app.vestibule(["group", "add", "staff", "Those who work here"]).await.succeeds();
         app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
+        let blog = [("id", "blog"), ("hosts", "blog.example.org\nwww.example.org"), ("access", "everyone"), ("public_paths", "/feed/*")];
+        root.post("/apps/new", &blog).await.is_at("/apps/blog");
+        ana.post("/apps/blog/hide", &[]).await.is_at("/");
         // More than a page of rows that begin alike, as somebody has who is in many groups.
         let many = "
             INSERT INTO memberships (user_id, group_name, added_at)

@@ -28,7 +28,7 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 20] = [
+pub const TABLES: [(&str, TableHandling); 24] = [
     ("users", copied(&USERS, &["search_number"])),
     ("user_names", copied(&USER_NAMES, &[])),
     ("activity", copied(&ACTIVITY, &[])),
@@ -36,6 +36,9 @@ pub const TABLES: [(&str, TableHandling); 20] = [
     ("sign_in_failures", copied(&SIGN_IN_FAILURES, &[])),
     ("groups", copied(&GROUPS, &[])),
     ("memberships", copied(&MEMBERSHIPS, &[])),
+    ("apps", copied(&APPS, &[])),
+    ("app_hosts", copied(&APP_HOSTS, &[])),
+    ("hidden_apps", copied(&HIDDEN_APPS, &[])),
     // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
     // Each program needs a new one.
@@ -55,6 +58,8 @@ pub const TABLES: [(&str, TableHandling); 20] = [
     ("user_search", TableHandling::Derived),
     ("user_texts", TableHandling::Derived),
     ("user_count", TableHandling::Derived),
+    // A number that each change of an app counts up.
+    ("app_version", TableHandling::Derived),
     // The row that the readiness check writes.
     ("write_probe", TableHandling::Derived),
 ];
@@ -158,6 +163,30 @@ static MEMBERSHIPS: Table = Table {
            ORDER BY user_id, group_name LIMIT $3",
     write: "INSERT INTO memberships (user_id, group_name, added_at) VALUES ($1, $2, $3)",
 };
+static APPS: Table = table!("apps" where "1 = 1":
+    id Text, 2 name Text, 3 url Text, 4 everyone Number, 5 group_names Text, 6 public_paths Text, 7 open_networks Text,
+    8 basic_challenge Number, 9 created_at Number);
+static APP_HOSTS: Table = table!("app_hosts" where "1 = 1":
+    host Text, 2 scheme Text, 3 app_id Text, 4 position Number);
+static HIDDEN_APPS: Table = Table {
+    columns: &["user_id", "app_id", "hidden_at"],
+    key: 2,
+    kinds: &[ColumnType::Text, ColumnType::Text, ColumnType::Number],
+    read: "SELECT user_id, app_id, hidden_at FROM hidden_apps WHERE (user_id, app_id) > ($1, $2) \
+           ORDER BY user_id, app_id LIMIT $3",
+    write: "INSERT INTO hidden_apps (user_id, app_id, hidden_at) VALUES ($1, $2, $3)",
+};
+/// The tables that are copied after the accounts, in this order.
+static OTHERS: [&Table; 8] = [
+    &ACTIVITY,
+    &ADDRESS_CHANGES,
+    &SIGN_IN_FAILURES,
+    &GROUPS,
+    &MEMBERSHIPS,
+    &APPS,
+    &APP_HOSTS,
+    &HIDDEN_APPS,
+];
 
 /// Writes a backup of the database in its current state, while the server may be using it.
 ///
@@ -208,10 +237,15 @@ pub async fn restore(pool: &Pool, mut file: BackupFile) -> Result<CopiedRows, Ba
         DELETE FROM sign_in_failures";
     const GROUPS: &str = "
         DELETE FROM groups";
+    const APPS: &str = "
+        DELETE FROM apps";
+    const COUNT_UP: &str = "
+        UPDATE app_version
+        SET version = version + 1";
     let mut tx = db::begin(pool).await?;
     db::lock(&mut tx, pool.backend(), "restore").await?;
     is_empty(&mut *tx).await?;
-    for statement in [FAILURES, GROUPS] {
+    for statement in [FAILURES, GROUPS, APPS, COUNT_UP] {
         sqlx::query(statement).execute(&mut *tx).await?;
     }
     let copied = copy_rows(file.connection(), &mut tx).await;
@@ -231,14 +265,7 @@ async fn copy_rows(from: &mut AnyConnection, to: &mut AnyConnection) -> Result<C
     use sqlx::Connection as _;
     let mut to = to.begin().await.map_err(Failed::Writing)?;
     let accounts = copy_table(from, &mut to, &USERS).await?;
-    for table in [
-        &USER_NAMES,
-        &ACTIVITY,
-        &ADDRESS_CHANGES,
-        &SIGN_IN_FAILURES,
-        &GROUPS,
-        &MEMBERSHIPS,
-    ] {
+    for table in OTHERS {
         copy_table(from, &mut to, table).await?;
     }
     to.commit().await.map_err(Failed::Writing)?;

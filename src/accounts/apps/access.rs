@@ -1,7 +1,11 @@
 //! Who may enter an app.
 
+use std::sync::Arc;
+
+use crate::accounts::app::App;
 use crate::accounts::identity::user::Status;
-use crate::config::{AppAccess, GroupName};
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::config::{AppAccess, AppSettings, GroupName};
 
 /// Whether a person may enter, with the groups of this moment. An account that is about to be deleted enters nothing.
 #[must_use]
@@ -18,6 +22,27 @@ fn lets_in(access: &AppAccess, groups: &[String]) -> bool {
             .map(GroupName::as_str)
             .any(|name| groups.iter().any(|own| own == name)),
     }
+}
+
+/// The apps that a person may enter, in the order of their ids.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enterable_apps(app: &App, session: &CurrentSession) -> sqlx::Result<Vec<Arc<AppSettings>>> {
+    let apps = app.apps.as_of(&app.pool, session.apps_version).await?;
+    let own = apps
+        .all()
+        .iter()
+        .filter(|app| may_enter(&app.access, session.status, &session.groups));
+    Ok(own.cloned().collect())
+}
+
+/// One of them, by its id. None: there is no such app, or not for that person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enterable(app: &App, session: &CurrentSession, id: &str) -> sqlx::Result<Option<Arc<AppSettings>>> {
+    Ok(enterable_apps(app, session).await?.into_iter().find(|app| app.id == id))
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ macro_rules! select {
                    ",
             group_names_sql!(),
             " AS group_names,
-                   s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id
+                   s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id,
+                   (SELECT COALESCE(MAX(version), 0) FROM app_version) AS apps_version
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
             WHERE ",
             $named_by,
@@ -109,6 +110,7 @@ pub(in crate::accounts) struct Loaded {
     expires_at: Millis,
     last_seen_at: Millis,
     login_id: String,
+    apps_version: i64,
 }
 
 impl Loaded {
@@ -134,6 +136,7 @@ impl Loaded {
             token_expires_at: expires_at,
             expires_at: self.expires_at,
             last_seen: Arc::new(LastSeen::new(self.last_seen_at)),
+            apps_version: self.apps_version,
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct CurrentSession {
     pub(in crate::accounts) token_expires_at: Millis,
     pub(in crate::accounts) expires_at: Millis,
     pub(in crate::accounts) last_seen: Arc<LastSeen>,
+    /// The version of the apps of the database, at the moment of the look-up.
+    pub apps_version: i64,
 }
 
 impl CurrentSession {

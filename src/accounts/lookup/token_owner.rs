@@ -27,6 +27,8 @@ pub struct TokenOwner {
     /// The names of the groups that they are in, as of now, sorted.
     pub groups: Vec<String>,
     pub scope: TokenScope,
+    /// The version of the apps at the moment of the look-up.
+    pub apps_version: i64,
     pub(in crate::accounts) token_id: String,
     pub(in crate::accounts) expires_at: Millis,
     pub(in crate::accounts) last_used: Arc<LastSeen>,
@@ -49,6 +51,7 @@ struct LoadedToken {
     #[sqlx(try_from = "String")]
     status: Status,
     group_names: String,
+    apps_version: i64,
 }
 
 /// The owner of the token with this hash, in one statement: token, account and groups of this moment. None: it is unknown,
@@ -65,7 +68,8 @@ pub(in crate::accounts) async fn load(
         profile_columns!("u."),
         ", u.role, u.status, ",
         group_names_sql!(),
-        " AS group_names
+        " AS group_names,
+            (SELECT COALESCE(MAX(version), 0) FROM app_version) AS apps_version
         FROM personal_tokens t
         JOIN users u ON u.id = t.user_id
         WHERE t.token_hash = $1
@@ -86,6 +90,7 @@ pub(in crate::accounts) async fn load(
         status: loaded.status,
         groups: existing_groups(&loaded.group_names, settings),
         scope: loaded.scope,
+        apps_version: loaded.apps_version,
         token_id: loaded.token_id,
         expires_at: loaded.expires_at,
         last_used: Arc::new(LastSeen::new(loaded.last_used_at)),

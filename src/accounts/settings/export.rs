@@ -30,7 +30,7 @@ struct Section {
     entry: fn(&Row) -> sqlx::Result<Value>,
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     Section {
         name: "sessions",
         rows: "
@@ -73,6 +73,16 @@ const SECTIONS: [Section; 9] = [
             ORDER BY added_at, group_name",
         in_pages: false,
         entry: membership,
+    },
+    Section {
+        name: "hidden_apps",
+        rows: "
+            SELECT app_id, hidden_at
+            FROM hidden_apps
+            WHERE user_id = $1
+            ORDER BY hidden_at, app_id",
+        in_pages: false,
+        entry: hidden_app,
     },
     Section {
         name: "activity",
@@ -318,6 +328,13 @@ fn membership(row: &Row) -> sqlx::Result<Value> {
     Ok(json!({
         "name": text(row, "group_name")?,
         "added_at": time(row, "added_at")?,
+    }))
+}
+
+fn hidden_app(row: &Row) -> sqlx::Result<Value> {
+    Ok(json!({
+        "app": text(row, "app_id")?,
+        "hidden_at": time(row, "hidden_at")?,
     }))
 }
 

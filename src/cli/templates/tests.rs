@@ -25,7 +25,7 @@ fn config(settings: &str) -> Config {
 
 fn problems(settings: &str) -> Vec<String> {
     let (config, clock) = (config(settings), Clock::system());
-    let files = StaticFiles::new(&config.site).unwrap();
+    let files = StaticFiles::new(&config.site, &config.apps).unwrap();
     let mut engine = Tera::default();
     pages::register_functions(&mut engine, &clock, &config.site.timezone, files.clone());
     rendered(&config, engine, &files, &clock).unwrap()

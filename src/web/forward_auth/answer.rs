@@ -15,12 +15,13 @@ use secrecy::ExposeSecret as _;
 use super::app_cookies::AppCookies;
 use super::credentials::token_of;
 use super::identity::{CallerIdentity, no_identity};
-use super::question::Question;
+use super::question::{NoQuestion, Question};
 use super::way_back::start_url;
 use crate::accounts::app::App;
 use crate::accounts::apps::access::may_enter;
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
+use crate::accounts::lookup::app_registry::HostedApp;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::token_owner::TokenOwner;
 use crate::accounts::personal_tokens::{authenticate, last_use};
@@ -42,13 +43,8 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
         Ok(question) => question,
         Err(why) => return refused(request, Status::Forbidden, &why),
     };
-    if is_exempt(request, &question) {
-        return allowed(no_identity());
-    }
-    match who(request, &question).await {
-        Ok(Some(Caller::Session(session))) => entered(&question, &CallerIdentity::of_session(&session)),
-        Ok(Some(Caller::Token(owner))) => entered(&question, &CallerIdentity::of_token(&owner)),
-        Ok(None) => sign_in(request, &question),
+    match decide(request, &question).await {
+        Ok(response) => response,
         Err(trouble) => {
             tracing::error!(%trouble, "who asks for an app cannot be looked up");
             unavailable()
@@ -56,9 +52,34 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
     }
 }
 
+/// Whoever is let in is let in by the app as it is at this moment: `confirm` is called before each `allowed`.
+async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Response<'static>, ServiceError> {
+    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
+    let unknown = || refused(request, Status::Forbidden, &NoQuestion::UnknownHost(question.host_header));
+    let Some(mut at) = app.apps.find(&app.pool, &question.host).await? else {
+        return Ok(unknown());
+    };
+    if is_exempt(request, &at, question) {
+        match app.apps.confirm(&app.pool, &at, None).await? {
+            Some(now) => at = now,
+            None => return Ok(unknown()),
+        }
+        if is_exempt(request, &at, question) {
+            return Ok(allowed(no_identity()));
+        }
+    }
+    let Some(caller) = who(request, app, &at).await? else {
+        return Ok(sign_in(request, &at, question));
+    };
+    let Some(at) = app.apps.confirm(&app.pool, &at, Some(caller.apps_version())).await? else {
+        return Ok(unknown());
+    };
+    Ok(entered(&at, &caller.identity()))
+}
+
 /// Lets somebody in who may enter.
-fn entered(question: &Question<'_>, identity: &CallerIdentity<'_>) -> Response<'static> {
-    let app = &question.app.app;
+fn entered(at: &HostedApp, identity: &CallerIdentity<'_>) -> Response<'static> {
+    let app = &at.app;
     if !may_enter(&app.access, identity.status, identity.groups) {
         tracing::info!(event = "app_entry_refused", app = app.id, user = %identity.user_id, "not allowed to enter an app");
         return bare(Status::Forbidden);
@@ -71,8 +92,8 @@ fn entered(question: &Question<'_>, identity: &CallerIdentity<'_>) -> Response<'
 }
 
 /// Whether the page is open to everybody, or to the visitor's network.
-fn is_exempt(request: &Request<'_>, question: &Question<'_>) -> bool {
-    let app = &question.app.app;
+fn is_exempt(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> bool {
+    let app = &at.app;
     let in_open_network = || {
         let networks = &app.open_networks;
         !networks.is_empty()
@@ -87,12 +108,27 @@ enum Caller {
     Token(Arc<TokenOwner>),
 }
 
+impl Caller {
+    /// The version of the apps at the moment of the look-up.
+    fn apps_version(&self) -> i64 {
+        match self {
+            Self::Session(session) => session.apps_version,
+            Self::Token(owner) => owner.apps_version,
+        }
+    }
+
+    fn identity(&self) -> CallerIdentity<'_> {
+        match self {
+            Self::Session(session) => CallerIdentity::of_session(session),
+            Self::Token(owner) => CallerIdentity::of_token(owner),
+        }
+    }
+}
+
 /// A cookie that counts has precedence: the `Authorization` beside it may be the app's own business.
-async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Caller>, ServiceError> {
-    let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
-    let host = &question.app.host;
-    if let Some(token) = AppCookies::of(request, host).token()
-        && let Some(session) = app_session::authenticate(app, host.as_str(), token).await?
+async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Option<Caller>, ServiceError> {
+    if let Some(token) = AppCookies::of(request, &at.host).token()
+        && let Some(session) = app_session::authenticate(app, at.host.as_str(), token).await?
     {
         touch(app, &session).await;
         return Ok(Some(Caller::Session(session)));
@@ -101,7 +137,7 @@ async fn who(request: &Request<'_>, question: &Question<'_>) -> Result<Option<Ca
         return Ok(None);
     };
     let client = client_address(request);
-    let owner = authenticate::authenticate_for_app(app, client, token.expose_secret(), &question.app.app.id).await?;
+    let owner = authenticate::authenticate_for_app(app, client, token.expose_secret(), &at.app.id).await?;
     if let Some(owner) = &owner {
         record_use(app, owner, client);
     }
@@ -132,15 +168,20 @@ fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {
 }
 
 /// To where a person signs in. A script is told that nobody is signed in.
-fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> {
-    let host = &question.app.host;
+fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Response<'static> {
+    let host = &at.host;
     if question.path().starts_with(AT_APPS) {
         // Leading there would be going in circles.
         let why = "the proxy asks about /.vestibule/ at the host of an app, and should pass that on without asking";
         return refused(request, Status::Unauthorized, &why);
     }
     if !question.navigates {
-        return unauthorized(request, question);
+        let mut response = bare(Status::Unauthorized);
+        if at.app.basic_challenge && !is_browser(request) {
+            // An id needs no escaping.
+            response.set_raw_header("WWW-Authenticate", format!("Basic realm=\"{}\", charset=\"UTF-8\"", at.app.id));
+        }
+        return response;
     }
     let refuse_with_401 = matches!(AskedHost::of(request), AskedHost::ForwardAuth { refuse_with_401: true });
     let mut response = bare(if refuse_with_401 {
@@ -152,18 +193,11 @@ fn sign_in(request: &Request<'_>, question: &Question<'_>) -> Response<'static> 
     response
 }
 
-/// For scripts and programs. Many programs send their password only when they are asked for it (RFC 9110 section 11.6.1).
-/// A browser would show a window for it, so those that say so are not asked.
-fn unauthorized(request: &Request<'_>, question: &Question<'_>) -> Response<'static> {
-    let app = &question.app.app;
-    let mut response = bare(Status::Unauthorized);
-    let is_browser = ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest"]
-        .iter()
-        .any(|name| request.headers().contains(name));
-    if app.ask_for_token && !is_browser {
-        response.set_raw_header("WWW-Authenticate", format!("Basic realm=\"{}\", charset=\"UTF-8\"", app.id));
-    }
-    response
+/// Whether the request has a Fetch Metadata header, as browsers send them. A browser would show the challenge as a window of
+/// its own.
+fn is_browser(request: &Request<'_>) -> bool {
+    let headers = ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-User"];
+    headers.iter().any(|name| request.headers().contains(name))
 }
 
 /// Something is wrong with the proxy's settings, and only its operator can mend it.

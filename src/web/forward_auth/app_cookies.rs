@@ -8,7 +8,7 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::time::{Duration, OffsetDateTime};
 
 use crate::accounts::apps::app_session::HostCookie;
-use crate::accounts::apps::registry::HostedApp;
+use crate::accounts::lookup::app_registry::HostedApp;
 use crate::config::AppHost;
 use crate::tokens::email_tokens::browser_secret;
 use crate::web::asked_host::AtApp;

@@ -1,21 +1,20 @@
 //! Reads what a proxy asks: may this visitor see this page of this app?
 
-use std::sync::Arc;
-
 use rocket::Request;
 use rocket::http::Method;
 
-use crate::accounts::apps::registry::{AppRegistry, HostedApp};
 use crate::config::{ForwardedHeaders, canonical_host};
 use crate::web::context::SiteContext;
 
 /// More than any proxy takes as an address.
 const MAX_URI: usize = 16 * 1024;
 
-/// A question.
+/// A question, of which it is not known yet whether it is for an app.
 #[derive(Debug)]
 pub(super) struct Question<'r> {
-    pub app: &'r Arc<HostedApp>,
+    /// The host that it is for, in its one spelling, and the header that names it.
+    pub host: String,
+    pub host_header: &'static str,
     /// Path and query as the visitor sent them.
     pub uri: &'r str,
     /// Whether a person opens a page, and not a script or a program.
@@ -58,11 +57,10 @@ impl<'r> Question<'r> {
             return Err(NoQuestion::Unreadable(names[1]));
         }
         let host = canonical_host(host).ok_or(NoQuestion::Unreadable(names[0]))?;
-        let apps = request.rocket().state::<AppRegistry>();
-        let app = apps.and_then(|apps| apps.at(&host)).ok_or(NoQuestion::UnknownHost(names[0]))?;
         let is_get = forwarded.map_or(method == Some(Method::Get), |method| method == "GET");
         Ok(Self {
-            app,
+            host,
+            host_header: names[0],
             uri,
             navigates: navigates(request, is_get),
         })

@@ -1,4 +1,5 @@
 //! Pages for admins.
 
+pub mod apps;
 pub mod groups;
 pub mod users;

@@ -10,7 +10,6 @@ use serde::Serialize;
 use crate::accounts::app::App;
 use crate::accounts::apps::access::may_enter;
 use crate::accounts::apps::one_time_code;
-use crate::accounts::apps::registry::AppRegistry;
 use crate::web::app_state::AppState;
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -68,11 +67,11 @@ struct Onward {
 #[get("/continue?<host>&<state>")]
 async fn lead_back(
     user: CurrentUser,
-    apps: &State<AppRegistry>,
     app: &State<Arc<App>>,
     host: Option<&str>,
     state: Option<&str>,
 ) -> Result<Onward, Error> {
+    let apps = app.apps.as_of(&app.pool, user.apps_version).await?;
     let at = host.and_then(|host| apps.at(host)).ok_or(Error::NotFound)?;
     let state = state.and_then(AppState::parse).ok_or(Error::NotFound)?;
     if !may_enter(&at.app.access, user.status, &user.groups) {

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use rocket::{Route, State, get, routes};
+use rocket::{Route, State, get, post, routes};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::accounts::apps::access::may_enter;
-use crate::accounts::apps::registry::AppRegistry;
+use crate::accounts::app::App;
+use crate::accounts::apps::access::{enterable, enterable_apps};
+use crate::accounts::apps::hidden_apps;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::AppSettings;
-use crate::web::guards::MaybeUser;
+use crate::web::context::SiteContext;
+use crate::web::error::Error;
+use crate::web::flash::Flash;
+use crate::web::guards::{CurrentUser, MaybeUser};
 use crate::web::page::{Page, PageContext};
 use crate::web::redirect::Redirect;
 
 pub fn routes() -> Vec<Route> {
-    routes![show]
+    routes![show, hide_app, show_app]
 }
 
 /// The front page.
@@ -22,25 +27,43 @@ pub fn routes() -> Vec<Route> {
 pub struct HomeContext {
     /// The apps that the person may enter. None for visitors who are not signed in.
     apps: Vec<AppTile>,
+    /// Those of them that the person does not want to see, apart from the others.
+    hidden_apps: Vec<AppTile>,
 }
 
 /// An app on the front page.
 #[derive(Serialize, JsonSchema)]
 pub struct AppTile {
+    /// Its id, which the paths of its buttons contain.
+    id: String,
     /// The name of the app.
     name: String,
     /// Where it is.
     url: String,
     /// The first letter of its name.
     initial: String,
+    /// The URL of its picture, if the settings name one.
+    logo: Option<String>,
 }
 
 impl AppTile {
-    fn new(name: &str, url: &str) -> Self {
+    fn of(app: &AppSettings, site: &SiteContext) -> Self {
         Self {
-            name: name.to_owned(),
-            url: url.to_owned(),
-            initial: name.chars().take(1).flat_map(char::to_uppercase).collect(),
+            id: app.id.clone(),
+            name: app.name.clone(),
+            url: app.url(),
+            initial: app.name.chars().take(1).flat_map(char::to_uppercase).collect(),
+            logo: site.app_logos.get(&app.id).filter(|_| app.in_settings).cloned(),
+        }
+    }
+
+    fn example(id: &str, logo: Option<&str>) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            url: format!("https://{id}.example.org/"),
+            initial: "W".to_owned(),
+            logo: logo.map(str::to_owned),
         }
     }
 }
@@ -49,25 +72,51 @@ impl PageContext for HomeContext {
     const TEMPLATE: &'static str = "home";
 
     fn examples() -> Vec<Self> {
-        let tiles = vec![AppTile::new("Wiki", "https://wiki.example.org/")];
-        vec![Self { apps: Vec::new() }, Self { apps: tiles }]
+        let tiles = |count| ["wiki", "shop"][..count].iter().map(|id| AppTile::example(id, None)).collect();
+        let example = |apps, hidden_apps| Self { apps, hidden_apps };
+        vec![
+            example(Vec::new(), Vec::new()),
+            example(tiles(1), Vec::new()),
+            example(vec![AppTile::example("wiki", Some("/static/app-wiki.svg?v=1"))], tiles(2)),
+            example(Vec::new(), tiles(1)),
+        ]
     }
 }
 
 #[get("/")]
-fn show(user: MaybeUser, apps: &State<AppRegistry>) -> Result<Page, Redirect> {
+async fn show(user: MaybeUser, app: &State<Arc<App>>, site: &State<SiteContext>) -> Result<Page, Error> {
     if user.is_pending_deletion() {
-        return Err(Redirect::to("/account/delete"));
+        return Err(Redirect::to("/account/delete").into());
     }
-    let tile = |app: &Arc<AppSettings>| AppTile::new(&app.name, &app.url);
-    let tiles = user.session().map(|user| {
-        let own = apps
-            .all()
-            .iter()
-            .filter(|app| may_enter(&app.access, user.status, &user.groups));
-        own.map(tile).collect()
-    });
-    Ok(Page::of(&HomeContext {
-        apps: tiles.unwrap_or_default(),
-    }))
+    let (apps, hidden_apps) = match user.session() {
+        Some(session) => tiles(app, site, session).await?,
+        None => (Vec::new(), Vec::new()),
+    };
+    Ok(Page::of(&HomeContext { apps, hidden_apps }))
+}
+
+/// The tiles that somebody sees, and those that are hidden.
+async fn tiles(app: &App, site: &SiteContext, session: &CurrentSession) -> Result<(Vec<AppTile>, Vec<AppTile>), Error> {
+    let own = enterable_apps(app, session).await?;
+    if own.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let hidden = hidden_apps::hidden_apps(app, &session.user_id).await?;
+    let tile = |app: &AppSettings| AppTile::of(app, site);
+    let (hidden, shown): (Vec<_>, Vec<_>) = own.into_iter().partition(|app| hidden.contains(&app.id));
+    Ok((shown.iter().map(|app| tile(app)).collect(), hidden.iter().map(|app| tile(app)).collect()))
+}
+
+#[post("/apps/<id>/hide")]
+async fn hide_app(user: CurrentUser, app: &State<Arc<App>>, id: &str) -> Result<Redirect, Error> {
+    let own = enterable(app, &user, id).await?.ok_or(Error::NotFound)?;
+    hidden_apps::hide(app, &user, &own.id).await?;
+    Ok(Redirect::to("/").with_flash(Flash::AppHidden))
+}
+
+#[post("/apps/<id>/show")]
+async fn show_app(user: CurrentUser, app: &State<Arc<App>>, id: &str) -> Result<Redirect, Error> {
+    let own = enterable(app, &user, id).await?.ok_or(Error::NotFound)?;
+    hidden_apps::show(app, &user, &own.id).await?;
+    Ok(Redirect::to("/").with_flash(Flash::AppShown))
 }

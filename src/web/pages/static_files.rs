@@ -1,9 +1,10 @@
 //! `/static/<file>?v=<hash>`, `/favicon.ico` and `/robots.txt`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use flate2::Compression;
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tera::Value;
 
 use crate::assets::Static;
-use crate::config::{Accent, SiteSettings};
+use crate::config::{Accent, AppSettings, SiteSettings};
 use crate::web::asked_host::AtApp;
 
 pub fn routes() -> Vec<Route> {
@@ -62,11 +63,11 @@ pub struct StaticFiles {
 }
 
 impl StaticFiles {
-    /// Loads the files of a site.
+    /// Loads the files of a site and of the apps of its settings.
     ///
     /// # Errors
     /// When a picture cannot be read: the error names the setting.
-    pub fn new(site: &SiteSettings) -> std::io::Result<Self> {
+    pub fn new(site: &SiteSettings, apps: &[Arc<AppSettings>]) -> std::io::Result<Self> {
         let brand = site
             .accent
             .map(|Accent { light, dark }| format!(":root{{--accent:light-dark({light},{dark})}}\n"))
@@ -83,13 +84,33 @@ impl StaticFiles {
             }
         }
         for (setting, name, picture) in [("site.logo", "logo", &site.logo), ("site.icon", "icon", &site.icon)] {
-            let Some(path) = picture else { continue };
-            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-            let name = format!("{name}.{ending}");
-            let bytes = std::fs::read(path).map_err(|error| named(setting, &error))?;
-            files.files.insert(name.clone(), File::new(&name, bytes.into()));
+            files.add(setting, name, picture.as_deref())?;
+        }
+        for app in apps {
+            let (setting, name) = (format!("apps.{}.logo", app.id), format!("app-{}", app.id));
+            files.add(&setting, &name, app.logo.as_deref())?;
         }
         Ok(files)
+    }
+
+    /// Adds a picture of the operator's.
+    fn add(&mut self, setting: &str, name: &str, picture: Option<&Path>) -> std::io::Result<()> {
+        let Some(path) = picture else { return Ok(()) };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let name = format!("{name}.{ending}");
+        let bytes = std::fs::read(path).map_err(|error| named(setting, &error))?;
+        self.files.insert(name.clone(), File::new(&name, bytes.into()));
+        Ok(())
+    }
+
+    /// The URLs of the pictures of apps, by the app's id.
+    #[must_use]
+    pub fn app_logos(&self) -> BTreeMap<String, String> {
+        let pictures = self.files.keys().filter_map(|name| {
+            let (id, _) = name.strip_prefix("app-")?.rsplit_once('.')?;
+            Some((id.to_owned(), self.url(name)?))
+        });
+        pictures.collect()
     }
 
     /// The URL of a file. It contains the file's hash, so the answer may be cached for ever.

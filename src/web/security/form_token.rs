@@ -10,7 +10,7 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 9] = [
+pub const SAVED_FIELDS: [&str; 17] = [
     "email",
     "name",
     "description",
@@ -20,6 +20,14 @@ pub const SAVED_FIELDS: [&str; 9] = [
     "purpose",
     "app",
     "scope",
+    "id",
+    "url",
+    "hosts",
+    "access",
+    "public_paths",
+    "open_networks",
+    "remote_user",
+    "basic_challenge",
 ];
 
 /// The result of the check.

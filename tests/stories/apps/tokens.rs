@@ -527,7 +527,7 @@ stories! {
 
     /// Many calendars send their password only when they are asked for it.
     async fn a_program_is_asked_for_its_token_where_the_app_says_so(app with [
-        APPS[0], APPS[2], APPS[3], APPS[4], ("apps.wiki.ask_for_token", "true"), ("apps.feed.hosts", "feed.example.org"), ("apps.feed.access", "everyone"),
+        APPS[0], APPS[2], APPS[3], APPS[4], ("apps.wiki.basic_challenge", "true"), ("apps.feed.hosts", "feed.example.org"), ("apps.feed.access", "everyone"),
     ]) {
         let (ana, visit, token) = somebody(&app).await;
         let asked = async |request: Request| request.send().await.headers.get("www-authenticate").map(|value| value.to_str().unwrap().to_owned());

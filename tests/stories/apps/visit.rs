@@ -136,6 +136,12 @@ impl Visit {
         answer
     }
 
+    /// Signs in, and is told that the app is not for this person.
+    pub async fn signs_in_is_refused(&self) {
+        let path = self.starts("/").await;
+        self.own.open(&path).await.status(403);
+    }
+
     /// Signs in, and is let in.
     pub async fn enters(&self) -> &Self {
         let answer = self.signs_in("/").await;

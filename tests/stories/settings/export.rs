@@ -54,6 +54,8 @@ async fn somebody(app: &App) -> Browser {
     ana.post("/account/tokens", &[("name", "Calendar")]).await.status(200);
     app.vestibule(["group", "add", "staff"]).await.succeeds();
     app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
+    app.sql("INSERT INTO hidden_apps (user_id, app_id, hidden_at) SELECT id, 'wiki', 1 FROM users")
+        .await;
     app.mails_are_sent().await;
     ana
 }

@@ -42,6 +42,19 @@ impl App {
                 self.sql(group).await;
                 return Some(route.replace("<name>", "staff").replace("<id>", &self.id_of(email).await));
             }
+            _ if route.starts_with("/apps/<id>") => {
+                for statement in [
+                    "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, basic_challenge,
+                                       created_at)
+                     VALUES ('blog', 'Blog', '', 1, '', '', '', 0, 0) ON CONFLICT DO NOTHING",
+                    "INSERT INTO app_hosts (host, scheme, app_id, position)
+                     VALUES ('blog.example.org', 'https', 'blog', 0) ON CONFLICT DO NOTHING",
+                    "UPDATE app_version SET version = version + 1",
+                ] {
+                    self.sql(statement).await;
+                }
+                return Some(route.replace("<id>", "blog"));
+            }
             "/users/<id>/groups" | "/users/<id>/user-name" => {
                 return Some(route.replace("<id>", &self.id_of(email).await));
             }

@@ -22,9 +22,11 @@ fn forms(journey: &Journey) -> Vec<Stop> {
         "/account/delete",
         "/.vestibule/",
     ];
-    let of_group =
-        |path: &str| path.starts_with("/groups/") && (path.ends_with("/delete") || path.ends_with("/remove"));
-    let reads = |stop: &Stop| !buttons.iter().any(|path| stop.path.starts_with(path)) && !of_group(&stop.path);
+    let of_one = |path: &str| {
+        let last = ["/delete", "/remove", "/hide", "/show"].iter().any(|end| path.ends_with(end));
+        last && (path.starts_with("/groups/") || path.starts_with("/apps/"))
+    };
+    let reads = |stop: &Stop| !buttons.iter().any(|path| stop.path.starts_with(path)) && !of_one(&stop.path);
     journey.unsafe_stops().into_iter().filter(reads).collect()
 }
 
@@ -42,7 +44,7 @@ stories! {
         let before = app.everything_stored().await;
         for stop in forms(&journey) {
             // Who is not admitted is told so before anything is read.
-            let of_admins = ["/groups", "/users/"].iter().any(|path| stop.path.starts_with(path));
+            let of_admins = ["/apps/", "/groups", "/users/"].iter().any(|path| stop.path.starts_with(path));
             let browser = if of_admins { &journey.admin } else { &journey.user };
             for body in [
                 format!("display_name=Mallory&locale=de&email={}", "a".repeat(33_000)),

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::form::{TokenForm, TypedToken};
 use crate::accounts::app::App;
-use crate::accounts::apps::registry::AppRegistry;
+use crate::accounts::apps::access::enterable_apps;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::Role;
@@ -22,6 +22,7 @@ use crate::accounts::lookup::token_scope::{READ_USERS, TokenScope, WRITE_USERS};
 use crate::accounts::personal_tokens::create::{self, CreateTokenError, DEFAULT_DAYS, MAX_DAYS, MAX_TOKENS};
 use crate::accounts::personal_tokens::end::{self, Revoked};
 use crate::accounts::personal_tokens::list::{self, OwnToken};
+use crate::config::AppSettings;
 use crate::time::Millis;
 use crate::tokens::personal_token::PersonalToken;
 use crate::web::cookies::{Jar, Name};
@@ -63,33 +64,23 @@ impl<'r> FromRequest<'r> for JustMade {
 }
 
 #[get("/account/tokens")]
-async fn show(
-    user: CurrentUser,
-    made: JustMade,
-    kept: Kept,
-    app: &State<Arc<App>>,
-    apps: &State<AppRegistry>,
-) -> Result<Page, Error> {
+async fn show(user: CurrentUser, made: JustMade, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
     // One that somebody else planted is not shown.
     let own = match &made.0 {
         Some(token) => list::is_own(app, &user, token).await?,
         None => false,
     };
     let typed = kept.0.as_ref().map(TypedToken::saved).unwrap_or_default();
-    let mut context = context(app, apps, &user, &typed).await?;
+    let mut context = context(app, &user, &typed).await?;
     context.new_token = made.0.filter(|_| own).map(|token| token.expose().to_owned());
     Ok(Page::of(&context))
 }
 
-async fn context(
-    app: &App,
-    apps: &AppRegistry,
-    user: &CurrentSession,
-    typed: &TypedToken,
-) -> Result<TokensContext, Error> {
+async fn context(app: &App, user: &CurrentSession, typed: &TypedToken) -> Result<TokensContext, Error> {
     let now = app.clock.now();
     let tokens = list::own_tokens(app, user).await?;
-    let choices = apps.all().iter().map(|app| AppChoice {
+    let apps = enterable_apps(app, user).await?;
+    let choices = apps.iter().map(|app| AppChoice {
         id: app.id.clone(),
         name: app.name.clone(),
         checked: typed.apps.contains(&app.id),
@@ -101,7 +92,7 @@ async fn context(
     });
     Ok(TokensContext {
         new_token: None,
-        tokens: tokens.iter().map(|token| TokenDetails::of(token, apps, now)).collect(),
+        tokens: tokens.iter().map(|token| TokenDetails::of(token, &apps, now)).collect(),
         app_choices: choices.collect(),
         scope_choices: scope_choices.filter(|_| user.role == Role::Admin).collect(),
         values: TokenValues {
@@ -172,15 +163,15 @@ struct TokenDetails {
 }
 
 impl TokenDetails {
-    fn of(token: &OwnToken, registry: &AppRegistry, now: Millis) -> Self {
+    fn of(token: &OwnToken, apps: &[Arc<AppSettings>], now: Millis) -> Self {
         let (purpose, ids, scopes) = match &token.scope {
             TokenScope::AllApps => ("all-apps", BTreeSet::new(), Vec::new()),
             TokenScope::Apps(ids) => ("apps", ids.clone(), Vec::new()),
             TokenScope::Api(scopes) => ("api", BTreeSet::new(), scopes.words()),
         };
-        // An app that is not in the settings any more is named by its id.
+        // An app that its owner may not enter any more is named by its id.
         let name = |id: String| {
-            let app = registry.all().iter().find(|app| app.id == id);
+            let app = apps.iter().find(|app| app.id == id);
             app.map_or(id, |app| app.name.clone())
         };
         Self {
@@ -289,10 +280,10 @@ async fn make(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    apps: &State<AppRegistry>,
     form: UserForm<Reauthenticated, TokenForm<'_>>,
 ) -> Result<Redirect, Error> {
-    let errors = match form.fields.parse(apps) {
+    let apps = enterable_apps(app, &form.user).await?;
+    let errors = match form.fields.parse(&apps) {
         Ok(new) => match create::create(app, &client, &form.user, &new).await {
             Ok(token) => {
                 jar.set(Name::NewToken, token.expose().to_owned(), Some(SHOWN_WITHIN));
@@ -302,7 +293,7 @@ async fn make(
         },
         Err(errors) => errors,
     };
-    let context = context(app, apps, &form.user, &TypedToken::of(&form.fields)).await?;
+    let context = context(app, &form.user, &TypedToken::of(&form.fields)).await?;
     Err(Page::of(&context).with_errors(errors).into())
 }
 

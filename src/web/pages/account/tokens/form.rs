@@ -1,12 +1,14 @@
 //! The form that makes a token.
 
+use std::sync::Arc;
+
 use rocket::FromForm;
 
-use crate::accounts::apps::registry::AppRegistry;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::lookup::token_scope::{ApiScopes, READ_USERS, TokenScope, WRITE_USERS};
 use crate::accounts::personal_tokens::create::{DEFAULT_DAYS, MAX_DAYS, NewToken};
 use crate::accounts::sessions::reauthentication::SavedForm;
+use crate::config::AppSettings;
 use crate::web::field_error::FieldError;
 
 /// The maximum length of a token's name, in characters.
@@ -25,7 +27,7 @@ pub(super) struct TokenForm<'r> {
 }
 
 impl TokenForm<'_> {
-    pub(super) fn parse(&self, apps: &AppRegistry) -> Result<NewToken, Vec<FieldError>> {
+    pub(super) fn parse(&self, apps: &[Arc<AppSettings>]) -> Result<NewToken, Vec<FieldError>> {
         match (self.name(), self.days(), self.scope(apps)) {
             (Ok(name), Ok(expires_in_days), Ok(scope)) => Ok(NewToken {
                 name,
@@ -56,11 +58,11 @@ impl TokenForm<'_> {
     }
 
     /// Without a purpose it is the API.
-    fn scope(&self, apps: &AppRegistry) -> Result<TokenScope, FieldError> {
+    fn scope(&self, apps: &[Arc<AppSettings>]) -> Result<TokenScope, FieldError> {
         match self.purpose {
             "all-apps" => Ok(TokenScope::AllApps),
             "apps" => {
-                let known = |id: &&str| apps.all().iter().any(|app| app.id == **id);
+                let known = |id: &&str| apps.iter().any(|app| app.id == **id);
                 if self.app.is_empty() || !self.app.iter().all(known) {
                     return Err(FieldError::with("app", "error-token-apps"));
                 }

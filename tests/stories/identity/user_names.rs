@@ -112,7 +112,7 @@ stories! {
         assert_eq!(app.sql(MANY).await, 450);
         // Two nodes start at once. (Of one SQLite file there is one server.)
         if app.database().backend() == Backend::Postgres {
-            let (_, other) = futures::join!(app.restart(), app.second_node().start());
+            let ((), other) = futures::join!(app.restart(), app.second_node().start());
             drop(other);
         } else {
             app.restart().await;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use url::Url;
 
-use super::visitor::{Answer, Asks, Visitor};
+use super::visitor::{Asks, ProxyAnswer, Visitor};
 use crate::accounts::app::App;
 use crate::accounts::apps::check_token::check_token;
 use crate::accounts::lookup::app_registry::HostedApp;
@@ -165,7 +165,7 @@ impl Walk<'_> {
     }
 
     /// Why a visitor is not led to the sign-in.
-    fn not_led(&self, answer: &Answer) -> String {
+    fn not_led(&self, answer: &ProxyAnswer) -> String {
         let app = &self.hosted.app;
         match answer.status {
             200..=299 | 304 => {

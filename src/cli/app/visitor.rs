@@ -32,7 +32,7 @@ pub(super) struct Visitor {
 }
 
 /// An answer.
-pub(super) struct Answer {
+pub(super) struct ProxyAnswer {
     pub status: u16,
     pub location: Option<String>,
     pub sets_cookie: bool,
@@ -64,7 +64,7 @@ impl Visitor {
         })
     }
 
-    pub(super) async fn ask(&self, url: &Url, asks: Asks) -> Result<Answer, String> {
+    pub(super) async fn ask(&self, url: &Url, asks: Asks) -> Result<ProxyAnswer, String> {
         let (mode, accept) = match asks {
             Asks::Person => ("navigate", "text/html,*/*;q=0.8"),
             Asks::Script => ("cors", "application/json"),
@@ -91,7 +91,7 @@ impl Visitor {
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let text = String::from_utf8_lossy(&body).into_owned();
-        Ok(Answer {
+        Ok(ProxyAnswer {
             status: response.status().as_u16(),
             location: header("location").filter(|location| !location.is_empty()),
             sets_cookie: response.headers().contains_key("set-cookie"),

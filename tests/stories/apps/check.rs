@@ -51,10 +51,9 @@ fn nginx(folder: &Path, settings: &str, port: u16) -> Command {
         .filter(|line| !line.contains("ssl_certificate"))
         .fold(String::new(), |text, line| text + line + "\n");
     let home = folder.display();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {home}/{kind};\n"))
-        .collect();
+        .concat();
     let user = if std::fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0) {
         "user root;\n"
     } else {

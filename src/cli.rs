@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod app;
 mod backup;
 mod check_config;
 mod command_error;
@@ -59,6 +60,9 @@ enum Command {
     /// Make and delete groups
     #[command(subcommand)]
     Group(group::GroupCommand),
+    /// List apps, and check the proxy in front of one
+    #[command(subcommand)]
+    App(app::AppCommand),
     /// Make and rotate keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -97,6 +101,7 @@ pub fn run() -> ExitCode {
             Command::Restore { file } => restore::run(&figment, &file).await,
             Command::User(command) => user::run(&figment, command).await,
             Command::Group(command) => group::run(&figment, command).await,
+            Command::App(command) => app::run(&figment, command).await,
             Command::Key(command) => key::run(&figment, command).await,
             Command::Mail(command) => mail::run(&figment, command).await,
         }

@@ -12,6 +12,7 @@ mod field_error;
 mod flash;
 pub mod forms;
 pub mod forward_auth;
+pub mod group_choice;
 pub mod guards;
 pub mod link_page;
 pub mod page;

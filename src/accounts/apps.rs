@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod app_session;
+pub mod check_token;
 pub mod groups;
 pub mod hidden_apps;
 pub mod memberships;

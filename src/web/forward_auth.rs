@@ -7,6 +7,7 @@
 mod answer;
 mod app_cookies;
 mod callback;
+mod check;
 mod credentials;
 mod identity;
 mod question;
@@ -28,7 +29,7 @@ use crate::web::request_info::{RequestInfo, log_unguarded};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![Route::new(Method::Get, FORWARD_AUTH, Ask)];
-    for page in [start::routes, callback::routes, sign_out::routes] {
+    for page in [start::routes, callback::routes, sign_out::routes, check::routes] {
         routes.extend(page());
     }
     routes

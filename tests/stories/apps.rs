@@ -1,6 +1,7 @@
 //! Apps that ask who is there.
 
 mod at_once;
+mod check;
 mod database;
 mod forward_auth;
 mod hostile;

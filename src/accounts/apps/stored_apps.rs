@@ -192,10 +192,10 @@ async fn learn(app: &App) {
     }
 }
 
-type AnyQuery<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+type AppQuery<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 /// The columns from `id` to `basic_challenge`.
-fn values<'q>(query: AnyQuery<'q>, app: &'q AppSettings) -> AnyQuery<'q> {
+fn values<'q>(query: AppQuery<'q>, app: &'q AppSettings) -> AppQuery<'q> {
     query
         .bind(&app.id)
         .bind(&app.name)

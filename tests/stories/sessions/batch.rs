@@ -111,7 +111,9 @@ stories! {
             } {
                 assert!(told.contains(index), "{index}: {told}");
             }
-            assert!(!told.contains("Seq Scan") && !told.contains("AUTOMATIC"), "{told}");
+            // That table has one row.
+            let scans = told.replace("Seq Scan on app_version", "");
+            assert!(!scans.contains("Seq Scan") && !told.contains("AUTOMATIC"), "{told}");
         }
         // The token of an app's host names the sign-in.
         for statement in NamedBy::Login.statements() {

@@ -13,6 +13,7 @@ const PARTS: &str = "--x\r\nContent-Disposition: form-data; name=\"display_name\
 fn forms(journey: &Journey) -> Vec<Stop> {
     let buttons = [
         "/logout",
+        "/.vestibule/sign-out",
         "/not-me/",
         "/account/sessions/",
         "/account/tokens/",

@@ -19,6 +19,7 @@ use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::{echo, echo_lines};
+use crate::web::group_choice::GroupChoice;
 use crate::web::guards::{Admin, ReauthenticatedAdmin};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::redirect::Redirect;
@@ -62,13 +63,6 @@ struct AppValues {
     /// `id` or `user_name`.
     remote_user: &'static str,
     basic_challenge: bool,
-}
-
-/// A group, and whether its members are let in.
-#[derive(Serialize, JsonSchema)]
-struct GroupChoice {
-    name: String,
-    checked: bool,
 }
 
 impl AppValues {
@@ -288,7 +282,7 @@ async fn known_page(app: &App, id: &str, typed: Option<WrittenApp>, interrupted:
     let overrides_another = in_settings.is_some() && stored.is_some();
     let not_saved = interrupted && typed.is_some();
     let values = typed.unwrap_or_else(|| WrittenApp::from(&**own));
-    let known = Known {
+    let known = KnownApp {
         details,
         overrides_another,
         not_pressed: interrupted && !not_saved,
@@ -297,13 +291,13 @@ async fn known_page(app: &App, id: &str, typed: Option<WrittenApp>, interrupted:
 }
 
 /// What is known about an app that exists.
-struct Known {
+struct KnownApp {
     details: AppDetails,
     overrides_another: bool,
     not_pressed: bool,
 }
 
-async fn page(app: &App, known: Option<Known>, values: &WrittenApp, not_saved: bool) -> Result<Page, Error> {
+async fn page(app: &App, known: Option<KnownApp>, values: &WrittenApp, not_saved: bool) -> Result<Page, Error> {
     // Names of groups that are gone stay, until somebody takes them out.
     let chosen: BTreeSet<String> = values.groups.iter().map(|name| echo(name)).collect();
     let mut names: BTreeSet<String> = groups::names(app).await?.iter().map(ToString::to_string).collect();

@@ -21,6 +21,7 @@ use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::echo;
+use crate::web::group_choice::GroupChoice;
 use crate::web::guards::{Admin, ReauthenticatedAdmin};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::redirect::Redirect;
@@ -161,12 +162,6 @@ struct Person {
     sessions: i64,
     /// The names of the groups that they are in.
     groups: Vec<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct GroupChoice {
-    name: String,
-    checked: bool,
 }
 
 #[derive(FromForm)]

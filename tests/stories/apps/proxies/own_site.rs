@@ -32,6 +32,7 @@ impl Site {
             .start(&vestibule, nothing, &certificate, |exchange| command(front, exchange, plain, ""))
             .await;
         let surfer = Surfer::new(proxy.port, &certificate);
+        surfer.ready().await;
         let settings = [
             ("public_url", surfer.url(AUTH, "")),
             ("trusted_proxies", "127.0.0.1".to_owned()),

@@ -26,6 +26,7 @@ impl Stage {
         let vestibule = std::net::SocketAddr::from((database.address(), 8000));
         let proxy = front.run(&vestibule.to_string(), echo.address, &certificate).await;
         let surfer = Surfer::new(proxy.port, &certificate);
+        surfer.ready().await;
         let app = App::on(database)
             .at(database.address())
             .release()

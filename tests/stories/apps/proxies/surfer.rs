@@ -90,6 +90,19 @@ impl Surfer {
         format!("https://{host}:{}{target}", self.port)
     }
 
+    async fn connect(&self, host: &str) -> std::io::Result<TlsStream<TcpStream>> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((VISITOR, 0).into())?;
+        let tcp = socket.connect((Ipv4Addr::LOCALHOST, self.port).into()).await?;
+        let name = ServerName::try_from(host.to_owned()).unwrap();
+        self.tls.connect(name, tcp).await
+    }
+
+    /// Waits until the proxy has its certificate: Traefik listens before it has read which.
+    pub async fn ready(&self) {
+        until("the proxy has its certificate", async || self.connect(AUTH).await.ok()).await;
+    }
+
     /// A request with nothing but the cookies of the host.
     pub fn ask(&self, method: &str, host: &str, target: &str) -> Ask {
         Ask {
@@ -252,11 +265,7 @@ impl Ask {
 
     /// Sends the head alone.
     pub async fn begin(&self) -> Incoming {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind((VISITOR, 0).into()).unwrap();
-        let tcp = socket.connect((Ipv4Addr::LOCALHOST, self.surfer.port).into()).await.unwrap();
-        let name = ServerName::try_from(self.host.clone()).unwrap();
-        let mut socket = self.surfer.tls.connect(name, tcp).await.unwrap();
+        let mut socket = self.surfer.connect(&self.host).await.unwrap();
         socket.write_all(self.head().as_bytes()).await.unwrap();
         Incoming {
             socket,

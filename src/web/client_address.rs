@@ -33,6 +33,10 @@ pub fn client_address(request: &Request<'_>) -> IpAddr {
     if let Some(entry) = unreadable {
         warn_of_unreadable(entry, client);
     }
+    // Health checks come from the proxy itself, or from the machine.
+    if !names_one(&headers) && !request.uri().path().starts_with("/health/") {
+        warn_of_silence(peer);
+    }
     client
 }
 
@@ -45,12 +49,14 @@ pub fn forwarded_client(request: &Request<'_>) -> Option<IpAddr> {
         return None;
     }
     let headers: Vec<&str> = request.headers().get("X-Forwarded-For").collect();
-    let names_one = headers
-        .iter()
-        .flat_map(|header| header.split(','))
-        .any(|entry| !entry.trim().is_empty());
     let (client, unreadable) = last_but_proxies(peer, &headers, |address| is_trusted(request, address));
-    (names_one && unreadable.is_none()).then_some(client)
+    (names_one(&headers) && unreadable.is_none()).then_some(client)
+}
+
+/// Whether there is an entry at all.
+fn names_one(headers: &[&str]) -> bool {
+    let mut entries = headers.iter().flat_map(|header| header.split(','));
+    entries.any(|entry| !entry.trim().is_empty())
 }
 
 /// Whether a request came from one of the trusted proxies.
@@ -129,6 +135,18 @@ fn warn_of_unreadable(entry: &str, client: IpAddr) {
             entry = shown,
             %client,
             "an entry of a trusted proxy's X-Forwarded-For is no address: such visitors count as one and share one allowance; have the proxy write the visitor's address"
+        );
+    }
+}
+
+/// Warns once that a trusted proxy names no visitor, so that all of them share its address, and its rate limits.
+fn warn_of_silence(peer: IpAddr) {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            event = "no_forwarded_for",
+            %peer,
+            "a trusted proxy sends no X-Forwarded-For: all of its visitors count as one and share one allowance; have the proxy write the visitor's address"
         );
     }
 }

@@ -341,6 +341,27 @@ stories! {
         assert!(told(warned[0], "entry").starts_with("unknown") && told(warned[0], "entry").len() < 80, "{}", warned[0]);
     }
 
+    /// Otherwise nobody would notice that all visitors count as one.
+    async fn a_proxy_that_names_no_visitor_is_logged_once(database: Database) {
+        let smtp = Smtp::start(Behaviour::Accept);
+        let mut settings = production(&smtp.url(), SECRET);
+        settings.push(("trusted_proxies".to_owned(), "[\"127.0.0.0/8\"]".to_owned()));
+        let server = Server::start(&database, settings).await;
+        let visitor = server.browser();
+        visitor.request(Method::GET, "/login").header("x-forwarded-for", "203.0.113.7").send().await.status(200);
+        visitor.request(Method::GET, "/health/live").send().await.status(200);
+        assert!(!server.logs().contains("no_forwarded_for"), "{}", server.logs());
+        for _ in 0..2 {
+            visitor.request(Method::GET, "/login").send().await.status(200);
+            visitor.request(Method::GET, "/login").header("x-forwarded-for", " , ").send().await.status(200);
+        }
+        let (_, _, said) = server.terminate().await;
+        let records = records(&said);
+        let warned = of(&records, "no_forwarded_for");
+        assert_eq!(warned.len(), 1, "{said}");
+        assert_eq!((told(warned[0], "level"), told(warned[0], "peer")), ("WARN", &*visitor.address().to_string()));
+    }
+
     /// Told by the start, whether or not it fits: a process that takes more than it may is killed.
     async fn the_start_logs_needed_and_allowed_memory(database: Database) {
         let smtp = Smtp::start(Behaviour::Accept);

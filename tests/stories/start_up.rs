@@ -29,6 +29,7 @@ fn production(database: &Database) -> Vestibule {
         .set("port", "8000")
         .set("secret_key", &secret())
         .set("public_url", "https://accounts.example.org")
+        .set("trusted_proxies", "127.0.0.1")
         .set("databases.vestibule.url", database.url())
         .set("mail.url", "smtp://127.0.0.1:9")
         .set("mail.from", "accounts@example.org")
@@ -452,6 +453,30 @@ async fn the_repositorys_own_file_is_sound() {
     let ran = release.args(["serve"]).run().await;
     let lines: Vec<&str> = ran.fails_with("public_url").stderr.lines().collect();
     assert!(lines.len() == 5 && lines.iter().all(|line| line.contains(" is not set: ")), "{lines:#?}");
+}
+
+/// What `check-config` can know about the proxy in front.
+#[tokio::test]
+async fn a_check_warns_of_strange_proxies() {
+    let database = sqlite().await;
+    let warnings = async |trusted: &str| {
+        let ran = production(&database)
+            .set("trusted_proxies", trusted)
+            .args(["check-config"])
+            .run()
+            .await;
+        ran.succeeds().stderr.clone()
+    };
+    assert_eq!(warnings("[\"127.0.0.1\", \"10.0.0.0/8\"]").await, "");
+    let none = warnings("[]").await;
+    assert!(
+        none.contains("warning: trusted_proxies: no proxy is trusted.") && none.lines().count() == 1,
+        "{none}"
+    );
+    for everybody in ["0.0.0.0/0", "::/0"] {
+        let warned = warnings(&format!("[\"{everybody}\"]")).await;
+        assert!(warned.contains(&format!("warning: trusted_proxies: {everybody} is everybody")), "{warned}");
+    }
 }
 
 #[tokio::test]

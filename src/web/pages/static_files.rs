@@ -196,7 +196,8 @@ impl<'r> Responder<'r, 'static> for StaticResponse {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let StaticResponse { file, forever } = self;
         let packed = file.packed.filter(|_| takes_gzip(request));
-        let tag = format!("\"{}{}\"", file.hash, if packed.is_some() { "-gzip" } else { "" });
+        // The coding stands first: proxies know "-gzip" at the end as their own and cut it off (Caddy 2.11).
+        let tag = format!("\"{}{}\"", if packed.is_some() { "gzip-" } else { "" }, file.hash);
         let caching = if forever {
             "public, max-age=31536000, immutable"
         } else {

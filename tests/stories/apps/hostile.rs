@@ -81,6 +81,33 @@ stories! {
         assert!(!said.contains("panicked"), "{said}");
     }
 
+    /// Caddy passes on what is about the visitor's connection, Traefik can pass on the body.
+    async fn a_body_and_another_protocol_are_ignored(app with [
+        ("trusted_proxies", "[\"127.0.0.0/8\"]"), APPS[3], APPS[4],
+    ]) {
+        for (sent, body) in [
+            ("Content-Length: 11", "hello=world"),
+            ("Content-Length: 11\r\nContent-Type: application/json", "hello=world"),
+            ("Content-Length: 14\r\nContent-Type: application/x-www-form-urlencoded", "_method=delete"),
+            ("Content-Length: 0", ""),
+            ("Expect: 100-continue", ""),
+            ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", ""),
+            ("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__", ""),
+            ("Connection: TE\r\nTE: trailers", ""),
+        ] {
+            for method in ["GET", "POST", "DELETE"] {
+                let asked = format!(
+                    "{method} /forward-auth HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nX-Forwarded-Host: {WIKI}\r\nX-Forwarded-Uri: /x\r\n\
+                     Accept: text/html\r\nX-Forwarded-Method: GET\r\n{sent}\r\n\r\n{body}"
+                );
+                let answer = app.raw(asked.as_bytes()).await.to_lowercase();
+                assert!(answer.starts_with("http/1.1 303 "), "{method} {sent}: {answer}");
+                assert!(answer.contains("\r\ncontent-length: 0\r\n") && answer.ends_with("\r\n\r\n"), "{sent}: {answer}");
+                assert_eq!(answer.matches("http/1.1 ").count(), 1, "{sent}: {answer}");
+            }
+        }
+    }
+
     async fn a_token_is_for_its_host_alone(app with APPS) {
         let ana = app.confirmed_user("ana@example.org").await;
         app.sql("INSERT INTO memberships (user_id, group_name, added_at) SELECT id, 'staff', 0 FROM users").await;

@@ -1,5 +1,6 @@
 //! A running Vestibule with an address of its own, and what a story can do to it from outside.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ pub struct Start {
     database: Database,
     settings: Settings,
     release: bool,
+    address: Ipv4Addr,
     clock: Clock,
     smtp: Option<Smtp>,
 }
@@ -65,6 +67,13 @@ impl Start {
     #[must_use]
     pub fn release(mut self) -> Self {
         self.release = true;
+        self
+    }
+
+    /// Listens there, at port 8000, if something else must know the address before.
+    #[must_use]
+    pub fn at(mut self, address: Ipv4Addr) -> Self {
+        self.address = address;
         self
     }
 
@@ -89,7 +98,7 @@ impl Start {
     }
 
     async fn try_start(mut self) -> (App, Result<(), String>) {
-        let address = loopback();
+        let address = self.address;
         let base = format!("http://{address}:8000");
         let given = |key: &str| {
             self.settings
@@ -154,6 +163,7 @@ impl App {
             database: database.clone(),
             settings: Vec::new(),
             release: false,
+            address: loopback(),
             clock: Clock::system(),
             smtp: None,
         }
@@ -167,6 +177,7 @@ impl App {
             database: self.database.clone(),
             settings: self.settings.iter().filter(own).cloned().collect(),
             release: self.setting("profile") == "release",
+            address: loopback(),
             clock: self.site.clock.clone(),
             smtp: self.smtp.clone(),
         }

@@ -59,6 +59,8 @@ stories! {
             assert!(unpacked == plain.body, "what is unpacked is something else");
             let tag = answer.header("etag").unwrap();
             assert_ne!(Some(tag), plain.header("etag"));
+            // Caddy takes this ending for its own and cuts it off.
+            assert!(!tag.ends_with("-gzip\""), "{tag}");
             let again = app.request(Method::GET, "/static/app.css").header("accept-encoding", accepting);
             again.header("if-none-match", tag).send().await.status(304);
         }

@@ -232,7 +232,7 @@ stories! {
     async fn a_check_without_its_token_is_nothing(app with APPS) {
         let visit = Visit::of(&app, WIKI, &app.browser());
         for path in ["/.vestibule/check", "/.vestibule/check?token=", "/.vestibule/check?token=AAAA", "/.vestibule/check?token=%00"] {
-            visit.at_host(Method::GET, path).send().await.status(404);
+            visit.at_host(&Method::GET, path).send().await.status(404);
         }
         app.request(Method::GET, "/.vestibule/check?token=x").send().await.status(404);
     }

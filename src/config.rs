@@ -15,6 +15,7 @@ mod mail;
 mod master_secrets;
 mod memory;
 mod networks;
+mod origins;
 mod passwords;
 mod problem;
 mod public_path;
@@ -80,6 +81,8 @@ pub struct Config {
     pub apps: Vec<Arc<AppSettings>>,
     /// How the proxies of apps name the page that was asked for.
     pub forwarded_headers: ForwardedHeaders,
+    /// The origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -168,6 +171,7 @@ impl Config {
         let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
         let groups = groups::groups(check, raw.groups);
         let apps = apps::apps(check, raw.apps, public_url.as_ref(), mode);
+        let cors_origins = origins::origins(check, "api.cors_origins", &raw.api.cors_origins, mode);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -188,6 +192,7 @@ impl Config {
             groups,
             apps,
             forwarded_headers: raw.forward_auth.headers,
+            cors_origins,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

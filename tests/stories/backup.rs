@@ -10,7 +10,7 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 13] = [
+const EVERYTHING: [&str; 14] = [
     "users",
     "activity",
     "email_changes",
@@ -24,6 +24,7 @@ const EVERYTHING: [&str; 13] = [
     "email_tokens",
     "mails",
     "signing_keys",
+    "key_pairs",
 ];
 
 /// Where a backup of this app is to be.

@@ -18,8 +18,9 @@ use vestibule::config::MasterSecret;
 use vestibule::db::{Cursor, Pool, migrate};
 use vestibule::i18n::{self, Language};
 use vestibule::id::new_id;
-use vestibule::time::{Clock, DAY};
+use vestibule::time::{Clock, DAY, MINUTE};
 use vestibule::tokens::jwt::{Claims, Purpose, SessionTokens, seconds};
+use vestibule::tokens::key_pairs::KeyPairs;
 use vestibule::tokens::keys::KeyRing;
 
 fn main() {
@@ -38,11 +39,15 @@ fn session_tokens() -> SessionTokens {
         migrate(&url).await.expect("its tables");
         let secret = MasterSecret::generate().expect("random bytes");
         let secret = MasterSecret::parse(&secret).expect("a secret");
-        let keys = KeyRing::load(pool.clone(), Clock::system(), &[secret], 30 * DAY)
+        let secrets = [secret];
+        let keys = KeyRing::load(pool.clone(), Clock::system(), &secrets, 30 * DAY)
             .await
             .expect("a key");
+        let pairs = KeyPairs::load(pool.clone(), Clock::system(), &secrets, 30 * DAY)
+            .await
+            .expect("a key pair");
         pool.close().await;
-        SessionTokens::new(Arc::new(keys), "https://example.org")
+        SessionTokens::new(Arc::new(keys), Arc::new(pairs), "https://example.org", 15 * MINUTE)
     })
 }
 
@@ -59,6 +64,7 @@ fn claims() -> Claims {
         exp: now + 86_400,
         auth_time: now,
         amr: vec!["pwd".to_owned()],
+        client_id: None,
     }
 }
 
@@ -68,6 +74,18 @@ fn session_token_is_signed(bencher: Bencher) {
     bencher
         .with_inputs(claims)
         .bench_values(|claims| tokens.sign(Purpose::Session, claims));
+}
+
+#[divan::bench]
+fn access_token_is_signed(bencher: Bencher) {
+    let tokens = session_tokens();
+    let claims = || Claims {
+        exp: claims().iat + 900,
+        ..claims()
+    };
+    bencher
+        .with_inputs(claims)
+        .bench_values(|claims| tokens.sign(Purpose::Access, claims));
 }
 
 #[divan::bench]

@@ -79,6 +79,24 @@ need_python() {
     export VESTIBULE_TEST_PYTHON="$venv/bin/python"
 }
 
+# What reads the API's document and generates clients from it: packages of Python and of npm.
+need_api_tools() {
+    api_tools="$repository/target/api-tools"
+    command -v python3 >/dev/null || install_packages python3 python3-venv
+    command -v npm >/dev/null || install_packages nodejs npm
+    mkdir -p "$api_tools"
+    if ! cmp --quiet tests/api/requirements.txt "$api_tools/requirements.txt"; then
+        python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+        python3 -m venv --clear "$api_tools/venv"
+        "$api_tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/api/requirements.txt
+        cp tests/api/requirements.txt "$api_tools/requirements.txt"
+    fi
+    if ! cmp --quiet tests/api/package-lock.json "$api_tools/package-lock.json"; then
+        cp tests/api/package.json tests/api/package-lock.json "$api_tools"
+        (cd "$api_tools" && npm ci --no-audit --no-fund --loglevel=error)
+    fi
+}
+
 need_browser() {
     if [[ -z ${CHROMIUM:-} ]]; then
         CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)

@@ -16,6 +16,7 @@ mod mail;
 mod master_secrets;
 mod memory;
 mod networks;
+mod origins;
 mod passwords;
 mod problem;
 mod public_path;
@@ -86,6 +87,8 @@ pub struct Config {
     pub app_rules: AppRules,
     /// How the proxies of apps name the page that was asked for.
     pub forwarded_headers: ForwardedHeaders,
+    /// The origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -178,6 +181,7 @@ impl Config {
             public_url: public_url.clone(),
         };
         let apps = apps::apps(check, raw.apps, &app_rules);
+        let cors_origins = origins::origins(check, "api.cors_origins", &raw.api.cors_origins, mode);
         if let Ok(workers) = figment.extract_inner::<usize>("workers") {
             check.number("workers", workers, 1, MAX_WORKERS);
         }
@@ -199,6 +203,7 @@ impl Config {
             apps,
             app_rules,
             forwarded_headers: raw.forward_auth.headers,
+            cors_origins,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

@@ -35,6 +35,7 @@ use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
+use crate::web::api::{self, ApiRequests};
 use crate::web::asked_host::FORWARD_AUTH;
 use crate::web::catchers::{self, every_error};
 use crate::web::context::SiteContext;
@@ -78,6 +79,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(CanonicalRequest)
         .attach(RequestLog)
         .attach(InFlightRequests::default())
+        .attach(ApiRequests)
         .attach(CsrfCheck)
         .attach(ContentTypeCheck)
         .attach(FormTokenCheck)
@@ -87,8 +89,10 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .manage(files)
         .mount("/", pages::routes())
         .mount("/", forward_auth::routes())
+        .mount("/", api::routes())
         .mount("/", catchers::routes())
         .register(FORWARD_AUTH, forward_auth::catchers())
+        .register("/api", api::catchers())
         .register("/", catchers![every_error]))
 }
 

@@ -146,8 +146,14 @@ async fn watch_keys_and_clock(app: Arc<App>, pool: db::Pool, clock: Clock, stop:
         if !has_passed(CHECK_INTERVAL, &stop).await {
             return;
         }
-        if let Err(error) = app.keys.refresh().await {
-            tracing::error!(error = %Explained(&error), "the signing keys cannot be read");
+        // Some time after the start, which they would slow, and mostly before somebody asks for them.
+        if let Err(error) = app.key_pairs.published().await {
+            tracing::error!(%error, "the key pairs cannot be made");
+        }
+        for outcome in [app.keys.refresh().await, app.key_pairs.refresh().await] {
+            if let Err(error) = outcome {
+                tracing::error!(error = %Explained(&error), "the signing keys cannot be read");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Everything HTTP.
 
+pub mod api;
 pub mod app_state;
 pub mod asked_host;
 pub mod catchers;

@@ -10,7 +10,8 @@ mod sql;
 
 use std::error::Error;
 use std::time::Duration;
-use vestibule::accounts::admin::users;
+use vestibule::accounts::admin::users::{self, NewUser};
+use vestibule::accounts::identity::display_name::DisplayName;
 
 use clap::Parser;
 use secrecy::ExposeSecret as _;
@@ -129,7 +130,12 @@ async fn shared_hash(config: &Config, pool: &Pool) -> Result<String, Box<dyn Err
     let app = App::open(config, pool.clone(), Clock::system()).await?;
     let password = Password::typed(PASSWORD).map_err(|why| why.to_string())?;
     let first = EmailAddress::parse(FIRST).map_err(|why| why.to_string())?;
-    users::add(&app, &first, password).await.map_err(|why| why.to_string())?;
+    let new = NewUser {
+        email: first,
+        display_name: DisplayName::default(),
+        password,
+    };
+    users::add(&app, None, new).await.map_err(|why| why.to_string())?;
     Ok(sqlx::query_scalar(HASH).bind(FIRST).fetch_one(pool.reading()).await?)
 }
 

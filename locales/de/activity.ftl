@@ -29,6 +29,7 @@ event-signed-out = Abgemeldet
 event-reauthenticated = Passwort bestätigt
 event-reauth-failed = Falsches Passwort bei der Bestätigung
 event-session-ended = Eine andere Sitzung beendet
+event-refresh-token-reused = Ein Aktualisierungs-Token eines Programms wurde zweimal benutzt; seine Sitzung wurde beendet
 event-other-sessions-ended = Alle anderen Sitzungen beendet
 event-profile-changed = Name oder Sprache geändert
 event-password-changed = Passwort geändert

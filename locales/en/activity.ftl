@@ -29,6 +29,7 @@ event-signed-out = Signed out
 event-reauthenticated = Password confirmed
 event-reauth-failed = Wrong password when confirming
 event-session-ended = Ended another session
+event-refresh-token-reused = A refresh token of a program was used twice, so its session was ended
 event-other-sessions-ended = All other sessions ended
 event-profile-changed = Name or language changed
 event-password-changed = Password changed

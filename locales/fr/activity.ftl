@@ -29,6 +29,7 @@ event-signed-out = Déconnexion
 event-reauthenticated = Mot de passe confirmé
 event-reauth-failed = Mauvais mot de passe lors d’une confirmation
 event-session-ended = Une autre session fermée
+event-refresh-token-reused = Un jeton d’actualisation d’un programme a été utilisé deux fois ; sa session a été fermée
 event-other-sessions-ended = Toutes les autres sessions fermées
 event-profile-changed = Nom ou langue modifiés
 event-password-changed = Mot de passe changé

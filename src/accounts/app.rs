@@ -17,6 +17,7 @@ use crate::config::{Config, GroupSettings, Lifetimes, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
+use crate::tokens::key_pairs::KeyPairs;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
 
 /// One in this many places of the hashing queue is reserved for known browsers.
@@ -30,10 +31,12 @@ pub struct App {
     pub hasher: Hasher,
     pub password_policy: Arc<PasswordPolicy>,
     pub keys: Arc<KeyRing>,
+    pub key_pairs: Arc<KeyPairs>,
     pub tokens: SessionTokens,
     pub code_key: DerivedKey,
     pub failures_key: DerivedKey,
     pub form_key: DerivedKey,
+    pub refresh_key: DerivedKey,
     pub limits: RateLimits,
     pub lifetimes: Lifetimes,
     /// The groups of the settings, besides those of the table.
@@ -48,6 +51,8 @@ pub struct App {
     pub(in crate::accounts) host_session_cache: Option<SessionCache<CurrentSession>>,
     pub(in crate::accounts) token_cache: Option<SessionCache<TokenOwner>>,
     pub(in crate::accounts) known_tokens: KnownTokens,
+    /// Those of access tokens.
+    pub(in crate::accounts) access_token_cache: Option<SessionCache<CurrentSession>>,
 }
 
 impl App {
@@ -59,6 +64,8 @@ impl App {
         let keys = Arc::new(
             KeyRing::load(pool.clone(), clock.clone(), &config.secrets, config.lifetimes.session_absolute).await?,
         );
+        let overlap = config.lifetimes.session_absolute;
+        let key_pairs = Arc::new(KeyPairs::load(pool.clone(), clock.clone(), &config.secrets, overlap).await?);
         let mut peppers = config.secrets.iter().map(|secret| {
             let derived = Deriver::new(secret).key("password pepper");
             Pepper {
@@ -81,8 +88,14 @@ impl App {
         apps.load(&pool).await?;
         Ok(Self {
             apps,
-            tokens: SessionTokens::new(Arc::clone(&keys), config.public_url.origin()),
+            tokens: SessionTokens::new(
+                Arc::clone(&keys),
+                Arc::clone(&key_pairs),
+                config.public_url.origin(),
+                config.lifetimes.access_token,
+            ),
             keys,
+            key_pairs,
             hasher: Hasher::new(settings, pepper, peppers.collect())?,
             password_policy: Arc::new(PasswordPolicy {
                 min_length: config.password_length.0,
@@ -92,6 +105,7 @@ impl App {
             code_key: Deriver::new(&config.secrets[0]).key("typed codes"),
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
+            refresh_key: Deriver::new(&config.secrets[0]).key("refresh tokens"),
             limits: RateLimits::new(&clock, &config.throttle),
             lifetimes: config.lifetimes,
             settings_groups: config.groups.clone(),
@@ -99,6 +113,7 @@ impl App {
             session_cache: cache(&pool),
             host_session_cache: cache(&pool),
             token_cache: cache(&pool),
+            access_token_cache: cache(&pool),
             known_tokens: KnownTokens::default(),
             activity_retention: Millis::from(config.activity_days) * DAY,
             signup_is_open: config.signup == Signup::Open,

@@ -97,6 +97,7 @@ impl Cleanup {
         let links = email_tokens::purge(&app.pool, now - LINKS_KEPT).await?;
         let mails = queue::purge(&app.pool, now - MAILS_KEPT).await?;
         app.keys.purge(now).await?;
+        app.key_pairs.purge(now).await?;
         if [accounts, attempts, sessions, revoked, links, mails, activity] != [0; 7] {
             tracing::info!(
                 event = "cleanup",

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::accounts::passwords::hasher::{HasherError, HashingQueueFull};
 use crate::accounts::rate_limits::TooMany;
 use crate::db::Explained;
+use crate::tokens::key_pairs::KeyPairError;
 
 /// Why a verb did nothing: a refusal with a reason of its own, or an error of the service.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +82,15 @@ impl From<TooMany> for ServiceError {
     }
 }
 
+impl From<KeyPairError> for ServiceError {
+    fn from(error: KeyPairError) -> Self {
+        match error {
+            KeyPairError::Database(error) => Self::Database(error),
+            KeyPairError::Generation => Self::Internal("no key pair can be generated"),
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum AppOpenError {
     /// The database is unavailable.
@@ -88,4 +98,6 @@ pub enum AppOpenError {
     Database(#[from] sqlx::Error),
     #[error("password hashing: {0}")]
     Hashing(#[from] HasherError),
+    #[error("keys: {0}")]
+    Keys(#[from] KeyPairError),
 }

@@ -30,6 +30,9 @@ pub enum Event {
     /// A session was ended from another one.
     #[strum(props(flash = true))]
     SessionEnded,
+    /// A refresh token was used twice, so that its session was ended.
+    #[strum(props(log = "a refresh token was used twice", warning = true))]
+    RefreshTokenReused,
     /// All sessions but one were.
     #[strum(props(flash = true))]
     OtherSessionsEnded,

@@ -29,6 +29,8 @@ pub struct RateLimits {
     pub sign_in_by_known_account: Limit<String>,
     /// By client, for all attempts with known browsers.
     pub sign_in_by_known_client: ByClient,
+    /// By session.
+    pub refresh_by_session: Limit<String>,
     pub sign_up_by_client: ByClient,
     /// Confirmations, by link or code, and passwords set by link.
     pub confirm_by_client: ByClient,
@@ -67,6 +69,7 @@ impl RateLimits {
             sign_in_by_known_browser: Limit::new(throttle.known_sign_in_per_browser.quota(), clock, enforced),
             sign_in_by_known_account: Limit::new(throttle.known_sign_in_per_account.quota(), clock, enforced),
             sign_in_by_known_client: by_client(throttle.known_sign_in_per_client.quota()),
+            refresh_by_session: Limit::new(throttle.refresh_per_session.quota(), clock, enforced),
             sign_up_by_client: by_client(throttle.sign_up_per_client.quota()),
             confirm_by_client: by_client(throttle.mailed_link_per_client.quota()),
             resend_by_client: by_client(throttle.resend_per_client.quota()),
@@ -99,6 +102,7 @@ impl RateLimits {
         self.sign_in_by_account.forget_idle();
         self.sign_in_by_known_browser.forget_idle();
         self.sign_in_by_known_account.forget_idle();
+        self.refresh_by_session.forget_idle();
         self.resend_cool_down.forget_idle();
         self.reset_cool_down.forget_idle();
         self.address_change_by_account.forget_idle();

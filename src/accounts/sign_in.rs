@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod attempts;
+pub mod by_program;
 pub mod new_device;
 
 use super::identity::email_address::EmailAddress;
@@ -47,6 +48,24 @@ pub async fn sign_in(
     credentials: Credentials,
     before: Option<&CurrentSession>,
 ) -> Result<SessionCookie, Failure<SignInError>> {
+    let (email, remember) = (credentials.email.clone(), credentials.remember);
+    let checked = check_password(app, client, credentials).await?;
+    let ticket = match &checked.proof {
+        Some(proof) => retry(|| admit(app, client, proof, &checked.tried, remember, before)).await?,
+        None => None,
+    };
+    outcome(client, email.as_ref(), &checked.tried, ticket)
+}
+
+/// An attempt whose password was verified.
+struct CheckedPassword {
+    tried: LoginAttempt,
+    /// None: it was wrong.
+    proof: Option<VerifiedPassword>,
+}
+
+/// Verifies a password within the limits. The work is the same for every address.
+async fn check_password(app: &App, client: &Client, credentials: Credentials) -> Result<CheckedPassword, ServiceError> {
     const ACCOUNT: &str = "
         SELECT id, password_hash
         FROM users
@@ -70,27 +89,34 @@ pub async fn sign_in(
         Ok(verdict) => verdict,
         Err(busy) => {
             retry(|| attempts::cancel_attempt(app, &tried)).await?;
-            return Err(ServiceError::from(busy).into());
+            return Err(busy.into());
         }
     };
-    let ticket = match (verdict, user_id, &stored) {
-        (Verification::Right { renewed }, Some(user_id), Some(stored)) => {
-            let proof = VerifiedPassword {
-                user_id: UserId::from(user_id),
-                verified: stored.clone(),
-                renewed,
-            };
-            retry(|| admit(app, client, &proof, &tried, credentials.remember, before)).await?
-        }
+    let proof = match (verdict, user_id, stored) {
+        (Verification::Right { renewed }, Some(user_id), Some(verified)) => Some(VerifiedPassword {
+            user_id: UserId::from(user_id),
+            verified,
+            renewed,
+        }),
         _ => None,
     };
-    let masked = credentials.email.as_ref().map(EmailAddress::masked).unwrap_or_default();
-    if ticket.is_some() {
+    Ok(CheckedPassword { tried, proof })
+}
+
+/// Logs how an attempt has ended.
+fn outcome<T>(
+    client: &Client,
+    email: Option<&EmailAddress>,
+    tried: &LoginAttempt,
+    admitted: Option<T>,
+) -> Result<T, Failure<SignInError>> {
+    let masked = email.map(EmailAddress::masked).unwrap_or_default();
+    if admitted.is_some() {
         tracing::info!(event = "sign_in", email = masked, client = %client.ip, "signed in");
     } else {
         tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %client.ip, "sign-in refused");
     }
-    ticket.ok_or(Failure::Refused(SignInError::Refused))
+    admitted.ok_or(Failure::Refused(SignInError::Refused))
 }
 
 /// Starts the session after a right password, unless account or password have changed meanwhile.
@@ -125,8 +151,18 @@ async fn admit(
     if ticket.new_browser {
         new_device::notify_of_new_device(&mut tx, client, &owner).await?;
     }
+    finish(tx, proof, tried, client).await?;
+    Ok(Some(ticket))
+}
+
+/// What ends every successful sign-in.
+async fn finish(
+    mut tx: Tx<'_>,
+    proof: &VerifiedPassword,
+    tried: &LoginAttempt,
+    client: &Client,
+) -> Result<(), ServiceError> {
     proof.renew_hash(&mut tx).await?;
     attempts::confirm_success(&mut tx, tried, &proof.user_id, client).await?;
-    tx.commit().await?;
-    Ok(Some(ticket))
+    Ok(tx.commit().await?)
 }

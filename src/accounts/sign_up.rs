@@ -37,6 +37,8 @@ pub struct Registration {
     pub next: Option<String>,
     /// The random value of the form, by which the same form sent twice is one sign-up.
     pub form: Option<String>,
+    /// The secret of a program, which keeps no cookie: that of [`program_secret`].
+    pub secret: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +69,10 @@ pub async fn sign_up(app: &App, client: &Client, newcomer: Registration) -> Resu
         return refused(SignUpError::Closed);
     }
     app.limits.sign_up_by_client.check(client.ip).map_err(ServiceError::from)?;
-    let secret = browser_secret_for(app, client, &newcomer);
+    let secret = newcomer
+        .secret
+        .clone()
+        .unwrap_or_else(|| browser_secret_for(app, client, &newcomer));
     let email = newcomer.email;
     let personal = vec![email.as_str().to_owned(), newcomer.display_name.as_str().to_owned()];
     let hash = app
@@ -191,6 +196,15 @@ fn browser_secret_for(app: &App, client: &Client, newcomer: &Registration) -> St
         ]
         .join("\n"),
     );
+    BASE64URL_NOPAD.encode(&keyed_hash(&app.code_key, &text))
+}
+
+/// The secret of a sign-up by the API, which binds it to address and password instead of a browser: only who knows both can
+/// confirm it by code. So a code that a stranger's sign-up has caused confirms nothing for the owner of the address.
+#[must_use]
+pub fn program_secret(app: &App, email: &EmailAddress, password: &Password) -> String {
+    let password = Zeroizing::new(BASE64URL_NOPAD.encode(password.as_typed()));
+    let text = Zeroizing::new(["sign-up by a program", email.as_str(), &password].join("\n"));
     BASE64URL_NOPAD.encode(&keyed_hash(&app.code_key, &text))
 }
 

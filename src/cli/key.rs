@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use figment::Figment;
+use jiff::Timestamp;
 
 use super::command_error::CommandError;
 use super::database::{Secrets, open_app_with};
@@ -14,7 +15,8 @@ use crate::db::Explained;
 pub enum KeyCommand {
     /// Print a new master secret, for `secret_key`
     New,
-    /// Make a new key for session tokens; the old one stays good for what it has signed, and nobody is signed out
+    /// Make new keys for session tokens and for what others verify; the old ones stay good for what they have signed, and
+    /// nobody is signed out
     Rotate {
         /// Take a master secret that the database was never used with: the old one is lost for good, and with it every
         /// password
@@ -38,7 +40,16 @@ pub async fn run(figment: &Figment, command: KeyCommand) -> Result<(), CommandEr
                 .rotate()
                 .await
                 .map_err(|error| CommandError::new(Explained(&error).to_string()))?;
-            output::done(&format!("Key {id} signs from now on; running servers notice within a minute."))
+            let signs_from = app
+                .key_pairs
+                .rotate()
+                .await
+                .map_err(|error| CommandError::new(error.to_string()))?;
+            let signs_from = Timestamp::from_millisecond(signs_from).unwrap_or_default();
+            output::done(&format!(
+                "Key {id} signs from now on; running servers notice within a minute. New key pairs are in \
+                 /.well-known/jwks.json and sign from {signs_from:.0} on."
+            ))
         }
     }
 }

@@ -9,11 +9,13 @@ use super::database::open_app;
 use super::group::group_name;
 use super::{output, password};
 use crate::accounts::admin::directory::{self, Direction, Sort, SortKey, UserQuery};
-use crate::accounts::admin::users::{self, AdminError};
+use crate::accounts::admin::user_change::{UserChange, change_user};
+use crate::accounts::admin::users::{self, AdminError, NewUser};
 use crate::accounts::app::App;
 use crate::accounts::apps::groups::GroupError;
 use crate::accounts::apps::memberships;
 use crate::accounts::error::Failure;
+use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
 use crate::accounts::identity::user_name::{MAX_USER_NAME, UserName};
@@ -106,18 +108,14 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
         UserCommand::Add { email, password_stdin } => add(&app, &email, password_stdin).await,
         UserCommand::Grant { email, role } => {
             let role = role_of(&role)?;
-            changed(&email, users::set_role(&app, &email, role).await, &format!("is {} now", role.as_str()))
+            changed(&email, set(&app, &email, role_change(role)).await, &format!("is {} now", role.as_str()))
         }
         UserCommand::Revoke { email, role } => match role_of(&role)? {
             Role::User => Err(CommandError::new("everybody is a user; disable or delete the account instead")),
-            Role::Admin => changed(&email, users::set_role(&app, &email, Role::User).await, "is an ordinary user now"),
+            Role::Admin => changed(&email, set(&app, &email, role_change(Role::User)).await, "is an ordinary user now"),
         },
-        UserCommand::Disable { email } => {
-            changed(&email, users::set_disabled(&app, &email, true).await, "is disabled now")
-        }
-        UserCommand::Enable { email } => {
-            changed(&email, users::set_disabled(&app, &email, false).await, "is enabled now")
-        }
+        UserCommand::Disable { email } => changed(&email, set(&app, &email, disabling(true)).await, "is disabled now"),
+        UserCommand::Enable { email } => changed(&email, set(&app, &email, disabling(false)).await, "is enabled now"),
         UserCommand::Join { email, group } => {
             let group = group_name(&group)?;
             let done = memberships::join(&app, None, &email, &group).await;
@@ -129,15 +127,18 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
             changed_membership(&email, &group, done, "is not in")
         }
         UserCommand::SetEmail { email, new } => {
-            let done = users::set_email(&app, &email, &address(&new)?).await;
-            changed(&email, done, &format!("has the address {new} now"))
+            let change = UserChange {
+                email: Some(address(&new)?),
+                ..UserChange::default()
+            };
+            changed(&email, set(&app, &email, change).await, &format!("has the address {new} now"))
         }
         UserCommand::Rename { email, user_name } => {
             let done = users::rename(&app, None, &email, &user_name_of(&user_name)?).await;
             changed(&email, done, &format!("has the user name {user_name} now"))
         }
         UserCommand::ResetLink { email } => reset_link(&app, &config.public_url, &email).await,
-        UserCommand::Delete { email } => changed(&email, users::delete(&app, &email).await, "is deleted"),
+        UserCommand::Delete { email } => changed(&email, users::delete(&app, None, &email).await, "is deleted"),
     };
     pool.close().await;
     done
@@ -158,6 +159,24 @@ fn user_name_of(text: &str) -> Result<UserName, CommandError> {
              at least one letter or digit"
         ))
     })
+}
+
+fn role_change(role: Role) -> UserChange {
+    UserChange {
+        role: Some(role),
+        ..UserChange::default()
+    }
+}
+
+fn disabling(disabled: bool) -> UserChange {
+    UserChange {
+        disabled: Some(disabled),
+        ..UserChange::default()
+    }
+}
+
+async fn set(app: &App, email: &str, change: UserChange) -> Result<(), Failure<AdminError>> {
+    change_user(app, None, email, &change).await
 }
 
 fn changed(email: &str, outcome: Result<(), Failure<AdminError>>, what: &str) -> Result<(), CommandError> {
@@ -223,7 +242,12 @@ async fn add(app: &App, email: &str, from_stdin: bool) -> Result<(), CommandErro
     let address = address(email)?;
     let typed = password::new(email, from_stdin)?;
     let password = app.password_policy.typed(&typed).map_err(|problem| password_error(&problem))?;
-    match users::add(app, &address, password).await {
+    let new = NewUser {
+        email: address.clone(),
+        display_name: DisplayName::default(),
+        password,
+    };
+    match users::add(app, None, new).await {
         Ok(_) => output::done(&format!("{} has an account now.", address.as_str())),
         Err(Failure::Refused(AdminError::Password(problem))) => Err(password_error(&problem)),
         Err(why) => Err(CommandError::new(format!("{email}: {why}"))),

@@ -89,6 +89,9 @@ lifetimes! {
     /// How long an unconfirmed sign-up is stored after its last mail was requested. It must outlast its link.
     /// Unconfirmed personal data should not be stored for more than a month.
     sign_up: "7 days", in whole days from "1 day" to "30 days";
+    /// How long an access token of the API is valid. At Vestibule it is looked up at each use, so it may be worth nothing
+    /// before that; other programs that verify it by its signature alone learn of a sign-out that late.
+    access_token: "15 minutes", in whole minutes from "1 minute" to "1 hour";
     /// How long the deletion of an account can be undone. Erasure is required within one month (GDPR, article 12,
     /// paragraph 3).
     deletion_grace: "14 days", in whole days from "1 day" to "30 days";

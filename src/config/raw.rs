@@ -52,6 +52,7 @@ pub struct Raw {
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everyone may sign up. `"closed"`: no one may; create accounts with `vestibule user add`.
     pub signup: Signup,
+    pub api: RawApi,
     pub forward_auth: RawForwardAuth,
     /// Apps that ask Vestibule who is there ([apps.md](apps.md)). Each has a table of its own, as `[default.apps.wiki]`.
     pub apps: BTreeMap<String, RawApp>,
@@ -65,6 +66,16 @@ pub struct Raw {
     pub activity_days: ActivityDays,
     pub argon2: Argon2,
     pub hashing: Hashing,
+}
+
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawApi {
+    /// Origins of other sites whose scripts may call the API in a browser, as `["https://app.example.org"]`. Without any,
+    /// no browser lets them.
+    #[serde(deserialize_with = "list")]
+    #[schemars(with = "WrittenList")]
+    pub cors_origins: Vec<String>,
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]

@@ -137,6 +137,8 @@ throttle! {
     known_sign_in_per_browser: 5, 60;
     /// Sign-ins to one account, with all its known browsers together.
     known_sign_in_per_account: 10, 120;
+    /// Uses of the refresh tokens of one session of the API.
+    refresh_per_session: 30, 240;
     /// Sign-ups of one client.
     sign_up_per_client: 20, 60;
     /// Links and codes from mails that one client tries.

@@ -1,5 +1,5 @@
-//! The tokens of sessions, at Vestibule and at the hosts of apps: JWTs (RFC 7519) signed with HS256. Only Vestibule reads
-//! them.
+//! The tokens of sessions: JWTs (RFC 7519). Those in cookies, at Vestibule and at the hosts of apps, are signed with HS256;
+//! only Vestibule reads them. The access tokens of the API are signed with Ed25519, and everybody can verify them.
 //!
 //! `jsonwebtoken` checks signature and algorithm. Vestibule checks the claims, with its own type and clock: the library
 //! grants a minute of leeway, accepts numbers with a fraction and ignores unknown claims. The header follows RFC 8725:
@@ -11,6 +11,8 @@ use std::sync::Arc;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::key_pair::PairAlgorithm;
+use super::key_pairs::KeyPairs;
 use super::keys::{KeyRing, SigningKey};
 use crate::time::{Millis, SECOND};
 
@@ -21,7 +23,12 @@ pub enum Purpose<'a> {
     Session,
     /// The same sign-in at the host of an app. The `sid` is the id of the sign-in.
     App { host: &'a str },
+    /// An access token of the API (RFC 9068).
+    Access,
 }
+
+/// The `client_id` of access tokens, which RFC 9068 requires: the API has no clients that are told apart.
+const API_CLIENT: &str = "vestibule";
 
 impl Purpose<'_> {
     /// The `typ` of the header (RFC 8725 section 3.11).
@@ -29,6 +36,7 @@ impl Purpose<'_> {
         match self {
             Self::Session => "vestibule-session+jwt",
             Self::App { .. } => "vestibule-app+jwt",
+            Self::Access => "at+jwt",
         }
     }
 
@@ -37,6 +45,22 @@ impl Purpose<'_> {
         match self {
             Self::Session => Cow::Borrowed("vestibule:session"),
             Self::App { host } => Cow::Owned(format!("vestibule:app:{host}")),
+            Self::Access => Cow::Borrowed("vestibule:api"),
+        }
+    }
+
+    fn client(self) -> Option<&'static str> {
+        match self {
+            Self::Session | Self::App { .. } => None,
+            Self::Access => Some(API_CLIENT),
+        }
+    }
+
+    /// The only algorithm of its tokens.
+    fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Session | Self::App { .. } => Algorithm::HS256,
+            Self::Access => Algorithm::EdDSA,
         }
     }
 }
@@ -71,6 +95,9 @@ pub struct Claims {
     pub auth_time: u64,
     /// Its methods (RFC 8176).
     pub amr: Vec<String>,
+    /// Of access tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
 }
 
 /// A token that passed all checks.
@@ -103,32 +130,34 @@ pub enum TokenError {
 
 pub struct SessionTokens {
     keys: Arc<KeyRing>,
+    pairs: Arc<KeyPairs>,
     issuer: String,
-    validation: Validation,
+    /// The maximum lifetime of an access token.
+    access_lifetime: Millis,
 }
 
 impl SessionTokens {
     /// For an issuer, which is our public URL.
     #[must_use]
-    pub fn new(keys: Arc<KeyRing>, issuer: &str) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        // Time, audience and required claims are checked below, more strictly.
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_aud = false;
+    pub fn new(keys: Arc<KeyRing>, pairs: Arc<KeyPairs>, issuer: &str, access_lifetime: Millis) -> Self {
         Self {
             keys,
+            pairs,
             issuer: issuer.to_owned(),
-            validation,
+            access_lifetime,
         }
     }
 
     /// Signs claims; issuer and audience are set here. `None` only if there is no key.
     #[must_use]
     pub fn sign(&self, purpose: Purpose<'_>, mut claims: Claims) -> Option<String> {
-        let key = self.keys.signing()?;
+        let key = match purpose {
+            Purpose::Session | Purpose::App { .. } => self.keys.signing()?,
+            Purpose::Access => self.pairs.of_access_tokens()?,
+        };
         self.issuer.clone_into(&mut claims.iss);
         claims.aud = purpose.audience().into_owned();
+        claims.client_id = purpose.client().map(str::to_owned);
         jsonwebtoken::encode(&header(purpose, &key), &claims, &key.encoding).ok()
     }
 
@@ -152,7 +181,11 @@ impl SessionTokens {
         let Some(id) = stated.kid.as_deref() else {
             return Ok(Err(TokenError::Header));
         };
-        Ok(match self.keys.verifying(id).await? {
+        let key = match purpose {
+            Purpose::Session | Purpose::App { .. } => self.keys.verifying(id).await?,
+            Purpose::Access => self.pairs.verifying(PairAlgorithm::EdDsa, id).await?,
+        };
+        Ok(match key {
             Some(key) => self.check_with(&key, purpose, &stated, token, now).map(|claims| VerifiedToken {
                 expires_at: millis_from_seconds(claims.exp).min(key.expires_at.unwrap_or(Millis::MAX)),
                 claims,
@@ -174,13 +207,14 @@ impl SessionTokens {
         if *stated != header(purpose, key) {
             return Err(TokenError::Header);
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation(purpose))
             .map_err(|error| match error.kind() {
                 jsonwebtoken::errors::ErrorKind::InvalidSignature => TokenError::Signature,
                 _ => TokenError::Malformed,
             })?
             .claims;
-        if claims.aud != *purpose.audience() || claims.iss != self.issuer {
+        let client = claims.client_id.as_deref();
+        if claims.aud != *purpose.audience() || claims.iss != self.issuer || client != purpose.client() {
             return Err(TokenError::Purpose);
         }
         let now = seconds(now);
@@ -188,15 +222,28 @@ impl SessionTokens {
             return Err(TokenError::Time);
         }
         // We create none with a longer lifetime.
-        if claims.exp.saturating_sub(claims.iat) > seconds(self.keys.overlap()) {
+        let longest = match purpose {
+            Purpose::Session | Purpose::App { .. } => self.keys.overlap(),
+            Purpose::Access => self.access_lifetime,
+        };
+        if claims.exp.saturating_sub(claims.iat) > seconds(longest) {
             return Err(TokenError::Time);
         }
         Ok(claims)
     }
 }
 
+/// Time, audience and required claims are checked by us, more strictly.
+fn validation(purpose: Purpose<'_>) -> Validation {
+    let mut validation = Validation::new(purpose.algorithm());
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation
+}
+
 fn header(purpose: Purpose<'_>, key: &SigningKey) -> Header {
-    let mut header = Header::new(Algorithm::HS256);
+    let mut header = Header::new(purpose.algorithm());
     header.typ = Some(purpose.typ().to_owned());
     header.kid = Some(key.id.clone());
     header

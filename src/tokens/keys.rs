@@ -4,7 +4,6 @@
 //! signed or verified with a copy of the database alone (ASVS 11.1.1, 13.3.1).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
@@ -16,13 +15,11 @@ use sqlx::{AnyConnection, Row as _};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use super::key_look_up::KeyLookUp;
 use crate::config::MasterSecret;
 use crate::db::{Pool, Row, begin, retry};
 use crate::id::new_id;
 use crate::time::{Clock, Millis};
-
-/// How often an unknown key is looked up in the database at most.
-const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// A 256-bit key and the name of the master secret it comes from.
 #[derive(Clone)]
@@ -117,7 +114,7 @@ pub async fn secrets_fit(pool: &Pool, secrets: &[MasterSecret]) -> sqlx::Result<
     })
 }
 
-/// One key that signs or verifies session tokens.
+/// One key that signs or verifies tokens.
 pub struct SigningKey {
     /// The `kid` in the token's header.
     pub id: String,
@@ -135,15 +132,8 @@ pub struct KeyRing {
     overlap: Millis,
     derivers: Vec<Deriver>,
     keys: RwLock<Arc<Vec<Arc<SigningKey>>>>,
-    looked: Mutex<Looked>,
+    look_up: KeyLookUp,
     reading: Mutex<()>,
-}
-
-/// When keys were last looked up, and whether that failed.
-#[derive(Default)]
-struct Looked {
-    at: Option<Duration>,
-    failed: bool,
 }
 
 impl KeyRing {
@@ -155,7 +145,7 @@ impl KeyRing {
             overlap,
             derivers: secrets.iter().map(Deriver::new).collect(),
             keys: RwLock::default(),
-            looked: Mutex::default(),
+            look_up: KeyLookUp::default(),
             reading: Mutex::default(),
         };
         ring.read().await?;
@@ -186,20 +176,7 @@ impl KeyRing {
         if let Some(key) = self.find(id) {
             return Ok(Some(key));
         }
-        // Held during the look-up: concurrent calls wait for its result and do not repeat it, however long it took.
-        let mut looked = self.looked.lock().await;
-        let long_ago = |at| self.clock.monotonic().saturating_sub(at) >= LOOK_PAUSE;
-        if looked.at.is_none_or(long_ago) {
-            let outcome = self.refresh().await;
-            *looked = Looked {
-                at: Some(self.clock.monotonic()),
-                failed: outcome.is_err(),
-            };
-            outcome?;
-        } else if looked.failed {
-            return Err(sqlx::Error::PoolTimedOut);
-        }
-        drop(looked);
+        self.look_up.run(&self.clock, self.refresh()).await?;
         Ok(self.find(id))
     }
 

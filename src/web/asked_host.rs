@@ -21,6 +21,13 @@ pub const FORWARD_AUTH: &str = "/forward-auth";
 /// The only paths of ours at the host of an app.
 pub const AT_APPS: &str = "/.vestibule/";
 
+/// Whether a path is one of the API, which programs call: it has no pages, no forms and no cookies.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path.strip_prefix("/api")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The host that a request is for.
 #[derive(Debug)]
 pub enum AskedHost {

@@ -15,7 +15,7 @@ use rocket::route::Route;
 use rocket::{Data, Request, Response};
 
 use crate::logging::without_secrets;
-use crate::web::asked_host::AskedHost;
+use crate::web::asked_host::{AskedHost, is_api};
 use crate::web::client_address::client_address;
 use crate::web::context::SiteContext;
 use crate::web::request_info::RequestInfo;
@@ -74,7 +74,9 @@ impl Fairing for CsrfCheck {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || is_api_client(request) {
+        // A request of the API acts by its bearer token alone, which no browser adds by itself.
+        let by_program = is_api(request.uri().path().as_str()) || is_api_client(request);
+        if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || by_program {
             return;
         }
         let ours = match AskedHost::of(request).app() {
@@ -183,11 +185,16 @@ fn is_plain(request: &Request<'_>) -> bool {
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
-/// The path of the route that takes a `POST`, as written in the route. A route that does not take a form says so by its
-/// format.
+/// The path of the route that takes a form, as written in the route. A route that takes something else says so by its
+/// format; those of the API take none.
 #[must_use]
 pub fn posts_to<'r>(request: &'r Request<'_>) -> Option<&'r str> {
-    route_to(request, Method::Post, request.uri().path().as_str())
+    let path = request.uri().path().as_str();
+    if is_api(path) {
+        None
+    } else {
+        route_to(request, Method::Post, path)
+    }
 }
 
 /// The path of the route for a method and a canonical path, as written in the route. None: only the route for unknown

@@ -10,7 +10,7 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 18] = [
+const EVERYTHING: [&str; 19] = [
     "users",
     "user_names",
     "activity",
@@ -29,6 +29,7 @@ const EVERYTHING: [&str; 18] = [
     "email_tokens",
     "mails",
     "signing_keys",
+    "key_pairs",
 ];
 
 /// Where a backup of this app is to be.

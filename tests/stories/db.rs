@@ -6,5 +6,5 @@ mod contention;
 mod migrations;
 mod older_database;
 mod settings;
-mod unavailable;
+pub mod unavailable;
 mod writes;

@@ -17,6 +17,7 @@ mod support;
 
 mod activity;
 mod admin;
+mod api;
 mod apps;
 mod backup;
 mod cli;

@@ -1,6 +1,6 @@
 //! What every page and request has in common.
 
-mod access;
+pub mod access;
 mod bodies;
 mod canonical;
 mod client_address;

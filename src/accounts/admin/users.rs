@@ -1,24 +1,21 @@
-//! Changes of accounts by the operator: creating, granting and revoking roles, disabling, enabling, setting the
-//! address, deleting.
+//! Creating and deleting accounts, by the operator or an admin.
 
 use crate::accounts::app::App;
 use crate::accounts::erasure;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
-use crate::accounts::identity::user::{Role, UserId};
+use crate::accounts::identity::user::UserId;
 use crate::accounts::identity::user_name::UserName;
 use crate::accounts::locking::address_claims;
-use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken, set_email_address};
+use crate::accounts::locking::address_claims::{delete_pending_sign_ups, is_taken};
 use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
-use crate::accounts::locking::locked_account;
 use crate::accounts::locking::named_account::named_account;
 use crate::accounts::locking::user_names::{give_user_name, set_user_name};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority};
 use crate::accounts::passwords::password::{Password, PasswordError};
-use crate::accounts::personal_tokens::end::end_tokens_of;
-use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
 use crate::db::{self, retry};
 use crate::id::new_id;
@@ -51,26 +48,42 @@ const ACCOUNT: &str = "
       AND status <> 'pending'
     RETURNING id";
 
-/// Creates an account with an address that counts as confirmed.
+/// An account to be created.
+pub struct NewUser {
+    /// It counts as confirmed.
+    pub email: EmailAddress,
+    pub display_name: DisplayName,
+    pub password: Password,
+}
+
+/// Creates an account.
 ///
 /// # Errors
 /// When the address is taken or the password is refused.
-pub async fn add(app: &App, email: &EmailAddress, password: Password) -> Result<UserId, Failure<AdminError>> {
-    let personal = vec![email.as_str().to_owned()];
+pub async fn add(app: &App, by: Option<&UserId>, new: NewUser) -> Result<UserId, Failure<AdminError>> {
+    let personal = vec![new.email.as_str().to_owned(), new.display_name.as_str().to_owned()];
     let hash = app
         .hasher
-        .check_and_hash(app.password_policy.clone(), personal, password, Priority::Stranger)
+        .check_and_hash(app.password_policy.clone(), personal, new.password, Priority::Stranger)
         .await
         .map_err(ServiceError::from)?
         .map_err(|why| Failure::Refused(AdminError::Password(why)))?;
-    retry(|| add_once(app, email, &hash)).await
+    let id = retry(|| add_once(app, &new.email, &new.display_name, &hash)).await?;
+    let by = by.map(UserId::as_str);
+    tracing::info!(event = "user_created", user = %id, email = %new.email.masked(), by, "account made");
+    Ok(id)
 }
 
-async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Result<UserId, Failure<AdminError>> {
+async fn add_once(
+    app: &App,
+    email: &EmailAddress,
+    name: &DisplayName,
+    hash: &PasswordHash,
+) -> Result<UserId, Failure<AdminError>> {
     const ADD: &str = "
         INSERT INTO users
             (id, email, display_name, sort_name, role, status, password_hash, created_at, confirmed_at, last_seen_at)
-        VALUES ($1, $2, '', $2, 'user', 'active', $3, $4, $4, 0)";
+        VALUES ($1, $2, $5, $6, 'user', 'active', $3, $4, $4, 0)";
     let id = UserId::from(new_id());
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, email.as_str()).await?;
@@ -82,6 +95,8 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
         .bind(email.as_str())
         .bind(hash.as_str())
         .bind(app.clock.now())
+        .bind(name.as_str())
+        .bind(name.sorted_as(email.as_str()))
         .execute(&mut *tx)
         .await;
     if let Err(sqlx::Error::Database(error)) = &added
@@ -94,97 +109,18 @@ async fn add_once(app: &App, email: &EmailAddress, hash: &PasswordHash) -> Resul
     delete_pending_sign_ups(&mut tx, email.as_str()).await?;
     tx.record(&id, Event::Created).await?;
     tx.commit().await?;
-    tracing::info!(event = "user_created", user = %id, email = %email.masked(), "account made");
     Ok(id)
-}
-
-/// Grants a role, which applies from the next request. If the account already has it, nothing is recorded.
-///
-/// # Errors
-/// When there is no such account, or it is that of the last admin.
-pub async fn set_role(app: &App, name: &str, role: Role) -> Result<(), Failure<AdminError>> {
-    retry(|| set_role_once(app, name, role)).await
-}
-
-async fn set_role_once(app: &App, name: &str, role: Role) -> Result<(), Failure<AdminError>> {
-    const SET: &str = "
-        UPDATE users
-        SET role = $2
-        WHERE id = $1
-          AND role <> $2";
-    let mut tx = Tx::begin(app, None).await?;
-    let id = locked_account(&mut tx, name).await?;
-    let was_admin = is_active_admin(&mut tx, &id).await?;
-    let set = sqlx::query(SET).bind(id.as_str()).bind(role.as_str()).execute(&mut *tx).await?;
-    if set.rows_affected() == 0 {
-        return Ok(());
-    }
-    if was_admin && !has_active_admin(&mut tx).await? {
-        return refused(AdminError::LastAdmin);
-    }
-    let event = match role {
-        Role::Admin => Event::MadeAdmin,
-        Role::User => Event::MadeUser,
-    };
-    tx.record(&id, event).await?;
-    tx.commit().await?;
-    tracing::info!(event = "role_changed", user = %id, role = role.as_str(), "role changed");
-    Ok(())
-}
-
-/// Disables or enables an account. Disabling ends its sessions and tokens at the next request. If the account is in that state
-/// already, nothing is recorded.
-///
-/// # Errors
-/// When there is no such account, or it is that of the last admin.
-pub async fn set_disabled(app: &App, name: &str, disabled: bool) -> Result<(), Failure<AdminError>> {
-    retry(|| set_disabled_once(app, name, disabled)).await
-}
-
-async fn set_disabled_once(app: &App, name: &str, disabled: bool) -> Result<(), Failure<AdminError>> {
-    const SET: &str = "
-        UPDATE users
-        SET status = CASE
-            WHEN $2 = 1 THEN 'disabled'
-            WHEN deletion_at IS NOT NULL THEN 'deleting'
-            ELSE 'active' END
-        WHERE id = $1
-          AND (status = 'disabled') <> ($2 = 1)";
-    let mut tx = Tx::begin(app, None).await?;
-    let id = locked_account(&mut tx, name).await?;
-    let was_admin = is_active_admin(&mut tx, &id).await?;
-    let set = sqlx::query(SET)
-        .bind(id.as_str())
-        .bind(i64::from(disabled))
-        .execute(&mut *tx)
-        .await?;
-    if set.rows_affected() == 0 {
-        return Ok(());
-    }
-    if was_admin && !has_active_admin(&mut tx).await? {
-        return refused(AdminError::LastAdmin);
-    }
-    if disabled {
-        session::end_sessions_of(&mut tx, &id, None, Event::Disabled).await?;
-        end_tokens_of(&mut tx, &id).await?;
-        locked_account::revoke_pending_links(&mut tx, &id).await?;
-    }
-    let event = if disabled { Event::Disabled } else { Event::Enabled };
-    tx.record(&id, event).await?;
-    tx.commit().await?;
-    tracing::info!(event = "status_changed", user = %id, disabled, "status changed");
-    Ok(())
 }
 
 /// Deletes an account permanently.
 ///
 /// # Errors
 /// When there is no such account, or it is that of the last admin.
-pub async fn delete(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
-    retry(|| delete_once(app, name)).await
+pub async fn delete(app: &App, by: Option<&UserId>, name: &str) -> Result<(), Failure<AdminError>> {
+    retry(|| delete_once(app, by, name)).await
 }
 
-async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
+async fn delete_once(app: &App, by: Option<&UserId>, name: &str) -> Result<(), Failure<AdminError>> {
     let (_, email) = named(app.pool.reading(), name).await?;
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, &email).await?;
@@ -195,32 +131,7 @@ async fn delete_once(app: &App, name: &str) -> Result<(), Failure<AdminError>> {
         return refused(AdminError::LastAdmin);
     }
     tx.commit().await?;
-    tracing::info!(event = "user_deleted", user = %id, "account deleted");
-    Ok(())
-}
-
-/// Sets another address, which counts as confirmed. Sessions and tokens end, and mailed links are revoked.
-///
-/// # Errors
-/// When there is no such account, or another one has the address.
-pub async fn set_email(app: &App, name: &str, email: &EmailAddress) -> Result<(), Failure<AdminError>> {
-    retry(|| set_email_once(app, name, email)).await
-}
-
-async fn set_email_once(app: &App, name: &str, email: &EmailAddress) -> Result<(), Failure<AdminError>> {
-    let mut tx = Tx::begin(app, None).await?;
-    address_claims::lock_address(&mut tx, email.as_str()).await?;
-    let id = locked_account(&mut tx, name).await?;
-    let taken = is_taken(app, &mut *tx, email.as_str(), id.as_str()).await?;
-    if taken || !set_email_address(&mut tx, &id, email.as_str()).await? {
-        return refused(AdminError::Taken);
-    }
-    session::end_sessions_of(&mut tx, &id, None, Event::EmailChanged).await?;
-    end_tokens_of(&mut tx, &id).await?;
-    locked_account::revoke_pending_links(&mut tx, &id).await?;
-    tx.record(&id, Event::EmailChanged).await?;
-    tx.commit().await?;
-    tracing::info!(event = "email_set", user = %id, email = %email.masked(), "address changed by the operator");
+    tracing::info!(event = "user_deleted", user = %id, by = by.map(UserId::as_str), "account deleted");
     Ok(())
 }
 
@@ -266,7 +177,7 @@ async fn rename_once(
 
 /// Locks the account that the operator names. Until the transaction ends, no other transaction changes roles or states:
 /// otherwise two admins could demote each other at once.
-async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<AdminError>> {
+pub(super) async fn locked_account(tx: &mut Tx<'_>, name: &str) -> Result<UserId, Failure<AdminError>> {
     let app = tx.app;
     db::lock(tx, app.pool.backend(), "standing").await?;
     let (id, email) = named(&mut **tx, name).await?;

@@ -41,6 +41,7 @@ pub fn start(app: &App, host: &str, session: &RedeemedSession) -> Result<HostCoo
         exp: seconds(session.expires_at),
         auth_time: seconds(session.authenticated_at),
         amr: session.methods.split(' ').map(str::to_owned).collect(),
+        client_id: None,
     };
     let token = app
         .tokens

@@ -134,6 +134,7 @@ impl Loaded {
             remember: self.remember == 1,
             issued_at: millis_from_seconds(claims.iat),
             token_expires_at: expires_at,
+            token_id: claims.jti,
             expires_at: self.expires_at,
             last_seen: Arc::new(LastSeen::new(self.last_seen_at)),
             apps_version: self.apps_version,

@@ -36,6 +36,8 @@ pub struct CurrentSession {
     pub(in crate::accounts) remember: bool,
     pub(in crate::accounts) issued_at: Millis,
     pub(in crate::accounts) token_expires_at: Millis,
+    /// The id of the token (`jti`).
+    pub(in crate::accounts) token_id: String,
     pub(in crate::accounts) expires_at: Millis,
     pub(in crate::accounts) last_seen: Arc<LastSeen>,
     /// The version of the apps of the database, at the moment of the look-up.

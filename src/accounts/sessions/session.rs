@@ -96,13 +96,49 @@ pub(in crate::accounts) async fn has_session(
     Ok(found.is_some())
 }
 
-/// Starts a session if the account is active or pending deletion and, if a password was verified, its hash has not
-/// changed since.
+/// A session that has just begun.
+pub(in crate::accounts) struct StartedSession {
+    pub(in crate::accounts) id: SessionId,
+    pub(in crate::accounts) user_id: UserId,
+    pub(in crate::accounts) authenticated_at: Millis,
+    pub(in crate::accounts) methods: String,
+    pub(in crate::accounts) expires_at: Millis,
+}
+
+/// Starts the session of a browser: [`insert_session`] with a cookie, and the browser is known from now on.
 pub(in crate::accounts) async fn start_session(
     tx: &mut Tx<'_>,
     client: &Client,
     new: &NewSession<'_>,
 ) -> Result<Option<SessionCookie>, ServiceError> {
+    let app = tx.app;
+    let Some(started) = insert_session(tx, client, new).await? else {
+        return Ok(None);
+    };
+    let StartedSession {
+        id,
+        user_id,
+        authenticated_at,
+        methods,
+        expires_at,
+    } = started;
+    let mut ticket = ticket(app, &user_id, &id, authenticated_at, &methods, new.remember, expires_at)?;
+    let remembered = known_browsers::remember_browser(tx, client, &user_id).await?;
+    ticket.browser = Some(DeviceCookie {
+        secret: remembered.secret,
+        max_age: app.lifetimes.known_browser / SECOND,
+    });
+    ticket.new_browser = remembered.anew;
+    Ok(Some(ticket))
+}
+
+/// Starts a session if the account is active or pending deletion and, if a password was verified, its hash has not
+/// changed since.
+pub(in crate::accounts) async fn insert_session(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    new: &NewSession<'_>,
+) -> Result<Option<StartedSession>, ServiceError> {
     const START: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip,
@@ -149,14 +185,13 @@ pub(in crate::accounts) async fn start_session(
     if started.rows_affected() != 1 {
         return Ok(None);
     }
-    let mut ticket = ticket(app, new.user_id, &id, new.authenticated_at, new.methods, new.remember, expires_at)?;
-    let remembered = known_browsers::remember_browser(tx, client, new.user_id).await?;
-    ticket.browser = Some(DeviceCookie {
-        secret: remembered.secret,
-        max_age: app.lifetimes.known_browser / SECOND,
-    });
-    ticket.new_browser = remembered.anew;
-    Ok(Some(ticket))
+    Ok(Some(StartedSession {
+        id,
+        user_id: new.user_id.clone(),
+        authenticated_at: new.authenticated_at,
+        methods: new.methods.to_owned(),
+        expires_at,
+    }))
 }
 
 /// The session of a token, if it is valid: signature, times, blacklist, session with both limits, account and role. One
@@ -319,6 +354,7 @@ fn ticket(
         exp: seconds(expires_at),
         auth_time: seconds(authenticated_at),
         amr: methods.split(' ').map(str::to_owned).collect(),
+        client_id: None,
     };
     let token = app
         .tokens

@@ -2,6 +2,7 @@
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::identity::user::{SessionId, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::liveness::{RENEW_AFTER, idle_limit};
 use crate::time::{MINUTE, Millis};
@@ -27,12 +28,17 @@ pub fn must_await_touch(app: &App, session: &CurrentSession) -> bool {
 /// stored by a wrong clock, and is overwritten.
 pub async fn touch(app: &App, session: &CurrentSession) -> Result<(), ServiceError> {
     let now = app.clock.now();
-    let touched = write_last_seen(app, session, now).await;
+    let touched = write_last_seen(app, &session.id, &session.user_id, now).await;
     session.last_seen.end_touch(touched.is_ok().then_some(now));
     touched
 }
 
-async fn write_last_seen(app: &App, session: &CurrentSession, now: Millis) -> Result<(), ServiceError> {
+pub(in crate::accounts) async fn write_last_seen(
+    app: &App,
+    session: &SessionId,
+    user: &UserId,
+    now: Millis,
+) -> Result<(), ServiceError> {
     const SESSION: &str = "
         UPDATE sessions
         SET last_seen_at = $2
@@ -46,7 +52,7 @@ async fn write_last_seen(app: &App, session: &CurrentSession, now: Millis) -> Re
     // Two transactions: a single one would lock the session before the account, and all others lock them the other way
     // round.
     let touched = sqlx::query(SESSION)
-        .bind(session.id.as_str())
+        .bind(session.as_str())
         .bind(now)
         .bind(now - TOUCH_INTERVAL)
         .bind(now + TOUCH_INTERVAL)
@@ -56,7 +62,7 @@ async fn write_last_seen(app: &App, session: &CurrentSession, now: Millis) -> Re
         return Ok(());
     }
     sqlx::query(USER)
-        .bind(session.user_id.as_str())
+        .bind(user.as_str())
         .bind(now)
         .bind(now + TOUCH_INTERVAL)
         .execute(app.pool.writing())

@@ -172,6 +172,52 @@ pub async fn confirm_by_code(
     browser_secret: Option<&str>,
     before: Option<&CurrentSession>,
 ) -> Result<Confirmed, Failure<ConfirmError>> {
+    let (mailed, pending) = checked_code(app, client, code, browser_secret).await?;
+    match retry(|| confirm_here(app, client, &mailed, &pending, before)).await {
+        Err(Failure::Refused(ConfirmError::Link)) => refused(ConfirmError::Code),
+        other => other,
+    }
+}
+
+/// Confirms by code for a program, which signs in afterwards. The secret is that of
+/// [`program_secret`](crate::accounts::sign_up::program_secret).
+///
+/// # Errors
+/// When the code is wrong, or the service fails.
+pub async fn confirm_by_program(
+    app: &App,
+    client: &Client,
+    code: &str,
+    secret: &str,
+) -> Result<(), Failure<ConfirmError>> {
+    let (mailed, pending) = checked_code(app, client, code, Some(secret)).await?;
+    match retry(|| confirm_only(app, client, &mailed, &pending)).await {
+        Err(Failure::Refused(ConfirmError::Link)) => refused(ConfirmError::Code),
+        other => other,
+    }
+}
+
+async fn confirm_only(
+    app: &App,
+    client: &Client,
+    mailed: &EmailToken,
+    pending: &PendingSignUp,
+) -> Result<(), Failure<ConfirmError>> {
+    let mut tx = Tx::begin(app, client).await?;
+    consume_and_activate(&mut tx, mailed, pending).await?;
+    tx.record(&pending.id, Event::Created).await?;
+    tx.commit().await?;
+    tracing::info!(event = "email_confirmed", user = %pending.id, client = %client.ip, here = true, "confirmed");
+    Ok(())
+}
+
+/// The mail of a right code, and its sign-up.
+async fn checked_code(
+    app: &App,
+    client: &Client,
+    code: &str,
+    browser_secret: Option<&str>,
+) -> Result<(EmailToken, PendingSignUp), Failure<ConfirmError>> {
     app.limits.confirm_by_client.check(client.ip).map_err(ServiceError::from)?;
     let (user_id, tries, typed) = retry(|| try_code(app, code, browser_secret)).await?;
     let (CodeCheck::Right(mailed), ..=CODE_TRIES) = (typed, tries) else {
@@ -179,10 +225,7 @@ pub async fn confirm_by_code(
         return refused(ConfirmError::Code);
     };
     let pending = pending(app, &user_id).await?.ok_or(Failure::Refused(ConfirmError::Code))?;
-    match retry(|| confirm_here(app, client, &mailed, &pending, before)).await {
-        Err(Failure::Refused(ConfirmError::Link)) => refused(ConfirmError::Code),
-        other => other,
-    }
+    Ok((mailed, pending))
 }
 
 /// Counts an attempt and checks the code in one transaction, so that the attempt counts for the code that is checked,

@@ -145,6 +145,7 @@ impl SignUp<'_> {
                 password,
                 next: self.next.0.as_ref().map(|next| next.as_str().to_owned()),
                 form: self.form().map(str::to_owned),
+                secret: None,
             }),
             (name, email, password) => Err(self.again(
                 app,

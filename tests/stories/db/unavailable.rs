@@ -21,7 +21,7 @@ fn name(app: &App) -> String {
 }
 
 /// Lets nobody reach the tables: on PostgreSQL the whole database, on SQLite those that sessions are looked up in.
-async fn take_away(app: &App) {
+pub async fn take_away(app: &App) {
     match app.database().backend() {
         Backend::Sqlite => {
             app.sql("ALTER TABLE revoked_tokens RENAME TO away").await;
@@ -35,7 +35,7 @@ async fn take_away(app: &App) {
     }
 }
 
-async fn bring_back(app: &App) {
+pub async fn bring_back(app: &App) {
     match app.database().backend() {
         Backend::Sqlite => {
             app.sql("ALTER TABLE away RENAME TO revoked_tokens").await;

@@ -74,8 +74,9 @@ impl App {
         for route in self.rocket().routes() {
             let written = route.uri.to_string();
             let path = written.split('?').next().unwrap();
-            // Where proxies ask there is no page (`apps/forward_auth.rs`).
-            if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") || path == "/forward-auth" {
+            // Where proxies ask there is no page (`apps/forward_auth.rs`), nor where programs call (`api.rs`).
+            let is_page = path != "/forward-auth" && !path.starts_with("/api/");
+            if (route.method, path) == (rocket::http::Method::Trace, "/<_..>") || !is_page {
                 continue;
             }
             if !places.contains_key(path) {

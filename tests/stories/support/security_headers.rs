@@ -56,7 +56,8 @@ impl Answer {
         assert_eq!(told("referrer-policy"), referrer, "{what}");
         let transport = self.header("strict-transport-security");
         assert_eq!(transport, release.then_some("max-age=63072000; includeSubDomains"), "{what}");
-        let from_files = path.starts_with("/static/") || path.starts_with("/favicon.ico");
+        let public = ["/static/", "/favicon.ico", "/.well-known/jwks.json"];
+        let from_files = public.iter().any(|page| path.starts_with(page));
         if !(from_files && matches!(self.status, 200 | 304)) {
             assert_eq!(told("cache-control"), "no-store", "{what}");
         }

@@ -1,0 +1,112 @@
+//! `/api/v1/audit`: what happened to all accounts, for admins.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rocket::http::Method;
+use rocket::serde::json::Json;
+use rocket::{Route, State, get, routes};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::body::present;
+use super::caller::ApiAdmin;
+use super::operation::Operation;
+use super::paging::{encoded, start, time};
+use super::problem::Problem;
+use super::query::Query;
+use crate::accounts::admin::audit::{self, AuditEntry, AuditQuery};
+use crate::accounts::app::App;
+
+const AUDIT: &str = "/api/v1/audit";
+
+pub fn routes() -> Vec<Route> {
+    routes![list]
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(Method::Get, AUDIT, "list_audit", "What happened to accounts, newest first, 50 at a time")
+            .of_admin()
+            .query::<ListQuery>()
+            .answers::<AuditList>(200, "A page of the list"),
+    ]
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    /// The id of one account.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "String")]
+    user: Option<String>,
+    /// The `next` of a page.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "String")]
+    after: Option<String>,
+    /// The `previous` of a page.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "String")]
+    before: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AuditList {
+    entries: Vec<Entry>,
+    /// The value of `after` for the next page.
+    next: Option<String>,
+    /// The value of `before` for the previous page.
+    previous: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditEntry")]
+struct Entry {
+    id: String,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    at: Timestamp,
+    /// What happened, as `signed_in`.
+    event: String,
+    /// The account; of a deleted one, a pseudonym.
+    user_id: String,
+    /// Browser and system, if known, as `Firefox/Linux`.
+    device: Option<String>,
+    /// The client's address without its last part. Without it: by the operator or an admin.
+    masked_ip: Option<String>,
+}
+
+impl From<AuditEntry> for Entry {
+    fn from(entry: AuditEntry) -> Self {
+        Self {
+            id: entry.id,
+            at: time(entry.at),
+            event: entry.event,
+            user_id: entry.user_id,
+            device: entry.device,
+            masked_ip: entry.masked_ip,
+        }
+    }
+}
+
+#[get("/api/v1/audit")]
+async fn list(_admin: ApiAdmin, app: &State<Arc<App>>, query: Query<ListQuery>) -> Result<Json<AuditList>, Problem> {
+    let ListQuery { user, after, before } = query.0;
+    if user.as_ref().is_some_and(|id| id.contains('\0')) {
+        // PostgreSQL refuses a text with a NUL.
+        return Err(Problem::parameter("user", "is no id of an account"));
+    }
+    let name = if after.is_some() { "after" } else { "before" };
+    let query = AuditQuery {
+        user_id: user,
+        start: start(after.as_deref(), before.as_deref())?,
+    };
+    if !query.is_sound() {
+        return Err(Problem::parameter(name, "must be what an answer gave as `next` or `previous`"));
+    }
+    let page = audit::page(&app.pool, &query).await?;
+    Ok(Json(AuditList {
+        entries: page.entries.into_iter().map(Entry::from).collect(),
+        next: encoded(page.next),
+        previous: encoded(page.previous),
+    }))
+}

@@ -3,6 +3,7 @@
 use crate::accounts::sessions::reauthentication;
 use crate::accounts::sessions::session;
 use crate::accounts::sessions::touch;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +19,8 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::TokenOwner;
+use crate::accounts::personal_tokens::last_use;
 use crate::i18n::Language;
 
 /// A signed-in user. The account may be scheduled for deletion.
@@ -180,6 +183,19 @@ pub async fn touch(app: &Arc<App>, user: &Arc<CurrentSession>) {
     } else {
         tokio::spawn(touched);
     }
+}
+
+/// Writes when a personal token was last used. No request waits for it.
+pub fn touch_token(app: &Arc<App>, owner: &Arc<TokenOwner>, client: IpAddr) {
+    if !last_use::should_record(app, owner) {
+        return;
+    }
+    let (app, owner) = (Arc::clone(app), Arc::clone(owner));
+    tokio::spawn(async move {
+        if let Err(error) = last_use::record_use(&app, &owner, client).await {
+            tracing::warn!(%error, "the last use of a token cannot be written");
+        }
+    });
 }
 
 #[rocket::async_trait]

@@ -24,6 +24,8 @@ pub struct TokenOwner {
     pub profile: Profile,
     pub role: Role,
     pub status: Status,
+    /// When they signed up.
+    pub joined_at: Millis,
     /// The names of the groups that they are in, as of now, sorted.
     pub groups: Vec<String>,
     pub scope: TokenScope,
@@ -50,6 +52,7 @@ struct LoadedToken {
     role: Role,
     #[sqlx(try_from = "String")]
     status: Status,
+    created_at: Millis,
     group_names: String,
     apps_version: i64,
 }
@@ -66,7 +69,7 @@ pub(in crate::accounts) async fn load(
         "
         SELECT t.id AS token_id, t.scope, t.expires_at, t.last_used_at, u.id AS user_id, u.user_name, u.email, ",
         profile_columns!("u."),
-        ", u.role, u.status, ",
+        ", u.role, u.status, u.created_at, ",
         group_names_sql!(),
         " AS group_names,
             (SELECT COALESCE(MAX(version), 0) FROM app_version) AS apps_version
@@ -88,6 +91,7 @@ pub(in crate::accounts) async fn load(
         profile: loaded.profile,
         role: loaded.role,
         status: loaded.status,
+        joined_at: loaded.created_at,
         groups: existing_groups(&loaded.group_names, settings),
         scope: loaded.scope,
         apps_version: loaded.apps_version,

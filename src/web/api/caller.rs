@@ -10,13 +10,20 @@ use super::problem::{Problem, ProblemType, refuse};
 use crate::accounts::app::App;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::TokenOwner;
+use crate::accounts::lookup::token_scope::ApiScopes;
+use crate::accounts::personal_tokens::authenticate;
 use crate::accounts::sessions::{access_tokens, reauthentication};
+use crate::tokens::personal_token::PREFIX;
+use crate::web::client_address::client_address;
 use crate::web::guards;
 
 /// By which kind of token the caller is known.
 pub(super) enum Caller {
     /// An access token, which names a session.
     Session(Arc<CurrentSession>),
+    /// A personal token, with what it may do besides reading the own account.
+    Token(Arc<TokenOwner>, ApiScopes),
 }
 
 impl Caller {
@@ -24,22 +31,41 @@ impl Caller {
     fn role(&self) -> Role {
         match self {
             Self::Session(session) => session.role,
+            Self::Token(owner, _) => owner.role,
         }
     }
 
     pub(super) fn user_id(&self) -> &UserId {
         match self {
             Self::Session(session) => &session.user_id,
+            Self::Token(owner, _) => &owner.user_id,
         }
     }
 
-    /// Whether it may change the accounts of others now (ASVS 7.5.3).
-    fn is_fresh(&self, app: &App) -> bool {
+    /// Whether it may read what is for admins.
+    fn is_admin(&self) -> bool {
+        let has_scope = match self {
+            Self::Session(_) => true,
+            Self::Token(_, scopes) => scopes.read_users || scopes.write_users,
+        };
+        has_scope && self.role() == Role::Admin
+    }
+
+    /// Why it may not change the accounts of others now, if so (ASVS 7.5.3). A personal token with that scope was made after
+    /// a recent authentication.
+    fn change_problem(&self, app: &App) -> Option<ProblemType> {
         match self {
-            Self::Session(session) => reauthentication::is_reauthenticated(app, session),
+            Self::Session(session) => {
+                let old = !reauthentication::is_reauthenticated(app, session);
+                old.then_some(ProblemType::AuthenticationTooOld)
+            }
+            Self::Token(_, scopes) => (!scopes.write_users).then_some(ProblemType::NotAllowed),
         }
     }
 }
+
+/// Anybody with an account.
+pub(super) struct ApiUser(pub Caller);
 
 /// The session of an access token. Other kinds of tokens have none.
 pub(super) struct ApiSession(pub Arc<CurrentSession>);
@@ -65,15 +91,26 @@ pub(super) fn bearer<'r>(request: &'r Request<'_>) -> Result<Option<&'r str>, Pr
 
 async fn caller(request: &Request<'_>) -> Result<Caller, Problem> {
     let token = bearer(request)?.ok_or_else(|| Problem::of(ProblemType::TokenMissing))?;
+    if token.starts_with(PREFIX) {
+        return token_owner(request, token).await;
+    }
     let session = access_tokens::authenticate(app(request)?, token).await?;
     let session = session.ok_or_else(|| Problem::of(ProblemType::TokenRefused))?;
     guards::touch(app(request)?, &session).await;
     Ok(Caller::Session(session))
 }
 
+async fn token_owner(request: &Request<'_>, token: &str) -> Result<Caller, Problem> {
+    let (app, client) = (app(request)?, client_address(request));
+    let owner = authenticate::authenticate_for_api(app, client, token).await?;
+    let (owner, scopes) = owner.ok_or_else(|| Problem::of(ProblemType::TokenRefused))?;
+    guards::touch_token(app, &owner, client);
+    Ok(Caller::Token(owner, scopes))
+}
+
 async fn admin(request: &Request<'_>) -> Result<Caller, Problem> {
     let caller = caller(request).await?;
-    if caller.role() != Role::Admin {
+    if !caller.is_admin() {
         tracing::warn!(event = "not_allowed", user = %caller.user_id(), "a user asked for what is for admins");
         return Err(Problem::of(ProblemType::NotAllowed));
     }
@@ -82,10 +119,10 @@ async fn admin(request: &Request<'_>) -> Result<Caller, Problem> {
 
 async fn fresh_admin(request: &Request<'_>) -> Result<Caller, Problem> {
     let caller = admin(request).await?;
-    if !caller.is_fresh(app(request)?) {
-        return Err(Problem::of(ProblemType::AuthenticationTooOld));
+    match caller.change_problem(app(request)?) {
+        Some(problem) => Err(Problem::of(problem)),
+        None => Ok(caller),
     }
-    Ok(caller)
 }
 
 fn app<'r>(request: &'r Request<'_>) -> Result<&'r Arc<App>, Problem> {
@@ -104,8 +141,20 @@ impl<'r> FromRequest<'r> for ApiSession {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let session = caller(request).await.map(|Caller::Session(session)| Self(session));
+        let session = caller(request).await.and_then(|caller| match caller {
+            Caller::Session(session) => Ok(Self(session)),
+            Caller::Token(..) => Err(Problem::of(ProblemType::NotAllowed)),
+        });
         guarded(request, session)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for ApiUser {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        guarded(request, caller(request).await.map(Self))
     }
 }
 

@@ -13,7 +13,6 @@ use super::operation::Operation;
 use super::problem::Problem;
 use crate::accounts::app::App;
 use crate::accounts::apps::groups;
-use crate::accounts::apps::registry::AppRegistry;
 use crate::config::{AppAccess, AppSettings, GroupName};
 
 const GROUPS: &str = "/api/v1/groups";
@@ -101,7 +100,7 @@ impl ListedApp {
         Self {
             id: app.id.clone(),
             name: app.name.clone(),
-            url: app.url.clone(),
+            url: app.url(),
             hosts: app.hosts.iter().map(ToString::to_string).collect(),
             access,
             groups,
@@ -110,8 +109,9 @@ impl ListedApp {
 }
 
 #[get("/api/v1/apps")]
-fn list_apps(_admin: ApiAdmin, apps: &State<AppRegistry>) -> Json<AppList> {
-    Json(AppList {
+async fn list_apps(_admin: ApiAdmin, app: &State<Arc<App>>) -> Result<Json<AppList>, Problem> {
+    let apps = app.apps.exact(&app.pool).await?;
+    Ok(Json(AppList {
         apps: apps.all().iter().map(|app| ListedApp::of(app)).collect(),
-    })
+    }))
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::body::{Body, present};
-use super::caller::ApiSession;
+use super::caller::{ApiSession, ApiUser, Caller};
 use super::client::ApiClient;
 use super::operation::Operation;
 use super::paging::time;
@@ -20,6 +20,7 @@ use crate::accounts::app::App;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::token_owner::TokenOwner;
 use crate::accounts::settings::profile;
 use crate::i18n::Language;
 
@@ -35,7 +36,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .of_user()
             .answers::<Me>(200, "The account"),
         Operation::new(Method::Patch, ME, "change_me", "Change the caller's profile")
-            .of_user()
+            .of_session()
             .body::<MeChange>()
             .answers::<Me>(200, "The changed account")
             .fails(&[ProblemType::TooManyRequests]),
@@ -46,6 +47,8 @@ pub(super) fn operations() -> Vec<Operation> {
 #[derive(Serialize, JsonSchema)]
 struct Me {
     id: String,
+    /// The name by which apps may know the account.
+    user_name: Option<String>,
     email: String,
     /// May be empty.
     display_name: String,
@@ -59,15 +62,29 @@ struct Me {
 }
 
 impl Me {
-    fn of(session: &CurrentSession, profile: &Profile) -> Json<Self> {
+    fn of_session(session: &CurrentSession, profile: &Profile) -> Json<Self> {
         Json(Self {
             id: session.user_id.as_str().to_owned(),
+            user_name: session.user_name.clone(),
             email: session.email.clone(),
             display_name: profile.display_name.as_str().to_owned(),
             locale: profile.locale.clone(),
             role: session.role.into(),
             groups: session.groups.clone(),
             created_at: time(session.joined_at),
+        })
+    }
+
+    fn of_token(owner: &TokenOwner) -> Json<Self> {
+        Json(Self {
+            id: owner.user_id.as_str().to_owned(),
+            user_name: owner.user_name.clone(),
+            email: owner.email.clone(),
+            display_name: owner.profile.display_name.as_str().to_owned(),
+            locale: owner.profile.locale.clone(),
+            role: owner.role.into(),
+            groups: owner.groups.clone(),
+            created_at: time(owner.joined_at),
         })
     }
 }
@@ -111,8 +128,11 @@ impl MeChange {
 }
 
 #[get("/api/v1/me")]
-fn show(session: ApiSession) -> Json<Me> {
-    Me::of(&session.0, &session.0.profile)
+fn show(user: ApiUser) -> Json<Me> {
+    match &user.0 {
+        Caller::Session(session) => Me::of_session(session, &session.profile),
+        Caller::Token(owner, _) => Me::of_token(owner),
+    }
 }
 
 #[patch("/api/v1/me", data = "<body>")]
@@ -124,5 +144,5 @@ async fn change(
 ) -> Result<Json<Me>, Problem> {
     let profile = body.0.parse(&session.0.profile).map_err(Problem::members)?;
     profile::change_profile(app, &client.0, &session.0, &profile).await?;
-    Ok(Me::of(&session.0, &profile))
+    Ok(Me::of_session(&session.0, &profile))
 }

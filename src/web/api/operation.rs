@@ -23,6 +23,8 @@ enum Access {
     /// A refresh token, as bearer token or in the body.
     RefreshToken,
     /// An access token.
+    Session,
+    /// An access token, or a personal token for the API.
     User,
 }
 
@@ -110,6 +112,16 @@ impl Operation {
     }
 
     #[must_use]
+    pub(super) fn of_session(mut self) -> Self {
+        self.access = Access::Session;
+        self.fails(&[
+            ProblemType::TokenMissing,
+            ProblemType::TokenRefused,
+            ProblemType::NotAllowed,
+        ])
+    }
+
+    #[must_use]
     pub(super) fn of_user(mut self) -> Self {
         self.access = Access::User;
         self.fails(&[ProblemType::TokenMissing, ProblemType::TokenRefused])
@@ -133,7 +145,8 @@ impl Operation {
             "security": match self.access {
                 Access::Everybody => json!([]),
                 Access::RefreshToken => json!([{"refresh_token": []}, {}]),
-                Access::User => json!([{"access_token": []}]),
+                Access::Session => json!([{"access_token": []}]),
+                Access::User => json!([{"access_token": []}, {"personal_token": []}]),
             },
             "responses": self.responses(generator),
         });
@@ -227,6 +240,7 @@ pub(super) fn document(operations: &[Operation]) -> Value {
             "schemas": generator.take_definitions(true),
             "securitySchemes": {
                 "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "personal_token": {"type": "http", "scheme": "bearer", "description": "A token of /account/tokens."},
                 "refresh_token": {"type": "http", "scheme": "bearer"},
             },
         },

@@ -45,8 +45,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .of_refresh_token::<RefreshToken>()
             .answers::<Tokens>(200, "A new access token, and the refresh token that replaces this one")
             .fails(&too_many),
-        Operation::new(Method::Post, LOGOUT, "logout", "End the session").of_user(),
-        Operation::new(Method::Post, LOGOUT_ACCESS, "revoke_access_token", "Revoke this access token").of_user(),
+        Operation::new(Method::Post, LOGOUT, "logout", "End the session").of_session(),
+        Operation::new(Method::Post, LOGOUT_ACCESS, "revoke_access_token", "Revoke this access token").of_session(),
         Operation::new(Method::Post, LOGOUT_REFRESH, "revoke_refresh_token", "Revoke a refresh token")
             .of_refresh_token::<RefreshToken>(),
     ]

@@ -225,6 +225,8 @@ fn failed(failure: Failure<AdminError>) -> Problem {
     match failure {
         Failure::Refused(AdminError::Unknown | AdminError::NoAddress) => Problem::of(ProblemType::NotFound),
         Failure::Refused(AdminError::Taken) => Problem::of(ProblemType::EmailTaken),
+        // No member is a user name.
+        Failure::Refused(AdminError::UserNameTaken) => Problem::of(ProblemType::InternalError),
         Failure::Refused(AdminError::LastAdmin) => Problem::of(ProblemType::LastAdmin),
         Failure::Refused(AdminError::Password(why)) => Problem::members(vec![password_problem(&why)]),
         Failure::Service(error) => error.into(),

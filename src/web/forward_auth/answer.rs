@@ -5,7 +5,6 @@
 
 use std::fmt::Display;
 use std::io::Cursor;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use rocket::http::{Method, Status};
@@ -24,12 +23,12 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::app_registry::HostedApp;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::lookup::token_owner::TokenOwner;
-use crate::accounts::personal_tokens::{authenticate, last_use};
+use crate::accounts::personal_tokens::authenticate;
 use crate::config::is_public;
 use crate::web::app_state::AppPath;
 use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::{client_address, forwarded_client, is_from_proxy};
-use crate::web::guards::touch;
+use crate::web::guards;
 
 /// When to ask again while the database is away, in seconds.
 const RETRY_AFTER: &str = "5";
@@ -130,7 +129,7 @@ async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Op
     if let Some(token) = AppCookies::of(request, &at.host).token()
         && let Some(session) = app_session::authenticate(app, at.host.as_str(), token).await?
     {
-        touch(app, &session).await;
+        guards::touch(app, &session).await;
         return Ok(Some(Caller::Session(session)));
     }
     let Some(token) = token_of(request) else {
@@ -139,22 +138,9 @@ async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Op
     let client = client_address(request);
     let owner = authenticate::authenticate_for_app(app, client, token.expose_secret(), &at.app.id).await?;
     if let Some(owner) = &owner {
-        record_use(app, owner, client);
+        guards::touch_token(app, owner, client);
     }
     Ok(owner.map(Caller::Token))
-}
-
-/// Writes when the token was last used. No request waits for it.
-fn record_use(app: &Arc<App>, owner: &Arc<TokenOwner>, client: IpAddr) {
-    if !last_use::should_record(app, owner) {
-        return;
-    }
-    let (app, owner) = (Arc::clone(app), Arc::clone(owner));
-    tokio::spawn(async move {
-        if let Err(error) = last_use::record_use(&app, &owner, client).await {
-            tracing::warn!(%error, "the last use of a token cannot be written");
-        }
-    });
 }
 
 fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::lookup::app_registry::StoredApp;
-use crate::config::{AppAccess, AppHost, AppSettings, GroupName, PublicPath, RemoteUser};
+use crate::config::{AppAccess, AppHost, AppSettings, GroupName, PublicPath};
 use crate::web::error::Error;
 use crate::web::guards::Admin;
 use crate::web::page::{Page, PageContext, Visitors};
@@ -43,8 +43,8 @@ pub(super) struct AppDetails {
     public_paths: Vec<String>,
     /// The networks from which it is open to everybody.
     open_networks: Vec<String>,
-    /// Whether `Remote-User` holds the user name, and not the id of the account.
-    has_user_names: bool,
+    /// What `Remote-User` holds: `id` or `user_name`.
+    remote_user: &'static str,
     /// Whether programs are asked for a name and a password.
     basic_challenge: bool,
     /// Whether it is in the settings: then it cannot be changed on pages.
@@ -71,7 +71,7 @@ impl AppDetails {
             groups: app.access.groups().iter().map(GroupName::to_string).collect(),
             public_paths: app.public_paths.iter().map(PublicPath::written).collect(),
             open_networks: app.open_networks.iter().map(ToString::to_string).collect(),
-            has_user_names: app.remote_user == RemoteUser::UserName,
+            remote_user: app.remote_user.as_str(),
             basic_challenge: app.basic_challenge,
             in_settings: app.in_settings,
             is_overridden: false,
@@ -97,7 +97,7 @@ impl AppDetails {
             groups: lists.iter().map(|_| "staff".to_owned()).collect(),
             public_paths: lists.iter().map(|_| "/robots.txt".to_owned()).collect(),
             open_networks: lists.iter().map(|_| "192.0.2.0/24".to_owned()).collect(),
-            has_user_names: in_settings,
+            remote_user: if in_settings { "user_name" } else { "id" },
             basic_challenge: in_settings,
             in_settings,
             is_overridden: !in_settings,

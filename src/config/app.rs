@@ -12,7 +12,7 @@ use super::groups::GroupName;
 use super::networks::network;
 use super::public_path::PublicPath;
 use super::public_url::PublicUrl;
-use super::raw::RemoteUser;
+use super::raw_apps::RemoteUser;
 use super::run_mode::RunMode;
 
 /// The maximum length of an app's id, in bytes.

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use super::app::{AppAccess, AppProblem, AppRules, AppSettings, WrittenApp};
 use super::groups::{GroupName, GroupSettings};
 use super::problem::Check;
-use super::raw::RawApp;
+use super::raw_apps::RawApp;
 
 pub(super) fn apps(check: &mut Check, raw: BTreeMap<String, RawApp>, rules: &AppRules) -> Vec<Arc<AppSettings>> {
     let mut apps: Vec<Arc<AppSettings>> = Vec::new();

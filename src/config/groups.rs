@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::problem::Check;
-use super::raw::RawGroup;
+use super::raw_apps::RawGroup;
 
 /// The maximum length of a group's name, in characters.
 pub const MAX_GROUP_NAME: usize = 63;

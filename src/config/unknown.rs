@@ -5,7 +5,8 @@ use figment::{Figment, Metadata, Profile};
 
 use super::key::{FROM_FILES, variable};
 use super::problem::Problem;
-use super::raw::{Raw, RawApp, RawGroup};
+use super::raw::Raw;
+use super::raw_apps::{RawApp, RawGroup};
 
 /// The profiles that a file may contain besides the selected one.
 const PROFILES: [&str; 4] = ["default", "global", "debug", "release"];

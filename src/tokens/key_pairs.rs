@@ -32,7 +32,7 @@ pub enum KeyPairError {
 
 /// A key pair as stored.
 #[derive(FromRow)]
-struct Stored {
+struct StoredKeyPair {
     id: String,
     algorithm: String,
     secret_id: String,
@@ -184,7 +184,7 @@ impl KeyPairs {
         self.refresh().await
     }
 
-    async fn stored(&self) -> sqlx::Result<Vec<Stored>> {
+    async fn stored(&self) -> sqlx::Result<Vec<StoredKeyPair>> {
         const ALL: &str = "
             SELECT id, algorithm, secret_id, sealed, signs_from, expires_at
             FROM key_pairs
@@ -194,7 +194,7 @@ impl KeyPairs {
 
     /// The key pair of a row. One that this node cannot open any more, because another one has sealed it with a newer
     /// secret, is the one that it opened before.
-    fn opened(&self, before: &[Arc<KeyPair>], row: &Stored) -> Option<Arc<KeyPair>> {
+    fn opened(&self, before: &[Arc<KeyPair>], row: &StoredKeyPair) -> Option<Arc<KeyPair>> {
         let known = before.iter().find(|pair| pair.key.id == row.id);
         if let Some(pair) = known
             && (pair.signs_from, pair.key.expires_at) == (row.signs_from, row.expires_at)
@@ -329,7 +329,7 @@ fn label(id: &str) -> String {
 }
 
 /// The private key of a row. None if its master secret is not configured.
-fn open(derivers: &[Deriver], row: &Stored) -> Option<PrivateKey> {
+fn open(derivers: &[Deriver], row: &StoredKeyPair) -> Option<PrivateKey> {
     let algorithm = row.algorithm.parse().ok()?;
     let deriver = derivers.iter().find(|deriver| deriver.name() == row.secret_id)?;
     PrivateKey::open(algorithm, &deriver.key(&label(&row.id)), &row.sealed).ok()

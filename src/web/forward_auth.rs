@@ -28,7 +28,7 @@ use crate::web::request_info::{RequestInfo, log_unguarded};
 
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let mut routes = vec![Route::new(Method::Get, FORWARD_AUTH, Ask)];
+    let mut routes = vec![Route::new(Method::Get, FORWARD_AUTH, AnswerQuestion)];
     for page in [start::routes, callback::routes, sign_out::routes, check::routes] {
         routes.extend(page());
     }
@@ -76,10 +76,10 @@ impl Fairing for ForwardAuthRequest {
 }
 
 #[derive(Clone)]
-struct Ask;
+struct AnswerQuestion;
 
 #[rocket::async_trait]
-impl Handler for Ask {
+impl Handler for AnswerQuestion {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
         Outcome::Success(answer(request, Some(RequestInfo::of(request).method)).await)
     }

@@ -44,7 +44,7 @@ pub struct AuditPage {
     pub next: Option<Cursor>,
 }
 
-macro_rules! select {
+macro_rules! select_audit {
     ($only:literal, $onwards:literal, $order:literal) => {
         concat!(
             "
@@ -68,8 +68,8 @@ macro_rules! select {
 
 /// A page. An invalid cursor means the first page.
 pub async fn page(pool: &Pool, query: &AuditQuery) -> sqlx::Result<AuditPage> {
-    const OLDER: [&str; 2] = [select!("''", "<", "DESC"), select!("user_id", "<", "DESC")];
-    const NEWER: [&str; 2] = [select!("''", ">", "ASC"), select!("user_id", ">", "ASC")];
+    const OLDER: [&str; 2] = [select_audit!("''", "<", "DESC"), select_audit!("user_id", "<", "DESC")];
+    const NEWER: [&str; 2] = [select_audit!("''", ">", "ASC"), select_audit!("user_id", ">", "ASC")];
     let begin = query.start.as_ref().and_then(|start| position(start.cursor()));
     let backwards = begin.is_some() && query.start.as_ref().is_some_and(Start::is_backwards);
     let (at, id) = begin.clone().unwrap_or((Millis::MAX, String::new()));

@@ -38,7 +38,7 @@ pub struct RedeemedSession {
 
 /// A code as it is stored.
 #[derive(FromRow)]
-struct Stored {
+struct StoredCode {
     session_id: String,
     host: String,
     state_hash: Vec<u8>,
@@ -121,7 +121,7 @@ async fn redeem_once(
         WHERE hash = $1
         RETURNING session_id, host, state_hash, expires_at";
     let mut tx = Tx::begin_uncached(app, None).await?;
-    let stored: Option<Stored> = sqlx::query_as(USE).bind(code_hash).fetch_optional(&mut *tx).await?;
+    let stored: Option<StoredCode> = sqlx::query_as(USE).bind(code_hash).fetch_optional(&mut *tx).await?;
     let now = tx.now();
     let session = match stored {
         Some(code) if code.fits(host, state_hash, now) => {
@@ -142,7 +142,7 @@ async fn redeem_once(
     Ok(session)
 }
 
-impl Stored {
+impl StoredCode {
     fn fits(&self, host: &str, state_hash: &[u8], now: Millis) -> bool {
         // A code that was made while the clock was ahead would be valid for too long.
         let in_time = now < self.expires_at && self.expires_at <= now + LIFETIME + CLOCKS_DIFFER;

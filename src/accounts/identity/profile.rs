@@ -1,12 +1,12 @@
 //! The profile of an account: display name and language.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 use sqlx::{AnyConnection, FromRow};
 
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::display_name::DisplayName;
+use crate::accounts::identity::display_name::{DisplayName, DisplayNameError};
 use crate::accounts::identity::user::UserId;
 use crate::i18n::Language;
 
@@ -19,6 +19,57 @@ pub struct Profile {
     pub display_name: DisplayName,
     /// The code of the chosen language, which may be gone; none: as the browser says.
     pub locale: Option<String>,
+}
+
+/// A change of some of the fields, as JSON. What is left out stays as it is.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "String")]
+    display_name: Option<String>,
+    /// `null`: as each browser says.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
+    #[expect(clippy::option_option, reason = "left out, null, or a code")]
+    locale: Option<Option<String>>,
+}
+
+/// What is wrong with a change.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ProfileError {
+    Name(DisplayNameError),
+    /// The site does not have it.
+    Language,
+}
+
+impl ProfileChange {
+    /// The changed profile.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn applied_to(&self, before: &Profile) -> Result<Profile, Vec<ProfileError>> {
+        let display_name = match &self.display_name {
+            None => Ok(before.display_name.clone()),
+            Some(name) => DisplayName::parse(name).map_err(ProfileError::Name),
+        };
+        let locale = match &self.locale {
+            None => Ok(before.locale.clone()),
+            Some(None) => Ok(None),
+            Some(Some(code)) => {
+                let language = Language::from_code(code).ok_or(ProfileError::Language);
+                language.map(|language| Some(language.code().to_owned()))
+            }
+        };
+        match (display_name, locale) {
+            (Ok(display_name), Ok(locale)) => Ok(Profile { display_name, locale }),
+            (name, locale) => Err(name.err().into_iter().chain(locale.err()).collect()),
+        }
+    }
+}
+
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 /// The columns of a [`Profile`] for a list of `SELECT`, each with this in front.

@@ -13,7 +13,7 @@ use super::body::present;
 use super::caller::ApiAdmin;
 use super::operation::Operation;
 use super::paging::{encoded, start, time};
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::query::Query;
 use crate::accounts::admin::audit::{self, AuditEntry, AuditQuery};
 use crate::accounts::app::App;
@@ -28,14 +28,14 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Method::Get, AUDIT, "list_audit", "What happened to accounts, newest first, 50 at a time")
             .of_admin()
-            .query::<ListQuery>()
+            .query::<AuditParameters>()
             .answers::<AuditList>(200, "A page of the list"),
     ]
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListQuery {
+struct AuditParameters {
     /// The id of one account.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "String")]
@@ -88,22 +88,31 @@ impl From<AuditEntry> for Entry {
     }
 }
 
+impl AuditParameters {
+    fn parse(self) -> Result<AuditQuery, ApiProblem> {
+        if self.user.as_ref().is_some_and(|id| id.contains('\0')) {
+            // PostgreSQL refuses a text with a NUL.
+            return Err(ApiProblem::parameter("user", "is no id of an account"));
+        }
+        let name = if self.after.is_some() { "after" } else { "before" };
+        let query = AuditQuery {
+            start: start(self.after.as_deref(), self.before.as_deref())?,
+            user_id: self.user,
+        };
+        if !query.is_sound() {
+            return Err(ApiProblem::parameter(name, "must be what an answer gave as `next` or `previous`"));
+        }
+        Ok(query)
+    }
+}
+
 #[get("/api/v1/audit")]
-async fn list(_admin: ApiAdmin, app: &State<Arc<App>>, query: Query<ListQuery>) -> Result<Json<AuditList>, Problem> {
-    let ListQuery { user, after, before } = query.0;
-    if user.as_ref().is_some_and(|id| id.contains('\0')) {
-        // PostgreSQL refuses a text with a NUL.
-        return Err(Problem::parameter("user", "is no id of an account"));
-    }
-    let name = if after.is_some() { "after" } else { "before" };
-    let query = AuditQuery {
-        user_id: user,
-        start: start(after.as_deref(), before.as_deref())?,
-    };
-    if !query.is_sound() {
-        return Err(Problem::parameter(name, "must be what an answer gave as `next` or `previous`"));
-    }
-    let page = audit::page(&app.pool, &query).await?;
+async fn list(
+    _admin: ApiAdmin,
+    app: &State<Arc<App>>,
+    query: Query<AuditParameters>,
+) -> Result<Json<AuditList>, ApiProblem> {
+    let page = audit::page(&app.pool, &query.0.parse()?).await?;
     Ok(Json(AuditList {
         entries: page.entries.into_iter().map(Entry::from).collect(),
         next: encoded(page.next),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::problem::{Problem, ProblemType, refuse};
+use super::problem::{ApiProblem, ProblemType, refuse};
 
 /// How many characters of a name that was sent are told back.
 const MAX_TOLD: usize = 100;
@@ -31,31 +31,31 @@ impl<'r, T: DeserializeOwned> FromData<'r> for Body<T> {
 }
 
 /// Reads a body.
-pub(super) async fn read<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, Problem> {
+pub(super) async fn read<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, ApiProblem> {
     if !request.content_type().is_some_and(|kind| kind.is_json()) {
-        return Err(Problem::of(ProblemType::UnsupportedMediaType));
+        return Err(ApiProblem::of(ProblemType::UnsupportedMediaType));
     }
     let limit = request.limits().get("json").unwrap_or(32.kibibytes());
     let body = data.open(limit).into_bytes().await;
-    let body = body.map_err(|_| Problem::of_status(Status::BadRequest))?;
+    let body = body.map_err(|_| ApiProblem::of_status(Status::BadRequest))?;
     if !body.is_complete() {
-        return Err(Problem::of(ProblemType::BodyTooLarge));
+        return Err(ApiProblem::of(ProblemType::BodyTooLarge));
     }
     parse(&body)
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiProblem> {
     let is_json = || serde_json::from_slice::<Value>(body).is_ok();
-    let otherwise = |problem: Problem| {
+    let otherwise = |problem: ApiProblem| {
         if is_json() {
             problem
         } else {
-            Problem::of(ProblemType::InvalidJson)
+            ApiProblem::of(ProblemType::InvalidJson)
         }
     };
     // `serde` would take the values of an array for members, in their order.
     if body.trim_ascii_start().starts_with(b"[") {
-        return Err(otherwise(Problem::member("", OBJECT)));
+        return Err(otherwise(ApiProblem::member("", OBJECT)));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let parsed: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -67,13 +67,13 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
             otherwise(problem)
         }
     })?;
-    json.end().map_err(|_| Problem::of(ProblemType::InvalidJson))?;
+    json.end().map_err(|_| ApiProblem::of(ProblemType::InvalidJson))?;
     Ok(parsed)
 }
 
-fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiProblem {
     let (name, detail) = told(&error.path().to_string(), &error.inner().to_string());
-    Problem::member(name, detail)
+    ApiProblem::member(name, detail)
 }
 
 /// The name of the member, and what does not fit. An unknown, missing or doubled one is named by the text of the error only.

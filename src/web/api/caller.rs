@@ -6,7 +6,7 @@ use rocket::Request;
 use rocket::outcome::Outcome::Success;
 use rocket::request::{FromRequest, Outcome};
 
-use super::problem::{Problem, ProblemType, refuse};
+use super::problem::{ApiProblem, ProblemType, refuse};
 use crate::accounts::app::App;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -77,11 +77,11 @@ pub(super) struct ApiAdmin;
 pub(super) struct FreshApiAdmin(pub Caller);
 
 /// The bearer token of a request.
-pub(super) fn bearer<'r>(request: &'r Request<'_>) -> Result<Option<&'r str>, Problem> {
+pub(super) fn bearer<'r>(request: &'r Request<'_>) -> Result<Option<&'r str>, ApiProblem> {
     let mut headers = request.headers().get("Authorization");
     let Some(header) = headers.next() else { return Ok(None) };
     if headers.next().is_some() {
-        return Err(Problem::of(ProblemType::TokenRefused));
+        return Err(ApiProblem::of(ProblemType::TokenRefused));
     }
     match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim())),
@@ -89,47 +89,50 @@ pub(super) fn bearer<'r>(request: &'r Request<'_>) -> Result<Option<&'r str>, Pr
     }
 }
 
-async fn caller(request: &Request<'_>) -> Result<Caller, Problem> {
-    let token = bearer(request)?.ok_or_else(|| Problem::of(ProblemType::TokenMissing))?;
+async fn caller(request: &Request<'_>) -> Result<Caller, ApiProblem> {
+    let token = bearer(request)?.ok_or_else(|| ApiProblem::of(ProblemType::TokenMissing))?;
     if token.starts_with(PREFIX) {
         return token_owner(request, token).await;
     }
     let session = access_tokens::authenticate(app(request)?, token).await?;
-    let session = session.ok_or_else(|| Problem::of(ProblemType::TokenRefused))?;
+    let session = session.ok_or_else(|| ApiProblem::of(ProblemType::TokenRefused))?;
     guards::touch(app(request)?, &session).await;
     Ok(Caller::Session(session))
 }
 
-async fn token_owner(request: &Request<'_>, token: &str) -> Result<Caller, Problem> {
+async fn token_owner(request: &Request<'_>, token: &str) -> Result<Caller, ApiProblem> {
     let (app, client) = (app(request)?, client_address(request));
     let owner = authenticate::authenticate_for_api(app, client, token).await?;
-    let (owner, scopes) = owner.ok_or_else(|| Problem::of(ProblemType::TokenRefused))?;
+    let (owner, scopes) = owner.ok_or_else(|| ApiProblem::of(ProblemType::TokenRefused))?;
     guards::touch_token(app, &owner, client);
     Ok(Caller::Token(owner, scopes))
 }
 
-async fn admin(request: &Request<'_>) -> Result<Caller, Problem> {
+async fn admin(request: &Request<'_>) -> Result<Caller, ApiProblem> {
     let caller = caller(request).await?;
     if !caller.is_admin() {
         tracing::warn!(event = "not_allowed", user = %caller.user_id(), "a user asked for what is for admins");
-        return Err(Problem::of(ProblemType::NotAllowed));
+        return Err(ApiProblem::of(ProblemType::NotAllowed));
     }
     Ok(caller)
 }
 
-async fn fresh_admin(request: &Request<'_>) -> Result<Caller, Problem> {
+async fn fresh_admin(request: &Request<'_>) -> Result<Caller, ApiProblem> {
     let caller = admin(request).await?;
     match caller.change_problem(app(request)?) {
-        Some(problem) => Err(Problem::of(problem)),
+        Some(problem) => Err(ApiProblem::of(problem)),
         None => Ok(caller),
     }
 }
 
-fn app<'r>(request: &'r Request<'_>) -> Result<&'r Arc<App>, Problem> {
-    request.rocket().state().ok_or_else(|| Problem::of(ProblemType::InternalError))
+fn app<'r>(request: &'r Request<'_>) -> Result<&'r Arc<App>, ApiProblem> {
+    request
+        .rocket()
+        .state()
+        .ok_or_else(|| ApiProblem::of(ProblemType::InternalError))
 }
 
-fn guarded<T>(request: &Request<'_>, outcome: Result<T, Problem>) -> Outcome<T, ()> {
+fn guarded<T>(request: &Request<'_>, outcome: Result<T, ApiProblem>) -> Outcome<T, ()> {
     match outcome {
         Ok(guard) => Success(guard),
         Err(problem) => refuse(request, problem),
@@ -143,7 +146,7 @@ impl<'r> FromRequest<'r> for ApiSession {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let session = caller(request).await.and_then(|caller| match caller {
             Caller::Session(session) => Ok(Self(session)),
-            Caller::Token(..) => Err(Problem::of(ProblemType::NotAllowed)),
+            Caller::Token(..) => Err(ApiProblem::of(ProblemType::NotAllowed)),
         });
         guarded(request, session)
     }

@@ -4,7 +4,7 @@ use rocket::http::{Method, Status};
 use rocket::{Catcher, Request, catch, catchers as list};
 
 use super::methods::allowed_methods;
-use super::problem::{Problem, refused};
+use super::problem::{ApiProblem, refused};
 use crate::web::catchers::ErrorPage;
 use crate::web::request_info::log_unguarded;
 use crate::web::security::{early_response, set_security_headers};
@@ -19,7 +19,7 @@ pub fn catchers() -> Vec<Catcher> {
 fn every_problem(status: Status, request: &Request<'_>) -> ErrorPage {
     let mut response = match refused(request) {
         Some(problem) => problem.response(request),
-        None => Problem::of_status(told(status, request)).response(request),
+        None => ApiProblem::of_status(told(status, request)).response(request),
     };
     log_unguarded(response.status(), request);
     set_security_headers(request, &mut response);

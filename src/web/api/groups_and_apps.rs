@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::caller::ApiAdmin;
 use super::operation::Operation;
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use crate::accounts::app::App;
 use crate::accounts::apps::groups;
 use crate::config::{AppAccess, AppSettings, GroupName};
@@ -35,11 +35,12 @@ pub(super) fn operations() -> Vec<Operation> {
 
 #[derive(Serialize, JsonSchema)]
 struct GroupList {
-    groups: Vec<Group>,
+    groups: Vec<ListedGroup>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Group {
+#[schemars(rename = "Group")]
+struct ListedGroup {
     name: String,
     description: String,
     /// How many members it has.
@@ -49,9 +50,9 @@ struct Group {
 }
 
 #[get("/api/v1/groups")]
-async fn list_groups(_admin: ApiAdmin, app: &State<Arc<App>>) -> Result<Json<GroupList>, Problem> {
+async fn list_groups(_admin: ApiAdmin, app: &State<Arc<App>>) -> Result<Json<GroupList>, ApiProblem> {
     let groups = groups::list(app).await?;
-    let groups = groups.into_iter().map(|group| Group {
+    let groups = groups.into_iter().map(|group| ListedGroup {
         name: group.name.to_string(),
         description: group.description,
         members: group.members,
@@ -76,7 +77,7 @@ struct ListedApp {
     url: String,
     /// The hosts at which it is reached.
     hosts: Vec<String>,
-    access: Access,
+    access: AccessWord,
     /// The groups whose members may enter, where `access` is `groups`.
     groups: Vec<String>,
 }
@@ -84,7 +85,8 @@ struct ListedApp {
 /// Who may enter.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Access {
+#[schemars(rename = "Access")]
+enum AccessWord {
     Nobody,
     Everyone,
     Groups,
@@ -93,9 +95,9 @@ enum Access {
 impl ListedApp {
     fn of(app: &AppSettings) -> Self {
         let (access, groups) = match &app.access {
-            AppAccess::Nobody => (Access::Nobody, Vec::new()),
-            AppAccess::Everyone => (Access::Everyone, Vec::new()),
-            AppAccess::Groups(names) => (Access::Groups, names.iter().map(GroupName::to_string).collect()),
+            AppAccess::Nobody => (AccessWord::Nobody, Vec::new()),
+            AppAccess::Everyone => (AccessWord::Everyone, Vec::new()),
+            AppAccess::Groups(names) => (AccessWord::Groups, names.iter().map(GroupName::to_string).collect()),
         };
         Self {
             id: app.id.clone(),
@@ -109,7 +111,7 @@ impl ListedApp {
 }
 
 #[get("/api/v1/apps")]
-async fn list_apps(_admin: ApiAdmin, app: &State<Arc<App>>) -> Result<Json<AppList>, Problem> {
+async fn list_apps(_admin: ApiAdmin, app: &State<Arc<App>>) -> Result<Json<AppList>, ApiProblem> {
     let apps = app.apps.exact(&app.pool).await?;
     Ok(Json(AppList {
         apps: apps.all().iter().map(|app| ListedApp::of(app)).collect(),

@@ -18,7 +18,7 @@ fn reference<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Which token an operation needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Access {
+enum RequiredToken {
     Everybody,
     /// A refresh token, as bearer token or in the body.
     RefreshToken,
@@ -28,7 +28,7 @@ enum Access {
     User,
 }
 
-struct Answer {
+struct SuccessAnswer {
     status: u16,
     about: &'static str,
     schema: Option<SchemaOf>,
@@ -41,10 +41,10 @@ pub(super) struct Operation {
     path: &'static str,
     id: &'static str,
     about: &'static str,
-    access: Access,
+    access: RequiredToken,
     query: Option<SchemaOf>,
     body: Option<SchemaOf>,
-    answer: Answer,
+    answer: SuccessAnswer,
     problems: Vec<ProblemType>,
 }
 
@@ -55,10 +55,10 @@ impl Operation {
             path,
             id,
             about,
-            access: Access::Everybody,
+            access: RequiredToken::Everybody,
             query: None,
             body: None,
-            answer: Answer {
+            answer: SuccessAnswer {
                 status: 204,
                 about: "It is done",
                 schema: None,
@@ -91,7 +91,7 @@ impl Operation {
 
     #[must_use]
     pub(super) fn answers<T: JsonSchema>(mut self, status: u16, about: &'static str) -> Self {
-        self.answer = Answer {
+        self.answer = SuccessAnswer {
             status,
             about,
             schema: Some(reference::<T>),
@@ -107,13 +107,13 @@ impl Operation {
 
     #[must_use]
     pub(super) fn of_refresh_token<T: JsonSchema>(mut self) -> Self {
-        self.access = Access::RefreshToken;
+        self.access = RequiredToken::RefreshToken;
         self.body::<T>().fails(&[ProblemType::TokenMissing, ProblemType::TokenRefused])
     }
 
     #[must_use]
     pub(super) fn of_session(mut self) -> Self {
-        self.access = Access::Session;
+        self.access = RequiredToken::Session;
         self.fails(&[
             ProblemType::TokenMissing,
             ProblemType::TokenRefused,
@@ -123,7 +123,7 @@ impl Operation {
 
     #[must_use]
     pub(super) fn of_user(mut self) -> Self {
-        self.access = Access::User;
+        self.access = RequiredToken::User;
         self.fails(&[ProblemType::TokenMissing, ProblemType::TokenRefused])
     }
 
@@ -143,10 +143,10 @@ impl Operation {
             "operationId": self.id,
             "summary": self.about,
             "security": match self.access {
-                Access::Everybody => json!([]),
-                Access::RefreshToken => json!([{"refresh_token": []}, {}]),
-                Access::Session => json!([{"access_token": []}]),
-                Access::User => json!([{"access_token": []}, {"personal_token": []}]),
+                RequiredToken::Everybody => json!([]),
+                RequiredToken::RefreshToken => json!([{"refresh_token": []}, {}]),
+                RequiredToken::Session => json!([{"access_token": []}]),
+                RequiredToken::User => json!([{"access_token": []}, {"personal_token": []}]),
             },
             "responses": self.responses(generator),
         });
@@ -156,7 +156,7 @@ impl Operation {
         }
         if let Some(body) = self.body {
             told["requestBody"] = json!({
-                "required": self.access != Access::RefreshToken,
+                "required": self.access != RequiredToken::RefreshToken,
                 "content": {"application/json": {"schema": body(generator)}},
             });
         }

@@ -3,20 +3,20 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use crate::accounts::admin::directory::Total;
 use crate::db::{Cursor, Start};
 use crate::time::Millis;
 use jiff::Timestamp;
 
 /// The beginning of a page: the value of `next` as `after`, or that of `previous` as `before`.
-pub(super) fn start(after: Option<&str>, before: Option<&str>) -> Result<Option<Start>, Problem> {
+pub(super) fn start(after: Option<&str>, before: Option<&str>) -> Result<Option<Start>, ApiProblem> {
     let cursor = |name: &str, text: &str| {
         Cursor::parse(text)
-            .ok_or_else(|| Problem::parameter(name, "must be what an answer gave as `next` or `previous`"))
+            .ok_or_else(|| ApiProblem::parameter(name, "must be what an answer gave as `next` or `previous`"))
     };
     match (after, before) {
-        (Some(_), Some(_)) => Err(Problem::parameter("before", "cannot stand beside `after`")),
+        (Some(_), Some(_)) => Err(ApiProblem::parameter("before", "cannot stand beside `after`")),
         (Some(after), None) => Ok(Some(Start::After(cursor("after", after)?))),
         (None, Some(before)) => Ok(Some(Start::Before(cursor("before", before)?))),
         (None, None) => Ok(None),

@@ -143,13 +143,13 @@ pub(super) struct ProblemDocument {
 
 /// A problem before it is answered.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct ApiProblem {
     kind: ProblemType,
     errors: Vec<FieldProblem>,
     wait: Option<Duration>,
 }
 
-impl Problem {
+impl ApiProblem {
     pub fn of(kind: ProblemType) -> Self {
         Self {
             kind,
@@ -226,7 +226,7 @@ impl Problem {
     }
 }
 
-impl<'r> Responder<'r, 'static> for Problem {
+impl<'r> Responder<'r, 'static> for ApiProblem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         Ok(self.response(request))
     }
@@ -234,21 +234,21 @@ impl<'r> Responder<'r, 'static> for Problem {
 
 /// Keeps the problem of a guard until the catcher answers.
 #[derive(Default)]
-struct ProblemCell(OnceLock<Problem>);
+struct ProblemCell(OnceLock<ApiProblem>);
 
 /// Ends a guard with a problem.
-pub(super) fn refuse<S, F>(request: &Request<'_>, problem: Problem) -> Outcome<S, (Status, ()), F> {
+pub(super) fn refuse<S, F>(request: &Request<'_>, problem: ApiProblem) -> Outcome<S, (Status, ()), F> {
     let status = problem.kind.status();
     let _ = request.local_cache(ProblemCell::default).0.set(problem);
     Outcome::Error((status, ()))
 }
 
 /// The problem with which a guard ended the request.
-pub(super) fn refused<'r>(request: &'r Request<'_>) -> Option<&'r Problem> {
+pub(super) fn refused<'r>(request: &'r Request<'_>) -> Option<&'r ApiProblem> {
     request.local_cache(ProblemCell::default).0.get()
 }
 
-impl<T: Into<ServiceError>> From<T> for Problem {
+impl<T: Into<ServiceError>> From<T> for ApiProblem {
     fn from(trouble: T) -> Self {
         let trouble = trouble.into();
         let (kind, wait) = match &trouble {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::body::told;
-use super::problem::{Problem, refuse};
+use super::problem::{ApiProblem, refuse};
 
 /// The parameters of a request.
 pub(super) struct Query<T>(pub T);
@@ -26,15 +26,15 @@ impl<'r, T: DeserializeOwned> FromRequest<'r> for Query<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiProblem> {
     let mut parameters = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if parameters.insert(name.clone().into_owned(), Value::from(value)).is_some() {
-            return Err(Problem::parameter(name, "stands there twice"));
+            return Err(ApiProblem::parameter(name, "stands there twice"));
         }
     }
     serde_path_to_error::deserialize(Value::Object(parameters)).map_err(|error| {
         let (name, detail) = told(&error.path().to_string(), &error.inner().to_string());
-        Problem::parameter(name, detail)
+        ApiProblem::parameter(name, detail)
     })
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{Body, present};
 use super::client::ApiClient;
 use super::operation::Operation;
-use super::problem::{Problem, ProblemType, email_problem, name_problem, password_problem};
+use super::problem::{ApiProblem, ProblemType, email_problem, name_problem, password_problem};
 use crate::accounts::app::App;
 use crate::accounts::error::Failure;
 use crate::accounts::identity::display_name::DisplayName;
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Method::Post, REGISTRATION, "register", "Sign up; a mail brings a code")
-            .body::<Registration>()
+            .body::<RegistrationBody>()
             .answers::<Registered>(202, "The same answer, whether or not the address has an account")
             .fails(&[ProblemType::SignUpClosed, ProblemType::TooManyRequests]),
         Operation::new(Method::Post, CONFIRM, "confirm_registration", "Confirm the address by the mailed code")
@@ -41,7 +41,8 @@ pub(super) fn operations() -> Vec<Operation> {
 /// A sign-up. The same one again asks for another mail.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Registration {
+#[schemars(rename = "Registration")]
+struct RegistrationBody {
     email: String,
     password: String,
     #[serde(default, deserialize_with = "present")]
@@ -55,8 +56,8 @@ struct Registered {
     email: String,
 }
 
-impl Registration {
-    fn parse(&self, app: &App) -> Result<sign_up::Registration, Problem> {
+impl RegistrationBody {
+    fn parse(&self, app: &App) -> Result<sign_up::Registration, ApiProblem> {
         let name = DisplayName::parse(self.display_name.as_deref().unwrap_or_default());
         let email = EmailAddress::parse(&self.email);
         let password = app.password_policy.typed(&self.password);
@@ -69,7 +70,7 @@ impl Registration {
                 next: None,
                 form: None,
             }),
-            (name, email, password) => Err(Problem::members(
+            (name, email, password) => Err(ApiProblem::members(
                 [
                     email.err().map(email_problem),
                     password.err().as_ref().map(password_problem),
@@ -87,17 +88,17 @@ impl Registration {
 async fn register(
     client: ApiClient,
     app: &State<Arc<App>>,
-    body: Body<Registration>,
-) -> Result<(Status, Json<Registered>), Problem> {
+    body: Body<RegistrationBody>,
+) -> Result<(Status, Json<Registered>), ApiProblem> {
     if !app.signup_is_open {
-        return Err(Problem::of(ProblemType::SignUpClosed));
+        return Err(ApiProblem::of(ProblemType::SignUpClosed));
     }
     let registration = body.0.parse(app)?;
     let email = registration.email.as_str().to_owned();
     match sign_up::sign_up(app, &client.0, registration).await {
         Ok(_) => Ok((Status::Accepted, Json(Registered { email }))),
-        Err(Failure::Refused(SignUpError::Closed)) => Err(Problem::of(ProblemType::SignUpClosed)),
-        Err(Failure::Refused(SignUpError::Password(why))) => Err(Problem::members(vec![password_problem(&why)])),
+        Err(Failure::Refused(SignUpError::Closed)) => Err(ApiProblem::of(ProblemType::SignUpClosed)),
+        Err(Failure::Refused(SignUpError::Password(why))) => Err(ApiProblem::members(vec![password_problem(&why)])),
         Err(Failure::Service(error)) => Err(error.into()),
     }
 }
@@ -117,7 +118,7 @@ async fn confirm_by_code(
     client: ApiClient,
     app: &State<Arc<App>>,
     body: Body<Confirmation>,
-) -> Result<Status, Problem> {
+) -> Result<Status, ApiProblem> {
     let Confirmation { email, password, code } = body.0;
     // An address or a password that no sign-up has is refused like a wrong code.
     let secret = match (EmailAddress::parse(&email), Password::typed(&password)) {
@@ -126,7 +127,7 @@ async fn confirm_by_code(
     };
     match confirm::confirm_by_program(app, &client.0, &code, &secret).await {
         Ok(()) => Ok(Status::NoContent),
-        Err(Failure::Refused(_)) => Err(Problem::of(ProblemType::CodeRefused)),
+        Err(Failure::Refused(_)) => Err(ApiProblem::of(ProblemType::CodeRefused)),
         Err(Failure::Service(error)) => Err(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use rocket::http::{Header, MediaType, Status};
 use rocket::{Data, Request, Response, Route, State, options, routes};
 
 use super::methods::allowed_methods;
-use super::problem::{Problem, ProblemType};
+use super::problem::{ApiProblem, ProblemType};
 use crate::web::asked_host::is_api;
 use crate::web::context::SiteContext;
 use crate::web::security::{EarlyResponse, respond_early};
@@ -59,14 +59,14 @@ fn named_origin<'r>(request: &'r Request<'_>, origins: &[String]) -> Option<&'r 
 
 /// A preflight (Fetch, "CORS protocol") from an origin of the setting. Any other `OPTIONS` is a method that does not exist.
 #[options("/api/<_..>")]
-fn preflight(asked: Preflight, site: &State<SiteContext>) -> Result<PreflightAnswer, Problem> {
+fn preflight(asked: Preflight, site: &State<SiteContext>) -> Result<PreflightAnswer, ApiProblem> {
     match asked {
         Preflight {
             methods,
             origin: Some(origin),
         } if !methods.is_empty() && site.config.cors_origins.contains(&origin) => Ok(PreflightAnswer(methods)),
-        Preflight { methods, .. } if methods.is_empty() => Err(Problem::of(ProblemType::NotFound)),
-        Preflight { .. } => Err(Problem::of(ProblemType::MethodNotAllowed)),
+        Preflight { methods, .. } if methods.is_empty() => Err(ApiProblem::of(ProblemType::NotFound)),
+        Preflight { .. } => Err(ApiProblem::of(ProblemType::MethodNotAllowed)),
     }
 }
 

@@ -14,7 +14,7 @@ use super::body::{Body, read};
 use super::caller::{ApiSession, bearer};
 use super::client::ApiClient;
 use super::operation::Operation;
-use super::problem::{Problem, ProblemType, refuse};
+use super::problem::{ApiProblem, ProblemType, refuse};
 use crate::accounts::app::App;
 use crate::accounts::error::Failure;
 use crate::accounts::identity::email_address::EmailAddress;
@@ -87,25 +87,25 @@ impl From<TokenPair> for Json<Tokens> {
 
 impl Login {
     /// What cannot be an address or a password is refused like a wrong one; only what is missing is told (ASVS 6.3.8).
-    fn parse(&self) -> Result<Credentials, Problem> {
+    fn parse(&self) -> Result<Credentials, ApiProblem> {
         for (name, typed) in [("email", self.email.trim()), ("password", &self.password)] {
             if typed.is_empty() {
-                return Err(Problem::member(name, "is empty"));
+                return Err(ApiProblem::member(name, "is empty"));
             }
         }
         Ok(Credentials {
             email: EmailAddress::parse(&self.email).ok(),
-            password: Password::typed(&self.password).map_err(|_| Problem::of(ProblemType::SignInRefused))?,
+            password: Password::typed(&self.password).map_err(|_| ApiProblem::of(ProblemType::SignInRefused))?,
             remember: true,
         })
     }
 }
 
 #[post("/api/v1/login", data = "<body>")]
-async fn login(client: ApiClient, app: &State<Arc<App>>, body: Body<Login>) -> Result<Json<Tokens>, Problem> {
+async fn login(client: ApiClient, app: &State<Arc<App>>, body: Body<Login>) -> Result<Json<Tokens>, ApiProblem> {
     match by_program::sign_in(app, &client.0, body.0.parse()?).await {
         Ok(pair) => Ok(pair.into()),
-        Err(Failure::Refused(SignInError::Refused)) => Err(Problem::of(ProblemType::SignInRefused)),
+        Err(Failure::Refused(SignInError::Refused)) => Err(ApiProblem::of(ProblemType::SignInRefused)),
         Err(Failure::Service(error)) => Err(error.into()),
     }
 }
@@ -132,9 +132,9 @@ impl<'r> FromData<'r> for GivenRefreshToken {
     }
 }
 
-async fn given(request: &Request<'_>, mut data: Data<'_>) -> Result<String, Problem> {
+async fn given(request: &Request<'_>, mut data: Data<'_>) -> Result<String, ApiProblem> {
     if data.peek(1).await.is_empty() {
-        let token = bearer(request)?.ok_or_else(|| Problem::of(ProblemType::TokenMissing))?;
+        let token = bearer(request)?.ok_or_else(|| ApiProblem::of(ProblemType::TokenMissing))?;
         return Ok(token.to_owned());
     }
     // Many clients send their access token with every request: what the body says counts.
@@ -142,33 +142,41 @@ async fn given(request: &Request<'_>, mut data: Data<'_>) -> Result<String, Prob
     Ok(body.refresh_token)
 }
 
-fn failed(failure: Failure<RefreshError>) -> Problem {
+fn failed(failure: Failure<RefreshError>) -> ApiProblem {
     match failure {
-        Failure::Refused(RefreshError::Unknown | RefreshError::UsedBefore) => Problem::of(ProblemType::TokenRefused),
+        Failure::Refused(RefreshError::Unknown | RefreshError::UsedBefore) => ApiProblem::of(ProblemType::TokenRefused),
         Failure::Service(error) => error.into(),
     }
 }
 
 #[post("/api/v1/token/refresh", data = "<token>")]
-async fn refresh(client: ApiClient, app: &State<Arc<App>>, token: GivenRefreshToken) -> Result<Json<Tokens>, Problem> {
+async fn refresh(
+    client: ApiClient,
+    app: &State<Arc<App>>,
+    token: GivenRefreshToken,
+) -> Result<Json<Tokens>, ApiProblem> {
     let pair = refresh_tokens::refresh(app, &client.0, &token.0).await.map_err(failed)?;
     Ok(pair.into())
 }
 
 #[post("/api/v1/logout")]
-async fn logout(session: ApiSession, client: ApiClient, app: &State<Arc<App>>) -> Result<Status, Problem> {
+async fn logout(session: ApiSession, client: ApiClient, app: &State<Arc<App>>) -> Result<Status, ApiProblem> {
     session::sign_out(app, &client.0, &session.0).await?;
     Ok(Status::NoContent)
 }
 
 #[post("/api/v1/logout/access")]
-async fn logout_access(session: ApiSession, client: ApiClient, app: &State<Arc<App>>) -> Result<Status, Problem> {
+async fn logout_access(session: ApiSession, client: ApiClient, app: &State<Arc<App>>) -> Result<Status, ApiProblem> {
     access_tokens::revoke(app, &client.0, &session.0).await?;
     Ok(Status::NoContent)
 }
 
 #[post("/api/v1/logout/refresh", data = "<token>")]
-async fn logout_refresh(client: ApiClient, app: &State<Arc<App>>, token: GivenRefreshToken) -> Result<Status, Problem> {
+async fn logout_refresh(
+    client: ApiClient,
+    app: &State<Arc<App>>,
+    token: GivenRefreshToken,
+) -> Result<Status, ApiProblem> {
     refresh_tokens::revoke(app, &client.0, &token.0).await.map_err(failed)?;
     Ok(Status::NoContent)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::time;
 use crate::accounts::admin::directory::User;
+use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status as UserStatus};
 
 /// What somebody may do.
@@ -74,9 +75,8 @@ impl From<StatusWord> for UserStatus {
 pub(super) struct UserDocument {
     id: String,
     email: String,
-    /// May be empty.
-    display_name: String,
-    locale: Option<String>,
+    #[serde(flatten)]
+    profile: Profile,
     role: RoleWord,
     status: StatusWord,
     #[schemars(with = "String", extend("format" = "date-time"))]
@@ -97,8 +97,7 @@ impl UserDocument {
         Self {
             id: user.id.as_str().to_owned(),
             email: user.email.clone(),
-            display_name: user.profile.display_name.as_str().to_owned(),
-            locale: user.profile.locale.clone(),
+            profile: user.profile.clone(),
             role: user.role.into(),
             status: user.status.into(),
             created_at: time(user.created_at),

@@ -12,7 +12,7 @@ use super::body::{Body, present};
 use super::caller::{ApiAdmin, FreshApiAdmin};
 use super::operation::Operation;
 use super::paging::{TotalDocument, encoded, start};
-use super::problem::{FieldProblem, Problem, ProblemType, email_problem, name_problem, password_problem};
+use super::problem::{ApiProblem, FieldProblem, ProblemType, email_problem, name_problem, password_problem};
 use super::query::Query;
 use super::user_document::{RoleWord, StatusWord, UserDocument};
 use crate::accounts::admin::directory::{self, Sort, UserQuery};
@@ -37,21 +37,21 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Method::Get, USERS, "list_users", "Accounts and sign-ups, 50 at a time")
             .of_admin()
-            .query::<ListQuery>()
+            .query::<UserListParameters>()
             .answers::<UserList>(200, "A page of the list"),
         Operation::new(Method::Post, USERS, "create_user", "Create an account; its address counts as confirmed")
             .of_fresh_admin()
             .body::<Creation>()
-            .answers::<UserDetails>(201, "The new account")
+            .answers::<UserWithGroups>(201, "The new account")
             .fails(&[ProblemType::EmailTaken]),
         Operation::new(Method::Get, USER, "get_user", "One account")
             .of_admin()
-            .answers::<UserDetails>(200, "The account")
+            .answers::<UserWithGroups>(200, "The account")
             .fails(&[ProblemType::NotFound]),
         Operation::new(Method::Patch, USER, "change_user", "Change an account: everything that is given, or nothing")
             .of_fresh_admin()
-            .body::<Change>()
-            .answers::<UserDetails>(200, "The changed account")
+            .body::<AccountChange>()
+            .answers::<UserWithGroups>(200, "The changed account")
             .fails(&[ProblemType::NotFound, ProblemType::EmailTaken, ProblemType::LastAdmin]),
         Operation::new(Method::Delete, USER, "delete_user", "Delete an account for good")
             .of_fresh_admin()
@@ -61,7 +61,8 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// An account with its groups.
 #[derive(Serialize, JsonSchema)]
-struct UserDetails {
+#[schemars(rename = "UserDetails")]
+struct UserWithGroups {
     #[serde(flatten)]
     user: UserDocument,
     groups: Vec<String>,
@@ -116,7 +117,7 @@ impl SortWord {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListQuery {
+struct UserListParameters {
     /// Accounts whose address or name has words that begin with these.
     #[serde(default)]
     q: String,
@@ -142,11 +143,11 @@ struct ListQuery {
     before: Option<String>,
 }
 
-impl ListQuery {
-    fn parse(&self) -> Result<UserQuery, Problem> {
+impl UserListParameters {
+    fn parse(&self) -> Result<UserQuery, ApiProblem> {
         let group = match &self.group {
             Some(name) => {
-                Some(GroupName::parse(name).ok_or_else(|| Problem::parameter("group", "is no name of a group"))?)
+                Some(GroupName::parse(name).ok_or_else(|| ApiProblem::parameter("group", "is no name of a group"))?)
             }
             None => None,
         };
@@ -162,7 +163,11 @@ impl ListQuery {
 }
 
 #[get("/api/v1/users")]
-async fn list(_admin: ApiAdmin, app: &State<Arc<App>>, query: Query<ListQuery>) -> Result<Json<UserList>, Problem> {
+async fn list(
+    _admin: ApiAdmin,
+    app: &State<Arc<App>>,
+    query: Query<UserListParameters>,
+) -> Result<Json<UserList>, ApiProblem> {
     let page = directory::page(&app.pool, &query.0.parse()?).await?;
     Ok(Json(UserList {
         users: page.users.iter().map(UserDocument::of).collect(),
@@ -172,18 +177,18 @@ async fn list(_admin: ApiAdmin, app: &State<Arc<App>>, query: Query<ListQuery>) 
     }))
 }
 
-async fn details(app: &App, id: &str) -> Result<Json<UserDetails>, Problem> {
+async fn details(app: &App, id: &str) -> Result<Json<UserWithGroups>, ApiProblem> {
     let user = directory::user(&app.pool, id).await?;
-    let user = user.ok_or_else(|| Problem::of(ProblemType::NotFound))?;
+    let user = user.ok_or_else(|| ApiProblem::of(ProblemType::NotFound))?;
     let groups = memberships_of(app, &user.id).await?;
-    Ok(Json(UserDetails {
+    Ok(Json(UserWithGroups {
         user: UserDocument::of(&user),
         groups: groups.into_iter().map(|membership| membership.group_name.to_string()).collect(),
     }))
 }
 
 #[get("/api/v1/users/<id>")]
-async fn show(_admin: ApiAdmin, app: &State<Arc<App>>, id: &str) -> Result<Json<UserDetails>, Problem> {
+async fn show(_admin: ApiAdmin, app: &State<Arc<App>>, id: &str) -> Result<Json<UserWithGroups>, ApiProblem> {
     details(app, id).await
 }
 
@@ -221,14 +226,14 @@ impl Creation {
     }
 }
 
-fn failed(failure: Failure<AdminError>) -> Problem {
+fn failed(failure: Failure<AdminError>) -> ApiProblem {
     match failure {
-        Failure::Refused(AdminError::Unknown | AdminError::NoAddress) => Problem::of(ProblemType::NotFound),
-        Failure::Refused(AdminError::Taken) => Problem::of(ProblemType::EmailTaken),
+        Failure::Refused(AdminError::Unknown | AdminError::NoAddress) => ApiProblem::of(ProblemType::NotFound),
+        Failure::Refused(AdminError::Taken) => ApiProblem::of(ProblemType::EmailTaken),
         // No member is a user name.
-        Failure::Refused(AdminError::UserNameTaken) => Problem::of(ProblemType::InternalError),
-        Failure::Refused(AdminError::LastAdmin) => Problem::of(ProblemType::LastAdmin),
-        Failure::Refused(AdminError::Password(why)) => Problem::members(vec![password_problem(&why)]),
+        Failure::Refused(AdminError::UserNameTaken) => ApiProblem::of(ProblemType::InternalError),
+        Failure::Refused(AdminError::LastAdmin) => ApiProblem::of(ProblemType::LastAdmin),
+        Failure::Refused(AdminError::Password(why)) => ApiProblem::members(vec![password_problem(&why)]),
         Failure::Service(error) => error.into(),
     }
 }
@@ -236,13 +241,13 @@ fn failed(failure: Failure<AdminError>) -> Problem {
 #[derive(Responder)]
 #[response(status = 201)]
 struct Created {
-    user: Json<UserDetails>,
+    user: Json<UserWithGroups>,
     location: Header<'static>,
 }
 
 #[post("/api/v1/users", data = "<body>")]
-async fn create(admin: FreshApiAdmin, app: &State<Arc<App>>, body: Body<Creation>) -> Result<Created, Problem> {
-    let new = body.0.parse(app).map_err(Problem::members)?;
+async fn create(admin: FreshApiAdmin, app: &State<Arc<App>>, body: Body<Creation>) -> Result<Created, ApiProblem> {
+    let new = body.0.parse(app).map_err(ApiProblem::members)?;
     let id = users::add(app, Some(admin.0.user_id()), new).await.map_err(failed)?;
     Ok(Created {
         user: details(app, id.as_str()).await?,
@@ -262,7 +267,7 @@ enum GivenStatus {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "UserChange")]
-struct Change {
+struct AccountChange {
     /// It counts as confirmed. The account's sessions end.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "String")]
@@ -282,7 +287,7 @@ struct Change {
     end_sessions: bool,
 }
 
-impl Change {
+impl AccountChange {
     fn parse(&self) -> Result<UserChange, Vec<FieldProblem>> {
         let email = self.email.as_deref().map(EmailAddress::parse).transpose();
         let name = self.display_name.as_deref().map(DisplayName::parse).transpose();
@@ -303,10 +308,10 @@ impl Change {
 }
 
 /// An account by its id alone: the verbs take an address as well.
-async fn known(app: &App, id: &str) -> Result<(), Problem> {
+async fn known(app: &App, id: &str) -> Result<(), ApiProblem> {
     let user = directory::user(&app.pool, id).await?;
     let account = user.filter(|user| user.status != UserStatus::Pending);
-    account.map(|_| ()).ok_or_else(|| Problem::of(ProblemType::NotFound))
+    account.map(|_| ()).ok_or_else(|| ApiProblem::of(ProblemType::NotFound))
 }
 
 #[patch("/api/v1/users/<id>", data = "<body>")]
@@ -314,16 +319,16 @@ async fn change(
     admin: FreshApiAdmin,
     app: &State<Arc<App>>,
     id: &str,
-    body: Body<Change>,
-) -> Result<Json<UserDetails>, Problem> {
-    let change = body.0.parse().map_err(Problem::members)?;
+    body: Body<AccountChange>,
+) -> Result<Json<UserWithGroups>, ApiProblem> {
+    let change = body.0.parse().map_err(ApiProblem::members)?;
     known(app, id).await?;
     change_user(app, Some(admin.0.user_id()), id, &change).await.map_err(failed)?;
     details(app, id).await
 }
 
 #[delete("/api/v1/users/<id>")]
-async fn delete(admin: FreshApiAdmin, app: &State<Arc<App>>, id: &str) -> Result<Status, Problem> {
+async fn delete(admin: FreshApiAdmin, app: &State<Arc<App>>, id: &str) -> Result<Status, ApiProblem> {
     known(app, id).await?;
     users::delete(app, Some(admin.0.user_id()), id).await.map_err(failed)?;
     Ok(Status::NoContent)

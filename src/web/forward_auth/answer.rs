@@ -102,12 +102,12 @@ fn is_exempt(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> 
 }
 
 /// Who asks: somebody who is signed in at the host of the app, or a program with a personal token.
-enum Caller {
+enum Requester {
     Session(Arc<CurrentSession>),
     Token(Arc<TokenOwner>),
 }
 
-impl Caller {
+impl Requester {
     /// The version of the apps at the moment of the look-up.
     fn apps_version(&self) -> i64 {
         match self {
@@ -125,12 +125,12 @@ impl Caller {
 }
 
 /// A cookie that counts has precedence: the `Authorization` beside it may be the app's own business.
-async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Option<Caller>, ServiceError> {
+async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Option<Requester>, ServiceError> {
     if let Some(token) = AppCookies::of(request, &at.host).token()
         && let Some(session) = app_session::authenticate(app, at.host.as_str(), token).await?
     {
         guards::touch(app, &session).await;
-        return Ok(Some(Caller::Session(session)));
+        return Ok(Some(Requester::Session(session)));
     }
     let Some(token) = token_of(request) else {
         return Ok(None);
@@ -140,7 +140,7 @@ async fn who(request: &Request<'_>, app: &Arc<App>, at: &HostedApp) -> Result<Op
     if let Some(owner) = &owner {
         guards::touch_token(app, owner, client);
     }
-    Ok(owner.map(Caller::Token))
+    Ok(owner.map(Requester::Token))
 }
 
 fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {

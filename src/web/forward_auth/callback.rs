@@ -23,19 +23,23 @@ async fn callback(visitor: AppVisitor<'_>, app: &State<Arc<App>>, code: Option<&
     let Some(asked) = state.and_then(AppState::parse) else {
         return Err(interrupted(visitor.at, Interrupted::Expired, &AppPath::of("/")));
     };
-    let own = visitor.cookies.state();
-    if let Some(own) = own.as_ref().filter(|own| asked.is_of(&own.secret)) {
-        let host = visitor.at.host.as_str();
-        if let Some(session) = one_time_code::redeem(app, code.unwrap_or_default(), host, asked.secret_hash()).await? {
-            visitor.cookies.set_token(app_session::start(app, host, &session)?);
-            return arrive(&visitor, Some(own.clone()), &asked.to);
-        }
+    let (own, host) = (visitor.cookies.state(), visitor.at.host.as_str());
+    if own.as_ref().is_some_and(|own| asked.is_of(&own.secret))
+        && let Some(session) = one_time_code::redeem(app, code.unwrap_or_default(), host, asked.secret_hash()).await?
+    {
+        visitor.cookies.set_token(app_session::start(app, host, &session)?);
+        return arrive(&visitor, own, &asked.to);
     }
     // Loaded again, or another tab was faster.
     if is_signed_in(app, &visitor).await? {
         return arrive(&visitor, own, &asked.to);
     }
-    let (keeps_cookies, round) = (own.is_some(), asked.round + 1);
+    start_again(&visitor, own.is_some(), &asked)
+}
+
+/// Back to the start, unless that would go on for ever.
+fn start_again(visitor: &AppVisitor<'_>, keeps_cookies: bool, asked: &AppState) -> Step {
+    let round = asked.round + 1;
     if !keeps_cookies && round > 1 {
         return Err(interrupted(visitor.at, Interrupted::Cookies, &asked.to));
     }

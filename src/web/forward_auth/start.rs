@@ -31,11 +31,14 @@ async fn start(
     // All tabs share one secret, so that each may finish.
     let state = state.unwrap_or_else(StateCookie::new);
     visitor.cookies.set_state(&state);
-    let host = visitor.at.host.as_str();
-    let state = AppState::new(&state.secret, round.unwrap_or(0).min(9), to).to_string();
+    let state = AppState::new(&state.secret, round.unwrap_or(0).min(9), to);
+    Ok(AppRedirect(continue_url(site, visitor.at.host.as_str(), &state)))
+}
+
+fn continue_url(site: &SiteContext, host: &str, state: &AppState) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("host", host)
-        .append_pair("state", &state)
+        .append_pair("state", &state.to_string())
         .finish();
-    Ok(AppRedirect(site.config.public_url.to(&format!("/continue?{query}"))))
+    site.config.public_url.to(&format!("/continue?{query}"))
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::accounts::app::App;
 use crate::accounts::apps::access::may_enter;
 use crate::accounts::apps::one_time_code;
+use crate::accounts::lookup::app_registry::HostedApp;
 use crate::web::app_state::AppState;
 use crate::web::error::Error;
 use crate::web::guards::CurrentUser;
@@ -80,15 +81,22 @@ async fn lead_back(
         return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());
     }
     let code = one_time_code::issue(app, &user, at.host.as_str(), state.secret_hash()).await?;
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("code", &code)
-        .append_pair("state", &state.to_string())
-        .finish();
-    let to = format!("{}/.vestibule/callback?{query}", at.host.origin());
-    let refresh = Header::new("Refresh", format!("0; url={to}"));
-    let name = at.app.name.clone();
-    Ok(Onward {
-        page: Page::of(&ContinueContext { app: name, to }),
-        refresh,
-    })
+    Ok(Onward::to(at, &code, &state))
+}
+
+impl Onward {
+    fn to(at: &HostedApp, code: &str, state: &AppState) -> Self {
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("code", code)
+            .append_pair("state", &state.to_string())
+            .finish();
+        let to = format!("{}/.vestibule/callback?{query}", at.host.origin());
+        Self {
+            refresh: Header::new("Refresh", format!("0; url={to}")),
+            page: Page::of(&ContinueContext {
+                app: at.app.name.clone(),
+                to,
+            }),
+        }
+    }
 }

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import report
+import rows_api
 import rows_apps
 import rows_pages
 import rows_revocation
@@ -35,6 +36,8 @@ ROWS = [
     Row("forward-auth", report.FORWARD_AUTH, partial(rows_apps.forward_auth, "sqlite"), "wrk"),
     Row("forward-auth-postgres", report.FORWARD_AUTH, partial(rows_apps.forward_auth, "postgres"), "wrk", "postgres"),
     Row("forward-auth-nginx", report.FORWARD_AUTH_NGINX, rows_apps.behind_nginx, "wrk", "nginx"),
+    Row("refresh-sqlite", report.REFRESH, partial(rows_api.refreshes, "sqlite"), "wrk"),
+    Row("refresh-postgres", report.REFRESH, partial(rows_api.refreshes, "postgres"), "wrk", "postgres"),
     Row("sign-ins", report.SIGN_INS, rows_sign_ins.sign_ins),
     Row("flood", report.FLOOD, rows_sign_ins.page_under_flood, "wrk"),
     Row("memory", report.MEMORY, rows_sign_ins.memory, "wrk"),

@@ -30,6 +30,10 @@ FORWARD_AUTH_NGINX = (
     "Requests to an app behind nginx, which asks Vestibule on SQLite with `auth_request`; against the same nginx without "
     "the question. The app is a bare Rocket route, all connections are kept."
 )
+REFRESH = (
+    "Exchanges of refresh tokens at the JSON API (each is used once, and its successor is stored as a hash), of 32 sessions, "
+    "16 connections."
+)
 NODES = "The same page from two nodes on one PostgreSQL behind nginx, against one node behind nginx."
 SIGN_INS = (
     "Sign-ins over HTTP, 16 connections of known browsers, against Argon2id of the same cost with nothing around it, on "

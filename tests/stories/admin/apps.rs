@@ -169,9 +169,9 @@ stories! {
     async fn there_are_not_more_apps_than_somebody_looks_after(app) {
         let root = app.admin("root@home.test").await;
         app.sql(
-            "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, basic_challenge, created_at)
+            "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, remote_user, basic_challenge, created_at)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-             SELECT 'app' || i, 'App', 'https://x.example.org/', 0, '', '', '', 0, 0 FROM n",
+             SELECT 'app' || i, 'App', 'https://x.example.org/', 0, '', '', '', 'id', 0, 0 FROM n",
         )
         .await;
         root.post("/apps/new", &BLOG).await.status(422).shows("There are 500 apps already");

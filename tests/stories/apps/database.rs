@@ -142,8 +142,8 @@ stories! {
             .shows("Another app has the host shop.example.org.");
         // As if the settings had come later.
         for statement in [
-            "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, basic_challenge, created_at)
-             VALUES ('wiki', 'Mine', '', 1, '', '', '', 0, 0), ('blog', 'Blog', '', 1, '', '', '', 0, 0)",
+            "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, remote_user, basic_challenge, created_at)
+             VALUES ('wiki', 'Mine', '', 1, '', '', '', 'id', 0, 0), ('blog', 'Blog', '', 1, '', '', '', 'id', 0, 0)",
             "INSERT INTO app_hosts (host, scheme, app_id, position)
              VALUES ('mine.example.org', 'http', 'wiki', 0), ('shop.example.org', 'http', 'blog', 0),
                     ('blog.example.org', 'http', 'blog', 1)",

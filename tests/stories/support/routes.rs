@@ -44,9 +44,9 @@ impl App {
             }
             _ if route.starts_with("/apps/<id>") => {
                 for statement in [
-                    "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, basic_challenge,
+                    "INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, remote_user, basic_challenge,
                                        created_at)
-                     VALUES ('blog', 'Blog', '', 1, '', '', '', 0, 0) ON CONFLICT DO NOTHING",
+                     VALUES ('blog', 'Blog', '', 1, '', '', '', 'id', 0, 0) ON CONFLICT DO NOTHING",
                     "INSERT INTO app_hosts (host, scheme, app_id, position)
                      VALUES ('blog.example.org', 'https', 'blog', 0) ON CONFLICT DO NOTHING",
                     "UPDATE app_version SET version = version + 1",

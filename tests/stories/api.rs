@@ -4,6 +4,7 @@ mod admins;
 mod hostile;
 mod keys;
 mod openapi;
+mod personal_tokens;
 mod refresh;
 mod registration;
 mod sign_in;

@@ -11,5 +11,5 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod tiles;
-mod tokens;
+pub mod tokens;
 pub mod visit;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::apps::tokens::makes;
 
 stories! {
     async fn the_document_names_the_routes_that_there_are(app) {
@@ -30,12 +31,14 @@ stories! {
     ///
     /// ASVS 8.2.1
     async fn the_document_says_who_may_call(app) {
-        app.confirmed_user("ana@example.org").await;
+        let personal = makes(&app.confirmed_user("ana@example.org").await, &[("purpose", "api")]).await;
         let told = call(&app, "GET", "openapi.json").send().await.json();
         for (path, operations) in told["paths"].as_object().unwrap() {
             for (method, operation) in operations.as_object().unwrap() {
-                let needs_token = operation["security"] == json!([{"access_token": []}]);
-                let of_admins = operation["responses"]["403"]["description"].as_str().is_some_and(|text| text.contains("not-allowed"));
+                let of_any_token = operation["security"] == json!([{"access_token": []}, {"personal_token": []}]);
+                let needs_token = of_any_token || operation["security"] == json!([{"access_token": []}]);
+                let may_be_refused = operation["responses"]["403"]["description"].as_str().is_some_and(|text| text.contains("not-allowed"));
+                let of_admins = of_any_token && may_be_refused;
                 let request = |token: Option<&str>| {
                     let request = app.request(Method::GET, path).by(&method.to_uppercase());
                     let request = token.map_or_else(|| call(&app, "GET", "me").at(path).by(&method.to_uppercase()), |token| request.bearer(token));
@@ -48,6 +51,8 @@ stories! {
                     let ana = Tokens::of(&login(&app, "ana@example.org", PASSWORD).await);
                     assert_eq!(request(Some(&ana.access)).await.status == 403, of_admins, "{method} {path}");
                     is_problem(&request(Some("x")).await, 401, "token-refused");
+                    let personal = request(Some(&personal)).await;
+                    assert_eq!(personal.status == 403, may_be_refused, "{method} {path}: {}", personal.text());
                 }
                 // What it answered is documented.
                 let status = nobody.status.to_string();

@@ -97,6 +97,20 @@ stories! {
         }
     }
 
+    async fn an_app_made_on_a_page_may_know_people_by_user_name(app with PROXIES) {
+        let root = blog(&app).await;
+        let ana = app.confirmed_user("ana@example.org").await;
+        let visit = Visit::of(&app, BLOG, &ana);
+        visit.enters().await;
+        let user = async || visit.sees("/").await.status(200).header("remote-user").map(str::to_owned);
+        assert_eq!(user().await, Some(app.id_of("ana@example.org").await));
+        let label = "The app knows people by their user name";
+        root.open("/apps/blog").await.check(label).press("Save changes").await.shows("Your changes are saved.");
+        assert_eq!(user().await.as_deref(), Some("ana"));
+        root.open("/apps/blog").await.uncheck(label).press("Save changes").await.shows("Your changes are saved.");
+        assert_eq!(user().await, Some(app.id_of("ana@example.org").await));
+    }
+
     /// What is open to everybody is decided without a session.
     async fn a_closed_path_is_closed_on_every_node(app with PROXIES) {
         let root = blog(&app).await;

@@ -168,7 +168,7 @@ static MEMBERSHIPS: Table = Table {
 };
 static APPS: Table = table!("apps" where "1 = 1":
     id Text, 2 name Text, 3 url Text, 4 everyone Number, 5 group_names Text, 6 public_paths Text, 7 open_networks Text,
-    8 basic_challenge Number, 9 created_at Number);
+    8 remote_user Text, 9 basic_challenge Number, 10 created_at Number);
 static APP_HOSTS: Table = table!("app_hosts" where "1 = 1":
     host Text, 2 scheme Text, 3 app_id Text, 4 position Number);
 static HIDDEN_APPS: Table = Table {
@@ -180,7 +180,8 @@ static HIDDEN_APPS: Table = Table {
     write: "INSERT INTO hidden_apps (user_id, app_id, hidden_at) VALUES ($1, $2, $3)",
 };
 /// The tables that are copied after the accounts, in this order.
-static OTHERS: [&Table; 8] = [
+static OTHERS: [&Table; 9] = [
+    &USER_NAMES,
     &ACTIVITY,
     &ADDRESS_CHANGES,
     &SIGN_IN_FAILURES,

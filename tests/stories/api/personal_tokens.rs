@@ -79,7 +79,7 @@ stories! {
         for token in [&*of_apps, "vst_", &good[..40], &format!("{good}x"), &long] {
             is_problem(&me(&app, token).await, 401, "token-refused");
         }
-        let doubled = call(&app, "GET", "me").bearer(&good).bearer(&good).send().await;
+        let doubled = call(&app, "GET", "me").bearer(&good).also("authorization", format!("Bearer {good}")).send().await;
         is_problem(&doubled, 401, "token-refused");
         is_problem(&call(&app, "GET", &format!("me?access_token={good}")).send().await, 401, "token-missing");
         // Nor is it a session.

@@ -44,7 +44,7 @@ fn groups_are_settings_with_names_of_the_operator() {
         ("groups.staff.description", "[1]", "groups.staff.description (ROCKET_GROUPS__STAFF__DESCRIPTION)"),
         ("groups.staff", "x", "groups.staff (ROCKET_GROUPS__STAFF)"),
         ("groups", "x", "groups (ROCKET_GROUPS)"),
-        ("groups.staff.desription", "x", "groups.staff.desription (ROCKET_GROUPS__STAFF__DESRIPTION)"),
+        ("groups.staff.descriptions", "x", "groups.staff.descriptions (ROCKET_GROUPS__STAFF__DESCRIPTIONS)"),
         ("group.staff.description", "x", "group.staff.description (ROCKET_GROUP__STAFF__DESCRIPTION)"),
     ] {
         let problems = production(&[(key, value)]).err().unwrap_or_default();

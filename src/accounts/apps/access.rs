@@ -59,7 +59,7 @@ mod tests {
             (AppAccess::Everyone, groups(&[]), true),
             (named(&["staff"]), groups(&["staff"]), true),
             (named(&["admins", "staff"]), groups(&["crew", "staff"]), true),
-            (named(&["staff"]), groups(&["staff2", "staf", "crew"]), false),
+            (named(&["staff"]), groups(&["staff2", "sta", "crew"]), false),
             (named(&["staff"]), groups(&[]), false),
             (named(&[]), groups(&["staff"]), false),
         ] {

@@ -50,6 +50,7 @@ app-delete-button = Die Anwendung { $name } löschen
 
 app-setup = Proxy einrichten
 app-setup-text = Der Proxy vor der Anwendung fragt diese Seite nach jedem Besucher. Das sind seine Einstellungen, mit den Namen dieser Anwendung ausgefüllt. Wählen Sie Ihren Proxy und prüfen Sie zuerst:
+app-setup-again = Wenn dieser Proxy schon vor dieser Seite oder einer anderen Anwendung steht, fügen Sie nur den Teil der Anwendung hinzu.
 app-setup-vestibule = Wo diese Seite lauscht, wie der Proxy sie erreicht:
 app-setup-app = Wo die Anwendung lauscht; schreiben Sie statt dieser ihre eigene Adresse:
 app-setup-trusted = Der Proxy muss in den Einstellungen dieser Seite genannt sein, unter

@@ -29,7 +29,7 @@ tokens-days-hint =
         [one] Höchstens ein Tag.
        *[other] Höchstens { $max } Tage.
     }
-tokens-purpose = Wofür es ist
+tokens-purpose = Was es öffnet
 tokens-choose-all-apps = Alle Anwendungen, die ich öffnen darf
 tokens-choose-apps = Nur die Anwendungen, die ich hier auswähle
 tokens-choose-api = Die API dieser Seite und keine Anwendung

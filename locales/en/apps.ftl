@@ -50,6 +50,7 @@ app-delete-button = Delete the app { $name }
 
 app-setup = Set up the proxy
 app-setup-text = The proxy in front of the app asks this site about each visitor. These are its settings, with the names of this app filled in. Choose your proxy, and check these first:
+app-setup-again = If this proxy is in front of this site already, or of another app, add only the part of the app.
 app-setup-vestibule = Where this site listens, as the proxy reaches it:
 app-setup-app = Where the app listens; write its own address instead of this one:
 app-setup-trusted = The proxy must be named in the settings of this site, under

@@ -29,7 +29,7 @@ tokens-days-hint =
         [one] At most one day.
        *[other] At most { $max } days.
     }
-tokens-purpose = What it is for
+tokens-purpose = What it opens
 tokens-choose-all-apps = All apps that I may open
 tokens-choose-apps = Only the apps that I choose here
 tokens-choose-api = The API of this site, and no app

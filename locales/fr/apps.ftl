@@ -50,6 +50,7 @@ app-delete-button = Supprimer l’application { $name }
 
 app-setup = Configurer le proxy
 app-setup-text = Le proxy placé devant l’application interroge ce site pour chaque visiteur. Voici sa configuration, avec les noms de cette application. Choisissez votre proxy et vérifiez d’abord :
+app-setup-again = Si ce proxy est déjà devant ce site ou devant une autre application, ajoutez seulement la partie de l’application.
 app-setup-vestibule = Où ce site écoute, tel que le proxy l’atteint :
 app-setup-app = Où l’application écoute ; remplacez cette adresse par la sienne :
 app-setup-trusted = Le proxy doit être nommé dans la configuration de ce site, sous

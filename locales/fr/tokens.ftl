@@ -29,7 +29,7 @@ tokens-days-hint =
         [one] Un jour au plus.
        *[other] { $max } jours au plus.
     }
-tokens-purpose = À quoi il sert
+tokens-purpose = Ce qu’il ouvre
 tokens-choose-all-apps = Toutes les applications que je peux ouvrir
 tokens-choose-apps = Seulement les applications que je choisis ici
 tokens-choose-api = L’API de ce site, et aucune application

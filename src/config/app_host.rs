@@ -21,6 +21,8 @@ impl AppHost {
     /// Parses a host as the settings have it: `wiki.example.org` or `wiki.example.org:8443`, and in development also
     /// `http://localhost:3000`. Without a scheme it is `https`, in development `http`.
     pub(super) fn parse(text: &str, mode: RunMode) -> Result<Self, NoHost> {
+        // As the address bar of a browser has it.
+        let text = text.strip_suffix('/').unwrap_or(text);
         let (scheme, host) = match text.split_once("://") {
             Some(("https", host)) => ("https", host),
             Some(("http", host)) if mode == RunMode::Development => ("http", host),

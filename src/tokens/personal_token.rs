@@ -7,8 +7,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-/// What every personal token begins with.
-pub const PREFIX: &str = "vst_";
+const PREFIX: &str = "vst_";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 32 bytes have at most 43 digits: 62^43 is more than 2^256.
 const RANDOM_DIGITS: usize = 43;

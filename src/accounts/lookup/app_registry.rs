@@ -6,7 +6,7 @@
 //!   is signed in decides with the apps of that moment, on every node ([`AppRegistry::as_of`]). On SQLite the session may come
 //!   from the cache, which a commit of any process invalidates.
 //! - What is open to everybody is decided without a session. For an app of the database the number is read for it
-//!   ([`AppRegistry::exact`]): still one statement a question.
+//!   ([`AppRegistry::exact`]): one statement a question, once a second two.
 //! - Everything else lets nobody in: which host is that of an app, and where to sign in. For that the number is read at most
 //!   once a second, on SQLite after a commit ([`AppRegistry::recent`]).
 //!

@@ -14,7 +14,7 @@ use crate::accounts::lookup::token_owner::TokenOwner;
 use crate::accounts::lookup::token_scope::ApiScopes;
 use crate::accounts::personal_tokens::authenticate;
 use crate::accounts::sessions::{access_tokens, reauthentication};
-use crate::tokens::personal_token::PREFIX;
+use crate::tokens::personal_token::PersonalToken;
 use crate::web::client_address::client_address;
 use crate::web::guards;
 
@@ -42,13 +42,13 @@ impl Caller {
         }
     }
 
-    /// Whether it may read what is for admins.
-    fn is_admin(&self) -> bool {
-        let has_scope = match self {
-            Self::Session(_) => true,
-            Self::Token(_, scopes) => scopes.read_users || scopes.write_users,
-        };
-        has_scope && self.role() == Role::Admin
+    /// Why it may not read what is for admins, if so.
+    fn read_problem(&self) -> Option<ProblemType> {
+        match self {
+            _ if self.role() != Role::Admin => Some(ProblemType::NotAllowed),
+            Self::Token(_, scopes) if !scopes.read_users && !scopes.write_users => Some(ProblemType::InsufficientScope),
+            _ => None,
+        }
     }
 
     /// Why it may not change the accounts of others now, if so (ASVS 7.5.3). A personal token with that scope was made after
@@ -59,7 +59,7 @@ impl Caller {
                 let old = !reauthentication::is_reauthenticated(app, session);
                 old.then_some(ProblemType::AuthenticationTooOld)
             }
-            Self::Token(_, scopes) => (!scopes.write_users).then_some(ProblemType::NotAllowed),
+            Self::Token(_, scopes) => (!scopes.write_users).then_some(ProblemType::InsufficientScope),
         }
     }
 }
@@ -73,7 +73,7 @@ pub(super) struct ApiSession(pub Arc<CurrentSession>);
 /// An admin.
 pub(super) struct ApiAdmin;
 
-/// An admin who signed in a short while ago.
+/// An admin who may change accounts now: by a recent sign-in, or by a personal token for it.
 pub(super) struct FreshApiAdmin(pub Caller);
 
 /// The bearer token of a request.
@@ -91,7 +91,7 @@ pub(super) fn bearer<'r>(request: &'r Request<'_>) -> Result<Option<&'r str>, Ap
 
 async fn caller(request: &Request<'_>) -> Result<Caller, ApiProblem> {
     let token = bearer(request)?.ok_or_else(|| ApiProblem::of(ProblemType::TokenMissing))?;
-    if token.starts_with(PREFIX) {
+    if PersonalToken::is_meant_by(token) {
         return token_owner(request, token).await;
     }
     let session = access_tokens::authenticate(app(request)?, token).await?;
@@ -110,9 +110,9 @@ async fn token_owner(request: &Request<'_>, token: &str) -> Result<Caller, ApiPr
 
 async fn admin(request: &Request<'_>) -> Result<Caller, ApiProblem> {
     let caller = caller(request).await?;
-    if !caller.is_admin() {
-        tracing::warn!(event = "not_allowed", user = %caller.user_id(), "a user asked for what is for admins");
-        return Err(ApiProblem::of(ProblemType::NotAllowed));
+    if let Some(problem) = caller.read_problem() {
+        tracing::warn!(event = "not_allowed", user = %caller.user_id(), "a caller asked for what is for admins");
+        return Err(ApiProblem::of(problem));
     }
     Ok(caller)
 }
@@ -146,7 +146,7 @@ impl<'r> FromRequest<'r> for ApiSession {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let session = caller(request).await.and_then(|caller| match caller {
             Caller::Session(session) => Ok(Self(session)),
-            Caller::Token(..) => Err(ApiProblem::of(ProblemType::NotAllowed)),
+            Caller::Token(..) => Err(ApiProblem::of(ProblemType::InsufficientScope)),
         });
         guarded(request, session)
     }

@@ -129,10 +129,10 @@ impl Operation {
 
     #[must_use]
     pub(super) fn of_admin(self) -> Self {
-        self.of_user().fails(&[ProblemType::NotAllowed])
+        self.of_user().fails(&[ProblemType::NotAllowed, ProblemType::InsufficientScope])
     }
 
-    /// Of admins who signed in a short while ago.
+    /// Of admins with a recent sign-in or a personal token for changes.
     #[must_use]
     pub(super) fn of_fresh_admin(self) -> Self {
         self.of_admin().fails(&[ProblemType::AuthenticationTooOld])

@@ -35,7 +35,7 @@ pub enum ProblemType {
     BadRequest,
     #[strum(props(status = "400", title = "The body is not JSON"))]
     InvalidJson,
-    #[strum(props(status = "401", title = "An access token is needed"))]
+    #[strum(props(status = "401", title = "A token is needed"))]
     TokenMissing,
     #[strum(props(status = "401", title = "The token is not valid"))]
     TokenRefused,
@@ -45,6 +45,8 @@ pub enum ProblemType {
     SignInRefused,
     #[strum(props(status = "403", title = "Only admins may do this"))]
     NotAllowed,
+    #[strum(props(status = "403", title = "This token may not do this"))]
+    InsufficientScope,
     #[strum(props(status = "403", title = "Nobody can sign up here"))]
     SignUpClosed,
     #[strum(props(status = "404", title = "There is nothing here"))]
@@ -110,6 +112,7 @@ impl ProblemType {
         match self {
             Self::TokenMissing | Self::SignInRefused => Some("Bearer"),
             Self::TokenRefused => Some("Bearer error=\"invalid_token\""),
+            Self::InsufficientScope => Some("Bearer error=\"insufficient_scope\""),
             Self::AuthenticationTooOld => Some("Bearer error=\"insufficient_user_authentication\""),
             _ => None,
         }

@@ -74,6 +74,8 @@ impl From<StatusWord> for UserStatus {
 #[schemars(rename = "User")]
 pub(super) struct UserDocument {
     id: String,
+    /// The name by which apps may know the account. A sign-up has none.
+    user_name: Option<String>,
     email: String,
     #[serde(flatten)]
     profile: Profile,
@@ -96,6 +98,7 @@ impl UserDocument {
     pub(super) fn of(user: &User) -> Self {
         Self {
             id: user.id.as_str().to_owned(),
+            user_name: user.user_name.clone(),
             email: user.email.clone(),
             profile: user.profile.clone(),
             role: user.role.into(),

@@ -153,7 +153,8 @@ fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {
     response
 }
 
-/// To where a person signs in. A script is told that nobody is signed in.
+/// To where a person signs in. A script is told that nobody is signed in, and so is a program with a wrong token, whatever it
+/// accepts.
 fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Response<'static> {
     let host = &at.host;
     if question.path().starts_with(AT_APPS) {
@@ -161,7 +162,7 @@ fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Re
         let why = "the proxy asks about /.vestibule/ at the host of an app, and should pass that on without asking";
         return refused(request, Status::Unauthorized, &why);
     }
-    if !question.navigates {
+    if !question.navigates || token_of(request).is_some() {
         let mut response = bare(Status::Unauthorized);
         if at.app.basic_challenge && !is_browser(request) {
             // An id needs no escaping.

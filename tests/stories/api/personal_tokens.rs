@@ -17,9 +17,15 @@ stories! {
         let token = makes(&ana, &[("purpose", "api")]).await;
         let told = me(&app, &token).await.status(200).json();
         assert_eq!((&told["email"], &told["user_name"], &told["role"]), (&json!("ana@example.org"), &json!("ana"), &json!("user")));
-        for (method, path) in [("PATCH", "me"), ("POST", "logout"), ("POST", "logout/access"), ("GET", "users"), ("GET", "audit")] {
+        for (method, path, kind) in [
+            ("PATCH", "me", "insufficient-scope"),
+            ("POST", "logout", "insufficient-scope"),
+            ("POST", "logout/access", "insufficient-scope"),
+            ("GET", "users", "not-allowed"),
+            ("GET", "audit", "not-allowed"),
+        ] {
             let answer = call(&app, method, path).bearer(&token).json(&json!({})).send().await;
-            is_problem(&answer, 403, "not-allowed");
+            is_problem(&answer, 403, kind);
         }
         ana.open("/account").await.shows("ana@example.org");
         let used = async || {
@@ -42,12 +48,12 @@ stories! {
             call(&app, "PATCH", &user).bearer(token).json(&json!({"display_name": name})).send().await
         };
         for path in ["users", &user, "groups", "apps", "audit"] {
-            is_problem(&call(&app, "GET", path).bearer(&own).send().await, 403, "not-allowed");
+            is_problem(&call(&app, "GET", path).bearer(&own).send().await, 403, "insufficient-scope");
             call(&app, "GET", path).bearer(&reads).send().await.status(200);
             call(&app, "GET", path).bearer(&writes).send().await.status(200);
         }
-        is_problem(&rename(&own, "No").await, 403, "not-allowed");
-        is_problem(&rename(&reads, "No").await, 403, "not-allowed");
+        is_problem(&rename(&own, "No").await, 403, "insufficient-scope");
+        is_problem(&rename(&reads, "No").await, 403, "insufficient-scope");
         assert_eq!(rename(&writes, "Ana Lim").await.status(200).json()["display_name"], "Ana Lim");
         // Without the role the scopes are worth nothing, from the next request.
         app.admin("other@home.test").await;

@@ -542,6 +542,9 @@ stories! {
         assert_eq!(asked(as_program(visit.asks("/"))).await, challenge);
         assert_eq!(asked(as_program(visit.asks("/")).by("PROPFIND")).await, challenge);
         assert_eq!(asked(asks_with(&visit, &unknown())).await, challenge);
+        // A wrong token is told so, whatever the program accepts besides.
+        let reader = asks_with(&visit, &unknown()).header("accept", "application/rss+xml, text/html;q=0.5").send().await;
+        assert_eq!((reader.status, reader.location()), (401, None));
         // Never a browser, which would show a window.
         for request in [
             visit.asks("/"),

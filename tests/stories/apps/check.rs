@@ -120,13 +120,21 @@ async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (A
     } else {
         nginx(folder.path(), &settings, port)
     };
-    let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let proxy = Proxy {
+    let log = folder.path().join("said");
+    let said = std::fs::File::create(&log).unwrap();
+    let process = command.stdout(Stdio::null()).stderr(said).spawn();
+    let mut proxy = Proxy {
         process: process.expect("nginx and caddy, which bin/test installs"),
         port,
         _folder: folder,
     };
-    until("the proxy answers", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+    until("the proxy answers", async || {
+        if let Some(status) = proxy.process.try_wait().unwrap() {
+            panic!("{file} ended, {status}: {}", std::fs::read_to_string(&log).unwrap());
+        }
+        tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
+    })
+    .await;
     (app, proxy)
 }
 

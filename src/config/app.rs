@@ -252,6 +252,14 @@ impl AppRules {
         }
     }
 
+    /// Whether two apps cannot have these two hosts: each would get the other's visitors. Proxies choose an app by the name
+    /// alone, and the port is what the visitor writes; browsers do not keep ports apart either. In development everything is
+    /// on localhost.
+    #[must_use]
+    pub fn collide(&self, host: &AppHost, other: &AppHost) -> bool {
+        host == other || (self.mode == RunMode::Production && host.name() == other.name())
+    }
+
     fn url(&self, text: &str) -> Option<String> {
         let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_URL)?;
         let scheme = url.scheme() == "https" || (self.mode == RunMode::Development && url.scheme() == "http");

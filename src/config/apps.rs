@@ -25,7 +25,7 @@ pub(super) fn apps(check: &mut Check, raw: BTreeMap<String, RawApp>, rules: &App
             }
         }
         for host in &app.hosts {
-            let other = apps.iter().find(|app| app.hosts.contains(host));
+            let other = apps.iter().find(|app| app.hosts.iter().any(|other| rules.collide(host, other)));
             if let Some(other) = other {
                 check
                     .problem(&key("hosts"), format_args!("names {host}, which is a host of apps.{} already", other.id));

@@ -45,7 +45,7 @@ pub fn is_public(open: &[PublicPath], path: &str) -> bool {
     !open.is_empty() && is_unambiguous(path) && open.iter().any(|public| public.covers(path))
 }
 
-/// Whether every program reads this path alike. Not so with dot segments, doubled slashes, backslashes, percent-encodings
+/// Whether every program reads this path alike. Not so with dot segments, dots and blanks at the end of a name, doubled slashes, backslashes, percent-encodings
 /// of ASCII characters (some servers decode before they look, some after) and `;`, behind which some servers see parameters
 /// and drop them: `/public/..;/admin`.
 fn is_unambiguous(path: &str) -> bool {
@@ -55,7 +55,8 @@ fn is_unambiguous(path: &str) -> bool {
     let mut segments = rest.split('/').rev();
     // A slash at the end is a folder.
     let last = segments.next().unwrap_or_default();
-    let named = |segment: &str| !matches!(segment, "" | "." | "..");
+    // Some systems drop dots and blanks at the end of a name.
+    let named = |segment: &str| !segment.is_empty() && !segment.ends_with('.') && !segment.ends_with("%20");
     (last.is_empty() || named(last)) && segments.all(named) && has_plain_characters(path)
 }
 

@@ -10,9 +10,10 @@ use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{is_taken, set_email_address};
 use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
-use crate::accounts::locking::locked_account;
+use crate::accounts::locking::locked_account::{self, LockedAccount};
 use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::session;
+use crate::accounts::settings::email_change::remember_old_email;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 
@@ -56,7 +57,7 @@ async fn change_once(
     let was_admin = is_active_admin(&mut tx, &id).await?;
     let mut events = Vec::new();
     if let Some(email) = &change.email {
-        events.extend(set_email(&mut tx, &id, email).await?);
+        events.extend(set_email(&mut tx, by.is_some(), &id, email).await?);
     }
     if let Some(name) = &change.display_name {
         events.extend(set_name(&mut tx, &id, name).await?);
@@ -76,7 +77,9 @@ async fn change_once(
     if was_admin && !has_active_admin(&mut tx).await? {
         return refused(AdminError::LastAdmin);
     }
-    for event in &events {
+    // Of a changed address its owner was told above, before it changed.
+    let told = |event: &&Event| by.is_none() || **event != Event::EmailChanged;
+    for event in events.iter().filter(told) {
         tx.record(&id, *event).await?;
     }
     tx.commit().await?;
@@ -104,7 +107,16 @@ fn log(id: &UserId, event: Event, change: &UserChange, by: Option<&UserId>) {
     }
 }
 
-async fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &EmailAddress) -> Result<Option<Event>, Failure<AdminError>> {
+/// If an admin does it, and not the operator, the owner is told at the old address and can restore it, as after a change of
+/// one's own: whoever has an admin's token must not take an account over in silence.
+async fn set_email(
+    tx: &mut Tx<'_>,
+    by_admin: bool,
+    id: &UserId,
+    email: &EmailAddress,
+) -> Result<Option<Event>, Failure<AdminError>> {
+    let owner = LockedAccount::lock(tx, id.as_str()).await?;
+    let owner = owner.ok_or(Failure::Refused(AdminError::Unknown))?;
     let taken = is_taken(tx.app, &mut **tx, email.as_str(), id.as_str()).await?;
     if taken || !set_email_address(tx, id, email.as_str()).await? {
         return refused(AdminError::Taken);
@@ -112,6 +124,10 @@ async fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &EmailAddress) -> Result
     session::end_sessions_of(tx, id, None, Event::EmailChanged).await?;
     end_tokens_of(tx, id).await?;
     locked_account::revoke_pending_links(tx, id).await?;
+    if by_admin && owner.email != email.as_str() {
+        remember_old_email(tx, id, &owner.email, email.as_str()).await?;
+        owner.record(tx, Event::EmailChanged).await?;
+    }
     Ok(Some(Event::EmailChanged))
 }
 

@@ -9,7 +9,7 @@ use crate::accounts::app::App;
 use crate::accounts::apps::groups::{By, admin};
 use crate::accounts::error::{Failure, refused};
 use crate::accounts::tx::Tx;
-use crate::config::{AppAccess, AppSettings, GroupName, PublicPath};
+use crate::config::{AppAccess, AppSettings, GroupName, PublicPath, RunMode};
 use crate::db::{Explained, retry};
 
 /// More apps than anybody looks after on pages. All of them are in memory.
@@ -149,11 +149,12 @@ async fn begin(app: &App) -> sqlx::Result<Tx<'_>> {
 
 /// An app of the settings keeps its hosts.
 fn check_hosts(app: &App, new: &AppSettings) -> Result<(), Failure<AppError>> {
-    let known = app.apps.known();
-    let taken = new.hosts.iter().find(|host| {
-        let other = known.at(host.as_str());
-        other.is_some_and(|other| other.app.in_settings)
-    });
+    let (known, rules) = (app.apps.known(), app.apps.rules());
+    let of_settings = || known.all().iter().filter(|app| app.in_settings).flat_map(|app| &app.hosts);
+    let taken = new
+        .hosts
+        .iter()
+        .find(|host| of_settings().any(|other| rules.collide(host, other)));
     taken.map_or(Ok(()), |host| refused(AppError::HostTaken(host.to_string())))
 }
 
@@ -162,7 +163,24 @@ async fn add_hosts(tx: &mut Tx<'_>, new: &AppSettings) -> Result<(), Failure<App
         INSERT INTO app_hosts (host, scheme, app_id, position)
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (host) DO NOTHING";
+    const OTHERS: &str = "
+        SELECT COUNT(*)
+        FROM app_hosts
+        WHERE app_id <> $1
+          AND (host = $2 OR substr(host, 1, CAST($3 AS INTEGER)) = $2 || ':')";
     for (host, position) in new.hosts.iter().zip(0_i64..) {
+        if tx.app.apps.rules().mode == RunMode::Production {
+            let length = i64::try_from(host.name().len() + 1).unwrap_or(i64::MAX);
+            let others: i64 = sqlx::query_scalar(OTHERS)
+                .bind(&new.id)
+                .bind(host.name())
+                .bind(length)
+                .fetch_one(&mut **tx)
+                .await?;
+            if others > 0 {
+                return refused(AppError::HostTaken(host.to_string()));
+            }
+        }
         let added = sqlx::query(ADD)
             .bind(host.as_str())
             .bind(host.scheme())

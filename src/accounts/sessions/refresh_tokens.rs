@@ -174,10 +174,12 @@ fn successor_of(app: &App, token: &str) -> String {
 async fn known(app: &App, client: &Client, token: &str) -> Result<Found, Failure<RefreshError>> {
     let shaped = token.len() == BYTES && token.starts_with(PREFIX);
     let found = if shaped { find(app, token).await? } else { None };
-    found.ok_or_else(|| {
-        tracing::warn!(event = "token_refused", client = %client.ip, "a refresh token was refused");
-        Failure::Refused(RefreshError::Unknown)
-    })
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    app.limits.wrong_token_by_client.check(client.ip).map_err(ServiceError::from)?;
+    tracing::warn!(event = "token_refused", client = %client.ip, "a refresh token was refused");
+    refused(RefreshError::Unknown)
 }
 
 /// A token of a live session of an active account.
@@ -218,6 +220,7 @@ async fn replace(app: &App, found: &Found, token: &str, successor: &str) -> Resu
         JOIN users u ON u.id = s.user_id
         WHERE s.id = $3
           AND u.status = 'active'
+          AND EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.hash = $2)
         ON CONFLICT DO NOTHING";
     let now = app.clock.now();
     let replaced = sqlx::query(REPLACE)

@@ -167,7 +167,12 @@ async fn confirm_change_once(
 /// Reserves the address that an account leaves, for its owner. If the account returns to a reserved address, nothing is
 /// reserved: the addresses in between may be a thief's, and the thief's mailbox must not be able to restore them. The
 /// link of the address returned to stays valid, because the thief may have returned to it to reassure the owner.
-async fn remember_old_email(tx: &mut Tx<'_>, user: &UserId, old: &str, new: &str) -> sqlx::Result<()> {
+pub(in crate::accounts) async fn remember_old_email(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    old: &str,
+    new: &str,
+) -> sqlx::Result<()> {
     // Mails to the old address are deleted with the account.
     const MAILS: &str = "
         UPDATE mails

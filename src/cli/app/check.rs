@@ -141,7 +141,7 @@ impl Walk<'_> {
             return None;
         };
         let Ok(start) = page.join(location) else {
-            findings.wrong(format!("the page leads to {location}, which is no address"));
+            findings.wrong(format!("the page leads to {location:?}, which is no address"));
             return None;
         };
         if start.origin() != page.origin() || start.path() != "/.vestibule/start" {

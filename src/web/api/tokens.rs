@@ -48,7 +48,8 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(Method::Post, LOGOUT, "logout", "End the session").of_session(),
         Operation::new(Method::Post, LOGOUT_ACCESS, "revoke_access_token", "Revoke this access token").of_session(),
         Operation::new(Method::Post, LOGOUT_REFRESH, "revoke_refresh_token", "Revoke a refresh token")
-            .of_refresh_token::<RefreshToken>(),
+            .of_refresh_token::<RefreshToken>()
+            .fails(&too_many),
     ]
 }
 

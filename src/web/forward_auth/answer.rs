@@ -73,6 +73,9 @@ async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Respon
     let Some(at) = app.apps.confirm(&app.pool, &at, Some(caller.apps_version())).await? else {
         return Ok(unknown());
     };
+    if !caller.opens(&at.app.id) {
+        return Ok(sign_in(request, &at, question));
+    }
     Ok(entered(&at, &caller.identity()))
 }
 
@@ -113,6 +116,14 @@ impl Requester {
         match self {
             Self::Session(session) => session.apps_version,
             Self::Token(owner) => owner.apps_version,
+        }
+    }
+
+    /// Whether it is for this app, which may have come to the host since the token was looked up.
+    fn opens(&self, app_id: &str) -> bool {
+        match self {
+            Self::Session(_) => true,
+            Self::Token(owner) => owner.scope.opens_app(app_id),
         }
     }
 

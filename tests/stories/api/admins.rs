@@ -141,6 +141,22 @@ stories! {
         is_problem(&login(&app, "rob@example.org", PASSWORD).await, 401, "sign-in-refused");
     }
 
+    /// With an admin's token nobody takes an account over in silence.
+    ///
+    /// ASVS 6.3.7
+    async fn a_changed_address_is_told_to_the_old_one(app) {
+        let root = admin(&app, "root@example.org").await;
+        app.confirmed_user("ana@example.org").await;
+        let ana = app.id_of("ana@example.org").await;
+        patch(&app, &root.access, &ana, &json!({"email": "other@example.org"})).await.status(200);
+        Tokens::of(&login(&app, "other@example.org", PASSWORD).await);
+        let undo = app.mail_to("ana@example.org").await.link();
+        assert!(undo.starts_with("/account/email/undo/"), "{undo}");
+        app.browser().open(&undo).await.press("Take the address back").await.status(200);
+        assert_eq!(app.id_of("ana@example.org").await, ana);
+        is_problem(&login(&app, "other@example.org", PASSWORD).await, 401, "sign-in-refused");
+    }
+
     /// Everything or nothing.
     async fn a_change_that_is_refused_in_part_changes_nothing(app) {
         let root = admin(&app, "root@example.org").await;

@@ -165,7 +165,7 @@ stories! {
             (&[("proxy_set_header Remote-User         $v_user;", "")], "the visitor's own Remote-User arrives at the app, at /robots.txt"),
             (&[("?refuse=401", "")], "nginx needs /forward-auth?refuse=401"),
             (&[("error_page 401 = @refused;", "")], "401 without a way to sign in"),
-            (&[("proxy_set_header X-Forwarded-Host   $http_host;", "proxy_set_header X-Forwarded-Host   $host;")], "the answer is 403"),
+            (&[("proxy_set_header X-Forwarded-Host   \"wiki.example.org\";", "proxy_set_header X-Forwarded-Host   $host;")], "the answer is 403"),
             (&[("proxy_set_header X-Forwarded-Uri    $request_uri;", "proxy_set_header X-Forwarded-Uri    /;")], "the proxy loses a part of X-Forwarded-Uri"),
             (&[("location ^~ /.vestibule/ {", "location ^~ /elsewhere/ {")], "the proxy asks Vestibule about /.vestibule/"),
             (&[("location = /forward-auth { return 404; }", ""), ("location ^~ /forward-auth/ { return 404; }", "")], "/forward-auth is open to visitors"),

@@ -190,7 +190,9 @@ impl Front {
     /// nginx with these lines inside of `http`.
     pub fn nginx(self, exchange: &Exchange<'_>, http: &str) -> Command {
         let home = exchange.folder.display();
-        let http = Exchange::swap(http, "listen 443 ssl;", &format!("listen 127.0.0.1:{} ssl;", exchange.port));
+        let authority = format!("\"wiki.example.org:{}\"", exchange.port);
+        let http = http.replace("\"wiki.example.org\"", &authority);
+        let http = Exchange::swap(&http, "listen 443 ssl;", &format!("listen 127.0.0.1:{} ssl;", exchange.port));
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|kind| format!("{kind}_temp_path {home}/{kind};\n"))
             .concat();

@@ -98,6 +98,7 @@ async fn show(
     let names = Names {
         ours: site.config.public_url.host(),
         app: own.hosts.first().map_or("wiki.example.org", |host| host.name()),
+        authority: own.hosts.first().map_or("wiki.example.org", |host| host.as_str()),
         port: rocket.port,
     };
     Ok(Page::of(&context(own, &names)))
@@ -107,6 +108,8 @@ async fn show(
 struct Names<'a> {
     ours: &'a str,
     app: &'a str,
+    /// The app's host with its port.
+    authority: &'a str,
     port: u16,
 }
 
@@ -116,6 +119,7 @@ impl Names<'_> {
         let port = self.port.to_string();
         let names = [
             ("auth.example.org", self.ours.to_owned()),
+            ("\"wiki.example.org\"", format!("\"{}\"", self.authority)),
             ("wiki.example.org", self.app.to_owned()),
             ("127.0.0.1:8000", format!("127.0.0.1:{port}")),
             ("127.0.0.1, 8000", format!("127.0.0.1, {port}")),

@@ -25,10 +25,10 @@ pub(super) fn apps(check: &mut Check, raw: BTreeMap<String, RawApp>, rules: &App
             }
         }
         for host in &app.hosts {
-            let other = apps.iter().find(|app| app.hosts.iter().any(|other| rules.collide(host, other)));
-            if let Some(other) = other {
-                check
-                    .problem(&key("hosts"), format_args!("names {host}, which is a host of apps.{} already", other.id));
+            let others = apps.iter().flat_map(|app| app.hosts.iter().map(move |other| (&app.id, other)));
+            if let Some((id, other)) = others.into_iter().find(|(_, other)| rules.collide(host, other)) {
+                let why = format_args!("names {host}, and apps.{id} has {other}: two apps need two host names");
+                check.problem(&key("hosts"), why);
             }
         }
         if let Some(file) = logo.as_deref().filter(|file| !is_picture(file)) {

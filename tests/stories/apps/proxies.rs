@@ -85,3 +85,14 @@ stories! {
         is_closed_behind(Front::Apache, &database).await;
     }
 }
+
+/// nginx opens an app by the request line, which may name another one than the visitor's `Host`.
+#[test]
+fn nginx_names_the_app_that_it_opens() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/forward-auth/nginx.conf");
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, app) = text.split_once("server_name wiki.example.org;").unwrap();
+    let hosts: Vec<&str> = app.lines().filter(|line| line.contains("X-Forwarded-Host")).collect();
+    assert_eq!(hosts.len(), 3, "{hosts:?}");
+    assert!(hosts.iter().all(|line| line.ends_with("\"wiki.example.org\";")), "{hosts:?}");
+}

@@ -57,35 +57,37 @@ pub struct Apps {
 }
 
 impl Apps {
-    fn of(settings: &[Arc<AppSettings>], version: i64, stored: Vec<(AppSettings, Millis)>) -> Self {
+    fn of(rules: &AppRules, settings: &[Arc<AppSettings>], version: i64, stored: Vec<(AppSettings, Millis)>) -> Self {
         let mut apps = Self {
             version,
             ..Self::default()
         };
         for app in settings {
-            apps.add(Arc::clone(app));
+            apps.add(Arc::clone(app), &[]);
         }
+        let of_settings = || settings.iter().flat_map(|app| &app.hosts);
         for (app, created_at) in stored {
             let app = Arc::new(app);
             let is_overridden = settings.iter().any(|other| other.id == app.id);
-            let taken = |host: &&AppHost| apps.by_host.contains_key(host.as_str());
+            let taken = |host: &&AppHost| of_settings().any(|other| rules.collide(host, other));
+            let overridden_hosts: Vec<AppHost> = app.hosts.iter().filter(taken).cloned().collect();
+            if !is_overridden {
+                apps.add(Arc::clone(&app), &overridden_hosts);
+            }
             apps.stored.push(StoredApp {
-                overridden_hosts: app.hosts.iter().filter(taken).cloned().collect(),
+                overridden_hosts,
                 app: Arc::clone(&app),
                 created_at,
                 is_overridden,
             });
-            if !is_overridden {
-                apps.add(app);
-            }
         }
         apps.all.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         apps
     }
 
-    /// The first app at a host keeps it.
-    fn add(&mut self, app: Arc<AppSettings>) {
-        for host in &app.hosts {
+    /// At its hosts but for these. The first app at a host keeps it.
+    fn add(&mut self, app: Arc<AppSettings>, overridden: &[AppHost]) {
+        for host in app.hosts.iter().filter(|host| !overridden.contains(host)) {
             let hosted = || {
                 Arc::new(HostedApp {
                     app: Arc::clone(&app),
@@ -137,7 +139,7 @@ impl AppRegistry {
     #[must_use]
     pub fn new(settings: Vec<Arc<AppSettings>>, rules: AppRules) -> Self {
         Self {
-            known: RwLock::new(Arc::new(Apps::of(&settings, -1, Vec::new()))),
+            known: RwLock::new(Arc::new(Apps::of(&rules, &settings, -1, Vec::new()))),
             rules,
             settings,
             generation: AtomicU64::new(0),
@@ -268,7 +270,7 @@ impl AppRegistry {
     async fn load_now(&self, pool: &Pool) -> sqlx::Result<Arc<Apps>> {
         let (generation, now) = (pool.changes().generation(), self.now());
         let (version, stored) = stored_apps(pool, &self.rules).await?;
-        let apps = Arc::new(Apps::of(&self.settings, version, stored));
+        let apps = Arc::new(Apps::of(&self.rules, &self.settings, version, stored));
         *self.known.write() = Arc::clone(&apps);
         self.checked(generation, now);
         Ok(apps)
@@ -323,7 +325,7 @@ mod tests {
             (app("blog", &["blog.example.org", "wiki.example.org"], false), 1),
             (app("wiki", &["other.example.org"], false), 2),
         ];
-        let apps = Apps::of(&settings, 7, stored);
+        let apps = Apps::of(&rules, &settings, 7, stored);
         assert_eq!(apps.all().iter().map(|app| &*app.id).collect::<Vec<_>>(), ["blog", "wiki"]);
         assert_eq!(apps.at("wiki.example.org").unwrap().app.access, AppAccess::Nobody);
         assert_eq!(apps.at("blog.example.org").unwrap().app.access, AppAccess::Everyone);

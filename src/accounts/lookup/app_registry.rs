@@ -302,18 +302,19 @@ mod tests {
     use super::*;
     use crate::config::{AppAccess, RunMode, WrittenApp};
 
+    const RULES: AppRules = AppRules {
+        mode: RunMode::Production,
+        public_url: None,
+    };
+
     fn app(id: &str, hosts: &[&str], in_settings: bool) -> AppSettings {
-        let rules = AppRules {
-            mode: RunMode::Production,
-            public_url: None,
-        };
         let written = WrittenApp {
             id: id.to_owned(),
             hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
             everyone: !in_settings,
             ..WrittenApp::default()
         };
-        let (app, problems) = rules.check(&written);
+        let (app, problems) = RULES.check(&written);
         assert!(problems.is_empty(), "{problems:?}");
         AppSettings { in_settings, ..app }
     }
@@ -322,10 +323,10 @@ mod tests {
     fn an_app_of_the_settings_wins() {
         let settings = [Arc::new(app("wiki", &["wiki.example.org"], true))];
         let stored = vec![
-            (app("blog", &["blog.example.org", "wiki.example.org"], false), 1),
+            (app("blog", &["blog.example.org", "wiki.example.org", "wiki.example.org:8443"], false), 1),
             (app("wiki", &["other.example.org"], false), 2),
         ];
-        let apps = Apps::of(&rules, &settings, 7, stored);
+        let apps = Apps::of(&RULES, &settings, 7, stored);
         assert_eq!(apps.all().iter().map(|app| &*app.id).collect::<Vec<_>>(), ["blog", "wiki"]);
         assert_eq!(apps.at("wiki.example.org").unwrap().app.access, AppAccess::Nobody);
         assert_eq!(apps.at("blog.example.org").unwrap().app.access, AppAccess::Everyone);

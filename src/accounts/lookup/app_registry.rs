@@ -336,6 +336,7 @@ mod tests {
             .iter()
             .map(|stored| (stored.is_overridden, stored.overridden_hosts.len()))
             .collect();
-        assert_eq!(told, [(false, 1), (true, 0)]);
+        assert_eq!(told, [(false, 2), (true, 0)]);
+        assert!(apps.at("wiki.example.org:8443").is_none());
     }
 }

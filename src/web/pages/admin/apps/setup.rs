@@ -173,6 +173,7 @@ mod tests {
         let names = Names {
             ours: "wiki.example.org.test",
             app: "auth.example.org.test",
+            authority: "auth.example.org.test:8443",
             port: 8123,
         };
         for file in PROXIES.iter().flat_map(|(_, files)| *files) {

@@ -188,7 +188,8 @@ mod tests {
             ("https://Wiki.example.org:443", Ok("https://wiki.example.org"), Ok("https://wiki.example.org")),
             ("http://localhost:3000", Err(NoHost::NotHttps), Ok("http://localhost:3000")),
             ("ftp://wiki.example.org", Err(NoHost::Unreadable), Err(NoHost::Unreadable)),
-            ("https://wiki.example.org/", Err(NoHost::Unreadable), Err(NoHost::Unreadable)),
+            ("https://wiki.example.org/", Ok("https://wiki.example.org"), Ok("https://wiki.example.org")),
+            ("https://wiki.example.org/x", Err(NoHost::Unreadable), Err(NoHost::Unreadable)),
         ] {
             assert_eq!(origin(text, RunMode::Production), production.map(str::to_owned), "{text}");
             assert_eq!(origin(text, RunMode::Development), development.map(str::to_owned), "{text}");

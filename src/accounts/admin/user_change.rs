@@ -8,12 +8,11 @@ use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Role, UserId};
 use crate::accounts::locking::address_claims;
-use crate::accounts::locking::address_claims::{is_taken, set_email_address};
+use crate::accounts::locking::address_claims::{is_taken, remember_old_email, set_email_address};
 use crate::accounts::locking::last_admin::{has_active_admin, is_active_admin};
 use crate::accounts::locking::locked_account::{self, LockedAccount};
 use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::session;
-use crate::accounts::settings::email_change::remember_old_email;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 

@@ -12,9 +12,7 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::locking::address_claims;
-use crate::accounts::locking::address_claims::{
-    forget_email_changes_after, is_reclaimable, is_taken, set_email_address,
-};
+use crate::accounts::locking::address_claims::{is_taken, remember_old_email, set_email_address};
 use crate::accounts::locking::locked_account;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
@@ -26,7 +24,6 @@ use crate::accounts::sign_in::attempts;
 use crate::accounts::sign_up;
 use crate::accounts::tx::Tx;
 use crate::db::retry;
-use crate::id::new_id;
 use crate::mail::queue;
 use crate::tokens::email_tokens::{self, EmailToken, TokenPurpose};
 
@@ -162,38 +159,4 @@ async fn confirm_change_once(
     owner.record(&mut tx, Event::EmailChanged).await?;
     tx.commit().await?;
     Ok(ticket)
-}
-
-/// Reserves the address that an account leaves, for its owner. If the account returns to a reserved address, nothing is
-/// reserved: the addresses in between may be a thief's, and the thief's mailbox must not be able to restore them. The
-/// link of the address returned to stays valid, because the thief may have returned to it to reassure the owner.
-pub(in crate::accounts) async fn remember_old_email(
-    tx: &mut Tx<'_>,
-    user: &UserId,
-    old: &str,
-    new: &str,
-) -> sqlx::Result<()> {
-    // Mails to the old address are deleted with the account.
-    const MAILS: &str = "
-        UPDATE mails
-        SET user_id = $1
-        WHERE recipient = $2
-          AND user_id IS NULL";
-    const KEEP: &str = "
-        INSERT INTO email_changes (id, user_id, old_email, changed_at)
-        VALUES ($1, $2, $3, $4)";
-    let app = tx.app;
-    let now = app.clock.now();
-    sqlx::query(MAILS).bind(user.as_str()).bind(old).execute(&mut **tx).await?;
-    if is_reclaimable(tx.app, &mut **tx, user.as_str(), new).await? {
-        return forget_email_changes_after(tx, user, new, now).await;
-    }
-    sqlx::query(KEEP)
-        .bind(new_id())
-        .bind(user.as_str())
-        .bind(old)
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
-use crate::accounts::identity::user::{Status, UserId};
+use crate::accounts::identity::user::Status;
 use crate::accounts::locking::address_claims;
 use crate::accounts::locking::address_claims::{is_taken, remember_old_email, set_email_address};
 use crate::accounts::locking::locked_account;

@@ -117,7 +117,7 @@ impl Operation {
         self.fails(&[
             ProblemType::TokenMissing,
             ProblemType::TokenRefused,
-            ProblemType::NotAllowed,
+            ProblemType::InsufficientScope,
         ])
     }
 

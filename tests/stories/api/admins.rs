@@ -78,7 +78,7 @@ stories! {
         let mut names: Vec<&String> = told.as_object().unwrap().keys().collect();
         names.sort();
         let expected = [
-            "confirmed_at", "created_at", "deletion_at", "display_name", "email", "groups", "id", "last_seen_at", "locale", "role", "status",
+            "confirmed_at", "created_at", "deletion_at", "display_name", "email", "groups", "id", "last_seen_at", "locale", "role", "status", "user_name",
         ];
         assert_eq!(names, expected);
     }

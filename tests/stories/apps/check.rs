@@ -113,7 +113,8 @@ async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (A
     });
     let settings = settings
         .replace("127.0.0.1:8000", app.base().strip_prefix("http://").unwrap())
-        .replace("127.0.0.1:3000", &echo().await.to_string());
+        .replace("127.0.0.1:3000", &echo().await.to_string())
+        .replace("\"wiki.example.org\"", &format!("\"wiki.example.org:{port}\""));
     let folder = tempfile::tempdir().unwrap();
     let mut command = if file == "Caddyfile" {
         caddy(folder.path(), &settings, port)

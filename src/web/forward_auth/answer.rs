@@ -173,7 +173,8 @@ fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Re
         let why = "the proxy asks about /.vestibule/ at the host of an app, and should pass that on without asking";
         return refused(request, Status::Unauthorized, &why);
     }
-    if !question.navigates || token_of(request).is_some() {
+    let is_program = || token_of(request).is_some() && !is_browser(request);
+    if !question.navigates || is_program() {
         let mut response = bare(Status::Unauthorized);
         if at.app.basic_challenge && !is_browser(request) {
             // An id needs no escaping.

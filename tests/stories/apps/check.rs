@@ -94,7 +94,9 @@ fn caddy(folder: &Path, settings: &str, port: u16) -> Command {
 
 /// Vestibule and the wiki behind a proxy, with a change in the settings that are shipped for it.
 async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (App, Proxy) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Kept until the proxy starts: what else starts meanwhile would be given the same port.
+    let reserved = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = reserved.local_addr().unwrap().port();
     let app = App::on(database)
         .settings([
             ("public_url", format!("http://auth.example.org:{port}")),
@@ -123,6 +125,7 @@ async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (A
     };
     let log = folder.path().join("said");
     let said = std::fs::File::create(&log).unwrap();
+    drop(reserved);
     let process = command.stdout(Stdio::null()).stderr(said).spawn();
     let mut proxy = Proxy {
         process: process.expect("nginx and caddy, which bin/test installs"),
@@ -210,6 +213,8 @@ stories! {
             let ran = app.vestibule(["app", "check", url, "--at", "127.0.0.1:1"]).await;
             assert_eq!(ran.fails_with(words).code, Some(1), "{url}");
         }
+        let ran = app.vestibule(["app", "check", "http://wiki.localhost:1/", "--at", "127.0.0.1:2"]).await;
+        ran.fails_with("--at has the port 2, and http://wiki.localhost:1 another one");
     }
 
     /// It goes nowhere else, wherever it is led.

@@ -2,11 +2,7 @@
 -- the end what was found, as JSON. Arguments: the text that the right page holds, the name of the cookie, and a file
 -- with a token a line; if the text is in a header of the answer, its name, and a file with a header of the request a line.
 
-local threads = {}
-
-function setup(thread)
-    table.insert(threads, thread)
-end
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "summary.lua")
 
 function init(args)
     marker, answered, wrong, first_wrong = args[1], 0, 0, 0
@@ -33,18 +29,4 @@ function response(status, headers, body)
         wrong = wrong + 1
         first_wrong = first_wrong > 0 and first_wrong or status
     end
-end
-
-function done(summary, latency, requests)
-    local answered, wrong, first_wrong = 0, 0, 0
-    for _, thread in ipairs(threads) do
-        answered = answered + thread:get("answered")
-        wrong = wrong + thread:get("wrong")
-        first_wrong = math.max(first_wrong, thread:get("first_wrong"))
-    end
-    local errors = summary.errors
-    io.write(string.format(
-        '\n{"answered": %d, "wrong": %d, "first_wrong": %d, "broken": %d, "microseconds": %d, "p99": %d}\n',
-        answered, wrong, first_wrong, errors.connect + errors.read + errors.write + errors.timeout,
-        summary.duration, latency:percentile(99)))
 end

@@ -1,12 +1,7 @@
 -- Loaded by wrk: exchanges refresh tokens, each for the next of its family, and says at the end what was found, as JSON.
 -- Arguments: a file with a token a line, at least as many as a thread has connections, and how many threads share it.
 
-local threads = {}
-
-function setup(thread)
-    table.insert(threads, thread)
-    thread:set("number", #threads)
-end
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "summary.lua")
 
 function init(args)
     answered, wrong, first_wrong, first, last = 0, 0, 0, 1, 0
@@ -40,18 +35,4 @@ function response(status, headers, body)
         wrong = wrong + 1
         first_wrong = first_wrong > 0 and first_wrong or status
     end
-end
-
-function done(summary, latency, requests)
-    local answered, wrong, first_wrong = 0, 0, 0
-    for _, thread in ipairs(threads) do
-        answered = answered + thread:get("answered")
-        wrong = wrong + thread:get("wrong")
-        first_wrong = math.max(first_wrong, thread:get("first_wrong"))
-    end
-    local errors = summary.errors
-    io.write(string.format(
-        '\n{"answered": %d, "wrong": %d, "first_wrong": %d, "broken": %d, "microseconds": %d, "p99": %d}\n',
-        answered, wrong, first_wrong, errors.connect + errors.read + errors.write + errors.timeout,
-        summary.duration, latency:percentile(99)))
 end

@@ -7,7 +7,7 @@ from browser import SESSION, Connection
 from figures import in_turn, ratio
 from load import REPEATS, Pages
 from machine import Failed, free_port
-from rows_pages import PATH, PEOPLE, SECONDS, pages_of, wait_for, warmed_up
+from rows_pages import PATH, PEOPLE, SECONDS, nginx, pages_of, wait_for, warmed_up
 from site_under_test import NAMES, baseline, vestibule
 
 HOST = "wiki.example.org"
@@ -81,21 +81,7 @@ def forward_auth(kind, bench):
     ]
 
 
-NGINX = """
-daemon off;
-worker_processes auto;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/nginx-body;
-    proxy_temp_path {folder}/nginx-proxy;
-    fastcgi_temp_path {folder}/nginx-fastcgi;
-    uwsgi_temp_path {folder}/nginx-uwsgi;
-    scgi_temp_path {folder}/nginx-scgi;
-    proxy_http_version 1.1;
-    keepalive_requests 1000000;
+APP = """
     upstream vestibule {{ server 127.0.0.1:{vestibule}; keepalive 64; keepalive_requests 1000000; }}
     upstream app {{ server 127.0.0.1:{app}; keepalive 64; keepalive_requests 1000000; }}
     proxy_set_header Connection "";
@@ -124,7 +110,6 @@ http {{
             proxy_set_header X-Forwarded-For $remote_addr;
         }}
     }}
-}}
 """
 
 
@@ -134,13 +119,8 @@ def behind_nginx(bench):
         app = stack.enter_context(baseline(machine))
         node = stack.enter_context(vestibule(bench.databases, bench.databases.copy("sqlite"), SETTINGS))
         asking, without = free_port(), free_port()
-        settings = machine.scratch / "nginx.conf"
-        settings.write_text(
-            NGINX.format(
-                folder=machine.scratch, vestibule=node.port, app=app.port, asking=asking, without=without, host=HOST
-            )
-        )
-        proxy = machine.start(["nginx", "-c", settings, "-e", machine.scratch / "nginx.log"], {}, "nginx.out")
+        inside = APP.format(vestibule=node.port, app=app.port, asking=asking, without=without, host=HOST)
+        proxy = nginx(machine, inside)
         stack.callback(machine.stop, proxy)
         questions = questions_of(machine, node).questions({}, "remote-email")
         wait_for(questions, without, proxy)

@@ -122,6 +122,7 @@ def signed_in_page_postgres(bench):
     return [ratio("signed-in page, PostgreSQL", "bare Rocket route with one SELECT", ours, theirs, least=[0.90])]
 
 
+# What is kept for each request: connections on both sides, and no log.
 NGINX = """
 daemon off;
 worker_processes auto;
@@ -136,15 +137,26 @@ http {{
     uwsgi_temp_path {folder}/nginx-uwsgi;
     scgi_temp_path {folder}/nginx-scgi;
     proxy_http_version 1.1;
+    keepalive_requests 1000000;
+    {inside}
+}}
+"""
+
+NODES = """
     proxy_set_header Connection "";
     proxy_set_header X-Forwarded-For $remote_addr;
-    keepalive_requests 1000000;
     upstream one {{ server 127.0.0.1:{first}; keepalive 64; keepalive_requests 1000000; }}
     upstream two {{ server 127.0.0.1:{first}; server 127.0.0.1:{second}; keepalive 64; keepalive_requests 1000000; }}
     server {{ listen 127.0.0.1:{to_one}; location / {{ proxy_pass http://one; }} }}
     server {{ listen 127.0.0.1:{to_two}; location / {{ proxy_pass http://two; }} }}
-}}
 """
+
+
+def nginx(machine, inside):
+    """Starts nginx with these settings inside of `http`."""
+    settings = machine.scratch / "nginx.conf"
+    settings.write_text(NGINX.format(folder=machine.scratch, inside=inside))
+    return machine.start(["nginx", "-c", settings, "-e", machine.scratch / "nginx.log"], {}, "nginx.out")
 
 
 def two_nodes(bench):
@@ -154,13 +166,7 @@ def two_nodes(bench):
         first = stack.enter_context(vestibule(bench.databases, database, trusted))
         second = stack.enter_context(vestibule(bench.databases, database, trusted, public_port=first.port))
         to_one, to_two = free_port(), free_port()
-        settings = machine.scratch / "nginx.conf"
-        settings.write_text(
-            NGINX.format(
-                folder=machine.scratch, first=first.port, second=second.port, to_one=to_one, to_two=to_two
-            )
-        )
-        proxy = machine.start(["nginx", "-c", settings, "-e", machine.scratch / "nginx.log"], {}, "nginx.out")
+        proxy = nginx(machine, NODES.format(first=first.port, second=second.port, to_one=to_one, to_two=to_two))
         stack.callback(machine.stop, proxy)
         pages = pages_of(machine, first)
         wait_for(pages, to_one, proxy)

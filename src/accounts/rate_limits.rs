@@ -29,8 +29,7 @@ pub struct RateLimits {
     pub sign_in_by_known_account: Limit<String>,
     /// By client, for all attempts with known browsers.
     pub sign_in_by_known_client: ByClient,
-    /// By session.
-    pub refresh_by_session: Limit<String>,
+    pub refresh_by_account: Limit<String>,
     pub sign_up_by_client: ByClient,
     /// Confirmations, by link or code, and passwords set by link.
     pub confirm_by_client: ByClient,
@@ -49,8 +48,10 @@ pub struct RateLimits {
     pub reset_by_recipient: Limit<String>,
     /// Changes of a profile, and exports.
     pub profile_by_account: Limit<String>,
-    /// Personal tokens that are wrong, or that this process sees for the first time.
+    /// Tokens that are wrong, or that this process sees for the first time.
     pub wrong_token_by_client: ByClient,
+    /// One-time codes for apps.
+    pub app_visits_by_session: Limit<String>,
     /// Other mails that a stranger can cause, of all kinds together.
     pub mail_by_recipient: ByRecipient,
     /// The pause after a sign-up before another mail can be requested.
@@ -69,7 +70,7 @@ impl RateLimits {
             sign_in_by_known_browser: Limit::new(throttle.known_sign_in_per_browser.quota(), clock, enforced),
             sign_in_by_known_account: Limit::new(throttle.known_sign_in_per_account.quota(), clock, enforced),
             sign_in_by_known_client: by_client(throttle.known_sign_in_per_client.quota()),
-            refresh_by_session: Limit::new(throttle.refresh_per_session.quota(), clock, enforced),
+            refresh_by_account: Limit::new(throttle.refresh_per_account.quota(), clock, enforced),
             sign_up_by_client: by_client(throttle.sign_up_per_client.quota()),
             confirm_by_client: by_client(throttle.mailed_link_per_client.quota()),
             resend_by_client: by_client(throttle.resend_per_client.quota()),
@@ -80,6 +81,7 @@ impl RateLimits {
             reset_by_recipient: Limit::new(throttle.reset_mail_per_recipient.quota(), clock, enforced),
             profile_by_account: Limit::new(throttle.profile_per_account.quota(), clock, enforced),
             wrong_token_by_client: by_client(throttle.wrong_token_per_client.quota()),
+            app_visits_by_session: Limit::new(throttle.app_visits_per_session.quota(), clock, enforced),
             mail_by_recipient: ByRecipient(Limit::new(throttle.mail_per_recipient.quota(), clock, enforced)),
             resend_pause: pause(throttle.resend_per_address.quota()),
         }
@@ -102,7 +104,8 @@ impl RateLimits {
         self.sign_in_by_account.forget_idle();
         self.sign_in_by_known_browser.forget_idle();
         self.sign_in_by_known_account.forget_idle();
-        self.refresh_by_session.forget_idle();
+        self.refresh_by_account.forget_idle();
+        self.app_visits_by_session.forget_idle();
         self.resend_cool_down.forget_idle();
         self.reset_cool_down.forget_idle();
         self.address_change_by_account.forget_idle();

@@ -137,8 +137,8 @@ throttle! {
     known_sign_in_per_browser: 5, 60;
     /// Sign-ins to one account, with all its known browsers together.
     known_sign_in_per_account: 10, 120;
-    /// Uses of the refresh tokens of one session of the API.
-    refresh_per_session: 30, 240;
+    /// Uses of the refresh tokens of one account, of all its sessions of the API.
+    refresh_per_account: 60, 600;
     /// Sign-ups of one client.
     sign_up_per_client: 20, 60;
     /// Links and codes from mails that one client tries.
@@ -159,9 +159,11 @@ throttle! {
     email_change_per_account: 5, 6;
     /// Changes of display name and language, exports, and new personal tokens, of one account.
     profile_per_account: 20, 120;
-    /// Personal tokens of one client that are wrong, or that the server sees for the first time since its start. Beyond it
-    /// such tokens are refused unread; tokens in use are not.
+    /// Personal tokens and refresh tokens of one client that are wrong, and personal tokens that the server sees for the first
+    /// time since its start. Beyond it such tokens are not read for a while; tokens in use are.
     wrong_token_per_client: 20, 600;
+    /// Visits of apps that one session begins.
+    app_visits_per_session: 60, 1_200;
 }
 
 impl Throttle {

@@ -48,8 +48,10 @@ struct StoredCode {
 /// Makes a code for a session, for one host, and for the browser that has the state with this hash.
 ///
 /// # Errors
-/// [`ServiceError::AccountGone`] if the session has just ended.
+/// [`ServiceError::AccountGone`] if the session has just ended. When a rate limit is exceeded: each code is a write, and a row
+/// for a minute.
 pub async fn issue(app: &App, session: &CurrentSession, host: &str, state_hash: &[u8]) -> Result<String, ServiceError> {
+    app.limits.app_visits_by_session.check(session.id.as_str().to_owned())?;
     let (code, code_hash) = browser_secret();
     match retry(|| store(app, session, host, state_hash, &code_hash)).await {
         Ok(true) => Ok(code),

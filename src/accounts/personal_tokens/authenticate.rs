@@ -2,7 +2,7 @@
 //!
 //! A token is looked up at every use, together with its account and the groups of this moment, so that it is worth nothing
 //! once it is revoked or the account is not active. Wrong tokens are limited by client: beyond the limit the database is not
-//! asked. Nobody can guess a token; the limit saves the database and the log. Tokens that this process has found valid before
+//! asked, and the program is told to come back. Nobody can guess a token; the limit saves the database and the log. Tokens that this process has found valid before
 //! are not counted, so that a wrong token at one program does not stop the others behind the same address.
 
 use std::net::IpAddr;
@@ -16,11 +16,11 @@ use crate::accounts::lookup::token_scope::ApiScopes;
 use crate::tokens::personal_token::PersonalToken;
 
 /// The owner of a token that opens an app. None: it is no token, unknown, revoked, expired, for something else, or its account
-/// is not active; or too many wrong ones came from this client. Who may enter the app is another question
+/// is not active. Who may enter the app is another question
 /// ([`crate::accounts::apps::access`]).
 ///
 /// # Errors
-/// When the database is unavailable. Nobody is let in then.
+/// When the database is unavailable, or too many wrong tokens came from this client. Nobody is let in then.
 pub async fn authenticate_for_app(
     app: &App,
     client: IpAddr,
@@ -41,7 +41,7 @@ pub async fn authenticate_for_app(
 /// moment. None: as for apps.
 ///
 /// # Errors
-/// When the database is unavailable. Nobody is let in then.
+/// When the database is unavailable, or too many wrong tokens came from this client. Nobody is let in then.
 pub async fn authenticate_for_api(
     app: &App,
     client: IpAddr,
@@ -79,8 +79,8 @@ async fn authenticate(app: &App, client: IpAddr, text: &str) -> Result<Option<Ar
 
 async fn look_up(app: &App, client: IpAddr, token: &PersonalToken) -> Result<Option<Arc<TokenOwner>>, ServiceError> {
     let hash = token.hash();
-    if !app.known_tokens.contains(&hash) && app.limits.wrong_token_by_client.check(client).is_err() {
-        return Ok(None);
+    if !app.known_tokens.contains(&hash) {
+        app.limits.wrong_token_by_client.check(client)?;
     }
     // A proxy may wait for ever.
     let load = load(&app.pool, &app.settings_groups, &hash, app.clock.now());

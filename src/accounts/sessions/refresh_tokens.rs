@@ -111,8 +111,8 @@ pub(in crate::accounts) async fn issue(tx: &mut Tx<'_>, session: &StartedSession
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<TokenPair, Failure<RefreshError>> {
     let mut found = known(app, client, token).await?;
     app.limits
-        .refresh_by_session
-        .check(found.session_id.clone())
+        .refresh_by_account
+        .check(found.user_id.clone())
         .map_err(ServiceError::from)?;
     let successor = successor_of(app, token);
     if found.used_at.is_none() {
@@ -165,7 +165,7 @@ fn pair(app: &App, found: &Found, refresh: String) -> Result<TokenPair, ServiceE
     Ok(TokenPair { access, refresh })
 }
 
-/// As unguessable as the token, for whoever lacks the key.
+/// Without the key it is as unguessable as the token.
 fn successor_of(app: &App, token: &str) -> String {
     let mac = keyed_hash(&app.refresh_key, &format!("successor of {token}"));
     format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&mac))

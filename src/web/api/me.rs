@@ -36,8 +36,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(Method::Patch, ME, "change_me", "Change the caller's profile")
             .of_session()
             .body::<ProfileChange>()
-            .answers::<Me>(200, "The changed account")
-            .fails(&[ProblemType::TooManyRequests]),
+            .answers::<Me>(200, "The changed account"),
     ]
 }
 

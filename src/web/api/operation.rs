@@ -118,13 +118,18 @@ impl Operation {
             ProblemType::TokenMissing,
             ProblemType::TokenRefused,
             ProblemType::InsufficientScope,
+            ProblemType::TooManyRequests,
         ])
     }
 
     #[must_use]
     pub(super) fn of_user(mut self) -> Self {
         self.access = RequiredToken::User;
-        self.fails(&[ProblemType::TokenMissing, ProblemType::TokenRefused])
+        self.fails(&[
+            ProblemType::TokenMissing,
+            ProblemType::TokenRefused,
+            ProblemType::TooManyRequests,
+        ])
     }
 
     #[must_use]

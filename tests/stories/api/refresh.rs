@@ -153,16 +153,33 @@ stories! {
     }
 
     /// ASVS 2.4.1
-    async fn one_session_cannot_refresh_without_end(app with [("throttle.enabled", "true")]) {
+    async fn one_account_cannot_refresh_without_end(app with [("throttle.enabled", "true")]) {
         let mut tokens = signed_in(&app, "ana@example.org").await;
+        let mut others = Tokens::of(&login(&app, "ana@example.org", PASSWORD).await);
         for _ in 0..30 {
             tokens = Tokens::of(&refresh(&app, &tokens.refresh).await);
+            others = Tokens::of(&refresh(&app, &others.refresh).await);
         }
+        is_problem(&refresh(&app, &others.refresh).await, 429, "too-many-requests");
         let answer = refresh(&app, &tokens.refresh).await;
         is_problem(&answer, 429, "too-many-requests");
         assert!(answer.header("retry-after").is_some());
         // Nothing was used up.
         app.advance(60 * SECOND);
+        Tokens::of(&refresh(&app, &tokens.refresh).await);
+    }
+
+    /// ASVS 2.4.1
+    async fn wrong_refresh_tokens_are_limited_by_client(app with [("throttle.enabled", "true")]) {
+        let tokens = signed_in(&app, "ana@example.org").await;
+        let wrong = format!("vsr_{}", "A".repeat(43));
+        for _ in 0..20 {
+            is_problem(&refresh(&app, &wrong).await, 401, "token-refused");
+        }
+        is_problem(&refresh(&app, &wrong).await, 429, "too-many-requests");
+        let revoke = post(&app, "logout/refresh", &json!({"refresh_token": wrong})).send().await;
+        is_problem(&revoke, 429, "too-many-requests");
+        // A right one is not in the way of a stranger's.
         Tokens::of(&refresh(&app, &tokens.refresh).await);
     }
 

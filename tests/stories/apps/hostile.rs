@@ -158,6 +158,21 @@ stories! {
         }
     }
 
+    /// Each visit is a write and a row.
+    ///
+    /// ASVS 2.4.1
+    async fn one_session_cannot_begin_visits_without_end(app with [&APPS[..], &[("throttle.enabled", "true")]].concat()) {
+        let ana = app.confirmed_user("ana@example.org").await;
+        let page = format!("/continue?host={WIKI}&state={}.0.Lw", "A".repeat(43));
+        for _ in 0..60 {
+            ana.request(Method::GET, &page).send().await.status(200);
+        }
+        ana.request(Method::GET, &page).send().await.status(429);
+        assert_eq!(app.count("SELECT COUNT(*) FROM app_codes").await, 60);
+        // Another session has its own.
+        app.signed_in("ana@example.org").await.request(Method::GET, &page).send().await.status(200);
+    }
+
     /// At the host of an app only the paths below /.vestibule/ are ours, and at our own none of them.
     async fn hosts_are_kept_apart(app with APPS) {
         let ana = app.confirmed_user("ana@example.org").await;

@@ -356,11 +356,17 @@ stories! {
     ]) {
         let (ana, visit, known) = somebody(&app).await;
         let fresh = makes(&ana, &[("purpose", "all-apps")]).await;
+        let mut statuses = Vec::new();
         for _ in 0..30 {
-            assert_eq!(status_with(&visit, &unknown()).await, 401);
+            statuses.push(status_with(&visit, &unknown()).await);
         }
-        // Beyond the limit no other token is looked up; those in use are, and so are those of other clients.
-        assert_eq!(status_with(&visit, &fresh).await, 401);
+        assert!(statuses[..15].iter().all(|status| *status == 401), "{statuses:?}");
+        assert!(statuses[25..].iter().all(|status| *status == 503), "{statuses:?}");
+        // Beyond the limit no other token is looked up; those in use are, and so are those of other clients. None is refused:
+        // a program would forget it.
+        let later = asks_with(&visit, &fresh).send().await;
+        assert_eq!((later.status, later.header("retry-after")), (503, Some("5")));
+        assert_eq!(status_with(&visit, &unknown()).await, 503);
         assert_eq!(status_with(&visit, &known).await, 200);
         let elsewhere = asks_with(&visit, &fresh).header("x-forwarded-for", "203.0.113.99").send().await;
         assert_eq!(elsewhere.status, 200);

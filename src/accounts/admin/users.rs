@@ -117,14 +117,19 @@ async fn add_once(
 /// # Errors
 /// When there is no such account, or it is that of the last admin.
 pub async fn delete(app: &App, by: Option<&UserId>, name: &str) -> Result<(), Failure<AdminError>> {
-    retry(|| delete_once(app, by, name)).await
+    while !retry(|| delete_once(app, by, name)).await? {}
+    Ok(())
 }
 
-async fn delete_once(app: &App, by: Option<&UserId>, name: &str) -> Result<(), Failure<AdminError>> {
+/// False: its address was changed before it was locked.
+async fn delete_once(app: &App, by: Option<&UserId>, name: &str) -> Result<bool, Failure<AdminError>> {
     let (_, email) = named(app.pool.reading(), name).await?;
     let mut tx = Tx::begin(app, None).await?;
     address_claims::lock_address(&mut tx, &email).await?;
     let id = locked_account(&mut tx, name).await?;
+    if named(&mut *tx, name).await?.1 != email {
+        return Ok(false);
+    }
     let was_admin = is_active_admin(&mut tx, &id).await?;
     erasure::erase(&mut tx, &id, &email).await?;
     if was_admin && !has_active_admin(&mut tx).await? {
@@ -132,7 +137,7 @@ async fn delete_once(app: &App, by: Option<&UserId>, name: &str) -> Result<(), F
     }
     tx.commit().await?;
     tracing::info!(event = "user_deleted", user = %id, by = by.map(UserId::as_str), "account deleted");
-    Ok(())
+    Ok(true)
 }
 
 /// Gives an account, found by its address or id, another user name, from the next request. The earlier one stays reserved for

@@ -23,7 +23,7 @@ pub enum AppCommand {
     Check {
         /// A page of the app, such as <https://wiki.example.org/>
         url: String,
-        /// Where the proxy is, if the names of the hosts do not lead there: 192.0.2.7:443 (a port in the URL counts more)
+        /// Where the proxy is, if the names of the hosts do not lead there: 192.0.2.7:443
         #[arg(long)]
         at: Option<SocketAddr>,
     },

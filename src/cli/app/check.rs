@@ -44,6 +44,7 @@ pub(super) async fn check(config: &Config, app: &App, text: &str, at: Option<Soc
     })?;
     let hosted = hosted(app, &url)?;
     let ours = Url::parse(config.public_url.origin())?;
+    check_port(at, &url)?;
     let visitor = Visitor::new(format!("check-{}", new_id()), at, &[&url, &ours]).map_err(CommandError::new)?;
     let mut findings = Findings::default();
     if config.trusted_proxies.is_empty() {
@@ -66,6 +67,18 @@ pub(super) async fn check(config: &Config, app: &App, text: &str, at: Option<Soc
     }
     let wrong: Vec<String> = findings.wrong.iter().map(|wrong| format!("wrong: {wrong}.")).collect();
     Err(CommandError::new(wrong.join("\n")))
+}
+
+/// The address replaces the name of the host alone.
+fn check_port(at: Option<SocketAddr>, url: &Url) -> Result<(), CommandError> {
+    match at {
+        Some(at) if Some(at.port()) != url.port_or_known_default() => Err(CommandError::new(format!(
+            "--at has the port {}, and {} another one",
+            at.port(),
+            url.origin().ascii_serialization()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The app at the host of a URL.

@@ -22,7 +22,7 @@ pub(super) enum Asks {
     Script,
 }
 
-/// A visitor who is not signed in, and says to be somebody.
+/// A visitor who is not signed in, and claims to be a user.
 pub(super) struct Visitor {
     client: reqwest::Client,
     /// What the visitor's own `Remote-User` holds.

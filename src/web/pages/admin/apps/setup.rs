@@ -98,6 +98,7 @@ async fn show(
     let names = Names {
         ours: site.config.public_url.host(),
         app: own.hosts.first().map_or("wiki.example.org", |host| host.name()),
+        id: &own.id,
         authority: own.hosts.first().map_or("wiki.example.org", |host| host.as_str()),
         port: rocket.port,
     };
@@ -108,6 +109,8 @@ async fn show(
 struct Names<'a> {
     ours: &'a str,
     app: &'a str,
+    /// The app's id, by which the files name its parts: those of two apps may stand side by side.
+    id: &'a str,
     /// The app's host with its port.
     authority: &'a str,
     port: u16,
@@ -121,6 +124,7 @@ impl Names<'_> {
             ("auth.example.org", self.ours.to_owned()),
             ("\"wiki.example.org\"", format!("\"{}\"", self.authority)),
             ("wiki.example.org", self.app.to_owned()),
+            ("wiki", self.id.to_owned()),
             ("127.0.0.1:8000", format!("127.0.0.1:{port}")),
             ("127.0.0.1, 8000", format!("127.0.0.1, {port}")),
             ("port_value: 8000", format!("port_value: {port}")),
@@ -173,6 +177,7 @@ mod tests {
         let names = Names {
             ours: "wiki.example.org.test",
             app: "auth.example.org.test",
+            id: "blog",
             authority: "auth.example.org.test:8443",
             port: 8123,
         };
@@ -180,6 +185,7 @@ mod tests {
             let text = assets::forward_auth(file).unwrap_or_else(|| panic!("{file} is missing"));
             let filled = names.fill_in(&text);
             assert!(!filled.contains("8000"), "{file}: {filled}");
+            assert!(!filled.replace("wiki.example.org.test", "").contains("wiki"), "{file}: {filled}");
             let ours = text.matches("auth.example.org").count();
             assert_eq!(filled.matches("wiki.example.org.test").count(), ours, "{file}");
             let apps = text.matches("wiki.example.org").count();

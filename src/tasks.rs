@@ -146,7 +146,7 @@ async fn watch_keys_and_clock(app: Arc<App>, pool: db::Pool, clock: Clock, stop:
         if !has_passed(CHECK_INTERVAL, &stop).await {
             return;
         }
-        // Some time after the start, which they would slow, and mostly before somebody asks for them.
+        // Some time after the start, which they would slow, and mostly before a client asks for them.
         if let Err(error) = app.key_pairs.published().await {
             tracing::error!(%error, "the key pairs cannot be made");
         }

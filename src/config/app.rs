@@ -93,7 +93,7 @@ impl AppAccess {
     }
 }
 
-/// An app as somebody wrote it.
+/// An app as it was written, in the settings or in a form.
 #[derive(Clone, Debug, Default)]
 pub struct WrittenApp {
     pub id: String,

@@ -32,9 +32,9 @@ pub enum Flash {
     PasswordSet,
     GroupCreated,
     GroupDeleted,
-    /// Somebody is in the group now.
+    /// A user was added to the group.
     MemberAdded,
-    /// Somebody is not in it any more.
+    /// A user was removed from it.
     MemberRemoved,
     AppCreated,
     AppDeleted,

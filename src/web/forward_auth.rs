@@ -1,8 +1,7 @@
 //! What proxies ask for apps, and what is ours at the hosts of apps: signing in there, and out.
 //!
 //! `question` reads what a proxy asks, and `credentials` the token of a program; `answer` decides, `identity` says who is
-//! there. `start` and `callback` bring a
-//! sign-in to the host of an app, by way of `/continue` on our own host.
+//! there. `start` and `callback` bring a sign-in to the host of an app, by way of `/continue` on our own host.
 
 mod answer;
 mod app_cookies;

@@ -26,7 +26,7 @@ pub struct UserForm<U, T> {
     pub fields: T,
 }
 
-/// Somebody who proved a short while ago who they are, and pressed a button that has no fields. Others are asked to prove
+/// A user who authenticated recently and pressed a button that has no fields. Others are asked to prove
 /// it; the page that holds the button can then say that it was not pressed yet. The guard is [`Reauthenticated`] or that of
 /// admins.
 pub struct SudoAction<U = Reauthenticated>(pub U);

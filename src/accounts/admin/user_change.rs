@@ -107,7 +107,7 @@ fn log(id: &UserId, event: Event, change: &UserChange, by: Option<&UserId>) {
 }
 
 /// If an admin does it, and not the operator, the owner is told at the old address and can restore it, as after a change of
-/// one's own: whoever has an admin's token must not take an account over in silence.
+/// one's own: a stolen admin's token must not take an account over in silence.
 async fn set_email(
     tx: &mut Tx<'_>,
     by_admin: bool,

@@ -1,8 +1,8 @@
 //! Groups: how they come and go. Admins make them, or the settings name them.
 //!
 //! A group exists if it is in the table or in the settings. Memberships of any other group do not count: a group that the
-//! operator takes out of the settings has no members any more, until it is there again. A group that is made anew begins
-//! without members, whoever was in one of the same name.
+//! operator takes out of the settings has no members any more, until it is there again. A new group has no members, even
+//! if there was one of the same name.
 
 use std::collections::BTreeSet;
 
@@ -237,7 +237,7 @@ async fn delete_memberships(tx: &mut Tx<'_>, group: &GroupName) -> sqlx::Result<
     Ok(deleted.rows_affected())
 }
 
-/// Begins a change of groups. Until it ends no other one begins, so that no group is deleted while somebody joins it.
+/// Begins a change of groups. Until it ends no other one begins, so that no group is deleted while a user joins it.
 pub(super) async fn begin(app: &App) -> sqlx::Result<Tx<'_>> {
     let mut tx = Tx::begin(app, None).await?;
     db::lock(&mut tx, app.pool.backend(), "groups").await?;

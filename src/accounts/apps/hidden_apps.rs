@@ -1,4 +1,4 @@
-//! The tiles that somebody does not want to see on the front page. They say nothing about who may enter.
+//! The tiles that a user does not want to see on the front page. They say nothing about who may enter.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
 
-/// The ids of the apps whose tiles somebody has hidden.
+/// The ids of the apps whose tiles a user has hidden.
 pub async fn hidden_apps(app: &App, user: &UserId) -> sqlx::Result<BTreeSet<String>> {
     const HIDDEN: &str = "
         SELECT app_id

@@ -1,7 +1,7 @@
 //! The apps of the database: how admins make, change and delete them.
 //!
 //! Each change counts up the one row of `app_version`, so changes happen one after the other, and every node notices them
-//! (`lookup/app_registry.rs`). A host has one row, so it belongs to one app, whoever adds it at the same time.
+//! (`lookup/app_registry.rs`). A host has one row, so it belongs to one app, however many admins add it at the same time.
 
 use ipnet::IpNet;
 

@@ -1,4 +1,4 @@
-//! Finds the account that somebody names.
+//! Finds an account by its address or id.
 
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::UserId;

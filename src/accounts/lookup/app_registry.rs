@@ -2,8 +2,8 @@
 //!
 //! The apps of the database are kept in memory, and counted: each change of one counts up the row of `app_version`.
 //!
-//! - The look-up of a session reads that number in the same statement ([`super::batch`]), so whoever decides for somebody who
-//!   is signed in decides with the apps of that moment, on every node ([`AppRegistry::as_of`]). On SQLite the session may come
+//! - The look-up of a session reads that number in the same statement ([`super::batch`]), so a decision about a person who
+//!   is signed in uses the apps of that moment, on every node ([`AppRegistry::as_of`]). On SQLite the session may come
 //!   from the cache, which a commit of any process invalidates.
 //! - What is open to everybody is decided without a session. For an app of the database the number is read for it
 //!   ([`AppRegistry::exact`]): one statement a question, once a second two.

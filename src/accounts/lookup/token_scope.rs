@@ -20,6 +20,14 @@ pub struct ApiScopes {
     pub write_users: bool,
 }
 
+impl ApiScopes {
+    /// Whether it has a scope that only admins may choose.
+    #[must_use]
+    pub fn are_for_admins(self) -> bool {
+        self.read_users || self.write_users
+    }
+}
+
 pub const READ_USERS: &str = "users:read";
 pub const WRITE_USERS: &str = "users:write";
 

@@ -46,7 +46,7 @@ impl Caller {
     fn read_problem(&self) -> Option<ProblemType> {
         match self {
             _ if self.role() != Role::Admin => Some(ProblemType::NotAllowed),
-            Self::Token(_, scopes) if !scopes.read_users && !scopes.write_users => Some(ProblemType::InsufficientScope),
+            Self::Token(_, scopes) if !scopes.are_for_admins() => Some(ProblemType::InsufficientScope),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::accounts::admin::directory::User;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status as UserStatus};
 
-/// What somebody may do.
+/// What a user may do.
 #[derive(Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Role")]

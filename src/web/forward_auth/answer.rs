@@ -30,7 +30,7 @@ use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::{client_address, forwarded_client, is_from_proxy};
 use crate::web::guards;
 
-/// When to ask again while the database is away, in seconds.
+/// When to ask again, in seconds.
 const RETRY_AFTER: &str = "5";
 
 /// `method`: that of the question, if Rocket knows it.
@@ -44,6 +44,8 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
     };
     match decide(request, &question).await {
         Ok(response) => response,
+        // Not a refusal: programs forget a token that is refused.
+        Err(ServiceError::TooMany(_)) => unavailable(),
         Err(trouble) => {
             tracing::error!(%trouble, "who asks for an app cannot be looked up");
             unavailable()
@@ -51,7 +53,7 @@ pub(super) async fn answer(request: &Request<'_>, method: Option<Method>) -> Res
     }
 }
 
-/// Whoever is let in is let in by the app as it is at this moment: `confirm` is called before each `allowed`.
+/// The app of this moment decides who enters: `confirm` is called before each `allowed`.
 async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Response<'static>, ServiceError> {
     let app = request.rocket().state::<Arc<App>>().ok_or(ServiceError::Internal("no app"))?;
     let unknown = || refused(request, Status::Forbidden, &NoQuestion::UnknownHost(question.host_header));
@@ -79,7 +81,7 @@ async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Respon
     Ok(entered(&at, &caller.identity()))
 }
 
-/// Lets somebody in who may enter.
+/// Lets a person or a program in, if they may enter.
 fn entered(at: &HostedApp, identity: &CallerIdentity<'_>) -> Response<'static> {
     let app = &at.app;
     if !may_enter(&app.access, identity.status, identity.groups) {
@@ -104,7 +106,7 @@ fn is_exempt(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> 
     is_public(&app.public_paths, question.path()) || in_open_network()
 }
 
-/// Who asks: somebody who is signed in at the host of the app, or a program with a personal token.
+/// Whom the question is about: a person who is signed in at the host of the app, or a program with a personal token.
 enum Requester {
     Session(Arc<CurrentSession>),
     Token(Arc<TokenOwner>),

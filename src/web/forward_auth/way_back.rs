@@ -71,7 +71,7 @@ pub(super) fn arrive(visitor: &AppVisitor<'_>, state: Option<StateCookie>, to: &
     Ok(AppRedirect(format!("{}{}", visitor.at.host.origin(), to.as_str())))
 }
 
-/// Why somebody does not arrive at an app.
+/// Why a visitor does not arrive at an app.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Interrupted {

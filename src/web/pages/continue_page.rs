@@ -1,4 +1,4 @@
-//! `/continue`: leads somebody who is signed in back to the app that sent them, with a one-time code.
+//! `/continue`: leads a signed-in user back to the app that sent them, with a one-time code.
 
 use std::sync::Arc;
 

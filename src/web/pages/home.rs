@@ -95,7 +95,7 @@ async fn show(user: MaybeUser, app: &State<Arc<App>>, site: &State<SiteContext>)
     Ok(Page::of(&HomeContext { apps, hidden_apps }))
 }
 
-/// The tiles that somebody sees, and those that are hidden.
+/// The tiles that a user sees, and those that are hidden.
 async fn tiles(app: &App, site: &SiteContext, session: &CurrentSession) -> Result<(Vec<AppTile>, Vec<AppTile>), Error> {
     let own = enterable_apps(app, session).await?;
     if own.is_empty() {

@@ -65,7 +65,7 @@ impl<'r> FromRequest<'r> for JustMade {
 
 #[get("/account/tokens")]
 async fn show(user: CurrentUser, made: JustMade, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
-    // One that somebody else planted is not shown.
+    // A token of another account is not shown: a stranger may have set the cookie.
     let own = match &made.0 {
         Some(token) => list::is_own(app, &user, token).await?,
         None => false,

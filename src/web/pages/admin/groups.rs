@@ -267,7 +267,7 @@ pub struct GroupContext {
 
 #[derive(Serialize, JsonSchema)]
 struct GroupValues {
-    /// The address of somebody to be added.
+    /// The address of the user to add.
     email: String,
     description: String,
 }

@@ -298,7 +298,7 @@ struct KnownApp {
 }
 
 async fn page(app: &App, known: Option<KnownApp>, values: &WrittenApp, not_saved: bool) -> Result<Page, Error> {
-    // Names of groups that are gone stay, until somebody takes them out.
+    // Names of deleted groups stay until an admin removes them.
     let chosen: BTreeSet<String> = values.groups.iter().map(|name| echo(name)).collect();
     let mut names: BTreeSet<String> = groups::names(app).await?.iter().map(ToString::to_string).collect();
     names.extend(chosen.iter().filter(|name| GroupName::parse(name).is_some()).cloned());

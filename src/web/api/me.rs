@@ -14,7 +14,7 @@ use super::caller::{ApiSession, ApiUser, Caller};
 use super::client::ApiClient;
 use super::operation::Operation;
 use super::paging::time;
-use super::problem::{ApiProblem, FieldProblem, ProblemType, name_problem};
+use super::problem::{ApiProblem, FieldProblem, name_problem};
 use super::user_document::RoleWord;
 use crate::accounts::app::App;
 use crate::accounts::identity::profile::{Profile, ProfileChange, ProfileError};

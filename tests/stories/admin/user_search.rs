@@ -167,7 +167,8 @@ stories! {
         if app.database().backend() == Backend::Sqlite {
             app.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
             let file = std::fs::read(app.database().folder().join("vestibule.db")).unwrap();
-            for sequence in ["rgl", "zyx"] {
+            // No id, key or other random text has such a letter.
+            for sequence in ["wör", "örg"] {
                 assert!(!file.windows(sequence.len()).any(|part| part == sequence.as_bytes()), "{sequence} is still there");
             }
         }

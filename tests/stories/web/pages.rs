@@ -306,7 +306,7 @@ stories! {
         assert_eq!(ready.status(200).text(), "ready\n");
         assert_eq!(ready.header("content-type"), Some("text/plain; charset=utf-8"));
         assert_eq!(ready.header("cache-control"), Some("no-store"));
-        for path in ["/health", "/metrics", "/openapi.json", "/api/v1/openapi.json", "/debug", "/docs"] {
+        for path in ["/health", "/metrics", "/openapi.json", "/debug", "/docs"] {
             app.browser().open(path).await.status(404);
         }
     }

@@ -94,9 +94,7 @@ fn caddy(folder: &Path, settings: &str, port: u16) -> Command {
 
 /// Vestibule and the wiki behind a proxy, with a change in the settings that are shipped for it.
 async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (App, Proxy) {
-    // Kept until the proxy starts: what else starts meanwhile would be given the same port.
-    let reserved = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = reserved.local_addr().unwrap().port();
+    let port = free_port();
     let app = App::on(database)
         .settings([
             ("public_url", format!("http://auth.example.org:{port}")),
@@ -125,7 +123,6 @@ async fn behind(database: &Database, file: &str, changes: &[(&str, &str)]) -> (A
     };
     let log = folder.path().join("said");
     let said = std::fs::File::create(&log).unwrap();
-    drop(reserved);
     let process = command.stdout(Stdio::null()).stderr(said).spawn();
     let mut proxy = Proxy {
         process: process.expect("nginx and caddy, which bin/test installs"),

@@ -187,3 +187,14 @@ fn loopback() -> std::net::Ipv4Addr {
     let [a, b, c] = random::<3>();
     std::net::Ipv4Addr::new(127, a.clamp(1, 254), b.clamp(1, 254), c.clamp(2, 254))
 }
+
+/// A free port for a program that cannot choose one itself. The kernel gives none of these to a connection, which would hold it
+/// when the program starts (`net.ipv4.ip_local_port_range`).
+pub fn free_port() -> u16 {
+    loop {
+        let port = 10_000 + u16::from_ne_bytes(random()) % 20_000;
+        if std::net::TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return port;
+        }
+    }
+}

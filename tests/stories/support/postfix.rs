@@ -20,10 +20,7 @@ impl Postfix {
             .tempdir_in("/var/tmp")
             .unwrap();
         let at = folder.path().to_str().unwrap();
-        let port = {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            listener.local_addr().unwrap().port()
-        };
+        let port = super::free_port();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         std::fs::create_dir(folder.path().join("etc")).unwrap();
         write(

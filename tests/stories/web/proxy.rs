@@ -61,8 +61,7 @@ struct Caddy {
 
 impl Caddy {
     async fn before(app: &App) -> Self {
-        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let (https, http) = (free(), free());
+        let (https, http) = (free_port(), free_port());
         let folder = tempfile::tempdir().unwrap();
         let caddy = || {
             let mut command = Command::new("caddy");

@@ -110,7 +110,7 @@ impl Front {
         // Apache's workers are another user.
         let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path(), all).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let mut command = command(&Exchange {
             folder: folder.path(),
             port,

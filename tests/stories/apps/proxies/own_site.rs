@@ -19,10 +19,6 @@ struct Site {
     _proxy: Running,
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 impl Site {
     async fn behind(front: Front, database: &Database) -> Self {
         let (certificate, plain) = (Certificate::for_host("*.example.org"), free_port());

@@ -9,6 +9,7 @@ pub mod cleanup;
 pub mod erasure;
 pub mod error;
 pub mod event;
+pub mod factors;
 pub mod identity;
 pub mod locking;
 pub mod lookup;

@@ -91,6 +91,8 @@ pub struct Config {
     pub forwarded_headers: ForwardedHeaders,
     /// The origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Whether browsers may be remembered, which are then not asked for the second factor.
+    pub remember_browsers: bool,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -206,6 +208,7 @@ impl Config {
             app_rules,
             forwarded_headers: raw.forward_auth.headers,
             cors_origins,
+            remember_browsers: raw.factors.remember_browsers,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

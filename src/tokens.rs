@@ -8,3 +8,4 @@ pub mod key_pair;
 pub mod key_pairs;
 pub mod keys;
 pub mod personal_token;
+pub mod sealed;

@@ -8,6 +8,7 @@ account-facts = Angaben
 account-groups = Gruppen
 settings-profile = Profil
 settings-email = E-Mail-Adresse
+settings-security = Sicherheit
 settings-password = Passwort
 settings-sessions = Sitzungen
 settings-tokens = Tokens

@@ -11,3 +11,8 @@ login-confirm-why =
        *[other] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es { $minutes } Minuten lang nicht wieder verlangt.
     }
 login-confirm-button = Bestätigen
+login-confirm-why-code =
+    { $minutes ->
+        [one] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie eine Minute lang nicht wieder verlangt.
+       *[other] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie { $minutes } Minuten lang nicht wieder verlangt.
+    }

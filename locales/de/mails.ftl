@@ -99,3 +99,37 @@ mail-token-created-subject = { $site }: Für Ihr Konto wurde ein Token angelegt
 mail-token-created-title = Für Ihr Konto wurde ein Token angelegt
 mail-token-created-text = Jemand, der in Ihrem Konto bei { $site } angemeldet ist, hat ein Token angelegt. Damit handelt ein Programm in Ihrem Namen, ohne Ihr Passwort.
 mail-email-taken-forgot = Falls Sie Ihr Passwort vergessen haben, wählen Sie hier ein neues:
+mail-two-factor-enabled-subject = { $site }: Eine Authenticator-App wurde eingerichtet
+mail-two-factor-enabled-title = Eine Authenticator-App wurde eingerichtet
+mail-two-factor-enabled-text = Die Anmeldung in Ihrem Konto bei { $site } braucht ab jetzt einen Code einer Authenticator-App. Alle Sitzungen anderswo sind beendet.
+mail-two-factor-enabled-stays = Die App gehört dann jemand anderem und bleibt bestehen. Bitten Sie deshalb auch die Betreiber der Seite, Ihren zweiten Faktor zurückzusetzen.
+mail-two-factor-disabled-subject = { $site }: Die Authenticator-App wurde ausgeschaltet
+mail-two-factor-disabled-title = Die Authenticator-App wurde ausgeschaltet
+mail-two-factor-disabled-text = Die Anmeldung in Ihrem Konto bei { $site } braucht ab jetzt nur das Passwort.
+mail-recovery-code-used-subject = { $site }: Ein Wiederherstellungscode wurde benutzt
+mail-recovery-code-used-title = Ein Wiederherstellungscode wurde benutzt
+mail-recovery-code-used-text = Jemand hat nach dem richtigen Passwort einen der Wiederherstellungscodes Ihres Kontos bei { $site } benutzt. Er gilt nicht mehr.
+mail-recovery-code-used-left =
+    { $n ->
+        [0] Kein Code ist übrig.
+        [one] Ein Code ist übrig.
+       *[other] { $n } Codes sind übrig.
+    }
+mail-recovery-code-used-few = Legen Sie unter „Sicherheit“ neue an, damit Sie sich nicht aussperren.
+mail-recovery-codes-made-subject = { $site }: Neue Wiederherstellungscodes
+mail-recovery-codes-made-title = Neue Wiederherstellungscodes
+mail-recovery-codes-made-text = Für Ihr Konto bei { $site } wurden neue Wiederherstellungscodes angelegt. Die früheren gelten nicht mehr.
+mail-second-factor-guessed-subject = { $site }: Viele falsche Codes für Ihr Konto
+mail-second-factor-guessed-title = Viele falsche Codes für Ihr Konto
+mail-second-factor-guessed-text = Jemand hat das richtige Passwort Ihres Kontos bei { $site } eingegeben und danach viele falsche Codes. Mit diesen ist niemand hineingekommen. Der letzte Versuch:
+mail-second-factor-guessed-change = Vielleicht kennt jemand anderes Ihr Passwort. Wählen Sie ein neues.
+mail-factor-reset-requested-subject = { $site }: Ihr zweiter Faktor wird entfernt
+mail-factor-reset-requested-title = Ihr zweiter Faktor wird entfernt
+mail-factor-reset-requested-text = Die Betreiber von { $site } wurden gebeten, den zweiten Faktor Ihres Kontos zu entfernen, weil er verloren ist.
+mail-factor-reset-requested-when = Entfernt wird er am { $at }. Danach braucht die Anmeldung nur das Passwort.
+mail-factor-reset-requested-you = Falls Sie darum gebeten haben, müssen Sie nichts tun.
+mail-factor-reset-requested-stop = Falls nicht, öffnen Sie vorher diesen Link und verhindern Sie es:
+mail-factors-reset-subject = { $site }: Ihr zweiter Faktor wurde entfernt
+mail-factors-reset-title = Ihr zweiter Faktor wurde entfernt
+mail-factors-reset-text = Die Betreiber von { $site } haben den zweiten Faktor Ihres Kontos entfernt. Alle Sitzungen sind beendet, und die Anmeldung braucht nur das Passwort.
+mail-factors-reset-again = Melden Sie sich an und richten Sie einen neuen zweiten Faktor ein:

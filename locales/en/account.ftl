@@ -8,6 +8,7 @@ account-facts = Details
 account-groups = Groups
 settings-profile = Profile
 settings-email = Email address
+settings-security = Security
 settings-password = Password
 settings-sessions = Sessions
 settings-tokens = Tokens

@@ -11,3 +11,8 @@ login-confirm-why =
        *[other] To go on, type your password once more. After that it is not asked for again for { $minutes } minutes.
     }
 login-confirm-button = Confirm
+login-confirm-why-code =
+    { $minutes ->
+        [one] To go on, type your password and a code once more. After that they are not asked for again for one minute.
+       *[other] To go on, type your password and a code once more. After that they are not asked for again for { $minutes } minutes.
+    }

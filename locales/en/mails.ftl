@@ -99,3 +99,37 @@ mail-token-created-subject = { $site }: a token was made for your account
 mail-token-created-title = A token was made for your account
 mail-token-created-text = Somebody signed in to your account at { $site } has made a token. With it a program acts in your name, without your password.
 mail-email-taken-forgot = If you forgot your password, choose a new one here:
+mail-two-factor-enabled-subject = { $site }: an authenticator app was set up
+mail-two-factor-enabled-title = An authenticator app was set up
+mail-two-factor-enabled-text = Signing in to your account at { $site } takes a code of an authenticator app from now on. All sessions elsewhere have ended.
+mail-two-factor-enabled-stays = The app then is somebody else’s and stays. So also ask the people who run the site to reset your second factor.
+mail-two-factor-disabled-subject = { $site }: the authenticator app was turned off
+mail-two-factor-disabled-title = The authenticator app was turned off
+mail-two-factor-disabled-text = Signing in to your account at { $site } takes only the password from now on.
+mail-recovery-code-used-subject = { $site }: a recovery code was used
+mail-recovery-code-used-title = A recovery code was used
+mail-recovery-code-used-text = Somebody used one of the recovery codes of your account at { $site }, after the right password. It does not work any more.
+mail-recovery-code-used-left =
+    { $n ->
+        [0] No code is left.
+        [one] One code is left.
+       *[other] { $n } codes are left.
+    }
+mail-recovery-code-used-few = Make new ones under “Security”, so that you do not lock yourself out.
+mail-recovery-codes-made-subject = { $site }: new recovery codes
+mail-recovery-codes-made-title = New recovery codes
+mail-recovery-codes-made-text = New recovery codes were made for your account at { $site }. The earlier ones do not work any more.
+mail-second-factor-guessed-subject = { $site }: many wrong codes for your account
+mail-second-factor-guessed-title = Many wrong codes for your account
+mail-second-factor-guessed-text = Somebody typed the right password of your account at { $site }, and then many wrong codes. Nobody got in with these. The last try:
+mail-second-factor-guessed-change = Somebody else may know your password. Choose a new one.
+mail-factor-reset-requested-subject = { $site }: your second factor is going to be removed
+mail-factor-reset-requested-title = Your second factor is going to be removed
+mail-factor-reset-requested-text = The people who run { $site } were asked to remove the second factor of your account, because it was lost.
+mail-factor-reset-requested-when = It will be removed on { $at }. After that, signing in takes only the password.
+mail-factor-reset-requested-you = If you asked for that, there is nothing to do.
+mail-factor-reset-requested-stop = If you did not, open this link before then and stop it:
+mail-factors-reset-subject = { $site }: your second factor was removed
+mail-factors-reset-title = Your second factor was removed
+mail-factors-reset-text = The people who run { $site } have removed the second factor of your account. All sessions have ended, and signing in takes only the password.
+mail-factors-reset-again = Sign in and set up a new second factor:

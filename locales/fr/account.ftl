@@ -8,6 +8,7 @@ account-facts = Informations
 account-groups = Groupes
 settings-profile = Profil
 settings-email = Adresse e-mail
+settings-security = Sécurité
 settings-password = Mot de passe
 settings-sessions = Sessions
 settings-tokens = Jetons

@@ -11,3 +11,8 @@ login-confirm-why =
        *[other] Pour continuer, saisissez encore une fois votre mot de passe. Il ne vous sera ensuite plus demandé pendant { $minutes } minutes.
     }
 login-confirm-button = Confirmer
+login-confirm-why-code =
+    { $minutes ->
+        [one] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant une minute.
+       *[other] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant { $minutes } minutes.
+    }

@@ -99,3 +99,37 @@ mail-token-created-subject = { $site } : un jeton a été créé pour votre comp
 mail-token-created-title = Un jeton a été créé pour votre compte
 mail-token-created-text = Une personne connectée à votre compte sur { $site } a créé un jeton. Avec lui, un programme agit en votre nom, sans votre mot de passe.
 mail-email-taken-forgot = Si vous avez oublié votre mot de passe, choisissez-en un nouveau ici :
+mail-two-factor-enabled-subject = { $site } : une application d’authentification a été configurée
+mail-two-factor-enabled-title = Une application d’authentification a été configurée
+mail-two-factor-enabled-text = La connexion à votre compte sur { $site } demande désormais un code d’une application d’authentification. Toutes les sessions ouvertes ailleurs sont fermées.
+mail-two-factor-enabled-stays = L’application appartient alors à quelqu’un d’autre et reste active. Demandez donc aussi aux personnes qui gèrent le site de réinitialiser votre second facteur.
+mail-two-factor-disabled-subject = { $site } : l’application d’authentification a été désactivée
+mail-two-factor-disabled-title = L’application d’authentification a été désactivée
+mail-two-factor-disabled-text = La connexion à votre compte sur { $site } ne demande désormais que le mot de passe.
+mail-recovery-code-used-subject = { $site } : un code de secours a été utilisé
+mail-recovery-code-used-title = Un code de secours a été utilisé
+mail-recovery-code-used-text = Quelqu’un a utilisé un des codes de secours de votre compte sur { $site }, après le mot de passe correct. Il ne fonctionne plus.
+mail-recovery-code-used-left =
+    { $n ->
+        [0] Il ne reste aucun code.
+        [one] Il reste un code.
+       *[other] Il reste { $n } codes.
+    }
+mail-recovery-code-used-few = Créez-en de nouveaux sous « Sécurité », pour ne pas perdre l’accès.
+mail-recovery-codes-made-subject = { $site } : nouveaux codes de secours
+mail-recovery-codes-made-title = Nouveaux codes de secours
+mail-recovery-codes-made-text = De nouveaux codes de secours ont été créés pour votre compte sur { $site }. Les précédents ne fonctionnent plus.
+mail-second-factor-guessed-subject = { $site } : beaucoup de codes faux pour votre compte
+mail-second-factor-guessed-title = Beaucoup de codes faux pour votre compte
+mail-second-factor-guessed-text = Quelqu’un a saisi le mot de passe correct de votre compte sur { $site }, puis beaucoup de codes faux. Personne n’est entré avec ceux-ci. Le dernier essai :
+mail-second-factor-guessed-change = Quelqu’un d’autre connaît peut-être votre mot de passe. Choisissez-en un nouveau.
+mail-factor-reset-requested-subject = { $site } : votre second facteur va être supprimé
+mail-factor-reset-requested-title = Votre second facteur va être supprimé
+mail-factor-reset-requested-text = Il a été demandé aux personnes qui gèrent { $site } de supprimer le second facteur de votre compte, parce qu’il est perdu.
+mail-factor-reset-requested-when = Il sera supprimé le { $at }. Ensuite, la connexion ne demandera que le mot de passe.
+mail-factor-reset-requested-you = Si vous l’avez demandé, vous n’avez rien à faire.
+mail-factor-reset-requested-stop = Sinon, ouvrez ce lien avant cette date et arrêtez cela :
+mail-factors-reset-subject = { $site } : votre second facteur a été supprimé
+mail-factors-reset-title = Votre second facteur a été supprimé
+mail-factors-reset-text = Les personnes qui gèrent { $site } ont supprimé le second facteur de votre compte. Toutes les sessions sont fermées, et la connexion ne demande que le mot de passe.
+mail-factors-reset-again = Connectez-vous et configurez un nouveau second facteur :

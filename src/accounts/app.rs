@@ -19,6 +19,7 @@ use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
 use crate::tokens::key_pairs::KeyPairs;
 use crate::tokens::keys::{DerivedKey, Deriver, KeyRing};
+use crate::tokens::sealed::Sealer;
 
 /// One in this many places of the hashing queue is reserved for known browsers.
 const RESERVED: usize = 4;
@@ -37,6 +38,12 @@ pub struct App {
     pub failures_key: DerivedKey,
     pub form_key: DerivedKey,
     pub refresh_key: DerivedKey,
+    /// Seals the secrets of second factors.
+    pub factor_sealer: Sealer,
+    /// Whether browsers may be remembered, which are then not asked for the second factor.
+    pub may_remember_browsers: bool,
+    /// What an authenticator app shows as the name of the site.
+    pub issuer: String,
     pub limits: RateLimits,
     pub lifetimes: Lifetimes,
     /// The groups of the settings, besides those of the table.
@@ -106,6 +113,9 @@ impl App {
             failures_key: Deriver::new(&config.secrets[0]).key("failed sign-ins"),
             form_key: Deriver::new(&config.secrets[0]).key("form tokens"),
             refresh_key: Deriver::new(&config.secrets[0]).key("refresh tokens"),
+            factor_sealer: Sealer::new(&config.secrets, "second factors"),
+            may_remember_browsers: config.remember_browsers,
+            issuer: config.site.name.clone(),
             limits: RateLimits::new(&clock, &config.throttle),
             lifetimes: config.lifetimes,
             settings_groups: config.groups.clone(),

@@ -9,8 +9,10 @@ use crate::accounts::app::App;
 use crate::accounts::apps::one_time_code;
 use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
+use crate::accounts::factors::{half_sign_in, remembered_browsers, tries};
 use crate::accounts::locking::user_names;
 use crate::accounts::personal_tokens::end;
+use crate::accounts::recovery::factor_reset;
 use crate::accounts::sign_in::attempts;
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
@@ -71,7 +73,7 @@ impl Cleanup {
         }
     }
 
-    /// Erases accounts whose deletion is due. Deletes expired sign-ups, sessions, known browsers, blacklist entries, old
+    /// Erases accounts whose deletion is due, and carries out resets of second factors. Deletes expired sign-ups, sessions, known browsers, blacklist entries, old
     /// addresses, links, mails, activity, signing keys and counts of failed sign-ins. It runs every hour. Data is deleted
     /// only if a check at least an hour earlier, by this process, also found it due.
     pub async fn purge_expired(&self) -> Result<(), ServiceError> {
@@ -88,6 +90,10 @@ impl Cleanup {
         delete(app, REMINDERS, now - lifetimes.sign_up).await?;
         let sessions = delete(app, SESSIONS, now).await?;
         delete(app, BROWSERS, now - lifetimes.known_browser).await?;
+        half_sign_in::purge(app, now).await?;
+        remembered_browsers::purge(app, now).await?;
+        tries::purge(app, now).await?;
+        factor_reset::carry_out(app, now).await?;
         one_time_code::purge(app, now).await?;
         end::purge(app, now - TOKENS_KEPT).await?;
         attempts::purge_failures(app, now).await?;

@@ -20,6 +20,11 @@ pub enum Event {
     #[strum(props(flash = true))]
     SignedIn,
     SignInFailed,
+    /// The password was right, and the second factor was asked for. A completed sign-in takes its place.
+    SecondFactorAsked,
+    /// A wrong code as the second factor.
+    #[strum(props(log = "a wrong code as the second factor", warning = true))]
+    SecondFactorFailed,
     /// Signed out.
     #[strum(props(flash = true))]
     SignedOut,
@@ -60,6 +65,31 @@ pub enum Event {
     /// The owner said that a sign-in or a change was not theirs.
     #[strum(props(flash = true))]
     NotMe,
+    /// The second factor was set up.
+    #[strum(props(flash = true, log = "second factor set up"))]
+    TwoFactorEnabled,
+    /// It was removed.
+    #[strum(props(flash = true, log = "second factor removed", warning = true))]
+    TwoFactorDisabled,
+    /// A recovery code was used.
+    #[strum(props(log = "a recovery code was used", warning = true))]
+    RecoveryCodeUsed,
+    /// New recovery codes took the place of the earlier ones.
+    #[strum(props(flash = true, log = "recovery codes made"))]
+    RecoveryCodesMade,
+    /// A browser is not asked for the second factor for a while.
+    #[strum(props(log = "a browser is remembered"))]
+    BrowserRemembered,
+    /// It is asked again.
+    #[strum(props(flash = true, log = "a remembered browser is forgotten"))]
+    BrowserForgotten,
+    /// The operator is going to remove the second factors.
+    FactorResetRequested,
+    /// The owner stopped that.
+    #[strum(props(flash = true, log = "the reset of second factors was stopped", warning = true))]
+    FactorResetStopped,
+    /// The operator's reset was carried out.
+    FactorsReset,
     /// A personal token was made.
     #[strum(props(flash = true, log = "personal token made"))]
     TokenCreated,
@@ -130,6 +160,12 @@ impl Event {
             Self::PasswordChanged | Self::PasswordReset => Some(MailKind::PasswordChanged),
             Self::EmailChanged => Some(MailKind::EmailChanged),
             Self::EmailRestored => Some(MailKind::EmailRestored),
+            Self::TwoFactorEnabled => Some(MailKind::TwoFactorEnabled),
+            Self::TwoFactorDisabled => Some(MailKind::TwoFactorDisabled),
+            Self::RecoveryCodeUsed => Some(MailKind::RecoveryCodeUsed),
+            Self::RecoveryCodesMade => Some(MailKind::RecoveryCodesMade),
+            Self::FactorResetRequested => Some(MailKind::FactorResetRequested),
+            Self::FactorsReset => Some(MailKind::FactorsReset),
             Self::TokenCreated => Some(MailKind::TokenCreated),
             Self::DeletionRequested => Some(MailKind::DeletionRequested),
             Self::DeletionUndone => Some(MailKind::DeletionUndone),

@@ -29,6 +29,10 @@ pub struct RateLimits {
     pub sign_in_by_known_account: Limit<String>,
     /// By client, for all attempts with known browsers.
     pub sign_in_by_known_client: ByClient,
+    /// Codes of the second factor, by account, with browsers that it does not know.
+    pub second_factor_by_account: Limit<String>,
+    /// The same, by known browser and account.
+    pub second_factor_by_known_browser: Limit<(String, String)>,
     pub refresh_by_account: Limit<String>,
     pub sign_up_by_client: ByClient,
     /// Confirmations, by link or code, and passwords set by link.
@@ -70,6 +74,12 @@ impl RateLimits {
             sign_in_by_known_browser: Limit::new(throttle.known_sign_in_per_browser.quota(), clock, enforced),
             sign_in_by_known_account: Limit::new(throttle.known_sign_in_per_account.quota(), clock, enforced),
             sign_in_by_known_client: by_client(throttle.known_sign_in_per_client.quota()),
+            second_factor_by_account: Limit::new(throttle.second_factor_per_account.quota(), clock, enforced),
+            second_factor_by_known_browser: Limit::new(
+                throttle.second_factor_per_known_browser.quota(),
+                clock,
+                enforced,
+            ),
             refresh_by_account: Limit::new(throttle.refresh_per_account.quota(), clock, enforced),
             sign_up_by_client: by_client(throttle.sign_up_per_client.quota()),
             confirm_by_client: by_client(throttle.mailed_link_per_client.quota()),
@@ -104,6 +114,8 @@ impl RateLimits {
         self.sign_in_by_account.forget_idle();
         self.sign_in_by_known_browser.forget_idle();
         self.sign_in_by_known_account.forget_idle();
+        self.second_factor_by_account.forget_idle();
+        self.second_factor_by_known_browser.forget_idle();
         self.refresh_by_account.forget_idle();
         self.app_visits_by_session.forget_idle();
         self.resend_cool_down.forget_idle();

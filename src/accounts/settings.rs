@@ -8,3 +8,4 @@ pub mod email_undo;
 pub mod export;
 pub mod password_change;
 pub mod profile;
+pub mod two_factor;

@@ -4,6 +4,7 @@ pub mod access;
 pub mod attempts;
 pub mod by_program;
 pub mod new_device;
+pub mod second_step;
 
 use super::identity::email_address::EmailAddress;
 use super::locking::locked_account::LockedAccount;
@@ -14,6 +15,8 @@ use super::sessions::session::{NewSession, SessionCookie};
 use super::sign_in::attempts::LoginAttempt;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError};
+use crate::accounts::factors::half_sign_in::{self, SignInBy};
+use crate::accounts::factors::{level, remembered_browsers, second_factor};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::verified_password::VerifiedPassword;
@@ -38,7 +41,14 @@ pub enum SignInError {
     Refused,
 }
 
-/// Signs in. The previous session of the browser ends.
+/// The result of a right password.
+pub enum SignedIn {
+    Complete(SessionCookie),
+    /// The account has a second factor, which is asked for next: the secret of the half sign-in.
+    Half(String),
+}
+
+/// Signs in. The previous session of the browser ends, if no second factor is needed.
 ///
 /// # Errors
 /// When the sign-in is refused, or the service fails.
@@ -47,14 +57,15 @@ pub async fn sign_in(
     client: &Client,
     credentials: Credentials,
     before: Option<&CurrentSession>,
-) -> Result<SessionCookie, Failure<SignInError>> {
+) -> Result<SignedIn, Failure<SignInError>> {
     let (email, remember) = (credentials.email.clone(), credentials.remember);
     let checked = check_password(app, client, credentials).await?;
-    let ticket = match &checked.proof {
+    let signed_in = match &checked.proof {
         Some(proof) => retry(|| admit(app, client, proof, &checked.tried, remember, before)).await?,
         None => None,
     };
-    outcome(client, email.as_ref(), &checked.tried, ticket)
+    let half = matches!(signed_in, Some(SignedIn::Half(_)));
+    outcome(client, email.as_ref(), &checked.tried, signed_in, half)
 }
 
 /// An attempt whose password was verified.
@@ -109,9 +120,12 @@ fn outcome<T>(
     email: Option<&EmailAddress>,
     tried: &LoginAttempt,
     admitted: Option<T>,
+    half: bool,
 ) -> Result<T, Failure<SignInError>> {
     let masked = email.map(EmailAddress::masked).unwrap_or_default();
-    if admitted.is_some() {
+    if half {
+        tracing::info!(event = "second_factor_asked", email = masked, client = %client.ip, "the password was right, and the second factor is asked for");
+    } else if admitted.is_some() {
         tracing::info!(event = "sign_in", email = masked, client = %client.ip, "signed in");
     } else {
         tracing::warn!(event = "sign_in_refused", email = masked, too_many = tried.too_many, client = %client.ip, "sign-in refused");
@@ -119,7 +133,7 @@ fn outcome<T>(
     admitted.ok_or(Failure::Refused(SignInError::Refused))
 }
 
-/// Starts the session after a right password, unless account or password have changed meanwhile.
+/// Starts the session after a right password, or a half sign-in, unless account or password have changed meanwhile.
 async fn admit(
     app: &App,
     client: &Client,
@@ -127,23 +141,33 @@ async fn admit(
     tried: &LoginAttempt,
     remember: bool,
     before: Option<&CurrentSession>,
-) -> Result<Option<SessionCookie>, ServiceError> {
+) -> Result<Option<SignedIn>, ServiceError> {
     // With a previous session the transaction ends it, so the cache must be invalidated; a new session is not cached
     // yet.
     let mut tx = match before {
         Some(_) => Tx::begin(app, client).await?,
         None => Tx::begin_uncached(app, client).await?,
     };
+    let Some(owner) = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await? else {
+        return Ok(None);
+    };
+    // Under the lock: the first factor ends the sessions that were started before it.
+    let methods = if !second_factor::is_needed(&mut *tx, &owner.id).await? {
+        level::PASSWORD
+    } else if remembered_browsers::is_remembered(&mut tx, client, &owner.id).await? {
+        level::PASSWORD_AND_REMEMBERED_BROWSER
+    } else {
+        return half(tx, proof, tried, &owner, SignInBy::Browser, remember)
+            .await
+            .map(|secret| secret.map(SignedIn::Half));
+    };
     let session = NewSession {
         user_id: &proof.user_id,
         authenticated_at: app.clock.now(),
-        methods: "pwd",
+        methods,
         remember,
         verified: Some(proof.verified.as_str()),
         before: before.map(|before| &before.id),
-    };
-    let Some(owner) = LockedAccount::lock(&mut tx, proof.user_id.as_str()).await? else {
-        return Ok(None);
     };
     let Some(ticket) = session::start_session(&mut tx, client, &session).await? else {
         return Ok(None);
@@ -152,7 +176,26 @@ async fn admit(
         new_device::notify_of_new_device(&mut tx, client, &owner).await?;
     }
     finish(tx, proof, tried, client).await?;
-    Ok(Some(ticket))
+    Ok(Some(SignedIn::Complete(ticket)))
+}
+
+/// Begins a half sign-in. Nothing that a complete one does is done: no session, no known browser, no notice.
+async fn half(
+    mut tx: Tx<'_>,
+    proof: &VerifiedPassword,
+    tried: &LoginAttempt,
+    owner: &LockedAccount,
+    by: SignInBy,
+    remember: bool,
+) -> Result<Option<String>, ServiceError> {
+    if !proof.lock_if_current(&mut tx).await? {
+        return Ok(None);
+    }
+    let secret = half_sign_in::begin(&mut tx, owner, by, remember, tried.note()).await?;
+    proof.renew_hash(&mut tx).await?;
+    attempts::confirm_password(&mut tx, tried, &owner.id).await?;
+    tx.commit().await?;
+    Ok(Some(secret))
 }
 
 /// What ends every successful sign-in.

@@ -20,7 +20,7 @@ use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Role;
 use crate::accounts::identity::user_name::{MAX_USER_NAME, UserName};
 use crate::accounts::passwords::password::PasswordError;
-use crate::accounts::recovery::password_reset;
+use crate::accounts::recovery::{factor_reset, password_reset};
 use crate::config::{GroupName, PublicUrl};
 use crate::db::Start;
 
@@ -94,6 +94,12 @@ pub enum UserCommand {
         /// The account's address
         email: String,
     },
+    /// Remove the second factors of an account whose owner has lost them, after the time that `lifetimes.factor_reset` says; its
+    /// owner gets a mail that can stop it
+    ResetFactors {
+        /// The account's address or id
+        email: String,
+    },
     /// Delete an account for good
     Delete {
         /// The account's address or id
@@ -138,6 +144,7 @@ pub async fn run(figment: &Figment, command: UserCommand) -> Result<(), CommandE
             changed(&email, done, &format!("has the user name {user_name} now"))
         }
         UserCommand::ResetLink { email } => reset_link(&app, &config.public_url, &email).await,
+        UserCommand::ResetFactors { email } => reset_factors(&app, &email).await,
         UserCommand::Delete { email } => changed(&email, users::delete(&app, None, &email).await, "is deleted"),
     };
     pool.close().await;
@@ -210,6 +217,17 @@ async fn reset_link(app: &App, public_url: &PublicUrl, email: &str) -> Result<()
         .await
         .map_err(|why| CommandError::new(format!("{email}: {why}")))?;
     output::say(&public_url.to(&format!("/reset-password/{token}")))
+}
+
+async fn reset_factors(app: &App, email: &str) -> Result<(), CommandError> {
+    let due_at = factor_reset::request(app, email)
+        .await
+        .map_err(|why| CommandError::new(format!("{email}: {why}")))?;
+    let due_at = Timestamp::from_millisecond(due_at).map_err(|_| CommandError::new("the time is out of range"))?;
+    output::done(&format!(
+        "{email} gets a mail now. If nobody stops it, the second factors are removed after {}, by the running server.",
+        due_at.strftime("%Y-%m-%d %H:%M UTC")
+    ))
 }
 
 async fn list(app: &App) -> Result<(), CommandError> {

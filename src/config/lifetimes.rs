@@ -95,6 +95,9 @@ lifetimes! {
     /// How long the deletion of an account can be undone. Erasure is required within one month (GDPR, article 12,
     /// paragraph 3).
     deletion_grace: "14 days", in whole days from "1 day" to "30 days";
+    /// How long the operator's reset of second factors waits, so that the owner can stop it. With less than a day, an owner
+    /// who does not read mail every day learns of it too late.
+    factor_reset: "72 hours", in whole hours from "1 hour" to "720 hours";
     /// How long a browser is known after its last sign-in. Browsers store a cookie for at most 400 days (RFC 6265bis,
     /// section 5.5). With less than a day, the owner of an account under attack would lose the separate limits of known
     /// browsers.

@@ -60,6 +60,7 @@ pub struct Raw {
     /// Groups of people, besides those that admins make on pages. Each has a table of its own, as `[default.groups.staff]`.
     pub groups: BTreeMap<String, RawGroup>,
     pub passwords: Passwords,
+    pub factors: RawFactors,
     pub lifetimes: RawLifetimes,
     pub throttle: Throttle,
     /// How many days the account's activity is stored. Users see it at `/account/activity`.
@@ -220,6 +221,14 @@ pub struct Passwords {
 
 #[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
+pub struct RawFactors {
+    /// Whether users may choose that a browser is not asked for the second factor again for 30 days. With `false`, browsers
+    /// that were remembered before are asked as well.
+    pub remember_browsers: bool,
+}
+
+#[derive(Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
 pub struct Argon2 {
     /// The memory of one password hash, in KiB. If you raise it, each stored hash is renewed at the next sign-in.
     #[schemars(range(min = 8, max = 4_194_304))]
@@ -286,6 +295,14 @@ impl Default for Passwords {
         Self {
             min_length: 12,
             max_length: 128,
+        }
+    }
+}
+
+impl Default for RawFactors {
+    fn default() -> Self {
+        Self {
+            remember_browsers: true,
         }
     }
 }

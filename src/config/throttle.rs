@@ -137,6 +137,11 @@ throttle! {
     known_sign_in_per_browser: 5, 60;
     /// Sign-ins to one account, with all its known browsers together.
     known_sign_in_per_account: 10, 120;
+    /// Codes of the second factor that are tried for one account, with browsers that it does not know. A right password
+    /// gives none back.
+    second_factor_per_account: 5, 30;
+    /// The same with one known browser. Codes that others try do not count.
+    second_factor_per_known_browser: 5, 60;
     /// Uses of the refresh tokens of one account, of all its sessions of the API.
     refresh_per_account: 60, 600;
     /// Sign-ups of one client.

@@ -69,6 +69,32 @@ pub enum MailContent {
     PasswordChanged(NotMeLink),
     /// Reports a sign-in with a browser that was not used with the account before.
     NewDevice(NotMeLink),
+    /// Reports that the second factor was set up.
+    TwoFactorEnabled(NotMeLink),
+    /// Reports that the second factor was removed.
+    TwoFactorDisabled(NotMeLink),
+    /// Reports that a recovery code was used.
+    RecoveryCodeUsed {
+        #[serde(flatten)]
+        not_me: NotMeLink,
+        /// How many codes are left.
+        left: i64,
+        /// Whether it is time to make new ones.
+        few: bool,
+    },
+    /// Reports that new recovery codes took the place of the earlier ones.
+    RecoveryCodesMade(NotMeLink),
+    /// Reports many wrong codes of the second factor after right passwords.
+    SecondFactorGuessed(NotMeLink),
+    /// Announces that the operator is going to remove the second factors.
+    FactorResetRequested {
+        /// The URL that stops it.
+        link: String,
+        /// When it will be done, in Unix milliseconds.
+        due_at: Millis,
+    },
+    /// Reports that the operator has removed the second factors.
+    FactorsReset,
     /// Reports that a personal token was made.
     TokenCreated(NotMeLink),
     /// Reports that the deletion of the account was requested.
@@ -84,6 +110,18 @@ pub enum MailContent {
     Test,
 }
 
+/// With so many recovery codes left it is time to make new ones.
+pub const FEW_CODES: i64 = 3;
+
+/// What some notices tell besides their link.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoticeFacts {
+    /// When the account will be deleted.
+    pub goes_at: Millis,
+    /// How many recovery codes it has left.
+    pub codes_left: i64,
+}
+
 /// The link "That was not me" of a notice.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NotMeLink {
@@ -96,10 +134,20 @@ pub struct NotMeLink {
 impl MailContent {
     /// The content of a notice. None: mails of this kind are no notices.
     #[must_use]
-    pub fn notice(kind: MailKind, not_me: NotMeLink, goes_at: Millis) -> Option<Self> {
+    pub fn notice(kind: MailKind, not_me: NotMeLink, facts: NoticeFacts) -> Option<Self> {
+        let NoticeFacts { goes_at, codes_left } = facts;
         match kind {
             MailKind::PasswordChanged => Some(Self::PasswordChanged(not_me)),
             MailKind::NewDevice => Some(Self::NewDevice(not_me)),
+            MailKind::TwoFactorEnabled => Some(Self::TwoFactorEnabled(not_me)),
+            MailKind::TwoFactorDisabled => Some(Self::TwoFactorDisabled(not_me)),
+            MailKind::RecoveryCodeUsed => Some(Self::RecoveryCodeUsed {
+                not_me,
+                left: codes_left,
+                few: codes_left <= FEW_CODES,
+            }),
+            MailKind::RecoveryCodesMade => Some(Self::RecoveryCodesMade(not_me)),
+            MailKind::SecondFactorGuessed => Some(Self::SecondFactorGuessed(not_me)),
             MailKind::TokenCreated => Some(Self::TokenCreated(not_me)),
             MailKind::DeletionRequested => Some(Self::DeletionRequested { not_me, goes_at }),
             MailKind::DeletionUndone => Some(Self::DeletionUndone(not_me)),
@@ -111,6 +159,8 @@ impl MailContent {
             | MailKind::EmailChangeTaken
             | MailKind::EmailChanged
             | MailKind::EmailRestored
+            | MailKind::FactorResetRequested
+            | MailKind::FactorsReset
             | MailKind::Test => None,
         }
     }
@@ -154,8 +204,25 @@ impl MailContent {
             MailKind::PasswordResetDisabled => vec![Self::PasswordResetDisabled],
             MailKind::EmailChangeTaken => vec![Self::EmailChangeTaken],
             MailKind::EmailRestored => vec![Self::EmailRestored],
+            MailKind::FactorResetRequested => vec![Self::FactorResetRequested {
+                link,
+                due_at: 1_700_000_000_000,
+            }],
+            MailKind::FactorsReset => vec![Self::FactorsReset],
             MailKind::Test => vec![Self::Test],
-            notice => Self::notice(notice, not_me, 1_700_000_000_000).into_iter().collect(),
+            notice => {
+                let facts = |codes_left| NoticeFacts {
+                    goes_at: 1_700_000_000_000,
+                    codes_left,
+                };
+                let example = |codes_left| Self::notice(notice, not_me.clone(), facts(codes_left));
+                let codes: &[i64] = if notice == MailKind::RecoveryCodeUsed {
+                    &[9, 1, 0]
+                } else {
+                    &[9]
+                };
+                codes.iter().filter_map(|left| example(*left)).collect()
+            }
         }
     }
 }
@@ -180,6 +247,6 @@ impl MailKind {
             link: String::new(),
             days: 0,
         };
-        MailContent::notice(self, not_me, 0).is_some()
+        MailContent::notice(self, not_me, NoticeFacts::default()).is_some()
     }
 }

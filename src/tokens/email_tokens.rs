@@ -33,6 +33,8 @@ pub enum TokenPurpose {
     EmailChange,
     EmailUndo,
     NotMe,
+    /// Stops the operator's reset of second factors.
+    FactorReset,
 }
 
 impl TokenPurpose {
@@ -43,6 +45,7 @@ impl TokenPurpose {
             Self::EmailChange => "email_change",
             Self::EmailUndo => "email_undo",
             Self::NotMe => "not_me",
+            Self::FactorReset => "factor_reset",
         }
     }
 
@@ -52,6 +55,7 @@ impl TokenPurpose {
             Self::PasswordReset => lifetimes.reset_link,
             Self::EmailChange => lifetimes.email_change_link,
             Self::EmailUndo | Self::NotMe => lifetimes.notice_link,
+            Self::FactorReset => lifetimes.factor_reset,
         }
     }
 }
@@ -310,7 +314,12 @@ fn mailed(row: &Row) -> sqlx::Result<EmailToken> {
     })
 }
 
-pub(super) fn random<const N: usize>() -> [u8; N] {
+/// Random bytes.
+///
+/// # Panics
+/// When the operating system gives none: nothing is safe then.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes

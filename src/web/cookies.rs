@@ -15,6 +15,10 @@ pub enum Name {
     Session,
     /// The device cookie: the secret of a browser that was signed in before.
     Device,
+    /// The secret of a half sign-in: the password was right, the second factor is still missing.
+    Pending,
+    /// The secret of a browser where the second factor was given.
+    Remembered,
     /// The secret of the browser that sent a sign-up.
     Signup,
     /// The token of a link to a new password, so that it is not in the URL.
@@ -25,18 +29,23 @@ pub enum Name {
     Flash,
     /// A personal token that was just made, until its owner has seen it.
     NewToken,
+    /// Recovery codes that were just made, sealed, until their owner has seen them.
+    NewCodes,
     Language,
 }
 
 impl Name {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Session,
         Self::Device,
+        Self::Pending,
+        Self::Remembered,
         Self::Signup,
         Self::Reset,
         Self::SentTo,
         Self::Flash,
         Self::NewToken,
+        Self::NewCodes,
         Self::Language,
     ];
 
@@ -44,11 +53,14 @@ impl Name {
         match self {
             Self::Session => "vestibule_session",
             Self::Device => "vestibule_device",
+            Self::Pending => "vestibule_pending",
+            Self::Remembered => "vestibule_remembered",
             Self::Signup => "vestibule_signup",
             Self::Reset => "vestibule_reset",
             Self::SentTo => "vestibule_sent_to",
             Self::Flash => "vestibule_flash",
             Self::NewToken => "vestibule_new_token",
+            Self::NewCodes => "vestibule_new_codes",
             Self::Language => "vestibule_language",
         }
     }
@@ -126,6 +138,13 @@ impl<'r> Jar<'r> {
         }
         let seconds = ticket.remember.then_some(ticket.max_age);
         self.set(Name::Session, ticket.token, seconds);
+    }
+
+    /// Removes a cookie that the request sent.
+    pub fn remove_if_there(&self, name: Name) {
+        if self.get(name).is_some() {
+            self.remove(name);
+        }
     }
 
     pub fn remove(&self, name: Name) {

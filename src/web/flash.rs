@@ -28,6 +28,8 @@ pub enum Flash {
     AccountLanguageChanged,
     /// The session ended: after too many wrong passwords, or from another browser.
     SessionOver,
+    /// The second factor took too long, or had too many wrong codes.
+    SignInOver,
     /// The password was set by a link, and the user is not signed in.
     PasswordSet,
     GroupCreated,

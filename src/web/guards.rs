@@ -309,6 +309,7 @@ impl<'r> FromRequest<'r> for Client {
         Success(Self {
             ip: client_address(request),
             device_cookie: Jar::of(request).get(Name::Device).map(str::to_owned),
+            remembered_cookie: Jar::of(request).get(Name::Remembered).map(str::to_owned),
             user_agent: request.headers().get_one("User-Agent").map(str::to_owned),
             language: language(request),
         })

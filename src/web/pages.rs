@@ -9,12 +9,14 @@ mod confirm_email;
 mod continue_page;
 #[cfg(debug_assertions)]
 mod dev;
+mod factors_stop;
 mod forgot_password;
 mod health;
 mod home;
 mod language;
 mod login;
 mod login_confirm;
+mod login_two_factor;
 mod logout;
 mod not_me;
 mod reset_password;
@@ -43,14 +45,18 @@ pub fn routes() -> Vec<Route> {
         signup::routes,
         confirm_email::routes,
         login::routes,
+        login_two_factor::routes,
         login_confirm::routes,
         logout::routes,
         not_me::routes,
+        factors_stop::routes,
         forgot_password::routes,
         reset_password::routes,
         account::routes,
         account::password::routes,
         account::email::routes,
+        account::security::routes,
+        account::two_factor::routes,
         account::sessions::routes,
         account::tokens::routes,
         account::activity::routes,
@@ -85,9 +91,11 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<SignupSentContext>(),
         PageExamples::of::<confirm_email::ConfirmEmailContext>(),
         PageExamples::of::<login::LoginContext>(),
+        PageExamples::of::<login_two_factor::LoginTwoFactorContext>(),
         PageExamples::of::<login_confirm::LoginConfirmContext>(),
         PageExamples::of::<logout::LogoutContext>(),
         PageExamples::of::<not_me::NotMeContext>(),
+        PageExamples::of::<factors_stop::FactorsStopContext>(),
         PageExamples::of::<forgot_password::ForgotPasswordContext>(),
         PageExamples::of::<reset_password::ResetPasswordContext>(),
         PageExamples::of::<account::AccountContext>(),
@@ -95,6 +103,8 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<account::email::EmailContext>(),
         PageExamples::of::<account::email::ConfirmChangeContext>(),
         PageExamples::of::<account::email::UndoChangeContext>(),
+        PageExamples::of::<account::security::SecurityContext>(),
+        PageExamples::of::<account::two_factor::TwoFactorContext>(),
         PageExamples::of::<account::sessions::SessionsContext>(),
         PageExamples::of::<account::tokens::TokensContext>(),
         PageExamples::of::<account::activity::ActivityContext>(),

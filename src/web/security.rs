@@ -284,6 +284,7 @@ const TOKEN_PAGES: &[&str] = &[
     "/confirm-email/",
     "/reset-password/",
     "/not-me/",
+    "/factors/stop/",
     "/account/email/confirm/",
     "/account/email/undo/",
     "/continue",
@@ -301,6 +302,7 @@ const MAIL_PAGES: &[&str] = &[
     "/forgot-password",
     "/login",
     "/login/confirm",
+    "/login/two-factor",
     "/reset-password",
     "/signup",
 ];

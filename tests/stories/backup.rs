@@ -10,7 +10,7 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 19] = [
+const EVERYTHING: [&str; 25] = [
     "users",
     "user_names",
     "activity",
@@ -24,6 +24,12 @@ const EVERYTHING: [&str; 19] = [
     "sessions",
     "personal_tokens",
     "known_browsers",
+    "remembered_browsers",
+    "half_sign_ins",
+    "factor_resets",
+    "second_factor_failures",
+    "recovery_codes",
+    "totp_secrets",
     "revoked_tokens",
     "sign_ups",
     "email_tokens",
@@ -68,6 +74,33 @@ async fn carried(app: &App) -> Vec<String> {
 }
 
 stories! {
+    /// Restoring removes no second factor, and what stood for one does not come back.
+    async fn a_restored_account_keeps_its_second_factor(app) {
+        use crate::factors::{ANA, half, is_in, types_code, with_app, wrong};
+        let (_, phone, codes) = with_app(&app).await;
+        types_code(&half(&app).await, &wrong(&app, &phone)).await.status(422);
+        assert!(is_in(&types_code(&half(&app).await, &codes[0]).await));
+        types_code(&half(&app).await, &wrong(&app, &phone)).await.status(422);
+        let remembered = half(&app).await;
+        let form = [("code", &*phone.next(&app)), ("remember_browser", "on")];
+        let answer = remembered.request(Method::POST, "/login/two-factor").form(&form).send().await;
+        assert!(is_in(&answer));
+        let waiting = half(&app).await;
+        app.vestibule(["user", "reset-factors", ANA]).await.succeeds();
+        let file = file(&app);
+        app.vestibule(["backup", &file]).await.succeeds();
+        let before = carried(&app).await;
+        restored(&app, &file).await;
+        assert_eq!(carried(&app).await, before);
+        for table in ["remembered_browsers", "half_sign_ins", "factor_resets"] {
+            assert_eq!(app.count(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+        }
+        assert!(!is_in(&types_code(&waiting, &phone.next(&app)).await));
+        types_code(&half(&app).await, &codes[0]).await.status(422);
+        assert!(is_in(&types_code(&half(&app).await, &codes[1]).await));
+        assert!(is_in(&types_code(&half(&app).await, &phone.next(&app)).await));
+    }
+
     async fn a_restored_backup_revives_no_session_or_link(app) {
         let ana = app.confirmed_user("ana@example.org").await;
         let forgotten = app.signed_in("ana@example.org").await;

@@ -22,6 +22,7 @@ mod apps;
 mod backup;
 mod cli;
 mod db;
+mod factors;
 mod identity;
 mod logging;
 mod mail;

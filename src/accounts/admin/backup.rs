@@ -28,12 +28,16 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 26] = [
+pub const TABLES: [(&str, TableHandling); 32] = [
     ("users", copied(&USERS, &["search_number"])),
     ("user_names", copied(&USER_NAMES, &[])),
     ("activity", copied(&ACTIVITY, &[])),
     ("email_changes", copied(&ADDRESS_CHANGES, &[])),
     ("sign_in_failures", copied(&SIGN_IN_FAILURES, &[])),
+    // Sealed with a key of the master secret, which is not in the backup.
+    ("totp_secrets", copied(&TOTP_SECRETS, &[])),
+    ("recovery_codes", copied(&RECOVERY_CODES, &[])),
+    ("second_factor_failures", copied(&SECOND_FACTOR_FAILURES, &[])),
     ("groups", copied(&GROUPS, &[])),
     ("memberships", copied(&MEMBERSHIPS, &[])),
     ("apps", copied(&APPS, &[])),
@@ -44,6 +48,11 @@ pub const TABLES: [(&str, TableHandling); 26] = [
     // Each program needs a new one.
     ("personal_tokens", TableHandling::Ended),
     ("known_browsers", TableHandling::Ended),
+    // They stand for the second factor, and for a password.
+    ("remembered_browsers", TableHandling::Ended),
+    ("half_sign_ins", TableHandling::Ended),
+    // Its notice is not saved either.
+    ("factor_resets", TableHandling::Ended),
     // The sessions are not saved, so no token is valid.
     ("revoked_tokens", TableHandling::Ended),
     // An unconfirmed sign-up has to be repeated: its link and its browser's cookie are invalid.
@@ -156,6 +165,23 @@ static ADDRESS_CHANGES: Table = table!("email_changes" where "1 = 1":
 static SIGN_IN_FAILURES: Table = table!("sign_in_failures" where "1 = 1":
     email_hash Bytes, 2 failures Number, 3 last_at Number);
 
+static TOTP_SECRETS: Table = table!("totp_secrets" where "1 = 1":
+    user_id Text, 2 sealed Bytes, 3 last_step Number, 4 created_at Number);
+static RECOVERY_CODES: Table = table!("recovery_codes" where "1 = 1":
+    hash Bytes, 2 user_id Text, 3 created_at Number);
+static SECOND_FACTOR_FAILURES: Table = Table {
+    columns: &["user_id", "known", "failures", "last_at"],
+    key: 2,
+    kinds: &[
+        ColumnType::Text,
+        ColumnType::Number,
+        ColumnType::Number,
+        ColumnType::Number,
+    ],
+    read: "SELECT user_id, known, failures, last_at FROM second_factor_failures WHERE (user_id, known) > ($1, $2) \
+           ORDER BY user_id, known LIMIT $3",
+    write: "INSERT INTO second_factor_failures (user_id, known, failures, last_at) VALUES ($1, $2, $3, $4)",
+};
 static GROUPS: Table = table!("groups" where "1 = 1":
     name Text, 2 description Text, 3 created_at Number);
 static MEMBERSHIPS: Table = Table {
@@ -180,11 +206,14 @@ static HIDDEN_APPS: Table = Table {
     write: "INSERT INTO hidden_apps (user_id, app_id, hidden_at) VALUES ($1, $2, $3)",
 };
 /// The tables that are copied after the accounts, in this order.
-static OTHERS: [&Table; 9] = [
+static OTHERS: [&Table; 12] = [
     &USER_NAMES,
     &ACTIVITY,
     &ADDRESS_CHANGES,
     &SIGN_IN_FAILURES,
+    &TOTP_SECRETS,
+    &RECOVERY_CODES,
+    &SECOND_FACTOR_FAILURES,
     &GROUPS,
     &MEMBERSHIPS,
     &APPS,

@@ -13,6 +13,8 @@ pub struct Client {
     pub ip: IpAddr,
     /// The device cookie of a browser that was used to sign in before.
     pub device_cookie: Option<String>,
+    /// The cookie of a browser where the second factor was given.
+    pub remembered_cookie: Option<String>,
     pub user_agent: Option<String>,
     pub language: Language,
 }

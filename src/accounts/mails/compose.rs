@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
+use crate::accounts::factors::recovery_codes;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{is_reclaimable, owner_of};
 use crate::accounts::locking::locked_account::LockedAccount;
+use crate::accounts::recovery::factor_reset;
 use crate::accounts::recovery::password_reset::{self, ResetMail};
 use crate::accounts::sign_up::confirm::record_mail;
 use crate::accounts::tx::Tx;
 use crate::config::PublicUrl;
 use crate::i18n::Language;
-use crate::mail::kind::{MailContent, MailKind, NotMeLink};
+use crate::mail::kind::{MailContent, MailKind, NotMeLink, NoticeFacts};
 use crate::mail::queue::{self, QueuedMail};
 use crate::mail::templates::MailTemplates;
 use crate::mail::worker::{ComposeFuture, MailComposer};
@@ -45,6 +48,8 @@ impl Composer {
             MailKind::PasswordReset => self.password_reset(mail).await,
             MailKind::EmailChange => self.email_change(mail).await,
             MailKind::EmailChanged => self.email_changed(mail).await,
+            MailKind::FactorResetRequested => self.factor_reset(mail).await,
+            MailKind::FactorsReset => Ok(Some((None, MailContent::FactorsReset))),
             MailKind::EmailRestored => Ok(Some((None, MailContent::EmailRestored))),
             MailKind::Test => Ok(Some((None, MailContent::Test))),
             // These are decided by `confirm_email`, `email_change` and `password_reset` when the mail is sent. Rows of
@@ -128,13 +133,32 @@ impl Composer {
         Ok(Some((None, content)))
     }
 
+    /// Announces the operator's reset of second factors, with a link that stops it, unless it was stopped already.
+    async fn factor_reset(&self, mail: &QueuedMail) -> Composition {
+        let Some(id) = &mail.user_id else { return Ok(None) };
+        let Some(due_at) = factor_reset::due_at(&self.app, &UserId::from(id.clone())).await? else {
+            return Ok(None);
+        };
+        let link = self.link(mail, TokenPurpose::FactorReset, "/factors/stop/").await?;
+        Ok(link.map(|link| (None, MailContent::FactorResetRequested { link, due_at })))
+    }
+
     async fn notice(&self, mail: &QueuedMail, kind: MailKind) -> Composition {
         let Some(link) = self.link(mail, TokenPurpose::NotMe, "/not-me/").await? else {
             return Ok(None);
         };
         let days = self.app.lifetimes.notice_link / DAY;
-        let goes_at = mail.created_at + self.app.lifetimes.deletion_grace;
-        Ok(MailContent::notice(kind, NotMeLink { link, days }, goes_at).map(|content| (None, content)))
+        let codes_left = match &mail.user_id {
+            Some(id) if kind == MailKind::RecoveryCodeUsed => {
+                recovery_codes::left(self.app.pool.reading(), &UserId::from(id.clone())).await?
+            }
+            _ => 0,
+        };
+        let facts = NoticeFacts {
+            goes_at: mail.created_at + self.app.lifetimes.deletion_grace,
+            codes_left,
+        };
+        Ok(MailContent::notice(kind, NotMeLink { link, days }, facts).map(|content| (None, content)))
     }
 
     async fn link(&self, mail: &QueuedMail, purpose: TokenPurpose, path: &str) -> Result<Option<String>, ServiceError> {

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
+use crate::accounts::factors::remembered_browsers;
 use crate::accounts::identity::client;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
@@ -58,6 +59,8 @@ pub enum Ended {
     Over,
     /// It was the current session: the user is signed out.
     SignedOut,
+    /// It was no session but a remembered browser, which is forgotten.
+    Forgotten,
     /// The user has no such session, or it has ended before.
     Unknown,
     /// The current session itself has ended meanwhile.
@@ -121,7 +124,7 @@ pub async fn own_sessions(app: &App, session: &CurrentSession) -> Result<OwnSess
     Ok(OwnSessions { shown, others })
 }
 
-/// Ends one of the caller's sessions. Its tokens are invalid at the next request, on every node.
+/// Ends one of the caller's sessions, or forgets a remembered browser. Its tokens are invalid at the next request, on every node.
 pub async fn end_own_session(
     app: &App,
     client: &Client,
@@ -150,6 +153,11 @@ async fn end_own_session_once(
     if session::lock_for(&mut tx, session).await?.is_none() {
         return Ok(Ended::CallerSessionEnded);
     }
+    if remembered_browsers::forget(&mut tx, &session.user_id, id.as_str()).await? {
+        tx.record(&session.user_id, Event::BrowserForgotten).await?;
+        tx.commit().await?;
+        return Ok(Ended::Forgotten);
+    }
     if !session::has_session(&mut tx, session, id).await? {
         return Ok(Ended::Unknown);
     }
@@ -163,7 +171,7 @@ async fn end_own_session_once(
     Ok(Ended::Over)
 }
 
-/// Ends all sessions of the caller except the current one. `None`: the current one has ended meanwhile, and nothing was
+/// Ends all sessions of the caller except the current one, and forgets the other remembered browsers. `None`: the current one has ended meanwhile, and nothing was
 /// changed.
 pub async fn end_other_sessions(
     app: &App,
@@ -184,6 +192,7 @@ async fn end_other_sessions_once(
         return Ok(None);
     }
     let ended = session::end_sessions_of(&mut tx, &session.user_id, Some(&session.id), Event::SessionEnded).await?;
+    remembered_browsers::forget_all(&mut tx, &session.user_id, Some(client)).await?;
     if ended > 0 {
         tx.record(&session.user_id, Event::OtherSessionsEnded).await?;
     }

@@ -5,7 +5,10 @@ use url::form_urlencoded;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::tries::{self, Try};
+use crate::accounts::factors::{level, second_factor};
 use crate::accounts::identity::client::Client;
+use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::locking::verified_password::VerifiedPassword;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passwords::hasher::{PasswordHash, Priority, Verification};
@@ -27,8 +30,11 @@ const MAX_SAVED_FORM_BYTES: usize = 4096;
 pub enum ReauthError {
     #[error("wrong password")]
     Wrong,
-    /// Five wrong passwords in a row: the session is ended.
-    #[error("too many wrong passwords")]
+    /// The password was right, but the account has a second factor, and its code is wrong or missing.
+    #[error("wrong code")]
+    WrongCode,
+    /// Five wrong passwords or codes in a row: the session is ended.
+    #[error("too many wrong passwords or codes")]
     LockedOut,
     /// The session has ended meanwhile; also if the button is pressed twice, because the first press has replaced the
     /// session.
@@ -66,25 +72,67 @@ impl SavedForm {
     }
 }
 
-/// Whether the last authentication is recent enough for a sensitive action.
+/// Whether the last authentication is recent enough for a sensitive action, and of all factors that the session has: for the
+/// second one a remembered browser is not enough.
 #[must_use]
 pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
     // A time in the future was stored by a wrong clock, so the age of the authentication is unknown.
-    (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&(app.clock.now() - session.authenticated_at))
+    let age = app.clock.now() - session.authenticated_at;
+    (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&age) && level::is_given(&session.methods)
 }
 
-/// Re-authenticates by password. The session gets a new token, and its old ones become invalid.
+/// Whether the account of a session is asked for a code besides the password.
 ///
 /// # Errors
-/// When the password is wrong, the session has ended, or the service fails.
+/// When the database is unavailable.
+pub async fn needs_code(app: &App, session: &CurrentSession) -> Result<bool, ServiceError> {
+    Ok(second_factor::is_needed(app.pool.reading(), &session.user_id).await?)
+}
+
+/// Re-authenticates by password, and by a code if the account has a second factor. The session gets a new token, and its old
+/// ones become invalid.
+///
+/// # Errors
+/// When the password or the code is wrong, the session has ended, or the service fails.
 pub async fn reauthenticate(
     app: &App,
     client: &Client,
     session: &CurrentSession,
     password: Password,
+    code: &str,
 ) -> Result<SessionCookie, Failure<ReauthError>> {
-    let proof = verify_password(app, client, session, password).await?;
-    retry(|| reauthenticate_once(app, client, session, &proof)).await
+    let checked = check_password(app, client, session, password).await?;
+    let tried = match count_code(app, client, session).await {
+        Ok(tried) => tried,
+        Err(trouble) => {
+            // No code was tried.
+            give_tries_back(app, session, 1).await?;
+            return Err(trouble.into());
+        }
+    };
+    let done = retry(|| reauthenticate_once(app, client, session, &checked.proof, code, tried.as_ref())).await;
+    match (&done, &tried) {
+        // A right password gives no try back: the code is wrong.
+        (Err(Failure::Refused(ReauthError::WrongCode)), Some(tried)) => {
+            tries::record_wrong(app, client, &session.user_id, tried).await?;
+            if checked.tries >= MAX_FAILED_REAUTHS {
+                lock_out(app, client, session).await?;
+                return refused(ReauthError::LockedOut);
+            }
+        }
+        // The new session has no tries to give back.
+        _ => give_tries_back(app, session, checked.tries).await?,
+    }
+    done
+}
+
+/// Counts a code, if the account is asked for one.
+async fn count_code(app: &App, client: &Client, session: &CurrentSession) -> Result<Option<Try>, ServiceError> {
+    if !needs_code(app, session).await? {
+        return Ok(None);
+    }
+    let known = known_browsers::is_known_browser(app, client, &session.email).await?;
+    tries::count(app, client, &session.user_id, known).await.map(Some)
 }
 
 async fn reauthenticate_once(
@@ -92,12 +140,27 @@ async fn reauthenticate_once(
     client: &Client,
     session: &CurrentSession,
     proof: &VerifiedPassword,
+    code: &str,
+    tried: Option<&Try>,
 ) -> Result<SessionCookie, Failure<ReauthError>> {
     let mut tx = Tx::begin(app, client).await?;
     if !proof.lock_if_current(&mut tx).await? {
         return refused(ReauthError::Wrong);
     }
-    let ticket = session::replace_session(&mut tx, session, app.clock.now())
+    let methods = match tried {
+        Some(tried) => {
+            let owner = LockedAccount::lock(&mut tx, session.user_id.as_str()).await?;
+            let owner = owner.ok_or(Failure::Refused(ReauthError::SessionOver))?;
+            let methods = second_factor::accept(&mut tx, &owner, code, tried).await?;
+            methods.ok_or(Failure::Refused(ReauthError::WrongCode))?
+        }
+        // The first factor was added at this moment, which has ended this session or replaced it.
+        None if second_factor::is_needed(&mut *tx, &session.user_id).await? => {
+            return refused(ReauthError::SessionOver);
+        }
+        None => level::PASSWORD,
+    };
+    let ticket = session::replace_session(&mut tx, session, app.clock.now(), methods)
         .await?
         .ok_or(Failure::Refused(ReauthError::SessionOver))?;
     proof.renew_hash(&mut tx).await?;
@@ -114,6 +177,29 @@ pub(in crate::accounts) async fn verify_password(
     session: &CurrentSession,
     password: Password,
 ) -> Result<VerifiedPassword, Failure<ReauthError>> {
+    let checked = check_password(app, client, session, password).await?;
+    // A right password resets the count. With a second factor it gives back only its own try, not those of wrong codes.
+    let given_back = if level::is_multi_factor(&session.methods) {
+        1
+    } else {
+        checked.tries
+    };
+    give_tries_back(app, session, given_back).await?;
+    Ok(checked.proof)
+}
+
+/// A right password, whose try is still counted.
+struct CheckedPassword {
+    proof: VerifiedPassword,
+    tries: i64,
+}
+
+async fn check_password(
+    app: &App,
+    client: &Client,
+    session: &CurrentSession,
+    password: Password,
+) -> Result<CheckedPassword, Failure<ReauthError>> {
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;
     known_browsers::check_rate_limits(app, client, &session.email, known)?;
     let Some(tries) = count_try(app, session).await? else {
@@ -126,17 +212,17 @@ pub(in crate::accounts) async fn verify_password(
     };
     let stored = stored_hash(app, session).await?;
     let verdict = app.hasher.verify(password, stored.as_ref(), Priority::KnownBrowser).await;
-    if verdict != Ok(Verification::Wrong) {
-        // A right password resets the count; an attempt that could not be verified is not counted.
-        let given_back = if verdict.is_ok() { tries } else { 1 };
-        give_tries_back(app, session, given_back).await?;
+    if verdict.is_err() {
+        // An attempt that could not be verified is not counted.
+        give_tries_back(app, session, 1).await?;
     }
     if let (Verification::Right { renewed }, Some(verified)) = (verdict.map_err(ServiceError::from)?, stored) {
-        return Ok(VerifiedPassword {
+        let proof = VerifiedPassword {
             user_id: session.user_id.clone(),
             verified,
             renewed,
-        });
+        };
+        return Ok(CheckedPassword { proof, tries });
     }
     tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
     if tries >= MAX_FAILED_REAUTHS {

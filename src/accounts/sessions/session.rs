@@ -297,18 +297,19 @@ pub(in crate::accounts) async fn end_sessions_of(
     Ok(ended.rows_affected())
 }
 
-/// Replaces a session: same browser, same limits, another id. So every token of the old one is invalid, earlier renewed
+/// Replaces a session, with the methods of its last authentication: same browser, same limits, another id. So every token of the old one is invalid, earlier renewed
 /// ones included. `None`: the session has ended already.
 pub(in crate::accounts) async fn replace_session(
     tx: &mut Tx<'_>,
     session: &CurrentSession,
     authenticated_at: Millis,
+    methods: &str,
 ) -> Result<Option<SessionCookie>, ServiceError> {
     const REPLACE: &str = "
         INSERT INTO sessions
             (id, user_id, created_at, last_seen_at, authenticated_at, methods, remember, expires_at, user_agent, client_ip, saved_form,
              login_id)
-        SELECT $2, s.user_id, s.created_at, $3, $4, s.methods, s.remember, s.expires_at, s.user_agent, s.client_ip, s.saved_form,
+        SELECT $2, s.user_id, s.created_at, $3, $4, $5, s.remember, s.expires_at, s.user_agent, s.client_ip, s.saved_form,
                s.login_id
         FROM sessions s
         WHERE s.id = $1";
@@ -319,6 +320,7 @@ pub(in crate::accounts) async fn replace_session(
         .bind(id.as_str())
         .bind(app.clock.now())
         .bind(authenticated_at)
+        .bind(methods)
         .execute(&mut **tx)
         .await?;
     if replaced.rows_affected() != 1 {
@@ -328,8 +330,7 @@ pub(in crate::accounts) async fn replace_session(
     if !end_session(tx, &session.id, Event::Reauthenticated).await? {
         return Ok(None);
     }
-    ticket(app, &session.user_id, &id, authenticated_at, &session.methods, session.remember, session.expires_at)
-        .map(Some)
+    ticket(app, &session.user_id, &id, authenticated_at, methods, session.remember, session.expires_at).map(Some)
 }
 
 fn ticket(

@@ -153,7 +153,7 @@ async fn confirm_change_once(
     attempts::reset_failures(&mut tx, &mailed.email).await?;
     locked_account::revoke_pending_links(&mut tx, user).await?;
     session::end_sessions_of(&mut tx, user, Some(&session.id), Event::EmailChanged).await?;
-    let ticket = session::replace_session(&mut tx, session, session.authenticated_at)
+    let ticket = session::replace_session(&mut tx, session, session.authenticated_at, &session.methods)
         .await?
         .ok_or(Failure::Refused(EmailChangeError::SessionOver))?;
     owner.record(&mut tx, Event::EmailChanged).await?;

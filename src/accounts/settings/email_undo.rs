@@ -8,6 +8,7 @@ use strum::IntoEnumIterator as _;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::second_factor;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims;
@@ -58,6 +59,7 @@ async fn undo_change_once(app: &App, client: &Client, mailed: &EmailToken) -> Re
     if !email_tokens::consume_one(&mut tx, mailed, now).await? {
         return refused(LinkError::Link);
     }
+    remove_newer_factors(&mut tx, &owner.id, mailed, now).await?;
     reclaim_address(&mut tx, &owner.id, mailed, now).await?;
     revoke_notices(&mut tx, &owner.id, now).await?;
     // The notice goes to the address that loses the account: it may have been the old mailbox that was stolen.
@@ -68,6 +70,34 @@ async fn undo_change_once(app: &App, client: &Client, mailed: &EmailToken) -> Re
     };
     access::revoke_all_access(&mut tx, &owner, Event::EmailRestored).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes the second factors that were added since the account left the address: whoever took the address may have added them.
+/// Older ones stay, so that the link opens nothing to a reader of the mailbox alone.
+async fn remove_newer_factors(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    mailed: &EmailToken,
+    now: Millis,
+) -> Result<(), ServiceError> {
+    const LEFT_AT: &str = "
+        SELECT MIN(changed_at)
+        FROM email_changes
+        WHERE user_id = $1
+          AND old_email = $2
+          AND changed_at > $3";
+    let left_at: Option<Millis> = sqlx::query_scalar(LEFT_AT)
+        .bind(user.as_str())
+        .bind(&mailed.email)
+        .bind(now - tx.app.lifetimes.notice_link)
+        .fetch_one(&mut **tx)
+        .await?;
+    if let Some(left_at) = left_at
+        && second_factor::remove_since(tx, user, left_at).await?
+    {
+        tx.record(user, Event::TwoFactorDisabled).await?;
+    }
+    Ok(())
 }
 
 /// Revokes the notices to an address that the account has left: they have a link, or get one when they are composed.

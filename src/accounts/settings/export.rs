@@ -1,18 +1,19 @@
 //! The export of all data that is stored about a user. `docs/export.md` describes every field.
 
+mod entries;
+
 use crate::accounts::tx::Tx;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
-use sqlx::{FromRow as _, Row as _};
+use serde_json::Value;
+use sqlx::Row as _;
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
-use crate::accounts::identity::profile::{Profile, profile_columns};
+use crate::accounts::identity::profile::profile_columns;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::db::Row;
@@ -30,7 +31,7 @@ struct Section {
     entry: fn(&Row) -> sqlx::Result<Value>,
 }
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 12] = [
     Section {
         name: "sessions",
         rows: "
@@ -42,7 +43,7 @@ const SECTIONS: [Section; 10] = [
             ORDER BY created_at, id
             LIMIT $4",
         in_pages: true,
-        entry: session,
+        entry: entries::session,
     },
     Section {
         name: "known_browsers",
@@ -52,7 +53,29 @@ const SECTIONS: [Section; 10] = [
             WHERE user_id = $1
             ORDER BY last_seen_at",
         in_pages: false,
-        entry: known_browser,
+        entry: entries::known_browser,
+    },
+    Section {
+        name: "remembered_browsers",
+        rows: "
+            SELECT device, masked_ip, created_at, expires_at
+            FROM remembered_browsers
+            WHERE user_id = $1
+            ORDER BY created_at, id",
+        in_pages: false,
+        entry: entries::remembered_browser,
+    },
+    // Without the secret, which would be worth as much as the phone.
+    Section {
+        name: "second_factors",
+        rows: "
+            SELECT created_at,
+                   (SELECT COUNT(*) FROM recovery_codes c WHERE c.user_id = t.user_id) AS codes_left,
+                   (SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT) FROM second_factor_failures f WHERE f.user_id = t.user_id) AS wrong_codes
+            FROM totp_secrets t
+            WHERE user_id = $1",
+        in_pages: false,
+        entry: entries::second_factor,
     },
     Section {
         name: "personal_tokens",
@@ -62,7 +85,7 @@ const SECTIONS: [Section; 10] = [
             WHERE user_id = $1
             ORDER BY created_at, id",
         in_pages: false,
-        entry: personal_token,
+        entry: entries::personal_token,
     },
     Section {
         name: "groups",
@@ -72,7 +95,7 @@ const SECTIONS: [Section; 10] = [
             WHERE user_id = $1
             ORDER BY added_at, group_name",
         in_pages: false,
-        entry: membership,
+        entry: entries::membership,
     },
     Section {
         name: "hidden_apps",
@@ -82,7 +105,7 @@ const SECTIONS: [Section; 10] = [
             WHERE user_id = $1
             ORDER BY hidden_at, app_id",
         in_pages: false,
-        entry: hidden_app,
+        entry: entries::hidden_app,
     },
     Section {
         name: "activity",
@@ -94,7 +117,7 @@ const SECTIONS: [Section; 10] = [
             ORDER BY at, id
             LIMIT $4",
         in_pages: true,
-        entry: happened,
+        entry: entries::happened,
     },
     // Mails to the address that others caused are included, but not who caused them; mails to an earlier owner of the
     // address are not.
@@ -113,7 +136,7 @@ const SECTIONS: [Section; 10] = [
             ORDER BY created_at, id
             LIMIT $4",
         in_pages: true,
-        entry: mail,
+        entry: entries::mail,
     },
     // Without the links that confirm sign-ups: there is none if the address has an account, which the export must not
     // reveal. The mails are included in any case.
@@ -126,7 +149,7 @@ const SECTIONS: [Section; 10] = [
               AND (purpose <> 'email_change' OR used_at IS NOT NULL)
             ORDER BY created_at",
         in_pages: false,
-        entry: mailed_link,
+        entry: entries::mailed_link,
     },
     Section {
         name: "earlier_addresses",
@@ -136,7 +159,7 @@ const SECTIONS: [Section; 10] = [
             WHERE user_id = $1
             ORDER BY changed_at",
         in_pages: false,
-        entry: earlier_address,
+        entry: entries::earlier_address,
     },
     Section {
         name: "sign_ups",
@@ -145,7 +168,7 @@ const SECTIONS: [Section; 10] = [
             FROM sign_ups
             WHERE user_id = $1",
         in_pages: false,
-        entry: sign_up,
+        entry: entries::sign_up,
     },
 ];
 
@@ -192,7 +215,7 @@ pub async fn export(app: &Arc<App>, session: &CurrentSession) -> Result<Export, 
         accounts: Arc::clone(app),
         user_id: session.user_id.clone(),
         begun_at: app.clock.now(),
-        account: Some(account(&row)?),
+        account: Some(entries::account(&row)?),
         section: 0,
         entries: 0,
         after: (Millis::MIN, String::new()),
@@ -203,7 +226,12 @@ impl Export {
     /// The day of the request (UTC), as `2026-12-31`.
     #[must_use]
     pub fn day(&self) -> String {
-        moment(self.begun_at).as_str().unwrap_or_default().chars().take(10).collect()
+        entries::moment(self.begun_at)
+            .as_str()
+            .unwrap_or_default()
+            .chars()
+            .take(10)
+            .collect()
     }
 
     /// The next piece of the file, which is one JSON object; none after its end.
@@ -212,7 +240,7 @@ impl Export {
     /// When the database is unavailable. The text written until then is not valid JSON.
     pub async fn next(&mut self) -> Result<Option<String>, ServiceError> {
         if let Some(account) = self.account.take() {
-            let begun_at = moment(self.begun_at);
+            let begun_at = entries::moment(self.begun_at);
             return Ok(Some(format!("{{\n\"exported_at\": {begun_at},\n\"account\": {account}")));
         }
         let Some(section) = SECTIONS.get(self.section) else {
@@ -258,140 +286,4 @@ impl Export {
         };
         query.fetch_all(self.accounts.pool.reading()).await
     }
-}
-
-/// A time in RFC 3339, in UTC and always with milliseconds, so that texts sort like times.
-fn moment(at: Millis) -> Value {
-    Timestamp::from_millisecond(at).map_or(Value::Null, |stamp| format!("{stamp:.3}").into())
-}
-
-/// A time of the row; `null` if there is none.
-fn time(row: &Row, column: &str) -> sqlx::Result<Value> {
-    let at: Option<Millis> = row.try_get(column)?;
-    Ok(at.filter(|at| *at != 0).map_or(Value::Null, moment))
-}
-
-/// A text of the row; none if there is none.
-fn text(row: &Row, column: &str) -> sqlx::Result<Option<String>> {
-    row.try_get(column)
-}
-
-fn account(row: &Row) -> sqlx::Result<Value> {
-    let mut account = Profile::from_row(row)?.exported();
-    let others = json!({
-        "id": text(row, "id")?,
-        "address": text(row, "email")?,
-        "user_name": text(row, "user_name")?,
-        "role": text(row, "role")?,
-        "status": text(row, "status")?,
-        "signed_up_at": time(row, "created_at")?,
-        "confirmed_at": time(row, "confirmed_at")?,
-        "last_seen_at": time(row, "last_seen_at")?,
-        "password_changed_at": time(row, "password_changed_at")?,
-        "deletion_at": time(row, "deletion_at")?,
-    });
-    account.extend(others.as_object().cloned().unwrap_or_default());
-    Ok(account.into())
-}
-
-fn session(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "signed_in_at": time(row, "at")?,
-        "last_seen_at": time(row, "last_seen_at")?,
-        "identity_confirmed_at": time(row, "authenticated_at")?,
-        "methods": text(row, "methods")?,
-        "kept": row.try_get::<i64, _>("remember")? == 1,
-        "ends_at": time(row, "expires_at")?,
-        "browser": text(row, "user_agent")?,
-        "client_address": text(row, "client_ip")?,
-        "wrong_passwords": row.try_get::<i64, _>("failed_reauths")?,
-        "unsaved_form": text(row, "saved_form")?,
-    }))
-}
-
-fn known_browser(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({ "signed_in_at": time(row, "last_seen_at")? }))
-}
-
-fn personal_token(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "name": text(row, "name")?,
-        "opens": text(row, "scope")?,
-        "made_at": time(row, "created_at")?,
-        "ends_at": time(row, "expires_at")?,
-        "last_used_at": time(row, "last_used_at")?,
-        "place": text(row, "last_used_ip")?,
-    }))
-}
-
-fn membership(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "name": text(row, "group_name")?,
-        "added_at": time(row, "added_at")?,
-    }))
-}
-
-fn hidden_app(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "app": text(row, "app_id")?,
-        "hidden_at": time(row, "hidden_at")?,
-    }))
-}
-
-fn happened(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "at": time(row, "at")?,
-        "event": text(row, "event")?,
-        "device": text(row, "device")?,
-        "place": text(row, "masked_ip")?,
-    }))
-}
-
-fn mail(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "asked_at": time(row, "at")?,
-        "purpose": text(row, "kind")?,
-        "recipient": text(row, "recipient")?,
-        "language": text(row, "locale")?,
-        "status": text(row, "status")?,
-        "tries": row.try_get::<i64, _>("attempts")?,
-        "finished_at": time(row, "finished_at")?,
-        "device": text(row, "device")?,
-        "place": text(row, "masked_ip")?,
-    }))
-}
-
-fn mailed_link(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "purpose": text(row, "purpose")?,
-        "address": text(row, "email")?,
-        "made_at": time(row, "created_at")?,
-        "ends_at": ends_at(row)?,
-        "used_at": time(row, "used_at")?,
-    }))
-}
-
-/// When a link expires; `null` if it was revoked, because its expiry then lies before its creation.
-fn ends_at(row: &Row) -> sqlx::Result<Value> {
-    let (made, ends): (Millis, Millis) = (row.try_get("created_at")?, row.try_get("expires_at")?);
-    if ends < made {
-        Ok(Value::Null)
-    } else {
-        time(row, "expires_at")
-    }
-}
-
-fn earlier_address(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "address": text(row, "old_email")?,
-        "changed_at": time(row, "changed_at")?,
-    }))
-}
-
-fn sign_up(row: &Row) -> sqlx::Result<Value> {
-    Ok(json!({
-        "address": text(row, "email")?,
-        "asked_at": time(row, "asked_at")?,
-        "next": text(row, "next")?,
-    }))
 }

@@ -3,6 +3,7 @@
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::level;
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::locking::verified_password::VerifiedPassword;
@@ -72,7 +73,13 @@ async fn change_password_once(
         return refused(PasswordChangeError::Reauth(ReauthError::Wrong));
     }
     session::end_sessions_of(&mut tx, &owner.id, Some(&session.id), Event::PasswordChanged).await?;
-    let ticket = session::replace_session(&mut tx, session, now)
+    // With a second factor the password alone is no fresh proof of identity.
+    let authenticated_at = if level::is_multi_factor(&session.methods) {
+        session.authenticated_at
+    } else {
+        now
+    };
+    let ticket = session::replace_session(&mut tx, session, authenticated_at, &session.methods)
         .await?
         .ok_or(Failure::Refused(PasswordChangeError::Reauth(ReauthError::SessionOver)))?;
     access::after_password_change(&mut tx, client, &owner, Event::PasswordChanged).await?;

@@ -2,6 +2,7 @@
 
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
+use crate::accounts::factors::second_factor;
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
 use crate::accounts::personal_tokens::end::end_tokens_of;
@@ -11,8 +12,8 @@ use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 
 /// Revokes all access to an account: ends sessions, password, links and personal tokens, and forgets known browsers.
-/// Further ways to get in or stay in (second factors, passkeys) must end here, too, unless the owner is known to have added
-/// them. Returns how many sessions ended.
+/// Second factors stay: whoever reads the mailbox must not get past them. The one caller that knows of factors that a thief may
+/// have added removes those itself. Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     owner: &LockedAccount,
@@ -24,6 +25,7 @@ pub(in crate::accounts) async fn revoke_all_access(
     end_tokens_of(tx, &owner.id).await?;
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, None).await?;
+    second_factor::forget_earlier_proofs(tx, &owner.id).await?;
     // After the password: a link that was asked for before its end is not sent.
     owner.notify(tx, MailKind::PasswordReset).await?;
     Ok(ended)
@@ -39,6 +41,7 @@ pub(in crate::accounts) async fn after_password_change(
 ) -> Result<(), ServiceError> {
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, Some(client)).await?;
+    second_factor::forget_earlier_proofs(tx, &owner.id).await?;
     attempts::reset_failures(tx, &owner.email).await?;
     Ok(owner.record(tx, event).await?)
 }

@@ -9,6 +9,7 @@ use crate::accounts::app::App;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
+use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::tx::Tx;
 use crate::id::new_id;
 use crate::time::{CLOCKS_DIFFER, DAY, Millis};
@@ -27,6 +28,13 @@ pub(in crate::accounts) struct LoginAttempt {
     note: String,
     /// Whether there were too many failures: then the attempt fails, whatever the password.
     pub(in crate::accounts) too_many: bool,
+}
+
+impl LoginAttempt {
+    /// The id of its activity entry.
+    pub(in crate::accounts) fn note(&self) -> &str {
+        &self.note
+    }
 }
 
 /// Counts and records an attempt as failed: with the same statements for every address, of which one always writes.
@@ -83,43 +91,73 @@ pub(in crate::accounts) async fn confirm_success(
     user: &UserId,
     _client: &Client,
 ) -> sqlx::Result<()> {
+    if let Some(email) = &tried.counted {
+        reset_failures(tx, email).await?;
+    }
+    turn(tx, &tried.note, user, Event::SignedIn).await
+}
+
+/// Corrects an attempt with a right password whose second factor is still missing. It was no failure, but earlier ones stay
+/// counted.
+pub(in crate::accounts) async fn confirm_password(
+    tx: &mut Tx<'_>,
+    tried: &LoginAttempt,
+    user: &UserId,
+) -> sqlx::Result<()> {
+    if let Some(email) = &tried.counted {
+        give_back(tx, email).await?;
+    }
+    turn(tx, &tried.note, user, Event::SecondFactorAsked).await
+}
+
+/// Corrects it once more when the second factor was given: it becomes a sign-in, and the count of failures is reset.
+pub(in crate::accounts) async fn complete(tx: &mut Tx<'_>, owner: &LockedAccount, note: &str) -> sqlx::Result<()> {
+    reset_failures(tx, &owner.email).await?;
+    turn(tx, note, &owner.id, Event::SignedIn).await
+}
+
+/// Turns the activity entry of an attempt into another event.
+async fn turn(tx: &mut Tx<'_>, note: &str, user: &UserId, event: Event) -> sqlx::Result<()> {
     const TURN: &str = "
         UPDATE activity
         SET event = $3, at = $4
         WHERE id = $1
           AND user_id = $2";
-    let app = tx.app;
-    if let Some(email) = &tried.counted {
-        reset_failures(tx, email).await?;
-    }
+    let now = tx.now();
     let turned = sqlx::query(TURN)
-        .bind(&tried.note)
+        .bind(note)
         .bind(user.as_str())
-        .bind(Event::SignedIn.as_str())
-        .bind(app.clock.now())
+        .bind(event.as_str())
+        .bind(now)
         .execute(&mut **tx)
         .await?;
     if turned.rows_affected() == 0 {
         // The address moved to another account meanwhile.
-        forget_note(tx, &tried.note).await?;
-        tx.record(user, Event::SignedIn).await?;
+        forget_note(tx, note).await?;
+        tx.record(user, event).await?;
     }
     Ok(())
 }
 
 /// Removes an attempt that could not be verified: it was no failure.
 pub(in crate::accounts) async fn cancel_attempt(app: &App, tried: &LoginAttempt) -> sqlx::Result<()> {
+    let mut tx = Tx::begin_uncached(app, None).await?;
+    if let Some(email) = &tried.counted {
+        give_back(&mut tx, email).await?;
+    }
+    forget_note(&mut tx, &tried.note).await?;
+    tx.commit().await
+}
+
+async fn give_back(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<()> {
     const GIVE_BACK: &str = "
         UPDATE sign_in_failures
         SET failures = failures - 1
         WHERE email_hash = $1
           AND failures > 0";
-    let mut tx = Tx::begin_uncached(app, None).await?;
-    if let Some(email) = &tried.counted {
-        sqlx::query(GIVE_BACK).bind(email_hash(app, email)).execute(&mut *tx).await?;
-    }
-    forget_note(&mut tx, &tried.note).await?;
-    tx.commit().await
+    let hash = email_hash(tx.app, email);
+    sqlx::query(GIVE_BACK).bind(hash).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Resets the failures at an address, after its owner has signed in or used a mailed link.

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::level;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::UserId;
@@ -259,7 +260,8 @@ async fn confirm_here(
     let session = NewSession {
         user_id: &pending.id,
         authenticated_at: pending.created_at,
-        methods: "pwd",
+        // An account that has just begun has no second factor.
+        methods: level::PASSWORD,
         remember: false,
         verified: None,
         before: before.map(|before| &before.id),

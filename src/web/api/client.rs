@@ -19,6 +19,7 @@ impl<'r> FromRequest<'r> for ApiClient {
         Success(Self(Client {
             ip: client_address(request),
             device_cookie: None,
+            remembered_cookie: None,
             user_agent: header("User-Agent").map(str::to_owned),
             language: header("Accept-Language").map(Language::accepted).unwrap_or_default(),
         }))

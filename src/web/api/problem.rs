@@ -43,6 +43,8 @@ pub enum ProblemType {
     AuthenticationTooOld,
     #[strum(props(status = "401", title = "Email address or password are wrong"))]
     SignInRefused,
+    #[strum(props(status = "401", title = "A code is needed: send it with this state"))]
+    SecondFactorRequired,
     #[strum(props(status = "403", title = "Only admins may do this"))]
     NotAllowed,
     #[strum(props(status = "403", title = "This token may not do this"))]
@@ -110,7 +112,7 @@ impl ProblemType {
     /// RFC 6750 section 3, and RFC 9470 section 3.
     fn challenge(self) -> Option<&'static str> {
         match self {
-            Self::TokenMissing | Self::SignInRefused => Some("Bearer"),
+            Self::TokenMissing | Self::SignInRefused | Self::SecondFactorRequired => Some("Bearer"),
             Self::TokenRefused => Some("Bearer error=\"invalid_token\""),
             Self::InsufficientScope => Some("Bearer error=\"insufficient_scope\""),
             Self::AuthenticationTooOld => Some("Bearer error=\"insufficient_user_authentication\""),
@@ -142,6 +144,9 @@ pub(super) struct ProblemDocument {
     errors: Vec<FieldProblem>,
     /// The id of the request in the server's log.
     request_id: String,
+    /// With `second-factor-required`: what the code is sent with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
 }
 
 /// A problem before it is answered.
@@ -150,6 +155,7 @@ pub struct ApiProblem {
     kind: ProblemType,
     errors: Vec<FieldProblem>,
     wait: Option<Duration>,
+    state: Option<String>,
 }
 
 impl ApiProblem {
@@ -158,6 +164,15 @@ impl ApiProblem {
             kind,
             errors: Vec::new(),
             wait: None,
+            state: None,
+        }
+    }
+
+    /// The password was right, and a code is asked for.
+    pub(super) fn second_factor_required(state: String) -> Self {
+        Self {
+            state: Some(state),
+            ..Self::of(ProblemType::SecondFactorRequired)
         }
     }
 
@@ -196,6 +211,7 @@ impl ApiProblem {
             status: status.code,
             errors: self.errors.clone(),
             request_id: RequestInfo::of(request).id.clone(),
+            state: self.state.clone(),
         };
         let text = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = Response::new();

@@ -17,11 +17,14 @@ use super::operation::Operation;
 use super::problem::{ApiProblem, ProblemType, refuse};
 use crate::accounts::app::App;
 use crate::accounts::error::Failure;
+use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::refresh_tokens::{self, RefreshError, TokenPair};
 use crate::accounts::sessions::{access_tokens, session};
-use crate::accounts::sign_in::{Credentials, SignInError, by_program};
+use crate::accounts::sign_in::by_program::{self, SignedInProgram};
+use crate::accounts::sign_in::second_step::{self, SecondStepError};
+use crate::accounts::sign_in::{Credentials, SignInError};
 use crate::time::Millis;
 
 const LOGIN: &str = "/api/v1/login";
@@ -40,7 +43,12 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(Method::Post, LOGIN, "login", "Sign in")
             .body::<Login>()
             .answers::<Tokens>(200, "The tokens of a new session")
-            .fails(&[ProblemType::SignInRefused, ProblemType::TooManyRequests]),
+            .fails(&[
+                ProblemType::SignInRefused,
+                ProblemType::SecondFactorRequired,
+                ProblemType::CodeRefused,
+                ProblemType::TooManyRequests,
+            ]),
         Operation::new(Method::Post, REFRESH, "refresh", "Replace a refresh token")
             .of_refresh_token::<RefreshToken>()
             .answers::<Tokens>(200, "A new access token, and the refresh token that replaces this one")
@@ -53,11 +61,22 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// `email` and `password`; or, if the account has a second factor, `state` and `code` after them.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 struct Login {
-    email: String,
-    password: String,
+    email: Option<String>,
+    password: Option<String>,
+    /// From the problem `second-factor-required`. It works for ten minutes, five codes and one sign-in.
+    state: Option<String>,
+    /// A code of the authenticator app, or a recovery code.
+    code: Option<String>,
+}
+
+/// What a program signs in with.
+enum LoginStep<'a> {
+    Password(Credentials),
+    Code { state: &'a str, code: &'a str },
 }
 
 /// As in RFC 6749 section 5.1.
@@ -88,25 +107,56 @@ impl From<TokenPair> for Json<Tokens> {
 
 impl Login {
     /// What cannot be an address or a password is refused like a wrong one; only what is missing is told (ASVS 6.3.8).
-    fn parse(&self) -> Result<Credentials, ApiProblem> {
-        for (name, typed) in [("email", self.email.trim()), ("password", &self.password)] {
-            if typed.is_empty() {
-                return Err(ApiProblem::member(name, "is empty"));
+    fn parse(&self) -> Result<LoginStep<'_>, ApiProblem> {
+        if self.state.is_some() || self.code.is_some() {
+            for (name, given) in [("email", &self.email), ("password", &self.password)] {
+                if given.is_some() {
+                    return Err(ApiProblem::member(name, "does not go with state and code"));
+                }
             }
+            return Ok(LoginStep::Code {
+                state: member("state", self.state.as_ref())?,
+                code: member("code", self.code.as_ref())?,
+            });
         }
-        Ok(Credentials {
-            email: EmailAddress::parse(&self.email).ok(),
-            password: Password::typed(&self.password).map_err(|_| ApiProblem::of(ProblemType::SignInRefused))?,
+        let email = member("email", self.email.as_ref())?;
+        let password = member("password", self.password.as_ref())?;
+        Ok(LoginStep::Password(Credentials {
+            email: EmailAddress::parse(email).ok(),
+            password: Password::typed(password).map_err(|_| ApiProblem::of(ProblemType::SignInRefused))?,
             remember: true,
-        })
+        }))
+    }
+}
+
+fn member<'a>(name: &str, text: Option<&'a String>) -> Result<&'a str, ApiProblem> {
+    match text.map(String::as_str) {
+        None => Err(ApiProblem::member(name, "is missing")),
+        Some(text) if text.trim().is_empty() => Err(ApiProblem::member(name, "is empty")),
+        Some(text) => Ok(text),
     }
 }
 
 #[post("/api/v1/login", data = "<body>")]
 async fn login(client: ApiClient, app: &State<Arc<App>>, body: Body<Login>) -> Result<Json<Tokens>, ApiProblem> {
-    match by_program::sign_in(app, &client.0, body.0.parse()?).await {
-        Ok(pair) => Ok(pair.into()),
+    let credentials = match body.0.parse()? {
+        LoginStep::Password(credentials) => credentials,
+        LoginStep::Code { state, code } => return second_step(app, &client.0, state, code).await,
+    };
+    match by_program::sign_in(app, &client.0, credentials).await {
+        Ok(SignedInProgram::Complete(pair)) => Ok(pair.into()),
+        Ok(SignedInProgram::Half(state)) => Err(ApiProblem::second_factor_required(state)),
         Err(Failure::Refused(SignInError::Refused)) => Err(ApiProblem::of(ProblemType::SignInRefused)),
+        Err(Failure::Service(error)) => Err(error.into()),
+    }
+}
+
+async fn second_step(app: &App, client: &Client, state: &str, code: &str) -> Result<Json<Tokens>, ApiProblem> {
+    match second_step::complete_by_program(app, client, state, code).await {
+        Ok(pair) => Ok(pair.into()),
+        Err(Failure::Refused(SecondStepError::Wrong)) => Err(ApiProblem::of(ProblemType::CodeRefused)),
+        // Over: it begins again with the password.
+        Err(Failure::Refused(SecondStepError::Over)) => Err(ApiProblem::of(ProblemType::SignInRefused)),
         Err(Failure::Service(error)) => Err(error.into()),
     }
 }

@@ -5,8 +5,10 @@ pub mod delete;
 pub mod email;
 pub mod export;
 pub mod password;
+pub mod security;
 pub mod sessions;
 pub mod tokens;
+pub mod two_factor;
 
 use crate::accounts::settings::profile;
 use std::sync::Arc;

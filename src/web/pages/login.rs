@@ -9,22 +9,21 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
-use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
-use crate::accounts::sign_in::{Credentials, SignInError};
+use crate::accounts::sign_in::{Credentials, SignInError, SignedIn};
 use crate::web::context::SiteContext;
-use crate::web::cookie_check::{CookieCheck, marked};
+use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
-use crate::web::flash::Flash;
 use crate::web::forms::{Form, TypedEmail};
 use crate::web::guards::MaybeUser;
 use crate::web::page::{Page, PageContext};
 use crate::web::redirect::Redirect;
-use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
+use crate::web::return_to::{MaybeReturnTo, after_login};
+use crate::web::signed_in;
 
 pub fn routes() -> Vec<Route> {
     routes![show, submit]
@@ -90,17 +89,6 @@ impl PageContext for LoginContext {
     }
 }
 
-/// A browser that sent no cookie is redirected to the sign-in page once more. If it then sends the session cookie, it
-/// goes on; otherwise the page says that cookies are needed.
-fn signed_in(cookies: CookieCheck, next: Option<&ReturnTo>, frame: &SiteContext) -> Redirect {
-    let to = if cookies.is_open() {
-        marked(&ReturnTo::with_next(next, "/login"))
-    } else {
-        after_login(next, frame)
-    };
-    Redirect::to(to).with_flash(Flash::Event(Event::SignedIn))
-}
-
 #[post("/login", data = "<form>")]
 async fn submit(
     user: MaybeUser,
@@ -112,11 +100,10 @@ async fn submit(
     form: Form<SignIn<'_>>,
 ) -> Result<Redirect, Error> {
     let credentials = form.parse()?;
+    let next = form.next.0.as_ref();
     match sign_in::sign_in(app, &client, credentials, user.session()).await {
-        Ok(cookie) => {
-            jar.set_session(cookie);
-            Ok(signed_in(cookies, form.next.0.as_ref(), site))
-        }
+        Ok(SignedIn::Complete(session)) => Ok(signed_in::complete(jar, cookies, session, next, site)),
+        Ok(SignedIn::Half(secret)) => Ok(signed_in::half(jar, cookies, secret, next)),
         Err(Failure::Refused(SignInError::Refused)) => Err(form.sign_in_failed().into()),
         Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again(false))),
     }

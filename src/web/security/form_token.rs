@@ -10,7 +10,7 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 17] = [
+pub const SAVED_FIELDS: [&str; 18] = [
     "email",
     "name",
     "description",
@@ -28,6 +28,8 @@ pub const SAVED_FIELDS: [&str; 17] = [
     "open_networks",
     "remote_user",
     "basic_challenge",
+    // Sealed.
+    "setup",
 ];
 
 /// The result of the check.

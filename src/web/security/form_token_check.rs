@@ -30,8 +30,9 @@ const PEEKED_BYTES: usize = 512;
 
 /// Posts that act on the account that the form or the link names, not on the signed-in one. Their pages are for
 /// everybody and have no token if nobody is signed in. All other posts need one.
-const FOR_EVERYBODY: [&str; 9] = [
+const FOR_EVERYBODY: [&str; 11] = [
     "/login",
+    "/login/two-factor",
     "/signup",
     "/confirm-email",
     "/confirm-email/<token>",
@@ -39,6 +40,7 @@ const FOR_EVERYBODY: [&str; 9] = [
     "/forgot-password",
     "/reset-password",
     "/not-me/<token>",
+    "/factors/stop/<token>",
     "/account/email/undo/<token>",
 ];
 

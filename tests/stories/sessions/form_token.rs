@@ -9,8 +9,9 @@ const BOB: &str = "bob@example.org";
 const NOTHING_CHANGED: &str = "Nothing was changed: this form was on a page of another account";
 
 /// Posts that act by what the form or the link says, on whatever account that names. Signed-out pages have them, too.
-const FOR_EVERYBODY: [&str; 9] = [
+const FOR_EVERYBODY: [&str; 11] = [
     "/login",
+    "/login/two-factor",
     "/signup",
     "/confirm-email",
     "/confirm-email/<token>",
@@ -18,6 +19,7 @@ const FOR_EVERYBODY: [&str; 9] = [
     "/forgot-password",
     "/reset-password",
     "/not-me/<token>",
+    "/factors/stop/<token>",
     "/account/email/undo/<token>",
 ];
 

@@ -56,6 +56,22 @@ async fn somebody(app: &App) -> Browser {
     app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
     app.sql("INSERT INTO hidden_apps (user_id, app_id, hidden_at) SELECT id, 'wiki', 1 FROM users")
         .await;
+    let bytes = if app.database().backend() == Backend::Sqlite {
+        "BLOB"
+    } else {
+        "BYTEA"
+    };
+    for statement in [
+        format!(
+            "INSERT INTO totp_secrets (user_id, sealed, last_step, created_at) SELECT id, CAST('sealed' AS {bytes}), 1, 1 FROM users"
+        ),
+        format!(
+            "INSERT INTO remembered_browsers (id, hash, user_id, device, masked_ip, created_at, expires_at) \
+             SELECT 'r', CAST('hash' AS {bytes}), id, 'Firefox/Linux', '192.0.2.x', 1, 2 FROM users"
+        ),
+    ] {
+        app.sql(&statement).await;
+    }
     app.mails_are_sent().await;
     ana
 }

@@ -15,6 +15,7 @@ impl App {
         let purpose = match route {
             "/reset-password/<token>" => "password_reset",
             "/not-me/<token>" => "not_me",
+            "/factors/stop/<token>" => "factor_reset",
             "/account/email/confirm/<token>" => "email_change",
             "/account/email/undo/<token>" => "email_undo",
             "/account/sessions/<id>/end" => {

@@ -27,6 +27,7 @@ impl Answer {
             "/confirm-email/",
             "/reset-password/",
             "/not-me/",
+            "/factors/stop/",
             "/account/email/confirm/",
             "/account/email/undo/",
             "/continue",
@@ -42,6 +43,7 @@ impl Answer {
             "/forgot-password",
             "/login",
             "/login/confirm",
+            "/login/two-factor",
             "/reset-password",
             "/signup",
         ];

@@ -9,7 +9,7 @@ use vestibule::time::Clock;
 use crate::support::*;
 
 /// The columns of the table.
-const VISITORS: [&str; 6] = ["nobody", "unconfirmed", "disabled", "leaving", "user", "admin"];
+const VISITORS: [&str; 7] = ["nobody", "half", "unconfirmed", "disabled", "leaving", "user", "admin"];
 /// Those who are signed in.
 const SIGNED_IN: [(&str, &str); 3] = [
     ("leaving", "leo@example.org"),
@@ -21,7 +21,7 @@ const SIGNED_IN: [(&str, &str); 3] = [
 struct Row {
     method: Method,
     path: String,
-    answers: [String; 6],
+    answers: [String; 7],
 }
 
 fn table() -> Vec<Row> {
@@ -85,6 +85,8 @@ struct Cast {
     unconfirmed: Browser,
     /// A browser that was signed in.
     disabled: Browser,
+    /// Whose account has a second factor.
+    half: &'static str,
     /// What sets right what a try has done to an account.
     repairs: Vec<String>,
     places: Vec<(&'static str, String)>,
@@ -117,6 +119,8 @@ impl Cast {
         }
         let disabled = app.confirmed_user("dora@example.org").await;
         app.vestibule(["user", "disable", "dora@example.org"]).await.succeeds();
+        let half = "hal@example.org";
+        crate::factors::sets_up(&app, &app.confirmed_user(half).await).await;
         let unconfirmed = app.browser();
         unconfirmed.sign_up("una@example.org").await.status(200);
         app.browser().sign_up("waiting@example.org").await.status(200);
@@ -130,6 +134,7 @@ impl Cast {
             app,
             unconfirmed,
             disabled,
+            half,
             repairs,
             places,
         }
@@ -142,6 +147,12 @@ impl Cast {
             "nobody" => self.app.browser(),
             "unconfirmed" => self.unconfirmed.stolen_by(ANYWHERE),
             "disabled" => self.disabled.stolen_by(ANYWHERE),
+            "half" => {
+                let browser = self.app.browser();
+                let form = [("email", self.half), ("password", PASSWORD)];
+                browser.request(Method::POST, "/login").form(&form).send().await.status(303);
+                browser
+            }
             _ => {
                 let browser = self.app.browser();
                 let form = [("email", email_of(who)), ("password", PASSWORD)];

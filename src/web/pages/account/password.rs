@@ -94,7 +94,7 @@ fn refused(reason: PasswordChangeError, jar: Jar<'_>, app: &App) -> Result<Redir
         PasswordChangeError::Reauth(ReauthError::SessionOver) => {
             return Ok(Redirect::to("/login?next=/account/password").with_flash(Flash::SessionOver));
         }
-        PasswordChangeError::Reauth(ReauthError::Wrong) => wrong(),
+        PasswordChangeError::Reauth(ReauthError::Wrong | ReauthError::WrongCode) => wrong(),
         PasswordChangeError::Same => FieldError::with("password", "error-password-same"),
         PasswordChangeError::Password(why) => new_password_error(why),
     };

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::event::Event;
+use crate::accounts::factors::remembered_browsers::{self, RememberedBrowser};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::device::Device;
 use crate::accounts::sessions::list::{Ended, OwnSession};
@@ -27,7 +28,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[get("/account/sessions")]
-async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
+async fn show(user: CurrentUser, client: Client, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
     let sessions = list::own_sessions(app, &user).await?;
     let (here, others): (Vec<_>, Vec<_>) = sessions.shown.iter().partition(|session| session.is_this);
     let hidden = sessions.others - i64::try_from(others.len()).unwrap_or(i64::MAX);
@@ -36,6 +37,11 @@ async fn show(user: CurrentUser, kept: Kept, app: &State<Arc<App>>) -> Result<Pa
         others: others.iter().map(|session| SessionDetails::of(session)).collect(),
         count: sessions.others,
         hidden,
+        remembered: remembered_browsers::list(app, &client, &user.user_id)
+            .await?
+            .iter()
+            .map(RememberedDetails::of)
+            .collect(),
         interrupted: kept.0.is_some(),
     }))
 }
@@ -51,6 +57,8 @@ pub struct SessionsContext {
     count: i64,
     /// How many of the other sessions are not shown.
     hidden: i64,
+    /// Browsers that are not asked for the second factor at sign-in, the newest first.
+    remembered: Vec<RememberedDetails>,
     /// Whether the user pressed a button before and was asked for the password first: the button must be pressed again.
     interrupted: bool,
 }
@@ -75,11 +83,24 @@ impl PageContext for SessionsContext {
             kept: false,
             ..here.clone()
         };
+        let remembered = |is_this| RememberedDetails {
+            id: "2".to_owned(),
+            device: Some(Device::example()).filter(|_| is_this),
+            masked_ip: "192.0.2.x".to_owned(),
+            since: 1_700_000_000_000,
+            until: 1_700_000_000_000,
+            is_this,
+        };
         let example = |others: &[SessionDetails], hidden, interrupted| Self {
             this_session: Some(here.clone()),
             others: others.to_vec(),
             count: i64::from(!others.is_empty()) + hidden,
             hidden,
+            remembered: [true, false]
+                .into_iter()
+                .filter(|_| !others.is_empty())
+                .map(remembered)
+                .collect(),
             interrupted,
         };
         vec![
@@ -125,6 +146,35 @@ impl SessionDetails {
     }
 }
 
+/// A remembered browser as its user sees it: these fields and no others (ASVS 15.3.1).
+#[derive(Clone, Serialize, JsonSchema)]
+struct RememberedDetails {
+    id: String,
+    /// The browser and its system, if they are known.
+    device: Option<Device>,
+    /// The IP address at the sign-in, without its last part.
+    masked_ip: String,
+    /// When the second factor was given, in Unix milliseconds.
+    since: Millis,
+    /// Until when it is not asked for again, in Unix milliseconds.
+    until: Millis,
+    /// Whether it is this browser.
+    is_this: bool,
+}
+
+impl RememberedDetails {
+    fn of(browser: &RememberedBrowser) -> Self {
+        Self {
+            id: browser.id.clone(),
+            device: browser.device.clone(),
+            masked_ip: browser.masked_ip.clone(),
+            since: browser.since,
+            until: browser.until,
+            is_this: browser.is_this,
+        }
+    }
+}
+
 /// The answer to ending a session.
 #[derive(Responder)]
 enum Answer {
@@ -140,6 +190,9 @@ async fn end(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App
         Ended::Over => {
             Ok(Answer::Redirect(Redirect::to("/account/sessions").with_flash(Flash::Event(Event::SessionEnded))))
         }
+        Ended::Forgotten => Ok(Answer::Redirect(
+            Redirect::to("/account/sessions").with_flash(Flash::Event(Event::BrowserForgotten)),
+        )),
         Ended::Unknown => Err(Error::NotFound),
         Ended::CallerSessionEnded => Ok(Answer::Redirect(signed_out_meanwhile())),
         Ended::SignedOut => {

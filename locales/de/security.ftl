@@ -1,0 +1,22 @@
+# templates/pages/account/security.html
+
+security-title = Sicherheit
+security-level-password = Ihr Konto ist nur durch sein Passwort geschützt. Mit einer Authenticator-App dazu kommt niemand mit einem gestohlenen Passwort hinein.
+security-level-two-factor = Ihr Konto ist gut geschützt: Die Anmeldung braucht Ihr Passwort und einen Code Ihrer App.
+security-level-few-codes = Ihr Konto ist gut geschützt, aber Ihre Wiederherstellungscodes gehen zu Ende. Legen Sie neue an, bevor Sie sie brauchen.
+security-password = Passwort
+security-password-at = Gesetzt am
+security-password-change = Passwort ändern
+security-two-factor = Authenticator-App
+security-two-factor-off = Nicht eingerichtet.
+security-two-factor-set-up = Authenticator-App einrichten
+security-two-factor-since = Seit
+security-two-factor-change = Wiederherstellungscodes und Ausschalten
+security-remembered = Gemerkte Browser
+security-remembered-count =
+    { $n ->
+        [0] Bei jeder Anmeldung wird nach einem Code gefragt.
+        [one] Ein Browser wird bei der Anmeldung nicht nach einem Code gefragt.
+       *[other] { $n } Browser werden bei der Anmeldung nicht nach einem Code gefragt.
+    }
+security-remembered-see = Gemerkte Browser ansehen

@@ -108,6 +108,7 @@ need_browser() {
     fi
     command -v node >/dev/null || install_packages nodejs npm
     command -v npm >/dev/null || install_packages npm
+    command -v zbarimg >/dev/null || install_packages zbar-tools
     # npm keeps a copy of the lock file in node_modules; a copy older than the lock file is stale.
     if [[ ! tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]]; then
         (cd tests/browser && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json)

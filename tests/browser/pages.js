@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { nothingFound } from "./examine.js";
 import { startSite } from "./site.js";
+import { totp } from "./totp.js";
 import { openBrowser, signIn, Visitor } from "./visitor.js";
 
 const password = "quiet-harbour-lantern-41";
@@ -194,6 +195,57 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.send("/login/confirm");
       await look(ana, "tokens-not-revoked");
       await ana.leave();
+    });
+
+    test("a second factor", async () => {
+      const una = await arrive();
+      const email = "una@example.org";
+      await una.open("/signup");
+      await una.fill("field-email", email);
+      await una.fill("field-password", password);
+      await una.press("sign-up");
+      await una.open((await site.mailTo(email)).link);
+      await una.press("confirm-button");
+      await look(await una.open("/account/security"), "account-security");
+      await look(await una.open("/account/two-factor"), "two-factor");
+      const picture = una.page.locator("img.qr");
+      assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 0), "the picture is shown");
+      await una.send("/account/two-factor/enable");
+      await look(await una.toldOf("code"), "two-factor-error");
+      const secret = await una.page.locator("main code").last().innerText();
+      await una.type("code", totp(secret));
+      await una.send("/account/two-factor/enable");
+      await look(una, "two-factor-codes");
+      const codes = (await una.page.locator("main pre").innerText()).trim().split("\n");
+      assert.equal(codes.length, 10);
+      const download = una.page.waitForEvent("download");
+      await una.link("two-factor-download").click();
+      assert.equal((await download).suggestedFilename(), "recovery-codes.txt");
+      await look(await una.open("/account/two-factor"), "two-factor-on");
+      await una.press("sign-out");
+      await signIn(una, { email, password });
+      await look(una, "login-two-factor");
+      await una.send("/login/two-factor");
+      await look(await una.toldOf("code"), "login-two-factor-error");
+      await una.follow("login-two-factor-by-recovery-code");
+      await look(una, "login-two-factor-recovery");
+      await una.type("code", codes[0]);
+      await una.page.locator("#remember_browser").check();
+      await una.send("/login/two-factor");
+      await look(await una.open("/account/sessions"), "account-sessions-remembered");
+      await look(await una.open("/account/security"), "account-security-on");
+      await site.sql("UPDATE sessions SET authenticated_at = 1");
+      await una.open("/account/two-factor");
+      await look(una, "login-confirm-code");
+      await una.send("/login/confirm");
+      await look(await una.toldOf("password", "code"), "login-confirm-code-error");
+      await site.command("user", "reset-factors", email);
+      const announced = { subject: una.t("mail-factor-reset-requested-subject", { site: "Example Co" }) };
+      const { link } = await site.mailTo(email, announced);
+      await look(await una.open(link), "factors-stop");
+      await una.press("factors-stop-button");
+      await look(await una.open(link), "factors-stop-used");
+      await una.leave();
     });
 
     test("apps", async () => {

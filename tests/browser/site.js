@@ -92,7 +92,7 @@ export async function startSite(settings = {}) {
   }
 }
 
-const links = /^\/(confirm-email|reset-password|not-me|account\/email\/(confirm|undo))\//;
+const links = /^\/(confirm-email|reset-password|not-me|factors\/stop|account\/email\/(confirm|undo))\//;
 
 /** What a mail's text version holds: its one link and, where there is one, its typed code. */
 export function mailFrom(url, text) {

@@ -249,5 +249,9 @@ stories! {
             visit.at_host(&Method::GET, path).send().await.status(404);
         }
         app.request(Method::GET, "/.vestibule/check?token=x").send().await.status(404);
+        for query in ["vestibule-check", "vestibule-check=", "vestibule-check=AAAA", "a=b&vestibule-check=%00"] {
+            let answer = visit.sees(&format!("/page?{query}")).await;
+            assert!(!answer.status(303).location().unwrap().contains("seen="), "{query}");
+        }
     }
 }

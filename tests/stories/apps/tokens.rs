@@ -479,7 +479,7 @@ stories! {
         }
         for (form, says) in [
             ([("purpose", "everything"), ("app", "wiki")], "Choose what the token is for."),
-            ([("purpose", "apps"), ("", "")], "Choose at least one of the apps."),
+            ([("purpose", "apps"), ("scope", "")], "Choose at least one of the apps."),
             ([("purpose", "all-apps"), ("app", "wiki")], "These count only with “Only the apps that I choose here”."),
             ([("purpose", "api"), ("app", "wiki")], "These count only with “Only the apps that I choose here”."),
             ([("purpose", "all-apps"), ("scope", "users:read")], "These count only with “The API of this site, and no app”."),

@@ -27,11 +27,11 @@ impl<'r> FromRequest<'r> for Developer {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        // Also behind a proxy of this machine, trusted or not.
-        let through_unknown = !is_from_proxy(request) && request.headers().contains("X-Forwarded-For");
+        // A proxy of this machine has visitors from elsewhere. One that is not trusted cannot say from where.
+        let through_stranger = !is_from_proxy(request) && request.headers().contains("X-Forwarded-For");
         let here = request.remote().is_some_and(|peer| peer.ip().is_loopback())
             && client_address(request).is_loopback()
-            && !through_unknown;
+            && !through_stranger;
         let public = request
             .rocket()
             .state::<SiteContext>()

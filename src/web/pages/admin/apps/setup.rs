@@ -103,6 +103,8 @@ struct Names<'a> {
     ours: &'a str,
     our_origin: &'a str,
     app: &'a str,
+    /// The app's host with its port.
+    authority: &'a str,
     app_origin: &'a str,
     /// The app's id, by which the files name its parts: those of two apps may stand side by side.
     id: &'a str,
@@ -120,7 +122,7 @@ impl Names<'_> {
             // Of the names that begin at the same place the first counts. Caddy alone takes scheme and port from a site's name.
             ("auth.example.org {", format!("{} {{", site(self.our_origin))),
             ("auth.example.org", self.ours.to_owned()),
-            ("\"wiki.example.org\"", format!("\"{}\"", authority(self.app_origin))),
+            ("\"wiki.example.org\"", format!("\"{}\"", self.authority)),
             ("wiki.example.org {", format!("{} {{", site(self.app_origin))),
             ("wiki.example.org", self.app.to_owned()),
             ("wiki", self.id.to_owned()),
@@ -145,11 +147,6 @@ impl Names<'_> {
     }
 }
 
-/// Host and port of an origin.
-fn authority(origin: &str) -> &str {
-    origin.split_once("://").map_or(origin, |(_, authority)| authority)
-}
-
 /// A site's name in Caddy's file. Without a scheme it is `https`.
 fn site(origin: &str) -> &str {
     origin.strip_prefix("https://").unwrap_or(origin)
@@ -161,6 +158,7 @@ fn context(app: &AppSettings, ours: &PublicUrl, port: u16) -> AppSetupContext {
         ours: ours.host(),
         our_origin: ours.origin(),
         app: first.map_or("wiki.example.org", AppHost::name),
+        authority: first.map_or("wiki.example.org", AppHost::as_str),
         app_origin: first.map_or("https://wiki.example.org", AppHost::origin),
         id: &app.id,
         proxy_port: first.and_then(AppHost::port).unwrap_or(443),
@@ -197,6 +195,7 @@ mod tests {
             ours: "wiki.example.org.test",
             our_origin: "https://wiki.example.org.test:8443",
             app: "auth.example.org.test",
+            authority: "auth.example.org.test:8443",
             app_origin: "http://auth.example.org.test:8443",
             id: "blog",
             proxy_port: 8443,

@@ -96,6 +96,7 @@ async fn one_row(url: &str) -> Result<OneRow, Box<dyn Error>> {
     const ANY: &str = "
         SELECT id
         FROM users
+        WHERE email LIKE 'user_@example.org'
         ORDER BY id
         LIMIT 1";
     let pool = Pool::open(url, 8 + DEDICATED, std::time::Duration::from_secs(3)).await?;

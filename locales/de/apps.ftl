@@ -53,6 +53,7 @@ app-setup-text = Der Proxy vor der Anwendung fragt diese Seite nach jedem Besuch
 app-setup-again = Wenn dieser Proxy schon vor dieser Seite oder einer anderen Anwendung steht, fügen Sie nur den Teil der Anwendung hinzu.
 app-setup-vestibule = Wo diese Seite lauscht, wie der Proxy sie erreicht:
 app-setup-app = Wo die Anwendung lauscht; schreiben Sie statt dieser ihre eigene Adresse:
+app-setup-certificate = Die Pfade unter /etc/tls: schreiben Sie die Ihres Zertifikats und seines Schlüssels. Caddy besorgt sich seines selbst.
 app-setup-trusted = Der Proxy muss in den Einstellungen dieser Seite genannt sein, unter
 app-setup-other-hosts = Die Dateien sind für den ersten Host. Wiederholen Sie seinen Teil für die anderen:
 app-setup-check = Danach fragt dieser Befehl durch den Proxy, wie es ein Besucher täte, und sagt, was nicht stimmt:

@@ -53,6 +53,7 @@ app-setup-text = The proxy in front of the app asks this site about each visitor
 app-setup-again = If this proxy is in front of this site already, or of another app, add only the part of the app.
 app-setup-vestibule = Where this site listens, as the proxy reaches it:
 app-setup-app = Where the app listens; write its own address instead of this one:
+app-setup-certificate = The paths below /etc/tls: write those of your certificate and its key. Caddy gets its own.
 app-setup-trusted = The proxy must be named in the settings of this site, under
 app-setup-other-hosts = The files are for the first host. Repeat its part for the others:
 app-setup-check = Afterwards, this command asks through the proxy as a visitor would, and says what is wrong:

@@ -35,7 +35,7 @@ mail-email-changed-link =
     }
 mail-email-restored-subject = { $site }: an earlier address was taken back
 mail-email-restored-title = An earlier address was taken back
-mail-email-restored-text = The account at { $site } that had this address has an earlier one again: whoever reads that mailbox took it back.
+mail-email-restored-text = The account at { $site } that had this address has an earlier one again: somebody who reads that mailbox took it back.
 mail-email-restored-after = All sessions have ended, and the password no longer works.
 mail-email-restored-not-you = If the account is yours and that was not you, get in touch with { $site }.
 mail-asked = The request came from:

@@ -53,6 +53,7 @@ app-setup-text = Le proxy placé devant l’application interroge ce site pour c
 app-setup-again = Si ce proxy est déjà devant ce site ou devant une autre application, ajoutez seulement la partie de l’application.
 app-setup-vestibule = Où ce site écoute, tel que le proxy l’atteint :
 app-setup-app = Où l’application écoute ; remplacez cette adresse par la sienne :
+app-setup-certificate = Les chemins sous /etc/tls : écrivez ceux de votre certificat et de sa clé. Caddy obtient le sien lui-même.
 app-setup-trusted = Le proxy doit être nommé dans la configuration de ce site, sous
 app-setup-other-hosts = Les fichiers sont pour le premier hôte. Répétez sa partie pour les autres :
 app-setup-check = Ensuite, cette commande interroge le proxy comme le ferait un visiteur, et dit ce qui ne va pas :

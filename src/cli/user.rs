@@ -203,7 +203,9 @@ fn changed_membership(
     what: &str,
 ) -> Result<(), CommandError> {
     outcome.map_err(|why| match why {
-        Failure::Refused(GroupError::Unknown) => CommandError::new(format!("{group}: there is no such group")),
+        Failure::Refused(GroupError::Unknown) => {
+            CommandError::new(format!("{group}: there is no such group; `vestibule group add` makes one"))
+        }
         Failure::Refused(GroupError::NoAddress) => {
             CommandError::new(format!("{email} is no address, nor the id of an account"))
         }

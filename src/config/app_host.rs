@@ -46,7 +46,7 @@ impl AppHost {
         &self.authority
     }
 
-    /// With its scheme, as [`Self::parse`] reads it in either mode.
+    /// With its scheme, which the settings accept in development and in production.
     #[must_use]
     pub fn written(&self) -> String {
         format!("{}://{}", self.scheme(), self.authority)

@@ -125,7 +125,7 @@ fn page_of<'a>(path: &'a str, list: &str) -> Option<&'a str> {
     Some(&path[..list.len() + end])
 }
 
-/// The page somebody came from: any path on this site, doors included; else the front page.
+/// The page that a visitor came from: any path on this site, doors included; else the front page.
 #[must_use]
 pub fn referring_page(path: &str) -> String {
     let door = ["/login", "/signup", "/logout"].iter().any(|door| path.starts_with(door));

@@ -29,10 +29,10 @@ impl Templates {
         }
     }
 
-    /// Loads all page templates into an engine and keeps a copy of it.
+    /// Loads all page templates into an engine and takes it. Rocket renders nothing with it; a copy would take megabytes.
     pub fn load(&self, engine: &mut Tera) -> tera::Result<()> {
         assets::load(engine, self.overrides.as_deref(), |name| !name.starts_with("mails/"))?;
-        *self.engine.write() = Arc::new(engine.clone());
+        *self.engine.write() = Arc::new(std::mem::take(engine));
         Ok(())
     }
 

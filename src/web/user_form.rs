@@ -26,9 +26,8 @@ pub struct UserForm<U, T> {
     pub fields: T,
 }
 
-/// A user who authenticated recently and pressed a button that has no fields. Others are asked to prove
-/// it; the page that holds the button can then say that it was not pressed yet. The guard is [`Reauthenticated`] or that of
-/// admins.
+/// A user who authenticated recently and pressed a button that has no fields. Others are asked for the password; the page
+/// that holds the button can then say that it was not pressed yet. The guard is [`Reauthenticated`] or that of admins.
 pub struct SudoAction<U = Reauthenticated>(pub U);
 
 #[rocket::async_trait]

@@ -4,7 +4,7 @@ import sys
 
 from client import AuthenticatedClient, Client
 from client.api.default import change_me, confirm_registration, get_me, login, logout, refresh, register
-from client.models import Confirmation, Login, MeChange, Problem, RefreshToken, Registration
+from client.models import Confirmation, Login, ProfileChange, Problem, RefreshToken, Registration
 
 from mailed import code_of
 
@@ -21,7 +21,7 @@ tokens = refresh.sync(client=anybody, body=RefreshToken(refresh_token=first))
 assert tokens.refresh_token != first
 caller = AuthenticatedClient(base_url=url, token=tokens.access_token)
 assert get_me.sync(client=caller).display_name == "Py"
-assert change_me.sync(client=caller, body=MeChange(display_name="Pya")).display_name == "Pya"
+assert change_me.sync(client=caller, body=ProfileChange(display_name="Pya")).display_name == "Pya"
 assert logout.sync_detailed(client=caller).status_code == 204
 assert get_me.sync(client=caller).type_ == "urn:problem-type:vestibule:token-refused"
 print("   the Python client signed up, in and out")

@@ -6,6 +6,9 @@ use crate::accounts::app::App;
 use crate::time::{MINUTE, Millis};
 use crate::tokens::keys::{is_keyed_hash, keyed_hash};
 
+/// The parameter of a page's query that holds the token.
+pub const CHECK_PARAMETER: &str = "vestibule-check";
+
 /// No content of a form token begins like this: they begin with an id.
 fn content(host: &str, minute: Millis) -> String {
     format!("app check {minute} {host}")

@@ -2,8 +2,9 @@
 //!
 //! A token is looked up at every use, together with its account and the groups of this moment, so that it is worth nothing
 //! once it is revoked or the account is not active. Wrong tokens are limited by client: beyond the limit the database is not
-//! asked, and the program is told to come back. Nobody can guess a token; the limit saves the database and the log. Tokens that this process has found valid before
-//! are not counted, so that a wrong token at one program does not stop the others behind the same address.
+//! asked, and the program is told to come back. Nobody can guess a token; the limit saves the database and the log. Tokens
+//! that this process has found valid before are not counted, so that a wrong token at one program does not stop the others
+//! behind the same address.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,8 +17,7 @@ use crate::accounts::lookup::token_scope::ApiScopes;
 use crate::tokens::personal_token::PersonalToken;
 
 /// The owner of a token that opens an app. None: it is no token, unknown, revoked, expired, for something else, or its account
-/// is not active. Who may enter the app is another question
-/// ([`crate::accounts::apps::access`]).
+/// is not active. Who may enter the app is another question ([`crate::accounts::apps::access`]).
 ///
 /// # Errors
 /// When the database is unavailable, or too many wrong tokens came from this client. Nobody is let in then.

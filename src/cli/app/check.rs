@@ -7,11 +7,11 @@ use url::Url;
 
 use super::visitor::{Asks, ProxyAnswer, Visitor};
 use crate::accounts::app::App;
-use crate::accounts::apps::check_token::check_token;
+use crate::accounts::apps::check_token::{CHECK_PARAMETER, check_token};
 use crate::accounts::lookup::app_registry::HostedApp;
 use crate::cli::command_error::CommandError;
 use crate::cli::output;
-use crate::config::{Config, PublicPath, canonical_host, is_public};
+use crate::config::{AppAccess, Config, PublicPath, canonical_host, is_public};
 use crate::id::new_id;
 
 /// What was found: sentences.
@@ -63,7 +63,8 @@ pub(super) async fn check(config: &Config, app: &App, text: &str, at: Option<Soc
         output::say(&format!("right: {good}."))?;
     }
     if findings.wrong.is_empty() {
-        return output::say(&format!("{} is protected.", hosted.host.origin()));
+        output::say(&format!("{url} is protected."))?;
+        return output::say("Not seen: other pages, whom the app is told of, and what the proxy does after a sign-in.");
     }
     let wrong: Vec<String> = findings.wrong.iter().map(|wrong| format!("wrong: {wrong}.")).collect();
     Err(CommandError::new(wrong.join("\n")))
@@ -97,7 +98,7 @@ fn hosted(app: &App, url: &Url) -> Result<std::sync::Arc<HostedApp>, CommandErro
     })?;
     if hosted.host.origin() != url.origin().ascii_serialization() {
         return Err(CommandError::new(format!(
-            "the app {} is at {}, and not at {}: ask for that",
+            "the app {} is at {}, and not at {}: ask for that, or write the scheme before the host of the app",
             hosted.app.id,
             hosted.host.origin(),
             url.origin().ascii_serialization()
@@ -125,15 +126,21 @@ impl Walk<'_> {
             ));
             return;
         }
+        if matches!(self.hosted.app.access, AppAccess::Nobody) {
+            findings.wrong("nobody may enter the app: name its groups, or let everybody in");
+        }
         // A query, so that its loss is noticed.
+        let token = check_token(self.app, self.hosted.host.as_str());
         let mut page = self.url.clone();
-        page.query_pairs_mut().append_pair("vestibule-check", "a/b&c");
+        page.query_pairs_mut()
+            .append_pair("query", "a/b&c")
+            .append_pair(CHECK_PARAMETER, &token);
         let Some(start) = self.page(&page, findings).await else {
             return;
         };
         self.script(&page, findings).await;
         self.public_page(findings).await;
-        self.client_address(findings).await;
+        self.passed_on(findings).await;
         if let Some(next) = self.start(&start, findings).await {
             self.sign_in(&next, findings).await;
         }
@@ -174,6 +181,12 @@ impl Walk<'_> {
         } else {
             findings.good("a visitor who is not signed in is led to the sign-in, and back to the same page");
         }
+        let seen = start
+            .query_pairs()
+            .find_map(|(name, seen)| (name == "seen").then(|| seen.parse())?.ok());
+        if let Some(seen) = seen {
+            self.client_address("when the proxy asks", seen, &answer, findings);
+        }
         Some(start)
     }
 
@@ -190,7 +203,8 @@ impl Walk<'_> {
                 let network = if app.open_networks.is_empty() {
                     ""
                 } else {
-                    ", unless this machine is in one of its open_networks"
+                    ", unless this machine is in one of its open_networks, or the proxy lets the visitor's own \
+                     X-Forwarded-For through, which claims an address in one of them"
                 };
                 format!(
                     "the page is shown to a visitor who is not signed in (status {}): no forward-auth is in front of \
@@ -199,17 +213,21 @@ impl Walk<'_> {
                 )
             }
             401 => "the answer is 401 without a way to sign in: the proxy keeps the Location of Vestibule's answer to itself \
-                    (nginx needs error_page 401), or does not pass Sec-Fetch-Mode and Accept on when it asks"
+                    (nginx needs error_page 401), does not pass Sec-Fetch-Mode and Accept on when it asks, or sends another \
+                    X-Forwarded-Uri than the visitor's (in nginx it is $request_uri)"
                 .to_owned(),
-            403 => "the answer is 403: Vestibule refuses the proxy's question, and its log says why (forward_auth_refused): the \
-                    proxy is not in trusted_proxies, or X-Forwarded-Host or X-Forwarded-Uri is missing, there twice, or \
-                    names another host"
-                .to_owned(),
+            403 => format!(
+                "the answer is 403: Vestibule refuses the proxy's question, and its log says why (forward_auth_refused): \
+                 X-Forwarded-Host is not {}, or it or X-Forwarded-Uri is missing or there twice, or the proxy is not in \
+                 trusted_proxies",
+                self.hosted.host
+            ),
             404 => "the answer is 404: the proxy knows no such host, or asks Vestibule at another path than /forward-auth"
                 .to_owned(),
             500 => "the answer is 500: the proxy does not understand Vestibule's answer (nginx needs \
                     /forward-auth?refuse=401), or cannot reach Vestibule"
                 .to_owned(),
+            400 => "the answer is 400: the proxy refuses the request itself, as one by http at a port for https".to_owned(),
             502..=504 => format!(
                 "the answer is {}: the proxy does not reach Vestibule, or does not understand its answer (nginx needs \
                  /forward-auth?refuse=401), or Vestibule does not reach its database",
@@ -254,33 +272,36 @@ impl Walk<'_> {
         }
     }
 
-    /// Vestibule says which address it takes for the visitor's.
-    async fn client_address(&self, findings: &mut Findings) {
+    /// Vestibule says which address it takes for the visitor's at `/.vestibule/`.
+    async fn passed_on(&self, findings: &mut Findings) {
         let token = check_token(self.app, self.hosted.host.as_str());
         let Ok(mut url) = self.url.join("/.vestibule/check") else {
             return;
         };
         url.query_pairs_mut().append_pair("token", &token);
-        let Ok(answer) = self.visitor.ask(&url, Asks::Person).await else {
-            return;
-        };
         // Otherwise the start says what is wrong.
-        let Ok(seen) = answer.text.trim().parse::<IpAddr>() else {
-            return;
-        };
+        if let Ok(answer) = self.visitor.ask(&url, Asks::Person).await
+            && let Ok(seen) = answer.text.trim().parse()
+        {
+            self.client_address("at /.vestibule/", seen, &answer, findings);
+        }
+    }
+
+    /// `seen`: what Vestibule takes for the visitor's address.
+    fn client_address(&self, place: &str, seen: IpAddr, answer: &ProxyAnswer, findings: &mut Findings) {
         let is_proxy = self.config.trusted_proxies.iter().any(|network| network.contains(&seen));
         if seen == self.visitor.forwarded_for {
-            findings.wrong(
-                "Vestibule takes what the visitor writes into X-Forwarded-For for the visitor's address: the proxy must set \
-                 that header itself",
-            );
+            findings.wrong(format!(
+                "{place}, Vestibule takes what the visitor writes into X-Forwarded-For for the visitor's address: the proxy \
+                 must set that header itself"
+            ));
         } else if is_proxy && answer.from != Some(seen) {
             findings.wrong(format!(
-                "Vestibule takes {seen}, which is in trusted_proxies, for the visitor's address: the proxy does not send \
-                 X-Forwarded-For, so all visitors share one limit"
+                "{place}, Vestibule takes {seen}, which is in trusted_proxies, for the visitor's address: the proxy does not \
+                 send X-Forwarded-For, so all visitors share one limit"
             ));
         } else {
-            findings.good(format!("Vestibule sees the visitor's address as {seen}"));
+            findings.good(format!("{place}, Vestibule sees the visitor's address as {seen}"));
         }
     }
 
@@ -364,7 +385,8 @@ impl Walk<'_> {
                 Ok(answer) if answer.status == 404 => {}
                 Ok(answer) => {
                     findings.wrong(format!(
-                        "{url} is open to visitors (status {}): its proxy should answer 404",
+                        "{url} is open to visitors (status {}): its proxy should answer 404, and public_url should be the \
+                         address of that proxy",
                         answer.status
                     ));
                 }

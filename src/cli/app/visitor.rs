@@ -13,6 +13,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How much of an answer is read, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// What to do about errors of the network and of TLS, by a part of their text.
+const HINTS: [(&str, &str); 3] = [
+    ("lookup address", "DNS does not know the host yet: --at names the address of the proxy"),
+    ("UnknownIssuer", "SSL_CERT_FILE names a file with the certificates of further authorities"),
+    (
+        "CaUsedAsEndEntity",
+        "the certificate of the proxy is one of an authority: make one with basicConstraints CA:FALSE",
+    ),
+];
+
 /// Who opens a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Asks {
@@ -119,11 +129,14 @@ fn whole_error(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("there is no answer within {} seconds", PATIENCE.as_secs());
     }
-    let mut told = Vec::new();
     let mut cause: Option<&dyn Error> = error.source();
+    let mut innermost = error.to_string();
     while let Some(error) = cause {
-        told.push(error.to_string());
+        innermost = error.to_string();
         cause = error.source();
     }
-    told.pop().unwrap_or_else(|| error.to_string())
+    match HINTS.iter().find(|(part, _)| innermost.contains(part)) {
+        Some((_, hint)) => format!("{innermost} ({hint})"),
+        None => innermost,
+    }
 }

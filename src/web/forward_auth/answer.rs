@@ -12,6 +12,7 @@ use rocket::{Request, Response};
 use secrecy::ExposeSecret as _;
 
 use super::app_cookies::AppCookies;
+use super::check::is_asked_by_check;
 use super::credentials::token_of;
 use super::identity::{CallerIdentity, no_identity};
 use super::question::{NoQuestion, Question};
@@ -70,13 +71,13 @@ async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Respon
         }
     }
     let Some(caller) = who(request, app, &at).await? else {
-        return Ok(sign_in(request, &at, question));
+        return Ok(sign_in(request, app, &at, question));
     };
     let Some(at) = app.apps.confirm(&app.pool, &at, Some(caller.apps_version())).await? else {
         return Ok(unknown());
     };
     if !caller.opens(&at.app.id) {
-        return Ok(sign_in(request, &at, question));
+        return Ok(sign_in(request, app, &at, question));
     }
     Ok(entered(&at, &caller.identity()))
 }
@@ -168,7 +169,7 @@ fn allowed(headers: [(&'static str, String); 5]) -> Response<'static> {
 
 /// To where a person signs in. A script is told that nobody is signed in, and so is a program with a wrong token, whatever it
 /// accepts.
-fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Response<'static> {
+fn sign_in(request: &Request<'_>, app: &App, at: &HostedApp, question: &Question<'_>) -> Response<'static> {
     let host = &at.host;
     if question.path().starts_with(AT_APPS) {
         // Leading there would be going in circles.
@@ -190,7 +191,11 @@ fn sign_in(request: &Request<'_>, at: &HostedApp, question: &Question<'_>) -> Re
     } else {
         Status::SeeOther
     });
-    response.set_raw_header("Location", start_url(host, &AppPath::of(question.uri), 0));
+    let mut start = start_url(host, &AppPath::of(question.uri), 0);
+    if is_asked_by_check(app, host, question.query()) {
+        start = format!("{start}&seen={}", client_address(request));
+    }
+    response.set_raw_header("Location", start);
     response
 }
 

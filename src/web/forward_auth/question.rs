@@ -70,6 +70,11 @@ impl<'r> Question<'r> {
     pub(super) fn path(&self) -> &'r str {
         self.uri.split('?').next().unwrap_or_default()
     }
+
+    /// What follows the first question mark.
+    pub(super) fn query(&self) -> &'r str {
+        self.uri.split_once('?').map_or("", |(_, query)| query)
+    }
 }
 
 /// A header that is there at most once.

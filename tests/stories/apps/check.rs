@@ -153,7 +153,7 @@ stories! {
             let (app, proxy) = behind(&database, file, &[]).await;
             let ran = checked(&app, &proxy).await;
             ran.succeeds();
-            for words in ["back to the same page", "a script is told", "sees the visitor's address as 127.0.0.1", "is passed on", "is protected."] {
+            for words in ["back to the same page", "a script is told", "when the proxy asks, Vestibule sees the visitor's address as 127.0.0.1", "is passed on", "/list is protected."] {
                 assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
             }
         }
@@ -170,7 +170,9 @@ stories! {
             (&[("proxy_set_header X-Forwarded-Uri    $request_uri;", "proxy_set_header X-Forwarded-Uri    /;")], "the proxy loses a part of X-Forwarded-Uri"),
             (&[("location ^~ /.vestibule/ {", "location ^~ /elsewhere/ {")], "the proxy asks Vestibule about /.vestibule/"),
             (&[("location = /forward-auth { return 404; }", ""), ("location ^~ /forward-auth/ { return 404; }", "")], "/forward-auth is open to visitors"),
-            (&[("proxy_set_header X-Forwarded-For   $remote_addr;", "proxy_set_header X-Forwarded-For   $http_x_forwarded_for;")], "what the visitor writes into X-Forwarded-For"),
+            (&[("proxy_set_header X-Forwarded-For   $remote_addr;", "proxy_set_header X-Forwarded-For   $http_x_forwarded_for;")], "at /.vestibule/, Vestibule takes what the visitor writes into X-Forwarded-For"),
+            (&[("proxy_set_header X-Forwarded-For    $remote_addr;", "proxy_set_header X-Forwarded-For    $http_x_forwarded_for;")], "when the proxy asks, Vestibule takes what the visitor writes into X-Forwarded-For"),
+            (&[("proxy_set_header X-Forwarded-Uri    $request_uri;", "proxy_set_header X-Forwarded-Uri    $uri;")], "in nginx it is $request_uri"),
         ] {
             let (app, proxy) = behind(&database, "nginx.conf", changes).await;
             let ran = checked(&app, &proxy).await;
@@ -206,6 +208,7 @@ stories! {
             ("http://wiki.localhost:1/open/x", "is one of the app's public_paths"),
             ("http://wiki.localhost:1/", "cannot be reached: "),
             ("http://wiki.localhost:1/", "trusted_proxies is empty"),
+            ("http://wiki.localhost:1/", "nobody may enter the app"),
         ] {
             let ran = app.vestibule(["app", "check", url, "--at", "127.0.0.1:1"]).await;
             assert_eq!(ran.fails_with(words).code, Some(1), "{url}");
@@ -246,5 +249,9 @@ stories! {
             visit.at_host(&Method::GET, path).send().await.status(404);
         }
         app.request(Method::GET, "/.vestibule/check?token=x").send().await.status(404);
+        for query in ["vestibule-check", "vestibule-check=", "vestibule-check=AAAA", "a=b&vestibule-check=%00"] {
+            let answer = visit.sees(&format!("/page?{query}")).await;
+            assert!(!answer.status(303).location().unwrap().contains("seen="), "{query}");
+        }
     }
 }

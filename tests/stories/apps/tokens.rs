@@ -480,6 +480,9 @@ stories! {
         for (form, says) in [
             ([("purpose", "everything"), ("app", "wiki")], "Choose what the token is for."),
             ([("purpose", "apps"), ("scope", "")], "Choose at least one of the apps."),
+            ([("purpose", "all-apps"), ("app", "wiki")], "Apps count only with “Only the apps that I choose here”."),
+            ([("purpose", "api"), ("app", "wiki")], "Apps count only with “Only the apps that I choose here”."),
+            ([("purpose", "all-apps"), ("scope", "users:read")], "Rights for the API count only with “The API of this site, and no app”."),
             ([("purpose", "apps"), ("app", "nothing")], "Choose at least one of the apps."),
             ([("purpose", "apps"), ("app", "wiki shop")], "Choose at least one of the apps."),
             ([("purpose", "api"), ("scope", "users:read")], "Only admins may choose this."),

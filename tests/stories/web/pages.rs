@@ -332,6 +332,15 @@ stories! {
         app.browser().open("/dev/mailbox/nothing").await.status(404);
     }
 
+    /// Behind a proxy of this machine its visitors come from elsewhere, whether the proxy is trusted or not.
+    async fn the_development_mailbox_is_closed_to_visitors_of_a_proxy(database: Database) {
+        for trusted in ["127.0.0.0/8", "192.0.2.1"] {
+            let app = App::on(&database).settings([("trusted_proxies", trusted)]).start().await;
+            app.request(Method::GET, "/dev/mailbox").send().await.status(200);
+            app.request(Method::GET, "/dev/mailbox").header("x-forwarded-for", "203.0.113.5").send().await.status(404);
+        }
+    }
+
     async fn production_has_no_mailbox(database: Database) {
         let app = App::on(&database).release().start().await;
         app.browser().sign_up("ana@example.org").await.status(200);

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::mail::mailbox::{Mailbox, MailboxEntry};
+use crate::web::client_address::{client_address, is_from_proxy};
 use crate::web::context::SiteContext;
 use crate::web::error::Error;
 use crate::web::guards::MaybeUser;
@@ -26,7 +27,11 @@ impl<'r> FromRequest<'r> for Developer {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let here = request.remote().is_some_and(|peer| peer.ip().is_loopback());
+        // A proxy of this machine has visitors from elsewhere. One that is not trusted cannot say from where.
+        let through_stranger = !is_from_proxy(request) && request.headers().contains("X-Forwarded-For");
+        let here = request.remote().is_some_and(|peer| peer.ip().is_loopback())
+            && client_address(request).is_loopback()
+            && !through_stranger;
         let public = request
             .rocket()
             .state::<SiteContext>()

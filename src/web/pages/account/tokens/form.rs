@@ -57,9 +57,13 @@ impl TokenForm<'_> {
         }
     }
 
-    /// Without a purpose it is the API.
+    /// Without a purpose it is the API. A choice that would not count is refused, so that no token opens more than meant.
     fn scope(&self, apps: &[Arc<AppSettings>]) -> Result<TokenScope, FieldError> {
+        let chosen = |values: &[&str]| values.iter().any(|value| !value.is_empty());
+        let unused = |field, message| Err(FieldError::with(field, message));
         match self.purpose {
+            "" | "api" | "all-apps" if chosen(&self.app) => unused("app", "error-token-apps-unused"),
+            "apps" | "all-apps" if chosen(&self.scope) => unused("scope", "error-token-scope-unused"),
             "all-apps" => Ok(TokenScope::AllApps),
             "apps" => {
                 let known = |id: &&str| apps.iter().any(|app| app.id == **id);

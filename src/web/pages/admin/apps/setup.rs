@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::assets;
-use crate::config::AppSettings;
+use crate::config::{AppHost, AppSettings, PublicUrl};
 use crate::web::context::SiteContext;
 use crate::web::error::Error;
 use crate::web::guards::Admin;
@@ -95,24 +95,22 @@ async fn show(
 ) -> Result<Page, Error> {
     let apps = app.apps.exact(&app.pool).await?;
     let own = apps.all().iter().find(|app| app.id == id).ok_or(Error::NotFound)?;
-    let names = Names {
-        ours: site.config.public_url.host(),
-        app: own.hosts.first().map_or("wiki.example.org", |host| host.name()),
-        id: &own.id,
-        authority: own.hosts.first().map_or("wiki.example.org", |host| host.as_str()),
-        port: rocket.port,
-    };
-    Ok(Page::of(&context(own, &names)))
+    Ok(Page::of(&context(own, &site.config.public_url, rocket.port)))
 }
 
 /// The names that take the place of those in the files.
 struct Names<'a> {
     ours: &'a str,
+    our_origin: &'a str,
     app: &'a str,
-    /// The app's id, by which the files name its parts: those of two apps may stand side by side.
-    id: &'a str,
     /// The app's host with its port.
     authority: &'a str,
+    app_origin: &'a str,
+    /// The app's id, by which the files name its parts: those of two apps may stand side by side.
+    id: &'a str,
+    /// Where the proxy listens.
+    proxy_port: u16,
+    /// Where Vestibule listens.
     port: u16,
 }
 
@@ -121,10 +119,14 @@ impl Names<'_> {
     fn fill_in(&self, text: &str) -> String {
         let port = self.port.to_string();
         let names = [
+            // Of the names that begin at the same place the first counts. Caddy alone takes scheme and port from a site's name.
+            ("auth.example.org {", format!("{} {{", site(self.our_origin))),
             ("auth.example.org", self.ours.to_owned()),
             ("\"wiki.example.org\"", format!("\"{}\"", self.authority)),
+            ("wiki.example.org {", format!("{} {{", site(self.app_origin))),
             ("wiki.example.org", self.app.to_owned()),
             ("wiki", self.id.to_owned()),
+            ("443", self.proxy_port.to_string()),
             ("127.0.0.1:8000", format!("127.0.0.1:{port}")),
             ("127.0.0.1, 8000", format!("127.0.0.1, {port}")),
             ("port_value: 8000", format!("port_value: {port}")),
@@ -145,7 +147,23 @@ impl Names<'_> {
     }
 }
 
-fn context(app: &AppSettings, names: &Names<'_>) -> AppSetupContext {
+/// A site's name in Caddy's file. Without a scheme it is `https`.
+fn site(origin: &str) -> &str {
+    origin.strip_prefix("https://").unwrap_or(origin)
+}
+
+fn context(app: &AppSettings, ours: &PublicUrl, port: u16) -> AppSetupContext {
+    let first = app.hosts.first();
+    let names = Names {
+        ours: ours.host(),
+        our_origin: ours.origin(),
+        app: first.map_or("wiki.example.org", AppHost::name),
+        authority: first.map_or("wiki.example.org", AppHost::as_str),
+        app_origin: first.map_or("https://wiki.example.org", AppHost::origin),
+        id: &app.id,
+        proxy_port: first.and_then(AppHost::port).unwrap_or(443),
+        port,
+    };
     let file = |name: &&'static str| {
         assets::forward_auth(name).map(|text| SetupFile {
             name,
@@ -156,7 +174,6 @@ fn context(app: &AppSettings, names: &Names<'_>) -> AppSetupContext {
         name,
         files: files.iter().filter_map(file).collect(),
     });
-    let first = app.hosts.first();
     AppSetupContext {
         id: app.id.clone(),
         name: app.name.clone(),
@@ -176,9 +193,12 @@ mod tests {
     fn each_file_exists_and_is_filled_in() {
         let names = Names {
             ours: "wiki.example.org.test",
+            our_origin: "https://wiki.example.org.test:8443",
             app: "auth.example.org.test",
-            id: "blog",
             authority: "auth.example.org.test:8443",
+            app_origin: "http://auth.example.org.test:8443",
+            id: "blog",
+            proxy_port: 8443,
             port: 8123,
         };
         for file in PROXIES.iter().flat_map(|(_, files)| *files) {
@@ -190,6 +210,9 @@ mod tests {
             assert_eq!(filled.matches("wiki.example.org.test").count(), ours, "{file}");
             let apps = text.matches("wiki.example.org").count();
             assert_eq!(filled.matches("auth.example.org.test").count(), apps, "{file}");
+            assert_eq!(filled.matches("443").count(), filled.matches("8443").count(), "{file}");
+            let sites = ["wiki.example.org.test:8443 {", "http://auth.example.org.test:8443 {"];
+            assert_eq!(sites.map(|site| filled.contains(site)), [*file == "Caddyfile"; 2], "{file}");
         }
     }
 }

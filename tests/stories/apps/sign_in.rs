@@ -136,7 +136,7 @@ stories! {
 
     async fn a_code_is_valid_for_a_minute(app with APPS) {
         let ana = app.confirmed_user("ana@example.org").await;
-        for (seconds, enters) in [(59, true), (61, false)] {
+        for (seconds, enters) in [(50, true), (61, false)] {
             let visit = Visit::of(&app, WIKI, &ana);
             let page = visit.starts("/").await;
             let path = visit.continues(&page).await;

@@ -9,6 +9,7 @@ account-groups = Gruppen
 settings-profile = Profil
 settings-email = E-Mail-Adresse
 settings-password = Passwort
+settings-passkeys = Passkeys
 settings-sessions = Sitzungen
 settings-tokens = Tokens
 settings-activity = Aktivität

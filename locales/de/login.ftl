@@ -11,3 +11,9 @@ login-confirm-why =
        *[other] Um fortzufahren, geben Sie Ihr Passwort noch einmal ein. Danach wird es { $minutes } Minuten lang nicht wieder verlangt.
     }
 login-confirm-button = Bestätigen
+login-passkey = Mit einem Passkey anmelden
+login-passkey-script = Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist. Alles andere geht hier auch ohne.
+login-confirm-passkey = Mit einem Passkey bestätigen
+passkey-nothing = Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.
+passkey-failed = Das hat nicht geklappt. Versuchen Sie es gleich noch einmal, oder wählen Sie einen anderen Weg.
+passkey-limited = Das war zu oft. Versuchen Sie es in einigen Minuten noch einmal.

@@ -9,6 +9,7 @@ account-groups = Groups
 settings-profile = Profile
 settings-email = Email address
 settings-password = Password
+settings-passkeys = Passkeys
 settings-sessions = Sessions
 settings-tokens = Tokens
 settings-activity = Activity

@@ -11,3 +11,9 @@ login-confirm-why =
        *[other] To go on, type your password once more. After that it is not asked for again for { $minutes } minutes.
     }
 login-confirm-button = Confirm
+login-passkey = Sign in with a passkey
+login-passkey-script = Passkeys need JavaScript, which is off in this browser. Everything else here works without it.
+login-confirm-passkey = Confirm with a passkey
+passkey-nothing = No passkey was used. Try again, or use another way.
+passkey-failed = That did not work. Try again in a moment, or use another way.
+passkey-limited = That was too often. Try again in a few minutes.

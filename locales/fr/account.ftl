@@ -9,6 +9,7 @@ account-groups = Groupes
 settings-profile = Profil
 settings-email = Adresse e-mail
 settings-password = Mot de passe
+settings-passkeys = Clés d’accès
 settings-sessions = Sessions
 settings-tokens = Jetons
 settings-activity = Activité

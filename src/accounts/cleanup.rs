@@ -10,6 +10,7 @@ use crate::accounts::apps::one_time_code;
 use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
 use crate::accounts::locking::user_names;
+use crate::accounts::passkeys::challenges;
 use crate::accounts::personal_tokens::end;
 use crate::accounts::sign_in::attempts;
 use crate::mail::queue;
@@ -89,6 +90,7 @@ impl Cleanup {
         let sessions = delete(app, SESSIONS, now).await?;
         delete(app, BROWSERS, now - lifetimes.known_browser).await?;
         one_time_code::purge(app, now).await?;
+        challenges::purge(app, now).await?;
         end::purge(app, now - TOKENS_KEPT).await?;
         attempts::purge_failures(app, now).await?;
         delete(app, ADDRESSES, now - lifetimes.notice_link).await?;

@@ -25,11 +25,13 @@ pub enum Name {
     Flash,
     /// A personal token that was just made, until its owner has seen it.
     NewToken,
+    /// The secret of a browser that was asked for a passkey.
+    Passkey,
     Language,
 }
 
 impl Name {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Session,
         Self::Device,
         Self::Signup,
@@ -37,6 +39,7 @@ impl Name {
         Self::SentTo,
         Self::Flash,
         Self::NewToken,
+        Self::Passkey,
         Self::Language,
     ];
 
@@ -49,6 +52,7 @@ impl Name {
             Self::SentTo => "vestibule_sent_to",
             Self::Flash => "vestibule_flash",
             Self::NewToken => "vestibule_new_token",
+            Self::Passkey => "vestibule_passkey",
             Self::Language => "vestibule_language",
         }
     }

@@ -15,6 +15,7 @@ mod home;
 mod language;
 mod login;
 mod login_confirm;
+mod login_passkey;
 mod logout;
 mod not_me;
 mod reset_password;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         confirm_email::routes,
         login::routes,
         login_confirm::routes,
+        login_passkey::routes,
         logout::routes,
         not_me::routes,
         forgot_password::routes,
@@ -52,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         account::password::routes,
         account::email::routes,
         account::sessions::routes,
+        account::passkeys::routes,
         account::tokens::routes,
         account::activity::routes,
         account::delete::routes,
@@ -96,6 +99,7 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<account::email::ConfirmChangeContext>(),
         PageExamples::of::<account::email::UndoChangeContext>(),
         PageExamples::of::<account::sessions::SessionsContext>(),
+        PageExamples::of::<account::passkeys::PasskeysContext>(),
         PageExamples::of::<account::tokens::TokensContext>(),
         PageExamples::of::<account::activity::ActivityContext>(),
         PageExamples::of::<account::delete::DeleteContext>(),

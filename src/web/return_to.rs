@@ -109,6 +109,7 @@ pub fn form_of(path: &str) -> &str {
         "/language" => "/",
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path if path.starts_with("/account/tokens/") => "/account/tokens",
+        path if path.starts_with("/account/passkeys/") => "/account/passkeys",
         path if path.starts_with("/apps/") && (path.ends_with("/hide") || path.ends_with("/show")) => "/",
         path => ["/apps/", "/groups/", "/users/"]
             .iter()
@@ -189,6 +190,8 @@ mod tests {
             ("/groups/staff/members/1/remove", "/groups/staff"),
             ("/users/1/groups", "/users/1"),
             ("/account/tokens/1/revoke", "/account/tokens"),
+            ("/account/passkeys/options", "/account/passkeys"),
+            ("/account/passkeys/1/rename", "/account/passkeys"),
             ("/users/1/user-name", "/users/1"),
             ("/users?q=a/b", "/users?q=a/b"),
             ("/account/sessions/1/end", "/account/sessions"),

@@ -25,6 +25,7 @@ mod db;
 mod identity;
 mod logging;
 mod mail;
+mod passkeys;
 mod passwords;
 mod recovery;
 mod server;

@@ -4,15 +4,16 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
+use crate::accounts::passkeys::own_passkeys::end_passkeys_of;
 use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::{known_browsers, session};
 use crate::accounts::sign_in::attempts;
 use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 
-/// Revokes all access to an account: ends sessions, password, links and personal tokens, and forgets known browsers.
-/// Further ways to get in or stay in (second factors, passkeys) must end here, too, unless the owner is known to have added
-/// them. Returns how many sessions ended.
+/// Revokes all access to an account: ends sessions, password, passkeys, links and personal tokens, and forgets known
+/// browsers. Nothing tells which passkeys the owner has added, so all of them end. Further ways to get in or stay in (second
+/// factors) must end here, too, unless the owner is known to have added them. Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     owner: &LockedAccount,
@@ -22,6 +23,7 @@ pub(in crate::accounts) async fn revoke_all_access(
     store_password(tx, &owner.id, None, now).await?;
     let ended = session::end_sessions_of(tx, &owner.id, None, reason).await?;
     end_tokens_of(tx, &owner.id).await?;
+    end_passkeys_of(tx, &owner.id).await?;
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, None).await?;
     // After the password: a link that was asked for before its end is not sent.

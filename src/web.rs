@@ -19,6 +19,7 @@ pub mod link_page;
 pub mod page;
 pub mod page_examples;
 pub mod pages;
+pub mod passkeys;
 mod qr_code;
 pub mod redirect;
 pub mod request_info;

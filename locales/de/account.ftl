@@ -10,6 +10,7 @@ settings-profile = Profil
 settings-email = E-Mail-Adresse
 settings-security = Sicherheit
 settings-password = Passwort
+settings-passkeys = Passkeys
 settings-sessions = Sitzungen
 settings-tokens = Tokens
 settings-activity = Aktivität

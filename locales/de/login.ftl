@@ -16,3 +16,9 @@ login-confirm-why-code =
         [one] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie eine Minute lang nicht wieder verlangt.
        *[other] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie { $minutes } Minuten lang nicht wieder verlangt.
     }
+login-passkey = Mit einem Passkey anmelden
+login-passkey-script = Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist. Alles andere geht hier auch ohne.
+login-confirm-passkey = Mit einem Passkey bestätigen
+passkey-nothing = Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.
+passkey-failed = Das hat nicht geklappt. Versuchen Sie es gleich noch einmal, oder wählen Sie einen anderen Weg.
+passkey-limited = Das war zu oft. Versuchen Sie es in einigen Minuten noch einmal.

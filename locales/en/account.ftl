@@ -10,6 +10,7 @@ settings-profile = Profile
 settings-email = Email address
 settings-security = Security
 settings-password = Password
+settings-passkeys = Passkeys
 settings-sessions = Sessions
 settings-tokens = Tokens
 settings-activity = Activity

@@ -16,3 +16,9 @@ login-confirm-why-code =
         [one] To go on, type your password and a code once more. After that they are not asked for again for one minute.
        *[other] To go on, type your password and a code once more. After that they are not asked for again for { $minutes } minutes.
     }
+login-passkey = Sign in with a passkey
+login-passkey-script = Passkeys need JavaScript, which is off in this browser. Everything else here works without it.
+login-confirm-passkey = Confirm with a passkey
+passkey-nothing = No passkey was used. Try again, or use another way.
+passkey-failed = That did not work. Try again in a moment, or use another way.
+passkey-limited = That was too often. Try again in a few minutes.

@@ -10,6 +10,7 @@ settings-profile = Profil
 settings-email = Adresse e-mail
 settings-security = Sécurité
 settings-password = Mot de passe
+settings-passkeys = Clés d’accès
 settings-sessions = Sessions
 settings-tokens = Jetons
 settings-activity = Activité

@@ -16,3 +16,9 @@ login-confirm-why-code =
         [one] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant une minute.
        *[other] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant { $minutes } minutes.
     }
+login-passkey = Se connecter avec une clé d’accès
+login-passkey-script = Les clés d’accès ont besoin de JavaScript, qui est désactivé dans ce navigateur. Tout le reste fonctionne ici sans lui.
+login-confirm-passkey = Confirmer avec une clé d’accès
+passkey-nothing = Aucune clé d’accès n’a été utilisée. Réessayez, ou choisissez un autre moyen.
+passkey-failed = Cela n’a pas fonctionné. Réessayez dans un instant, ou choisissez un autre moyen.
+passkey-limited = C’était trop souvent. Réessayez dans quelques minutes.

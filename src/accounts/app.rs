@@ -13,6 +13,7 @@ use crate::accounts::lookup::token_owner::{KnownTokens, TokenOwner};
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
+use crate::accounts::webauthn::relying_party::RelyingParty;
 use crate::config::{Config, GroupSettings, Lifetimes, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
@@ -50,6 +51,8 @@ pub struct App {
     pub settings_groups: GroupSettings,
     /// The apps that ask who is there.
     pub apps: AppRegistry,
+    /// None: there can be no passkeys here.
+    pub relying_party: Option<RelyingParty>,
     pub activity_retention: Millis,
     pub mail_queued: Arc<Notify>,
     pub(in crate::accounts) session_loader: SessionLoader,
@@ -95,6 +98,7 @@ impl App {
         apps.load(&pool).await?;
         Ok(Self {
             apps,
+            relying_party: RelyingParty::of(config),
             tokens: SessionTokens::new(
                 Arc::clone(&keys),
                 Arc::clone(&key_pairs),

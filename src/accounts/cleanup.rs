@@ -11,6 +11,7 @@ use crate::accounts::erasure;
 use crate::accounts::error::ServiceError;
 use crate::accounts::factors::{half_sign_in, remembered_browsers, tries};
 use crate::accounts::locking::user_names;
+use crate::accounts::passkeys::challenges;
 use crate::accounts::personal_tokens::end;
 use crate::accounts::recovery::factor_reset;
 use crate::accounts::sign_in::attempts;
@@ -95,6 +96,7 @@ impl Cleanup {
         tries::purge(app, now).await?;
         factor_reset::carry_out(app, now).await?;
         one_time_code::purge(app, now).await?;
+        challenges::purge(app, now).await?;
         end::purge(app, now - TOKENS_KEPT).await?;
         attempts::purge_failures(app, now).await?;
         delete(app, ADDRESSES, now - lifetimes.notice_link).await?;

@@ -62,7 +62,7 @@ async fn erase_if_due(app: &App, id: &UserId, email: &str, date: Millis) -> Resu
 /// are deleted too: their mails would only have said that the address is taken. The state that their browsers see
 /// remains until its time is over, because otherwise a stranger could observe the deletion.
 ///
-/// Known browsers, personal tokens, earlier addresses and memberships of groups are deleted by the foreign keys of the row.
+/// Known browsers, personal tokens, passkeys, earlier addresses and memberships of groups are deleted by the foreign keys of the row.
 pub(in crate::accounts) async fn erase(tx: &mut Tx<'_>, id: &UserId, email: &str) -> Result<(), ServiceError> {
     const MAILS: &str = "
         DELETE FROM mails

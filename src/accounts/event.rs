@@ -96,6 +96,22 @@ pub enum Event {
     /// Its owner revoked one.
     #[strum(props(flash = true, log = "personal token revoked"))]
     TokenRevoked,
+    /// A passkey was added.
+    #[strum(props(flash = true, log = "passkey added"))]
+    PasskeyAdded,
+    /// Its owner gave it another name.
+    #[strum(props(flash = true))]
+    PasskeyRenamed,
+    /// Its owner removed one.
+    #[strum(props(flash = true, log = "passkey removed"))]
+    PasskeyRemoved,
+    /// A sign-in or a confirmation by a passkey was refused.
+    PasskeyRefused,
+    /// The same, because its counter went back: the key may have been copied.
+    PasskeyCounterWentBack,
+    /// A passkey that could not leave its device can be synced from now on.
+    #[strum(props(log = "a passkey can be synced from now on"))]
+    PasskeyBecameSyncable,
     /// Everything held about the person was downloaded.
     #[strum(props(log = "data taken along"))]
     DataExported,
@@ -167,6 +183,8 @@ impl Event {
             Self::FactorResetRequested => Some(MailKind::FactorResetRequested),
             Self::FactorsReset => Some(MailKind::FactorsReset),
             Self::TokenCreated => Some(MailKind::TokenCreated),
+            Self::PasskeyAdded => Some(MailKind::PasskeyAdded),
+            Self::PasskeyRemoved => Some(MailKind::PasskeyRemoved),
             Self::DeletionRequested => Some(MailKind::DeletionRequested),
             Self::DeletionUndone => Some(MailKind::DeletionUndone),
             _ => None,

@@ -1,7 +1,8 @@
-//! Signing in with address and password.
+//! Signing in: with address and password, by the API, by a passkey.
 
 pub mod access;
 pub mod attempts;
+pub mod by_passkey;
 pub mod by_program;
 pub mod new_device;
 pub mod second_step;

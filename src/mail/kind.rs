@@ -97,6 +97,12 @@ pub enum MailContent {
     FactorsReset,
     /// Reports that a personal token was made.
     TokenCreated(NotMeLink),
+    /// Reports that a passkey was added.
+    PasskeyAdded(NotMeLink),
+    /// Reports that a passkey was removed.
+    PasskeyRemoved(NotMeLink),
+    /// Reports a sign-in that was refused because a passkey may have been copied.
+    PasskeyCounterWentBack(NotMeLink),
     /// Reports that the deletion of the account was requested.
     DeletionRequested {
         #[serde(flatten)]
@@ -149,6 +155,9 @@ impl MailContent {
             MailKind::RecoveryCodesMade => Some(Self::RecoveryCodesMade(not_me)),
             MailKind::SecondFactorGuessed => Some(Self::SecondFactorGuessed(not_me)),
             MailKind::TokenCreated => Some(Self::TokenCreated(not_me)),
+            MailKind::PasskeyAdded => Some(Self::PasskeyAdded(not_me)),
+            MailKind::PasskeyRemoved => Some(Self::PasskeyRemoved(not_me)),
+            MailKind::PasskeyCounterWentBack => Some(Self::PasskeyCounterWentBack(not_me)),
             MailKind::DeletionRequested => Some(Self::DeletionRequested { not_me, goes_at }),
             MailKind::DeletionUndone => Some(Self::DeletionUndone(not_me)),
             MailKind::ConfirmEmail

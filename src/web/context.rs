@@ -87,6 +87,8 @@ pub struct RequestContext {
     pub cookies_refused: bool,
     /// The `https` URL of the page, if it was requested over plain `http` without any of our cookies.
     pub https_url: Option<String>,
+    /// Whether passkeys can be used on the page.
+    pub passkeys_work: bool,
     /// The message that is shown once, on the page after a form.
     pub flash: Option<FlashMessage>,
     /// The errors of the form that was sent, in the order of its fields.

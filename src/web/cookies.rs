@@ -31,11 +31,13 @@ pub enum Name {
     NewToken,
     /// Recovery codes that were just made, sealed, until their owner has seen them.
     NewCodes,
+    /// The secret of a browser that was asked for a passkey.
+    Passkey,
     Language,
 }
 
 impl Name {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Session,
         Self::Device,
         Self::Pending,
@@ -46,6 +48,7 @@ impl Name {
         Self::Flash,
         Self::NewToken,
         Self::NewCodes,
+        Self::Passkey,
         Self::Language,
     ];
 
@@ -61,6 +64,7 @@ impl Name {
             Self::Flash => "vestibule_flash",
             Self::NewToken => "vestibule_new_token",
             Self::NewCodes => "vestibule_new_codes",
+            Self::Passkey => "vestibule_passkey",
             Self::Language => "vestibule_language",
         }
     }

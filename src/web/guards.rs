@@ -31,6 +31,11 @@ pub struct SignedIn(Arc<CurrentSession>);
 #[derive(Clone, Debug)]
 pub struct MaybeUser(Option<SignedIn>);
 
+/// The session that the browser has, for a sign-in, which replaces it. Nothing may be done in its user's name: no form token
+/// was asked for.
+#[derive(Clone, Debug)]
+pub struct PreviousSession(Option<SignedIn>);
+
 /// A signed-in user whose account is not scheduled for deletion. Others are redirected to the sign-in page, or to the
 /// page that can undo the deletion.
 #[derive(Clone, Debug)]
@@ -83,6 +88,13 @@ impl MaybeUser {
     #[must_use]
     pub fn is_pending_deletion(&self) -> bool {
         self.session().is_some_and(|user| user.status == Status::Deleting)
+    }
+}
+
+impl PreviousSession {
+    #[must_use]
+    pub fn session(&self) -> Option<&CurrentSession> {
+        self.0.as_deref()
     }
 }
 
@@ -262,6 +274,18 @@ impl<'r> FromRequest<'r> for MaybeUser {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match admitted(request).await {
+            Ok(user) => Success(Self(user)),
+            Err(status) => Refused((status, ())),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for PreviousSession {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match look_up(request).await {
             Ok(user) => Success(Self(user)),
             Err(status) => Refused((status, ())),
         }

@@ -16,6 +16,7 @@ use super::cookies::{Jar, Name};
 use super::field_error::FieldError;
 use super::flash::Flash;
 use super::guards;
+use super::passkeys::PasskeysWork;
 use super::request_info::RequestInfo;
 use super::security::{form_token, transport};
 use crate::accounts::app::App;
@@ -130,6 +131,7 @@ impl Page {
             here,
             cookies_refused: self.cookies_refused.unwrap_or(cookies.refused()),
             https_url: cookies.none().then(|| transport::https_url(request)).flatten(),
+            passkeys_work: PasskeysWork::of(request).here(),
             flash: flash(request).map(FlashMessage::of),
             ..RequestContext::default()
         };

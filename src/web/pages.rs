@@ -16,6 +16,7 @@ mod home;
 mod language;
 mod login;
 mod login_confirm;
+mod login_passkey;
 mod login_two_factor;
 mod logout;
 mod not_me;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         login::routes,
         login_two_factor::routes,
         login_confirm::routes,
+        login_passkey::routes,
         logout::routes,
         not_me::routes,
         factors_stop::routes,
@@ -58,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         account::security::routes,
         account::two_factor::routes,
         account::sessions::routes,
+        account::passkeys::routes,
         account::tokens::routes,
         account::activity::routes,
         account::delete::routes,
@@ -106,6 +109,7 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<account::security::SecurityContext>(),
         PageExamples::of::<account::two_factor::TwoFactorContext>(),
         PageExamples::of::<account::sessions::SessionsContext>(),
+        PageExamples::of::<account::passkeys::PasskeysContext>(),
         PageExamples::of::<account::tokens::TokensContext>(),
         PageExamples::of::<account::activity::ActivityContext>(),
         PageExamples::of::<account::delete::DeleteContext>(),

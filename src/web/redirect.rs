@@ -33,10 +33,15 @@ impl Redirect {
     }
 }
 
+/// Leaves a message for the next page, where the answer is no redirect.
+pub fn set_flash(jar: &Jar<'_>, flash: Flash) {
+    jar.set(Name::Flash, flash.key(), Some(FLASH_LIFETIME));
+}
+
 impl<'r> Responder<'r, 'static> for Redirect {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         if let Some(flash) = self.flash {
-            Jar::of(request).set(Name::Flash, flash.key(), Some(FLASH_LIFETIME));
+            set_flash(&Jar::of(request), flash);
         }
         response::Redirect::to(self.to).respond_to(request)
     }

@@ -110,6 +110,7 @@ pub fn form_of(path: &str) -> &str {
         path if path.starts_with("/account/sessions/") => "/account/sessions",
         path if path.starts_with("/account/tokens/") => "/account/tokens",
         path if path.starts_with("/account/two-factor/") => "/account/two-factor",
+        path if path.starts_with("/account/passkeys/") => "/account/passkeys",
         path if path.starts_with("/apps/") && (path.ends_with("/hide") || path.ends_with("/show")) => "/",
         path => ["/apps/", "/groups/", "/users/"]
             .iter()
@@ -191,6 +192,8 @@ mod tests {
             ("/users/1/groups", "/users/1"),
             ("/account/tokens/1/revoke", "/account/tokens"),
             ("/account/two-factor/enable", "/account/two-factor"),
+            ("/account/passkeys/options", "/account/passkeys"),
+            ("/account/passkeys/1/rename", "/account/passkeys"),
             ("/users/1/user-name", "/users/1"),
             ("/users?q=a/b", "/users?q=a/b"),
             ("/account/sessions/1/end", "/account/sessions"),

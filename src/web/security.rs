@@ -136,7 +136,7 @@ fn is_api_client(request: &Request<'_>) -> bool {
     let bearer = headers
         .get_one("Authorization")
         .is_some_and(|value| value.starts_with("Bearer "));
-    !from_browser && (bearer || request.content_type().is_some_and(|kind| kind.is_json()))
+    !from_browser && (bearer || is_json(request))
 }
 
 /// The answer to a refused request.
@@ -197,6 +197,20 @@ pub fn posts_to<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     }
 }
 
+/// Whether the route takes JSON of our own scripts (`passkeys.rs`).
+fn takes_json(request: &Request<'_>) -> bool {
+    let path = request.uri().path().as_str();
+    !is_api(path)
+        && request
+            .rocket()
+            .routes()
+            .any(|route| route.method == Method::Post && route.format.is_some() && route.uri.path() == path)
+}
+
+fn is_json(request: &Request<'_>) -> bool {
+    request.content_type().is_some_and(|kind| kind.is_json())
+}
+
 /// The path of the route for a method and a canonical path, as written in the route. None: only the route for unknown
 /// paths matches.
 #[must_use]
@@ -243,8 +257,10 @@ impl Fairing for ContentTypeCheck {
         } else if request.local_cache(|| NamesItself(false)).0 {
             tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a form that names a method");
             Status::BadRequest
-        } else if posts_to(request).is_some() && !is_form(request, data).await {
-            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form");
+        } else if (posts_to(request).is_some() && !is_form(request, data).await)
+            || (takes_json(request) && !is_json(request))
+        {
+            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form, or no JSON");
             Status::UnsupportedMediaType
         } else {
             return;

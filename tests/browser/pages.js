@@ -176,6 +176,26 @@ export function everyPage(title, { language, look, textSize, settings = {} }) {
       await ana.leave();
     });
 
+    test("passkeys at an IP address, and in the database", async () => {
+      const ana = await arrive();
+      await signIn(ana, { email: "ana@example.org", password });
+      await look(await ana.open("/account/passkeys"), "passkeys-elsewhere");
+      const row = `INSERT INTO passkeys (id, user_id, credential_id, credential, transports, name, aaguid, counter, backup_eligible, synced, created_at, last_used_at)
+        SELECT ?1, id, CAST(?1 AS BLOB), '{}', '', ?2, '', 0, ?3, ?4, 1700000000000, ?5 FROM users WHERE email = 'ana@example.org'`;
+      await site.sql(row, [
+        ["a", "Unterschweinstetten municipal password manager", 1, 1, 1_700_000_000_000],
+        ["b", "Security key", 0, 0, 0],
+        ["c", "Phone", 1, 0, 1_700_000_000_000],
+      ]);
+      await look(await ana.open("/account/passkeys"), "passkeys");
+      await ana.page.locator("details").first().locator("summary").click();
+      await ana.page.locator("details").first().locator("input[name=name]").fill("");
+      await ana.leaves(ana.page.locator("details").first().locator("button"));
+      await look(ana, "passkeys-name-error");
+      await site.sql("DELETE FROM passkeys");
+      await ana.leave();
+    });
+
     test("tokens and user names", async () => {
       const ana = await arrive();
       await signIn(ana, { email: "ana@example.org", password });

@@ -15,11 +15,13 @@ const binary = process.env.VESTIBULE_BINARY ?? path.join(repository, "target/deb
 const sql = path.join(repository, "target/debug/examples/sql");
 const run = promisify(execFile);
 
-/** Starts the server and waits until it answers. `settings` are `ROCKET_…` variables. */
-export async function startSite(settings = {}) {
+/** Starts the server and waits until it answers. `settings` are `ROCKET_…` variables; browsers reach it as `host`. */
+export async function startSite(settings = {}, { host = "127.0.0.1" } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "vestibule-browser-"));
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
+  // `localhost` may be another address to this process than to browsers.
+  const local = `http://127.0.0.1:${port}`;
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("ROCKET_"));
   const env = {
     ...Object.fromEntries(inherited),
@@ -70,11 +72,11 @@ export async function startSite(settings = {}) {
   /** The newest mail to an address, as text: waits for the queue to be worked off. */
   site.mailTo = async (address, { subject = "" } = {}) => {
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
-      const list = await (await fetch(`${url}/dev/mailbox`)).text();
+      const list = await (await fetch(`${local}/dev/mailbox`)).text();
       const row = list.split("<tr").find((part) => part.includes(address) && part.includes(subject));
       const link = row?.match(/\/dev\/mailbox\/[^"]+/);
       if (link) {
-        const page = await (await fetch(url + link[0])).text();
+        const page = await (await fetch(local + link[0])).text();
         return { path: link[0], ...mailFrom(url, unescape(page.match(/<pre>([\s\S]*?)<\/pre>/)[1])) };
       }
     }
@@ -82,7 +84,7 @@ export async function startSite(settings = {}) {
   };
 
   for (const deadline = Date.now() + 60_000; ; await pause(50)) {
-    const answer = await fetch(`${url}/health/live`).catch(() => null);
+    const answer = await fetch(`${local}/health/live`).catch(() => null);
     if (answer?.ok) return site;
     if (server.exitCode !== null || Date.now() > deadline) {
       const told = await site.log();

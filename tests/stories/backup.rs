@@ -10,7 +10,9 @@ use vestibule::accounts::admin::backup::{TABLES, TableHandling};
 use crate::support::*;
 
 /// What a database loses that is lost: all rows of all tables.
-const EVERYTHING: [&str; 25] = [
+const EVERYTHING: [&str; 27] = [
+    "passkeys",
+    "passkey_handles",
     "users",
     "user_names",
     "activity",

@@ -26,6 +26,7 @@ mod factors;
 mod identity;
 mod logging;
 mod mail;
+mod passkeys;
 mod passwords;
 mod recovery;
 mod server;

@@ -28,7 +28,7 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 32] = [
+pub const TABLES: [(&str, TableHandling); 35] = [
     ("users", copied(&USERS, &["search_number"])),
     ("user_names", copied(&USER_NAMES, &[])),
     ("activity", copied(&ACTIVITY, &[])),
@@ -43,6 +43,9 @@ pub const TABLES: [(&str, TableHandling); 32] = [
     ("apps", copied(&APPS, &[])),
     ("app_hosts", copied(&APP_HOSTS, &[])),
     ("hidden_apps", copied(&HIDDEN_APPS, &[])),
+    // A passkey grants access as a password hash does: only to who has the key.
+    ("passkeys", copied(&PASSKEYS, &[])),
+    ("passkey_handles", copied(&PASSKEY_HANDLES, &[])),
     // Every user has to sign in again.
     ("sessions", TableHandling::Ended),
     // Each program needs a new one.
@@ -59,6 +62,7 @@ pub const TABLES: [(&str, TableHandling); 32] = [
     ("sign_ups", TableHandling::Ended),
     ("email_tokens", TableHandling::Ended),
     ("app_codes", TableHandling::Ended),
+    ("passkey_challenges", TableHandling::Ended),
     ("refresh_tokens", TableHandling::Ended),
     // A link is created when a mail is sent: a queued mail would grant access.
     ("mails", TableHandling::Ended),
@@ -205,8 +209,13 @@ static HIDDEN_APPS: Table = Table {
            ORDER BY user_id, app_id LIMIT $3",
     write: "INSERT INTO hidden_apps (user_id, app_id, hidden_at) VALUES ($1, $2, $3)",
 };
+static PASSKEYS: Table = table!("passkeys" where "1 = 1":
+    id Text, 2 user_id Text, 3 credential_id Bytes, 4 credential Text, 5 transports Text, 6 name Text, 7 aaguid Text,
+    8 counter Number, 9 backup_eligible Number, 10 synced Number, 11 created_at Number, 12 last_used_at Number);
+static PASSKEY_HANDLES: Table = table!("passkey_handles" where "1 = 1":
+    handle Bytes, 2 user_id Text);
 /// The tables that are copied after the accounts, in this order.
-static OTHERS: [&Table; 12] = [
+static OTHERS: [&Table; 14] = [
     &USER_NAMES,
     &ACTIVITY,
     &ADDRESS_CHANGES,
@@ -219,6 +228,8 @@ static OTHERS: [&Table; 12] = [
     &APPS,
     &APP_HOSTS,
     &HIDDEN_APPS,
+    &PASSKEYS,
+    &PASSKEY_HANDLES,
 ];
 
 /// Writes a backup of the database in its current state, while the server may be using it.

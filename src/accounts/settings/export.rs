@@ -31,7 +31,7 @@ struct Section {
     entry: fn(&Row) -> sqlx::Result<Value>,
 }
 
-const SECTIONS: [Section; 12] = [
+const SECTIONS: [Section; 13] = [
     Section {
         name: "sessions",
         rows: "
@@ -86,6 +86,16 @@ const SECTIONS: [Section; 12] = [
             ORDER BY created_at, id",
         in_pages: false,
         entry: entries::personal_token,
+    },
+    Section {
+        name: "passkeys",
+        rows: "
+            SELECT name, credential_id, transports, aaguid, counter, backup_eligible, synced, created_at, last_used_at
+            FROM passkeys
+            WHERE user_id = $1
+            ORDER BY created_at, id",
+        in_pages: false,
+        entry: entries::passkey,
     },
     Section {
         name: "groups",

@@ -5,15 +5,16 @@ use crate::accounts::event::Event;
 use crate::accounts::factors::second_factor;
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::{LockedAccount, revoke_pending_links, store_password};
+use crate::accounts::passkeys::own_passkeys::end_passkeys_since;
 use crate::accounts::personal_tokens::end::end_tokens_of;
 use crate::accounts::sessions::{known_browsers, session};
 use crate::accounts::sign_in::attempts;
 use crate::accounts::tx::Tx;
 use crate::mail::queue::MailKind;
 
-/// Revokes all access to an account: ends sessions, password, links and personal tokens, and forgets known browsers.
-/// Second factors stay: whoever reads the mailbox must not get past them. The one caller that knows of factors that a thief may
-/// have added removes those itself. Returns how many sessions ended.
+/// Revokes all access to an account: ends sessions, password, links and personal tokens, and forgets known browsers. Passkeys
+/// end that were added as long ago as a notice's link is valid: a thief may have added them. Older ones and the authenticator
+/// app stay, so that a reader of the mailbox does not get past them. Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     owner: &LockedAccount,
@@ -23,6 +24,7 @@ pub(in crate::accounts) async fn revoke_all_access(
     store_password(tx, &owner.id, None, now).await?;
     let ended = session::end_sessions_of(tx, &owner.id, None, reason).await?;
     end_tokens_of(tx, &owner.id).await?;
+    end_passkeys_since(tx, &owner.id, now - tx.app.lifetimes.notice_link).await?;
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, None).await?;
     second_factor::forget_earlier_proofs(tx, &owner.id).await?;

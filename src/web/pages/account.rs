@@ -4,6 +4,7 @@ pub mod activity;
 pub mod delete;
 pub mod email;
 pub mod export;
+pub mod passkeys;
 pub mod password;
 pub mod security;
 pub mod sessions;

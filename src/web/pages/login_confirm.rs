@@ -1,4 +1,5 @@
-//! `/login/confirm`: asks a signed-in user for the password again (reauthentication).
+//! `/login/confirm`: asks a signed-in user for a proof of identity (reauthentication): the password, or a passkey of the
+//! account.
 
 use crate::accounts::error::Failure;
 use crate::accounts::sessions::reauthentication;
@@ -9,9 +10,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
+use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
+use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::passkeys::confirm::{self as passkey, ConfirmError};
+use crate::accounts::passkeys::own_passkeys::has_passkeys;
+use crate::accounts::passkeys::verify::PasskeyAnswer;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
+use crate::accounts::sessions::session::SessionCookie;
 use crate::web::context::SiteContext;
 use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
@@ -19,6 +26,7 @@ use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::guards::SignedIn;
 use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::passkeys::{Ceremony, PasskeysWork};
 use crate::web::redirect::Redirect;
 use crate::web::return_to::{MaybeReturnTo, ReturnTo, after_login};
 use crate::web::user_form::UserForm;
@@ -33,22 +41,26 @@ struct Confirm<'r> {
     password: &'r str,
     #[field(default = "")]
     code: &'r str,
+    /// The answer of a passkey instead: the JSON form of `PublicKeyCredential`.
+    #[field(default = "")]
+    credential: &'r str,
     next: MaybeReturnTo,
 }
 
 #[get("/login/confirm?<next>")]
-async fn show(user: SignedIn, app: &State<Arc<App>>, next: MaybeReturnTo) -> Result<Page, Error> {
-    let needs_code = reauthentication::needs_code(app, &user).await?;
-    Ok(page(next.0.as_ref(), needs_code))
+async fn show(user: SignedIn, work: PasskeysWork, app: &State<Arc<App>>, next: MaybeReturnTo) -> Result<Page, Error> {
+    Ok(context(app, &user, &work, next.0.as_ref()).await?.page())
 }
 
-/// The form that asks a signed-in user for the password again, before a sensitive action.
+/// The form that asks a signed-in user for a proof of identity, before a sensitive action.
 #[derive(Serialize, JsonSchema)]
 pub struct LoginConfirmContext {
     /// The path that the user goes to afterwards.
     next: Option<String>,
-    /// Whether a code is asked for as well, because the account has a second factor.
+    /// Whether a code is asked for as well, because the account has an authenticator app.
     needs_code: bool,
+    /// Whether the account has a passkey that can be used on this page.
+    passkeys: bool,
 }
 
 impl PageContext for LoginConfirmContext {
@@ -57,79 +69,138 @@ impl PageContext for LoginConfirmContext {
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {
-        [(None, false), (Some("/account/email"), true)]
-            .map(|(next, needs_code)| Self {
+        [(None, false, false), (Some("/account/email"), true, true)]
+            .map(|(next, needs_code, passkeys)| Self {
                 next: next.map(str::to_owned),
                 needs_code,
+                passkeys,
             })
             .into()
     }
 }
 
-fn page(next: Option<&ReturnTo>, needs_code: bool) -> Page {
-    Page::of(&LoginConfirmContext {
+async fn context(
+    app: &App,
+    user: &CurrentSession,
+    work: &PasskeysWork,
+    next: Option<&ReturnTo>,
+) -> Result<LoginConfirmContext, ServiceError> {
+    Ok(LoginConfirmContext {
         next: next.map(ToString::to_string),
-        needs_code,
+        needs_code: reauthentication::needs_code(app, user).await?,
+        passkeys: work.here() && has_passkeys(app, user).await?,
     })
+}
+
+impl LoginConfirmContext {
+    fn page(&self) -> Page {
+        Page::of(self)
+    }
+
+    fn with_error(&self, field: &'static str, key: &'static str) -> Error {
+        self.page().with_errors(vec![FieldError::with(field, key)]).into()
+    }
 }
 
 #[post("/login/confirm", data = "<form>")]
 async fn confirm(
     client: Client,
     jar: Jar<'_>,
+    ceremony: Ceremony<'_>,
+    work: PasskeysWork,
     app: &State<Arc<App>>,
     site: &State<SiteContext>,
     form: UserForm<SignedIn, Confirm<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
-    let needs_code = reauthentication::needs_code(app, &user).await?;
-    let password = form.parse(needs_code)?;
-    match reauthentication::reauthenticate(app, &client, &user, password, form.code).await {
+    let again = context(app, &user, &work, next).await?;
+    let confirmed = if form.credential.is_empty() {
+        by_password(app, &client, &user, &form, &again).await?
+    } else {
+        by_passkey(app, &client, &user, &form, &ceremony).await
+    };
+    match confirmed {
         Ok(cookie) => {
             jar.set_session(cookie);
             Ok(Redirect::to(after_login(next, site)))
         }
-        Err(Failure::Refused(reason)) => refused(&reason, jar, next, needs_code),
-        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| page(next, needs_code))),
+        Err(Failure::Refused(reason)) => refused(&reason, jar, again, next),
+        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| again.page())),
     }
 }
 
-fn refused(reason: &ReauthError, jar: Jar<'_>, next: Option<&ReturnTo>, needs_code: bool) -> Result<Redirect, Error> {
+/// Why neither counts.
+enum Refused {
+    Password(ReauthError),
+    Passkey(ConfirmError),
+}
+
+async fn by_password(
+    app: &App,
+    client: &Client,
+    user: &CurrentSession,
+    form: &Confirm<'_>,
+    again: &LoginConfirmContext,
+) -> Result<Result<SessionCookie, Failure<Refused>>, Error> {
+    let password = form.password(again)?;
+    let confirmed = reauthentication::reauthenticate(app, client, user, password, form.code).await;
+    Ok(confirmed.map_err(|failure| failure.map(Refused::Password)))
+}
+
+async fn by_passkey(
+    app: &App,
+    client: &Client,
+    user: &CurrentSession,
+    form: &Confirm<'_>,
+    ceremony: &Ceremony<'_>,
+) -> Result<SessionCookie, Failure<Refused>> {
+    let answer = PasskeyAnswer {
+        browser: ceremony.browser(),
+        json: form.credential,
+    };
+    let confirmed = passkey::confirm(app, client, user, answer).await;
+    confirmed.map_err(|failure| failure.map(Refused::Passkey))
+}
+
+fn refused(
+    reason: &Refused,
+    jar: Jar<'_>,
+    again: LoginConfirmContext,
+    next: Option<&ReturnTo>,
+) -> Result<Redirect, Error> {
     match reason {
-        ReauthError::Wrong => {
-            let error = FieldError::with("password", "error-password-wrong");
-            return Err(page(next, needs_code).with_errors(vec![error]).into());
-        }
+        Refused::Password(ReauthError::Wrong) => return Err(again.with_error("password", "error-password-wrong")),
         // The second factor may have been set up in another browser since the page was shown.
-        ReauthError::WrongCode => {
-            let error = FieldError::with("code", "error-app-code-wrong");
-            return Err(page(next, true).with_errors(vec![error]).into());
+        Refused::Password(ReauthError::WrongCode) => {
+            let again = LoginConfirmContext {
+                needs_code: true,
+                ..again
+            };
+            return Err(again.with_error("code", "error-app-code-wrong"));
         }
-        ReauthError::LockedOut => jar.remove(Name::Session),
+        Refused::Passkey(ConfirmError::Refused) => return Err(again.with_error("", "error-passkey-confirm")),
+        Refused::Password(ReauthError::LockedOut) => jar.remove(Name::Session),
         // The cookie is not deleted: after a double press the session was replaced, and the browser has the new token
         // already.
-        ReauthError::SessionOver => {}
+        Refused::Password(ReauthError::SessionOver) | Refused::Passkey(ConfirmError::SessionOver) => {}
     }
     Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))
 }
 
 impl Confirm<'_> {
     /// The password. A missing code is told before anything is tried.
-    fn parse(&self, needs_code: bool) -> Result<Password, Page> {
+    fn password(&self, again: &LoginConfirmContext) -> Result<Password, Page> {
         let password = match self.password {
             "" => Err("error-your-password-missing"),
             text => Password::typed(text).map_err(|_| "error-password-wrong"),
         };
         let password = password.map_err(|key| FieldError::with("password", key));
-        let missing = needs_code && self.code.trim().is_empty();
+        let missing = again.needs_code && self.code.trim().is_empty();
         let code = missing.then(|| FieldError::with("code", "error-app-code-missing"));
         match (password, code) {
             (Ok(password), None) => Ok(password),
-            (password, code) => {
-                let errors = password.err().into_iter().chain(code).collect();
-                Err(page(self.next.0.as_ref(), needs_code).with_errors(errors))
-            }
+            (password, code) => Err(again.page().with_errors(password.err().into_iter().chain(code).collect())),
         }
     }
 }

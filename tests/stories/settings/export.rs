@@ -52,6 +52,8 @@ async fn somebody(app: &App) -> Browser {
         app.mailed_token(purpose, "ana@example.org").await;
     }
     ana.post("/account/tokens", &[("name", "Calendar")]).await.status(200);
+    let id = app.id_of("ana@example.org").await;
+    app.passkey_row(&id).await;
     app.vestibule(["group", "add", "staff"]).await.succeeds();
     app.vestibule(["user", "join", "ana@example.org", "staff"]).await.succeeds();
     app.sql("INSERT INTO hidden_apps (user_id, app_id, hidden_at) SELECT id, 'wiki', 1 FROM users")

@@ -32,6 +32,13 @@ impl Journey {
         found
     }
 
+    /// Those that take a form. Our own scripts post JSON to the others (`passkeys/`).
+    pub fn form_stops(&self) -> Vec<Stop> {
+        let mut found = self.unsafe_stops();
+        found.retain(|stop| !stop.path.starts_with("/login/passkey"));
+        found
+    }
+
     /// Every path once.
     pub fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = self.stops.iter().map(|stop| stop.path.clone()).collect();

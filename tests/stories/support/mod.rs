@@ -48,6 +48,7 @@
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is in a story yet")]
 
 mod app;
+mod authenticator;
 mod browser;
 mod cli;
 mod cookies;
@@ -68,6 +69,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 pub use self::app::{App, Start};
+pub use self::authenticator::{Authenticator, BACKED_UP, BACKUP_ELIGIBLE, PRESENT, VERIFIED, bytes};
 pub use self::browser::Browser;
 pub use self::cli::{Ran, Server, Vestibule};
 pub use vestibule::db::Backend;

@@ -20,6 +20,7 @@ fn forms(journey: &Journey) -> Vec<Stop> {
         "/account/two-factor/recovery-codes",
         "/account/sessions/",
         "/account/tokens/",
+        "/account/passkeys/options",
         "/account/email/withdraw",
         "/account/email/confirm/",
         "/account/email/undo/",
@@ -28,10 +29,12 @@ fn forms(journey: &Journey) -> Vec<Stop> {
     ];
     let of_one = |path: &str| {
         let last = ["/delete", "/remove", "/hide", "/show"].iter().any(|end| path.ends_with(end));
-        last && (path.starts_with("/groups/") || path.starts_with("/apps/"))
+        last && ["/groups/", "/apps/", "/account/passkeys/"]
+            .iter()
+            .any(|begin| path.starts_with(begin))
     };
     let reads = |stop: &Stop| !buttons.iter().any(|path| stop.path.starts_with(path)) && !of_one(&stop.path);
-    journey.unsafe_stops().into_iter().filter(reads).collect()
+    journey.form_stops().into_iter().filter(reads).collect()
 }
 
 fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Request {
@@ -77,7 +80,7 @@ stories! {
     async fn other_content_types_are_refused(app) {
         let journey = app.journey().await;
         let before = app.everything_stored().await;
-        for stop in journey.unsafe_stops() {
+        for stop in journey.form_stops() {
             for (kind, body) in [
                 ("application/json", "{\"display_name\":\"Mallory\",\"locale\":\"de\",\"email\":\"user@example.org\"}"),
                 ("text/plain", "display_name=Mallory&locale=de&email=user@example.org"),

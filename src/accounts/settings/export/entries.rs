@@ -1,5 +1,6 @@
-//! The entries of the export's lists: what a row becomes in the file.
+//! The entries of the export: one function for each kind of row.
 
+use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{FromRow as _, Row as _};
@@ -87,6 +88,21 @@ pub(super) fn personal_token(row: &Row) -> sqlx::Result<Value> {
         "ends_at": time(row, "expires_at")?,
         "last_used_at": time(row, "last_used_at")?,
         "place": text(row, "last_used_ip")?,
+    }))
+}
+
+pub(super) fn passkey(row: &Row) -> sqlx::Result<Value> {
+    let is = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(column)? == 1);
+    Ok(json!({
+        "name": text(row, "name")?,
+        "credential_id": BASE64URL_NOPAD.encode(&row.try_get::<Vec<u8>, _>("credential_id")?),
+        "transports": text(row, "transports")?,
+        "maker": text(row, "aaguid")?.filter(|aaguid| !aaguid.is_empty()),
+        "signatures": row.try_get::<i64, _>("counter")?,
+        "can_be_synced": is("backup_eligible")?,
+        "synced": is("synced")?,
+        "added_at": time(row, "created_at")?,
+        "last_used_at": time(row, "last_used_at")?,
     }))
 }
 

@@ -1,4 +1,4 @@
-// Signs people with a passkey into the site, confirms who they are by one, or adds one. The page says which, and has the
+// Signs people with a passkey into the site, alone or after their password, confirms who they are by one, or adds one. The page says which, and has the
 // words. Without this file everything else on the page works.
 const box = document.getElementById("passkey");
 const words = box.dataset;
@@ -6,10 +6,12 @@ const button = box.querySelector("button");
 const told = box.querySelector("p");
 const Passkeys = typeof PublicKeyCredential === "undefined" ? {} : PublicKeyCredential;
 const jsonBody = (value) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
-// The page's form that carries the proof; the sign-in page has none.
+// The page's form that carries the proof; the pages that sign in have none.
 const carrier = button.form;
 // The server awaits an answer for five minutes.
 const patience = 270_000;
+// What the first step of a sign-in knows, and the second does not ask again.
+const step = { second_factor: words.use === "second-factor", next: words.next || undefined };
 let waiting;
 let askedAt = 0;
 
@@ -32,7 +34,7 @@ const post = async (path, body) => {
     return;
   }
   const content = await answer.json().catch(() => ({}));
-  if (answer.ok) return content;
+  if (answer.ok || content.location) return content;
   if (content.unknown_credential) await Passkeys.signalUnknownCredential?.(content.unknown_credential).catch(() => {});
   throw Error(content.message ?? (answer.status === 429 ? words.limited : words.failed));
 };
@@ -40,8 +42,10 @@ const post = async (path, body) => {
 const options = async () => {
   const asked = words.use === "add"
     ? await post("/account/passkeys/options", { body: new URLSearchParams(new FormData(carrier)) })
-    : await post("/login/passkey/options", jsonBody({ confirm: words.use === "confirm" }));
+    : await post("/login/passkey/options", jsonBody({ confirm: words.use === "confirm", ...step }));
   askedAt = performance.now();
+  // The first step is over: back to the password.
+  if (asked?.location) location.assign(asked.location);
   return asked?.publicKey;
 };
 
@@ -51,10 +55,11 @@ const send = async (credential) => {
     carrier.submit();
     return;
   }
-  const proof = { credential, remember: document.getElementById("remember").checked, next: words.next };
+  const ticked = (id) => document.getElementById(id)?.checked ?? false;
+  const proof = { credential, remember: ticked("remember"), remember_browser: ticked("remember_browser"), ...step };
   const answer = await post("/login/passkey", jsonBody(proof));
   if (answer === undefined) return;
-  await Passkeys.signalCurrentUserDetails?.(answer.user).catch(() => {});
+  if (answer.user) await Passkeys.signalCurrentUserDetails?.(answer.user).catch(() => {});
   location.assign(answer.location);
 };
 

@@ -16,6 +16,11 @@ login-confirm-why-code =
         [one] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie eine Minute lang nicht wieder verlangt.
        *[other] Um fortzufahren, geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden sie { $minutes } Minuten lang nicht wieder verlangt.
     }
+login-confirm-why-passkey =
+    { $minutes ->
+        [one] Um fortzufahren, verwenden Sie einen Passkey, oder geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden Sie eine Minute lang nicht wieder gefragt.
+       *[other] Um fortzufahren, verwenden Sie einen Passkey, oder geben Sie Ihr Passwort und einen Code noch einmal ein. Danach werden Sie { $minutes } Minuten lang nicht wieder gefragt.
+    }
 login-passkey = Mit einem Passkey anmelden
 login-passkey-script = Passkeys brauchen JavaScript, das in diesem Browser ausgeschaltet ist. Alles andere geht hier auch ohne.
 login-confirm-passkey = Mit einem Passkey bestätigen

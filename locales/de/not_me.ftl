@@ -3,7 +3,11 @@
 not-me-title-ready = Alle abmelden?
 not-me-text-ready = Falls das, wovon unsere E-Mail berichtet, nicht von Ihnen ist, melden Sie alle von diesem Konto ab:
 not-me-what-sessions = Alle Sitzungen des Kontos enden, auf allen Geräten.
-not-me-what-passkeys = Alle Passkeys werden entfernt. Ihre eigenen können Sie wieder hinzufügen.
+not-me-what-passkeys =
+    { $days ->
+        [one] Passkeys, die am letzten Tag hinzugefügt wurden, werden entfernt. Ältere bleiben: Entfernen Sie die, die Sie verloren haben.
+       *[other] Passkeys, die in den letzten { $days } Tagen hinzugefügt wurden, werden entfernt. Ältere bleiben: Entfernen Sie die, die Sie verloren haben.
+    }
 not-me-what-devices = Alle Browser werden vergessen; jeder gilt bei der nächsten Anmeldung als neu.
 not-me-what-address = Eine Änderung der Adresse, die noch nicht bestätigt ist, wird verworfen.
 not-me-what-reset = Sie erhalten eine E-Mail mit einem Link zu einem neuen Passwort.

@@ -16,6 +16,11 @@ login-confirm-why-code =
         [one] To go on, type your password and a code once more. After that they are not asked for again for one minute.
        *[other] To go on, type your password and a code once more. After that they are not asked for again for { $minutes } minutes.
     }
+login-confirm-why-passkey =
+    { $minutes ->
+        [one] To go on, use a passkey, or type your password and a code once more. After that you are not asked again for one minute.
+       *[other] To go on, use a passkey, or type your password and a code once more. After that you are not asked again for { $minutes } minutes.
+    }
 login-passkey = Sign in with a passkey
 login-passkey-script = Passkeys need JavaScript, which is off in this browser. Everything else here works without it.
 login-confirm-passkey = Confirm with a passkey

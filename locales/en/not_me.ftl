@@ -3,7 +3,11 @@
 not-me-title-ready = Sign everybody out?
 not-me-text-ready = If what our email told you of was not you, sign everybody out of this account:
 not-me-what-sessions = All sessions of the account end, on every device.
-not-me-what-passkeys = All passkeys are removed. You can add yours again.
+not-me-what-passkeys =
+    { $days ->
+        [one] Passkeys that were added within the last day are removed. Older ones stay: remove those that you have lost.
+       *[other] Passkeys that were added in the last { $days } days are removed. Older ones stay: remove those that you have lost.
+    }
 not-me-what-devices = All browsers are forgotten; each counts as new at its next sign-in.
 not-me-what-address = A change of the address that is not confirmed yet is cancelled.
 not-me-what-reset = You get an email with a link to a new password.

@@ -16,6 +16,11 @@ login-confirm-why-code =
         [one] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant une minute.
        *[other] Pour continuer, saisissez encore une fois votre mot de passe et un code. Ils ne vous seront ensuite plus demandés pendant { $minutes } minutes.
     }
+login-confirm-why-passkey =
+    { $minutes ->
+        [one] Pour continuer, utilisez une clé d’accès, ou saisissez encore une fois votre mot de passe et un code. Rien ne vous sera ensuite plus demandé pendant une minute.
+       *[other] Pour continuer, utilisez une clé d’accès, ou saisissez encore une fois votre mot de passe et un code. Rien ne vous sera ensuite plus demandé pendant { $minutes } minutes.
+    }
 login-passkey = Se connecter avec une clé d’accès
 login-passkey-script = Les clés d’accès ont besoin de JavaScript, qui est désactivé dans ce navigateur. Tout le reste fonctionne ici sans lui.
 login-confirm-passkey = Confirmer avec une clé d’accès

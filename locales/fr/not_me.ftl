@@ -3,7 +3,11 @@
 not-me-title-ready = Déconnecter tout le monde ?
 not-me-text-ready = Si ce que notre e-mail vous a signalé ne vient pas de vous, déconnectez tout le monde de ce compte :
 not-me-what-sessions = Toutes les sessions du compte se ferment, sur tous les appareils.
-not-me-what-passkeys = Toutes les clés d’accès sont supprimées. Vous pourrez ajouter les vôtres de nouveau.
+not-me-what-passkeys =
+    { $days ->
+        [one] Les clés d’accès ajoutées au cours du dernier jour sont supprimées. Les plus anciennes restent : supprimez celles que vous avez perdues.
+       *[other] Les clés d’accès ajoutées ces { $days } derniers jours sont supprimées. Les plus anciennes restent : supprimez celles que vous avez perdues.
+    }
 not-me-what-devices = Tous les navigateurs sont oubliés ; chacun sera considéré comme nouveau à sa prochaine connexion.
 not-me-what-address = Un changement d’adresse qui n’est pas encore confirmé est annulé.
 not-me-what-reset = Vous recevez un e-mail avec un lien pour un nouveau mot de passe.

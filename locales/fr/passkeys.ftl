@@ -3,6 +3,7 @@
 passkeys-title = Clés d’accès
 passkeys-text = Avec une clé d’accès, vous vous connectez par votre empreinte, votre visage ou le code de votre appareil, sans mot de passe. Elle ne sert que sur ce site : personne ne peut donc vous la soutirer.
 passkeys-none = Vous n’avez pas de clé d’accès.
+passkeys-first = Avec la première, votre mot de passe seul ne suffit plus, toutes vos autres sessions se ferment, et vous recevez des codes de secours pour le jour où vous ne l’aurez pas.
 passkeys-add = Ajouter une clé d’accès
 passkeys-off = Il n’y a pas de clés d’accès à cette adresse, car c’est une adresse IP : il leur faut un nom d’hôte. Adressez-vous aux personnes qui gèrent ce site.
 passkeys-elsewhere = Les clés d’accès ne fonctionnent qu’à cette adresse :
@@ -20,7 +21,8 @@ passkeys-name = Nom
 passkeys-save = Enregistrer le nom
 passkeys-remove = Supprimer
 passkeys-last = Votre seul moyen de vous connecter : elle ne peut pas être supprimée.
-passkeys-password = Votre mot de passe fonctionne toujours à côté de vos clés d’accès.
+passkeys-password = Votre mot de passe fonctionne toujours : une clé d’accès ou un autre second facteur est demandé ensuite.
+passkeys-only-factor = Sans cette clé d’accès, votre mot de passe suffit à vous connecter, et les codes de secours ne fonctionnent plus.
 passkeys-not-done = Vous avez confirmé que c’est bien vous. Rien n’est encore changé : recommencez.
 passkeys-first-name = Clé d’accès
 passkeys-first-name-key = Clé de sécurité

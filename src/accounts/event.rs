@@ -22,8 +22,8 @@ pub enum Event {
     SignInFailed,
     /// The password was right, and the second factor was asked for. A completed sign-in takes its place.
     SecondFactorAsked,
-    /// A wrong code as the second factor.
-    #[strum(props(log = "a wrong code as the second factor", warning = true))]
+    /// A wrong code or passkey as the second factor.
+    #[strum(props(log = "the second factor was refused", warning = true))]
     SecondFactorFailed,
     /// Signed out.
     #[strum(props(flash = true))]

@@ -1,10 +1,11 @@
-//! Signing in: with address and password, by the API, by a passkey.
+//! Signing in: with address and password and what follows it, by the API, by a passkey alone.
 
 pub mod access;
 pub mod attempts;
 pub mod by_passkey;
 pub mod by_program;
 pub mod new_device;
+pub mod passkey_step;
 pub mod second_step;
 
 use super::identity::email_address::EmailAddress;

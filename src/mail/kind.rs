@@ -71,8 +71,13 @@ pub enum MailContent {
     NewDevice(NotMeLink),
     /// Reports that the second factor was set up.
     TwoFactorEnabled(NotMeLink),
-    /// Reports that the second factor was removed.
-    TwoFactorDisabled(NotMeLink),
+    /// Reports that the authenticator app was turned off, or that the last second factor was removed.
+    TwoFactorDisabled {
+        #[serde(flatten)]
+        not_me: NotMeLink,
+        /// Whether another second factor is left.
+        still_needed: bool,
+    },
     /// Reports that a recovery code was used.
     RecoveryCodeUsed {
         #[serde(flatten)]
@@ -126,6 +131,8 @@ pub struct NoticeFacts {
     pub goes_at: Millis,
     /// How many recovery codes it has left.
     pub codes_left: i64,
+    /// Whether it has a second factor.
+    pub has_factor: bool,
 }
 
 /// The link "That was not me" of a notice.
@@ -141,12 +148,19 @@ impl MailContent {
     /// The content of a notice. None: mails of this kind are no notices.
     #[must_use]
     pub fn notice(kind: MailKind, not_me: NotMeLink, facts: NoticeFacts) -> Option<Self> {
-        let NoticeFacts { goes_at, codes_left } = facts;
+        let NoticeFacts {
+            goes_at,
+            codes_left,
+            has_factor,
+        } = facts;
         match kind {
             MailKind::PasswordChanged => Some(Self::PasswordChanged(not_me)),
             MailKind::NewDevice => Some(Self::NewDevice(not_me)),
             MailKind::TwoFactorEnabled => Some(Self::TwoFactorEnabled(not_me)),
-            MailKind::TwoFactorDisabled => Some(Self::TwoFactorDisabled(not_me)),
+            MailKind::TwoFactorDisabled => Some(Self::TwoFactorDisabled {
+                not_me,
+                still_needed: has_factor,
+            }),
             MailKind::RecoveryCodeUsed => Some(Self::RecoveryCodeUsed {
                 not_me,
                 left: codes_left,
@@ -223,12 +237,13 @@ impl MailContent {
                 let facts = |codes_left| NoticeFacts {
                     goes_at: 1_700_000_000_000,
                     codes_left,
+                    has_factor: codes_left > 0,
                 };
                 let example = |codes_left| Self::notice(notice, not_me.clone(), facts(codes_left));
-                let codes: &[i64] = if notice == MailKind::RecoveryCodeUsed {
-                    &[9, 1, 0]
-                } else {
-                    &[9]
+                let codes: &[i64] = match notice {
+                    MailKind::RecoveryCodeUsed => &[9, 1, 0],
+                    MailKind::TwoFactorDisabled => &[9, 0],
+                    _ => &[9],
                 };
                 codes.iter().filter_map(|left| example(*left)).collect()
             }

@@ -7,7 +7,7 @@ use super::flash::Flash;
 use super::redirect::Redirect;
 use super::return_to::{ReturnTo, after_login};
 use crate::accounts::event::Event;
-use crate::accounts::factors::half_sign_in;
+use crate::accounts::factors::{half_sign_in, remembered_browsers};
 use crate::accounts::sessions::session::SessionCookie;
 use crate::time::SECOND;
 
@@ -29,6 +29,13 @@ pub fn complete(
         after_login(next, site)
     };
     Redirect::to(to).with_flash(Flash::Event(Event::SignedIn))
+}
+
+/// Stores the secret of a browser that is remembered from now on.
+pub fn remember(jar: Jar<'_>, secret: Option<String>) {
+    if let Some(secret) = secret {
+        jar.set(Name::Remembered, secret, Some(remembered_browsers::LASTS / SECOND));
+    }
 }
 
 /// After a right password that is not enough. The cookie stays longer than what it stands for, so that who comes late is told

@@ -76,7 +76,19 @@ describe("passkeys", () => {
     await visitor.open(page);
     await visitor.press("passkeys-add");
     await visitor.shows("flash-passkey-added");
-    return { visitor, device };
+    visitor.at("/account/two-factor");
+    const codes = (await visitor.page.locator("main pre").innerText()).trim().split("\n");
+    assert.equal(codes.length, 10);
+    if (email.startsWith("ana")) await examine(visitor, "passkeys-codes");
+    await visitor.open(page);
+    return { visitor, device, codes };
+  };
+
+  /** Signs out, and types the password while nobody touches the device. */
+  const typesPassword = async ({ visitor, device }, email, next) => {
+    await device.touched(false);
+    if (await visitor.isSignedIn()) await visitor.press("sign-out");
+    await signIn(visitor, { email, password, next });
   };
 
   test("one is made, and signs in by the button, beside the field, and where an identity is confirmed", async () => {
@@ -119,6 +131,64 @@ describe("passkeys", () => {
     await ana.press("login-confirm-passkey");
     ana.at("/account/email");
     await ana.leave();
+  });
+
+  test("after the password it is the second step, and the browser can be remembered", async () => {
+    const email = "gil@example.org";
+    const gil = await withPasskey(email);
+    const { visitor, device } = gil;
+    await typesPassword(gil, email, "/account/sessions");
+    visitor.at("/login/two-factor?next=%2Faccount%2Fsessions");
+    await visitor.shows("login-two-factor-text-passkey");
+    await examine(visitor, "login-two-factor-passkey");
+    assert.equal(await visitor.isSignedIn(), false);
+    await visitor.page.locator("#remember_browser").check();
+    await device.touched(true);
+    await visitor.press("login-two-factor-passkey");
+    visitor.at("/account/sessions");
+    await visitor.shows("flash-signed-in");
+    await typesPassword(gil, email);
+    visitor.at("/account");
+    // Sensitive actions ask all the same.
+    await visitor.open("/account/email");
+    visitor.at("/login/confirm?next=%2Faccount%2Femail");
+    await examine(visitor, "login-confirm-passkey-alone");
+    await device.touched(true);
+    await visitor.press("login-confirm-passkey");
+    visitor.at("/account/email");
+    await visitor.leave();
+  });
+
+  test("in the second step nobody else's does, a recovery code does, and who comes too late starts again", async () => {
+    const hal = await withPasskey("hal@example.org");
+    const ivy = await withPasskey("ivy@example.org", "de");
+    const [own] = await ivy.device.credentials();
+    const [foreign] = await hal.device.credentials();
+    await ivy.device.send("removeCredential", { credentialId: own.credentialId });
+    await ivy.device.send("addCredential", { credential: { ...foreign, credentialId: own.credentialId } });
+    const { visitor } = ivy;
+    await typesPassword(ivy, "ivy@example.org");
+    await ivy.device.touched(true);
+    await visitor.button("login-two-factor-passkey").click();
+    await visitor.page.getByRole("alert").filter({ hasText: visitor.t("error-passkey") }).waitFor();
+    assert.deepEqual(await barriers(visitor.page), []);
+    refused(visitor);
+    assert.equal(await visitor.isSignedIn(), false);
+    await site.sql("UPDATE half_sign_ins SET expires_at = 1");
+    const back = visitor.page.waitForURL("**/login");
+    await visitor.button("login-two-factor-passkey").click();
+    await back;
+    refused(visitor);
+    await visitor.looksAround();
+    await visitor.shows("flash-sign-in-over");
+    await typesPassword(ivy, "ivy@example.org");
+    await visitor.follow("login-two-factor-by-recovery-code");
+    await examine(visitor, "login-two-factor-recovery-passkey");
+    await visitor.type("code", ivy.codes[0]);
+    await visitor.send("/login/two-factor");
+    assert.ok(await visitor.isSignedIn());
+    await hal.visitor.leave();
+    await visitor.leave();
   });
 
   test("the device is not asked twice, and forgets what is removed", async () => {
@@ -212,6 +282,16 @@ describe("passkeys", () => {
     await plain.press("sign-out");
     await signIn(plain, { email: "plain@example.org", password });
     assert.ok(await plain.isSignedIn());
+    await plain.press("sign-out");
+    // With one that was added elsewhere, a recovery code is asked for.
+    const row = `INSERT INTO passkeys (id, user_id, credential_id, credential, transports, name, aaguid, counter, backup_eligible, synced, created_at, last_used_at)
+      SELECT id, id, CAST(id AS BLOB), '{}', '', 'Phone', '', 0, 0, 0, 1, 0 FROM users WHERE email = 'plain@example.org'`;
+    await site.sql(row);
+    await signIn(plain, { email: "plain@example.org", password });
+    await plain.shows("login-two-factor-script");
+    assert.equal(await plain.button("login-two-factor-passkey").count(), 0);
+    await plain.follow("login-two-factor-by-recovery-code");
+    await plain.field("field-recovery-code").fill("0");
     await plain.leave();
   });
 });

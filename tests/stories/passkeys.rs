@@ -2,11 +2,14 @@
 
 mod account;
 mod confirm;
+mod factor;
 mod registration;
+mod second_step;
 mod sign_in;
 
 use serde_json::{Value, json};
 
+use crate::factors::codes_on;
 use crate::support::*;
 
 pub const ANA: &str = "ana@example.org";
@@ -18,6 +21,9 @@ pub const ORIGIN: &str = "http://localhost:8000";
 pub const HERE: [(&str, &str); 2] = [("signup", "open"), ("public_url", ORIGIN)];
 
 pub const PAGE: &str = "/account/passkeys";
+
+/// The page that shows recovery codes once.
+pub const CODES: &str = "/account/two-factor";
 
 /// One message for every reason.
 pub const REFUSED: &str = "The passkey was not accepted.";
@@ -46,7 +52,25 @@ pub async fn sends_new(browser: &Browser, credential: &Value) -> Answer {
 pub async fn adds(browser: &Browser, authenticator: &mut Authenticator) {
     let credential = authenticator.create(&new_options(browser).await);
     let answer = sends_new(browser, &credential).await;
-    assert_eq!(answer.status(303).location(), Some(PAGE));
+    let to = answer.status(303).location().unwrap();
+    // With the first second factor come recovery codes.
+    assert!(to == PAGE || to == CODES, "{to}");
+}
+
+/// Adds the first one. Returns the recovery codes that the next page shows.
+pub async fn adds_first(browser: &Browser, authenticator: &mut Authenticator) -> Vec<String> {
+    let credential = authenticator.create(&new_options(browser).await);
+    let answer = sends_new(browser, &credential).await;
+    assert_eq!(answer.status(303).location(), Some(CODES));
+    let codes = codes_on(&browser.open(CODES).await);
+    assert_eq!(codes.len(), 10);
+    codes
+}
+
+/// Somebody's first proof was so long ago that sensitive actions ask for another.
+pub async fn time_passes(app: &App) {
+    app.sql("UPDATE sessions SET authenticated_at = authenticated_at - 600000")
+        .await;
 }
 
 /// Somebody with a passkey.

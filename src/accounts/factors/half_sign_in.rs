@@ -33,12 +33,26 @@ pub struct HalfSignIn {
     pub email: String,
     remember: i64,
     pub(in crate::accounts) activity_id: String,
+    apps: i64,
+    passkeys: i64,
 }
 
 impl HalfSignIn {
     /// Whether to stay signed in after the browser is closed.
     pub(in crate::accounts) fn remember(&self) -> bool {
         self.remember == 1
+    }
+
+    /// Whether a code of an authenticator app may follow.
+    #[must_use]
+    pub fn by_app(&self) -> bool {
+        self.apps > 0
+    }
+
+    /// Whether a passkey may follow.
+    #[must_use]
+    pub fn by_passkey(&self) -> bool {
+        self.passkeys > 0
     }
 }
 
@@ -105,7 +119,9 @@ async fn select<'c>(
 ) -> sqlx::Result<Option<HalfSignIn>> {
     const FIND: &str = concat!(
         "
-        SELECT h.user_id, u.email, h.remember, h.activity_id
+        SELECT h.user_id, u.email, h.remember, h.activity_id,
+               (SELECT COUNT(*) FROM totp_secrets t WHERE t.user_id = u.id) AS apps,
+               (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id) AS passkeys
         FROM half_sign_ins h
         JOIN users u ON u.id = h.user_id
         WHERE ",

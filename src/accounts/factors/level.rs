@@ -12,6 +12,38 @@ pub const PASSWORD_AND_REMEMBERED_BROWSER: &str = "pwd mfa";
 /// The methods that are a second factor.
 const SECOND: [&str; 4] = ["otp", "kba", "hwk", "swk"];
 
+/// The password, and then a passkey, whose methods these are.
+#[must_use]
+pub fn password_and(passkey: &str) -> String {
+    format!("{PASSWORD} {passkey}")
+}
+
+/// The methods of a session in which further ones were given.
+#[must_use]
+pub fn raised(methods: &str, by: &str) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for method in methods.split(' ').chain(by.split(' ')) {
+        if method != "mfa" && !all.contains(&method) {
+            all.push(method);
+        }
+    }
+    if is_multi_factor(methods) || is_multi_factor(by) {
+        all.push("mfa");
+    }
+    all.join(" ")
+}
+
+/// The methods of a session whose account has no second factor any more: it is of level 1, as any other would be.
+#[must_use]
+pub fn lowered(methods: &str) -> String {
+    let methods: Vec<&str> = methods.split(' ').filter(|method| *method != "mfa").collect();
+    if methods.contains(&PASSWORD) {
+        PASSWORD.to_owned()
+    } else {
+        methods.join(" ")
+    }
+}
+
 /// Whether the session is of level 2: by a password and a second factor, or by a passkey that verified its user.
 #[must_use]
 pub fn is_multi_factor(methods: &str) -> bool {
@@ -27,6 +59,27 @@ pub fn is_given(methods: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn methods_are_raised_by_a_factor_and_lowered_without_one() {
+        for (before, by, after) in [
+            ("pwd", "hwk mfa", "pwd hwk mfa"),
+            ("pwd", "otp mfa", PASSWORD_AND_TOTP),
+            ("hwk mfa", "otp mfa", "hwk otp mfa"),
+            ("hwk", "hwk mfa", "hwk mfa"),
+            (PASSWORD_AND_TOTP, "swk mfa", "pwd otp swk mfa"),
+        ] {
+            assert_eq!(raised(before, by), after);
+        }
+        for (before, after) in [
+            ("pwd hwk mfa", "pwd"),
+            (PASSWORD_AND_REMEMBERED_BROWSER, "pwd"),
+            ("pwd", "pwd"),
+            ("swk mfa", "swk"),
+        ] {
+            assert_eq!(lowered(before), after);
+        }
+    }
 
     #[test]
     fn a_remembered_browser_is_no_proof_for_a_sensitive_action() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
-use crate::accounts::factors::recovery_codes;
+use crate::accounts::factors::{recovery_codes, second_factor};
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::address_claims::{is_reclaimable, owner_of};
@@ -148,16 +148,19 @@ impl Composer {
             return Ok(None);
         };
         let days = self.app.lifetimes.notice_link / DAY;
-        let codes_left = match &mail.user_id {
-            Some(id) if kind == MailKind::RecoveryCodeUsed => {
-                recovery_codes::left(self.app.pool.reading(), &UserId::from(id.clone())).await?
-            }
-            _ => 0,
-        };
-        let facts = NoticeFacts {
+        let mut facts = NoticeFacts {
             goes_at: mail.created_at + self.app.lifetimes.deletion_grace,
-            codes_left,
+            ..NoticeFacts::default()
         };
+        if let Some(id) = &mail.user_id {
+            let user = UserId::from(id.clone());
+            let database = self.app.pool.reading();
+            match kind {
+                MailKind::RecoveryCodeUsed => facts.codes_left = recovery_codes::left(database, &user).await?,
+                MailKind::TwoFactorDisabled => facts.has_factor = second_factor::is_needed(database, &user).await?,
+                _ => {}
+            }
+        }
         Ok(MailContent::notice(kind, NotMeLink { link, days }, facts).map(|content| (None, content)))
     }
 

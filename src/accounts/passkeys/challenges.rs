@@ -37,6 +37,8 @@ pub enum Purpose {
     SignIn,
     /// Re-authentication.
     Confirm,
+    /// The second step of a sign-in, after a password.
+    SecondFactor,
     Register,
 }
 
@@ -46,7 +48,8 @@ impl Purpose {
     }
 }
 
-/// The browser of a ceremony, by the secret in its cookie.
+/// The browser of a ceremony, by the secret in its cookie: in the second step of a sign-in that of the half sign-in, so that the
+/// answer belongs to that one alone.
 #[derive(Clone, Copy, Debug)]
 pub struct CeremonyBrowser<'a>(pub &'a str);
 

@@ -6,14 +6,16 @@ use sqlx::{FromRow, Row as _};
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::event::Event;
+use crate::accounts::factors::{level, second_factor};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::sessions::session;
+use crate::accounts::sessions::session::{self, SessionCookie};
 use crate::accounts::tx::Tx;
 use crate::accounts::webauthn::relying_party::Descriptor;
 use crate::db::{Row, retry};
+use crate::mail::queue::MailKind;
 use crate::time::Millis;
 
 /// A passkey without its key.
@@ -62,6 +64,7 @@ pub struct OwnPasskeys {
     /// By it authenticators know the account, as browsers write it. None: no passkey was ever asked for.
     pub handle: Option<String>,
     has_password: bool,
+    has_app: bool,
 }
 
 impl OwnPasskeys {
@@ -70,12 +73,29 @@ impl OwnPasskeys {
     pub fn is_last_way_in(&self) -> bool {
         !self.has_password && self.passkeys.len() == 1
     }
+
+    /// Whether there is a single passkey, and it is the only second factor beside a password.
+    #[must_use]
+    pub fn is_only_factor(&self) -> bool {
+        self.has_password && !self.has_app && self.passkeys.len() == 1
+    }
 }
 
 /// What became of a change of a passkey.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Changed {
     Done,
+    /// The caller has no such passkey.
+    Unknown,
+    /// The session of the caller has ended meanwhile, and nothing was changed.
+    SessionOver,
+}
+
+/// What became of the removal of a passkey.
+#[derive(Debug)]
+pub enum Removed {
+    /// The session goes on with a new token, as after every change of a factor.
+    Done(SessionCookie),
     /// The caller has no such passkey.
     Unknown,
     /// Without it nobody could sign in to the account any more.
@@ -105,12 +125,8 @@ pub async fn own_passkeys(app: &App, session: &CurrentSession) -> Result<OwnPass
         passkeys,
         handle: handle.map(|handle| BASE64URL_NOPAD.encode(&handle)),
         has_password: account.try_get::<i64, _>("has_password")? == 1,
+        has_app: second_factor::of(app.pool.reading(), &session.user_id).await?.app(),
     })
-}
-
-/// Whether the caller has a passkey.
-pub async fn has_passkeys(app: &App, session: &CurrentSession) -> Result<bool, ServiceError> {
-    Ok(!descriptors_of(app, &session.user_id).await?.is_empty())
 }
 
 /// The passkeys of an account as browsers are asked for them.
@@ -175,15 +191,16 @@ async fn rename_once(
     Ok(Changed::Done)
 }
 
-/// Removes one of the caller's passkeys, unless it is the last way in. Its owner gets a notice.
-pub async fn remove(app: &App, client: &Client, session: &CurrentSession, id: &str) -> Result<Changed, ServiceError> {
+/// Removes one of the caller's passkeys, unless it is the last way in. Its owner gets a notice. If no second factor is left, the
+/// recovery codes end too.
+pub async fn remove(app: &App, client: &Client, session: &CurrentSession, id: &str) -> Result<Removed, ServiceError> {
     if id.contains('\0') {
-        return Ok(Changed::Unknown);
+        return Ok(Removed::Unknown);
     }
     retry(|| remove_once(app, client, session, id)).await
 }
 
-async fn remove_once(app: &App, client: &Client, session: &CurrentSession, id: &str) -> Result<Changed, ServiceError> {
+async fn remove_once(app: &App, client: &Client, session: &CurrentSession, id: &str) -> Result<Removed, ServiceError> {
     const REMOVE: &str = "
         DELETE FROM passkeys
         WHERE id = $1
@@ -193,26 +210,46 @@ async fn remove_once(app: &App, client: &Client, session: &CurrentSession, id: &
         FROM users u
         WHERE u.id = $1
           AND (u.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id))";
-    let mut tx = Tx::begin_uncached(app, client).await?;
+    let mut tx = Tx::begin(app, client).await?;
     let Some(owner) = session::lock_for(&mut tx, session).await? else {
-        return Ok(Changed::SessionOver);
+        return Ok(Removed::SessionOver);
     };
     let removed = sqlx::query(REMOVE).bind(id).bind(owner.id.as_str()).execute(&mut *tx).await?;
     if removed.rows_affected() == 0 {
-        return Ok(Changed::Unknown);
+        return Ok(Removed::Unknown);
     }
     // Under the lock of the account: two at once cannot both leave the other's.
     let ways: i64 = sqlx::query_scalar(WAYS_IN).bind(owner.id.as_str()).fetch_one(&mut *tx).await?;
     if ways == 0 {
-        return Ok(Changed::LastWayIn);
+        return Ok(Removed::LastWayIn);
     }
-    owner.record(&mut tx, Event::PasskeyRemoved).await?;
+    let left = second_factor::after_removal(&mut tx, &owner.id).await?;
+    let methods = if left.any() {
+        session.methods.clone()
+    } else {
+        level::lowered(&session.methods)
+    };
+    let replaced = session::replace_session(&mut tx, session, session.authenticated_at, &methods).await?;
+    let Some(cookie) = replaced else {
+        return Ok(Removed::SessionOver);
+    };
+    if left.any() {
+        owner.record(&mut tx, Event::PasskeyRemoved).await?;
+    } else {
+        tx.record(&owner.id, Event::PasskeyRemoved).await?;
+        owner.notify(&mut tx, MailKind::TwoFactorDisabled).await?;
+    }
     tx.commit().await?;
-    Ok(Changed::Done)
+    Ok(Removed::Done(cookie))
 }
 
-/// Removes the passkeys that were added to an account since a time, and what waits for new ones.
-pub(in crate::accounts) async fn end_passkeys_since(tx: &mut Tx<'_>, user: &UserId, since: Millis) -> sqlx::Result<()> {
+/// Removes the passkeys that were added to an account since a time, and what waits for new ones. Returns how many there were.
+/// What follows the removal of a factor is left to the caller.
+pub(in crate::accounts) async fn end_passkeys_since(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    since: Millis,
+) -> sqlx::Result<u64> {
     const PASSKEYS: &str = "
         DELETE FROM passkeys
         WHERE user_id = $1
@@ -221,7 +258,7 @@ pub(in crate::accounts) async fn end_passkeys_since(tx: &mut Tx<'_>, user: &User
         DELETE FROM passkey_challenges
         WHERE user_id = $1";
     let removed = sqlx::query(PASSKEYS).bind(user.as_str()).bind(since);
-    removed.execute(&mut **tx).await?;
+    let removed = removed.execute(&mut **tx).await?;
     sqlx::query(CHALLENGES).bind(user.as_str()).execute(&mut **tx).await?;
-    Ok(())
+    Ok(removed.rows_affected())
 }

@@ -6,6 +6,8 @@ use sqlx::AnyConnection;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::level;
+use crate::accounts::factors::second_factor::{self, SecondFactors};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::{Status, UserId};
@@ -13,7 +15,8 @@ use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passkeys::challenges::{self, CeremonyBrowser, Purpose};
 use crate::accounts::passkeys::makers;
 use crate::accounts::passkeys::own_passkeys::descriptors_of;
-use crate::accounts::sessions::session;
+use crate::accounts::passkeys::verify::methods_of;
+use crate::accounts::sessions::session::{self, SessionCookie};
 use crate::accounts::tx::Tx;
 use crate::accounts::webauthn::relying_party::{Registrant, VerifiedCredential};
 use crate::accounts::webauthn::response::Attestation;
@@ -42,6 +45,14 @@ pub enum RegistrationError {
     /// The session has ended, or the account is not active any more.
     #[error("the session is over")]
     SessionOver,
+}
+
+/// A passkey that was added.
+pub struct Added {
+    /// The session goes on with a new token, as after every change of a factor.
+    pub session: SessionCookie,
+    /// The recovery codes that come with the first second factor, to be shown once.
+    pub codes: Option<Vec<String>>,
 }
 
 /// What the browser is to ask the authenticator: `PublicKeyCredentialCreationOptions` in its JSON form.
@@ -112,7 +123,8 @@ async fn stored_handle(tx: &mut AnyConnection, user: &UserId) -> sqlx::Result<Op
     sqlx::query_scalar(HANDLE).bind(user.as_str()).fetch_optional(tx).await
 }
 
-/// Stores the passkey that an authenticator has made. Its owner gets a notice.
+/// Stores the passkey that an authenticator has made. Its owner gets a notice. The first second factor of an account comes with
+/// recovery codes, and ends all other sessions.
 ///
 /// # Errors
 /// When the answer is refused, the passkey is known, there are too many, or the session has ended.
@@ -122,7 +134,7 @@ pub async fn finish(
     session: &CurrentSession,
     browser: CeremonyBrowser<'_>,
     answer: &str,
-) -> Result<(), Failure<RegistrationError>> {
+) -> Result<Added, Failure<RegistrationError>> {
     // Each causes a mail.
     app.limits
         .profile_by_account
@@ -151,7 +163,7 @@ async fn store(
     session: &CurrentSession,
     credential: &VerifiedCredential,
     answer: &Attestation,
-) -> Result<(), Failure<RegistrationError>> {
+) -> Result<Added, Failure<RegistrationError>> {
     const STORE: &str = "
         INSERT INTO passkeys
             (id, user_id, credential_id, credential, transports, name, aaguid, counter, backup_eligible, synced, created_at,
@@ -162,7 +174,7 @@ async fn store(
         SELECT name
         FROM passkeys
         WHERE user_id = $1";
-    let mut tx = Tx::begin_uncached(app, client).await?;
+    let mut tx = Tx::begin(app, client).await?;
     let owner = session::lock_for(&mut tx, session).await?;
     let owner = owner
         .filter(|owner| owner.status == Status::Active)
@@ -172,6 +184,7 @@ async fn store(
     if i64::try_from(names.len()).unwrap_or(i64::MAX) >= MAX_PASSKEYS {
         return refused(RegistrationError::TooMany);
     }
+    let before = second_factor::of(&mut *tx, &owner.id).await?;
     let stored = sqlx::query(STORE)
         .bind(new_id())
         .bind(owner.id.as_str())
@@ -189,8 +202,31 @@ async fn store(
     if stored.rows_affected() != 1 {
         return refused(RegistrationError::Known);
     }
+    let added = become_factor(&mut tx, session, &owner.id, before, credential.flags.backup_eligible).await?;
     owner.record(&mut tx, Event::PasskeyAdded).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// What a new passkey does as a second factor: the first one ends the sessions that began without it, except the caller's, who
+/// has just shown it.
+async fn become_factor(
+    tx: &mut Tx<'_>,
+    session: &CurrentSession,
+    user: &UserId,
+    before: SecondFactors,
+    backup_eligible: bool,
+) -> Result<Added, Failure<RegistrationError>> {
+    let codes = second_factor::after_addition(tx, user, before).await?;
+    let mut methods = session.methods.clone();
+    if codes.is_some() {
+        session::end_sessions_of(tx, user, Some(&session.id), Event::PasskeyAdded).await?;
+        methods = level::raised(&methods, methods_of(backup_eligible));
+    }
+    let session = session::replace_session(tx, session, session.authenticated_at, &methods)
+        .await?
+        .ok_or(Failure::Refused(RegistrationError::SessionOver))?;
+    Ok(Added { session, codes })
 }
 
 fn log_refusal<T>(client: &Client, session: &CurrentSession, why: &str) -> Result<T, Failure<RegistrationError>> {

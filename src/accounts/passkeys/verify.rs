@@ -27,6 +27,11 @@ use crate::mail::queue::MailKind;
 const HARDWARE: &str = "hwk mfa";
 const SOFTWARE: &str = "swk mfa";
 
+/// The methods of whoever has shown such a passkey.
+pub(in crate::accounts) fn methods_of(backup_eligible: bool) -> &'static str {
+    if backup_eligible { SOFTWARE } else { HARDWARE }
+}
+
 /// An answer of a browser.
 #[derive(Clone, Copy)]
 pub struct PasskeyAnswer<'a> {
@@ -206,7 +211,7 @@ impl IdentifiedPasskey {
 impl ProvenPasskey {
     /// The methods of the session that it starts.
     pub(in crate::accounts) fn methods(&self) -> &'static str {
-        if self.backup_eligible { SOFTWARE } else { HARDWARE }
+        methods_of(self.backup_eligible)
     }
 
     /// Stores counter and flags, in the transaction of what the proof is for, which holds the lock of the account.

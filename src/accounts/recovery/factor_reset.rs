@@ -4,11 +4,12 @@
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
-use crate::accounts::factors::second_factor;
+use crate::accounts::factors::{second_factor, totp};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::locking::named_account::named_account;
+use crate::accounts::passkeys::own_passkeys::end_passkeys_since;
 use crate::accounts::recovery::links::{self, LinkError, LinkState};
 use crate::accounts::sessions::session;
 use crate::accounts::tx::Tx;
@@ -22,6 +23,12 @@ pub enum FactorResetError {
     Unknown,
     #[error("this account has no second factor")]
     NoFactor,
+    /// It has no password: without its passkeys nobody could sign in.
+    #[error(
+        "this account has no password, so its passkeys are its only way in: first its owner has to set a password, by \
+         \"Forgot your password?\" or a link of `vestibule user reset-link`"
+    )]
+    LastWayIn,
     #[error("a reset of this account is waiting already")]
     Waiting,
 }
@@ -29,7 +36,7 @@ pub enum FactorResetError {
 /// Asks for the reset. Returns when it is due.
 ///
 /// # Errors
-/// When there is no such account, it has no second factor, or a reset is waiting.
+/// When there is no such account, it has no second factor or nothing else to sign in with, or a reset is waiting.
 pub async fn request(app: &App, name: &str) -> Result<Millis, Failure<FactorResetError>> {
     retry(|| request_once(app, name)).await
 }
@@ -44,8 +51,12 @@ async fn request_once(app: &App, name: &str) -> Result<Millis, Failure<FactorRes
     let (id, _) = named.ok_or(Failure::Refused(FactorResetError::Unknown))?;
     let owner = LockedAccount::lock_confirmed(&mut tx, id.as_str()).await?;
     let owner = owner.ok_or(Failure::Refused(FactorResetError::Unknown))?;
-    if !second_factor::is_needed(&mut *tx, &owner.id).await? {
+    let factors = second_factor::of(&mut *tx, &owner.id).await?;
+    if !factors.any() {
         return refused(FactorResetError::NoFactor);
+    }
+    if factors.passkeys > 0 && !has_password(&mut tx, &owner.id).await? {
+        return refused(FactorResetError::LastWayIn);
     }
     let now = tx.now();
     let due_at = now + app.lifetimes.factor_reset;
@@ -136,17 +147,33 @@ async fn carry_out_one(app: &App, user: &str, due: Millis) -> Result<(), Service
     let Some(owner) = LockedAccount::lock_confirmed(&mut tx, user).await? else {
         return Ok(());
     };
+    // Its password was voided meanwhile: the reset waits for a new one, and takes the last way in from nobody.
+    if second_factor::of(&mut *tx, &owner.id).await?.passkeys > 0 && !has_password(&mut tx, &owner.id).await? {
+        return Ok(());
+    }
     // It was stopped, or another node was faster.
     if !delete(&mut tx, &owner.id, due).await? {
         return Ok(());
     }
-    if second_factor::remove_all(&mut tx, &owner.id).await? {
+    let passkeys = end_passkeys_since(&mut tx, &owner.id, Millis::MIN).await?;
+    if totp::remove(&mut tx, &owner.id).await? || passkeys > 0 {
+        second_factor::after_removal(&mut tx, &owner.id).await?;
         session::end_sessions_of(&mut tx, &owner.id, None, Event::FactorsReset).await?;
         owner.record(&mut tx, Event::FactorsReset).await?;
     }
     tx.commit().await?;
     tracing::warn!(event = Event::FactorsReset.as_str(), user = %owner.id, "second factors were reset");
     Ok(())
+}
+
+async fn has_password(tx: &mut Tx<'_>, user: &UserId) -> sqlx::Result<bool> {
+    const PASSWORD: &str = "
+        SELECT COUNT(*)
+        FROM users
+        WHERE id = $1
+          AND password_hash IS NOT NULL";
+    let found: i64 = sqlx::query_scalar(PASSWORD).bind(user.as_str()).fetch_one(&mut **tx).await?;
+    Ok(found > 0)
 }
 
 async fn delete(tx: &mut Tx<'_>, user: &UserId, due: Millis) -> sqlx::Result<bool> {

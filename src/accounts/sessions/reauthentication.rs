@@ -5,8 +5,9 @@ use url::form_urlencoded;
 use crate::accounts::app::App;
 use crate::accounts::error::{Failure, ServiceError, refused};
 use crate::accounts::event::Event;
+use crate::accounts::factors::level;
+use crate::accounts::factors::second_factor::{self, SecondFactors};
 use crate::accounts::factors::tries::{self, Try};
-use crate::accounts::factors::{level, second_factor};
 use crate::accounts::identity::client::Client;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::locking::verified_password::VerifiedPassword;
@@ -81,12 +82,13 @@ pub fn is_reauthenticated(app: &App, session: &CurrentSession) -> bool {
     (-CLOCKS_DIFFER..app.lifetimes.reauthentication).contains(&age) && level::is_given(&session.methods)
 }
 
-/// Whether the account of a session is asked for a code besides the password.
+/// The second factors of the account of a session. If there are any, it is asked for a code besides the password: of the app, or
+/// a recovery code.
 ///
 /// # Errors
 /// When the database is unavailable.
-pub async fn needs_code(app: &App, session: &CurrentSession) -> Result<bool, ServiceError> {
-    Ok(second_factor::is_needed(app.pool.reading(), &session.user_id).await?)
+pub async fn second_factors(app: &App, session: &CurrentSession) -> Result<SecondFactors, ServiceError> {
+    Ok(second_factor::of(app.pool.reading(), &session.user_id).await?)
 }
 
 /// Re-authenticates by password, and by a code if the account has a second factor. The session gets a new token, and its old
@@ -128,7 +130,7 @@ pub async fn reauthenticate(
 
 /// Counts a code, if the account is asked for one.
 async fn count_code(app: &App, client: &Client, session: &CurrentSession) -> Result<Option<Try>, ServiceError> {
-    if !needs_code(app, session).await? {
+    if !second_factors(app, session).await?.any() {
         return Ok(None);
     }
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;

@@ -14,6 +14,9 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::time::Millis;
 
+/// The methods of whoever has typed a code of the app (RFC 8176).
+const TOTP: &str = "otp mfa";
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TwoFactorError {
     /// The page is too old, or of another account or sign-in.
@@ -29,10 +32,11 @@ pub enum TwoFactorError {
     SessionOver,
 }
 
-/// The new session, and recovery codes to be shown once.
+/// The new session.
 pub struct Enabled {
     pub session: SessionCookie,
-    pub codes: Vec<String>,
+    /// The recovery codes that come with the first second factor, to be shown once.
+    pub codes: Option<Vec<String>>,
 }
 
 /// How well an account is protected.
@@ -40,6 +44,7 @@ pub struct Enabled {
 pub struct Protection {
     /// Since when it has TOTP.
     pub totp_since: Option<Millis>,
+    pub passkeys: i64,
     pub codes_left: i64,
     pub remembered_browsers: Vec<RememberedBrowser>,
     pub password_changed_at: Millis,
@@ -61,6 +66,7 @@ pub async fn protection(app: &App, client: &Client, session: &CurrentSession) ->
         .await?;
     Ok(Protection {
         totp_since: totp::active_since(app.pool.reading(), user).await?,
+        passkeys: second_factor::of(app.pool.reading(), user).await?.passkeys,
         codes_left: recovery_codes::left(app.pool.reading(), user).await?,
         remembered_browsers: remembered_browsers::list(app, client, user).await?,
         password_changed_at: password.ok_or(ServiceError::AccountGone)?,
@@ -70,7 +76,7 @@ pub async fn protection(app: &App, client: &Client, session: &CurrentSession) ->
 /// Sets up TOTP with the secret of a page and a code of it. All other sessions end, because they began without it.
 ///
 /// # Errors
-/// When the page is too old, the code is wrong, there is a second factor already, or the session has ended.
+/// When the page is too old, the code is wrong, TOTP is set up already, or the session has ended.
 pub async fn enable(
     app: &App,
     client: &Client,
@@ -94,22 +100,23 @@ async fn enable_once(
 ) -> Result<Enabled, Failure<TwoFactorError>> {
     let mut tx = Tx::begin(app, client).await?;
     let owner = locked(&mut tx, session).await?;
+    let before = second_factor::of(&mut *tx, &owner.id).await?;
     if !totp::activate(&mut tx, &owner.id, &setup.secret, step).await? {
         return refused(TwoFactorError::Changed);
     }
-    let codes = recovery_codes::replace(&mut tx, &owner.id).await?;
-    second_factor::forget_earlier_proofs(&mut tx, &owner.id).await?;
+    let codes = second_factor::after_addition(&mut tx, &owner.id, before).await?;
     session::end_sessions_of(&mut tx, &owner.id, Some(&session.id), Event::TwoFactorEnabled).await?;
-    let session = replaced(&mut tx, session, level::PASSWORD_AND_TOTP).await?;
+    let methods = level::raised(&session.methods, TOTP);
+    let session = replaced(&mut tx, session, &methods).await?;
     owner.record(&mut tx, Event::TwoFactorEnabled).await?;
     tx.commit().await?;
     Ok(Enabled { session, codes })
 }
 
-/// Removes the second factor, with the recovery codes and remembered browsers.
+/// Removes TOTP, and what is remembered of it. If no passkey is left as a second factor, the recovery codes end too.
 ///
 /// # Errors
-/// When there is none, or the session has ended.
+/// When TOTP is not set up, or the session has ended.
 pub async fn disable(
     app: &App,
     client: &Client,
@@ -126,10 +133,15 @@ async fn disable_once(
 ) -> Result<SessionCookie, Failure<TwoFactorError>> {
     let mut tx = Tx::begin(app, client).await?;
     let owner = locked(&mut tx, session).await?;
-    if !second_factor::remove_all(&mut tx, &owner.id).await? {
+    if !totp::remove(&mut tx, &owner.id).await? {
         return refused(TwoFactorError::Changed);
     }
-    let session = replaced(&mut tx, session, level::PASSWORD).await?;
+    let methods = if second_factor::after_removal(&mut tx, &owner.id).await?.any() {
+        session.methods.clone()
+    } else {
+        level::lowered(&session.methods)
+    };
+    let session = replaced(&mut tx, session, &methods).await?;
     owner.record(&mut tx, Event::TwoFactorDisabled).await?;
     tx.commit().await?;
     Ok(session)

@@ -14,7 +14,8 @@ use crate::mail::queue::MailKind;
 
 /// Revokes all access to an account: ends sessions, password, links and personal tokens, and forgets known browsers. Passkeys
 /// end that were added as long ago as a notice's link is valid: a thief may have added them. Older ones and the authenticator
-/// app stay, so that a reader of the mailbox does not get past them. Returns how many sessions ended.
+/// app stay, so that a reader of the mailbox does not get past them; where no second factor is left, the recovery codes end too.
+/// Returns how many sessions ended.
 pub(in crate::accounts) async fn revoke_all_access(
     tx: &mut Tx<'_>,
     owner: &LockedAccount,
@@ -27,7 +28,7 @@ pub(in crate::accounts) async fn revoke_all_access(
     end_passkeys_since(tx, &owner.id, now - tx.app.lifetimes.notice_link).await?;
     revoke_pending_links(tx, &owner.id).await?;
     known_browsers::forget_browsers(tx, &owner.id, None).await?;
-    second_factor::forget_earlier_proofs(tx, &owner.id).await?;
+    second_factor::after_removal(tx, &owner.id).await?;
     // After the password: a link that was asked for before its end is not sent.
     owner.notify(tx, MailKind::PasswordReset).await?;
     Ok(ended)

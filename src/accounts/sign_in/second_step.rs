@@ -76,15 +76,20 @@ pub async fn complete_by_program(
 }
 
 /// A try that is counted.
-struct Begun {
-    half: HalfSignIn,
-    tried: Try,
-    /// How many codes were tried in this half sign-in.
+pub(super) struct Begun {
+    pub(super) half: HalfSignIn,
+    pub(super) tried: Try,
+    /// How many there were in this half sign-in.
     count: i64,
 }
 
-/// Counts a try in all limits, before the code is looked at.
-async fn begin_try(app: &App, client: &Client, secret: &str, by: SignInBy) -> Result<Begun, Failure<SecondStepError>> {
+/// Counts a try in all limits, before the code or the passkey is looked at.
+pub(super) async fn begin_try(
+    app: &App,
+    client: &Client,
+    secret: &str,
+    by: SignInBy,
+) -> Result<Begun, Failure<SecondStepError>> {
     let half = half_sign_in::find(app, secret, by).await?;
     let half = half.ok_or(Failure::Refused(SecondStepError::Over))?;
     let known = known_browsers::is_known_browser(app, client, &half.email).await?;
@@ -95,7 +100,7 @@ async fn begin_try(app: &App, client: &Client, secret: &str, by: SignInBy) -> Re
 }
 
 /// Records how a try has ended.
-async fn settled<T>(
+pub(super) async fn settled<T>(
     app: &App,
     client: &Client,
     secret: &str,
@@ -134,27 +139,52 @@ async fn complete_once(
         None => Tx::begin_uncached(app, client).await?,
     };
     let (owner, methods) = accepted(&mut tx, step.secret, step.code, begun, SignInBy::Browser).await?;
+    let proven = Proven {
+        owner: &owner,
+        methods,
+        remember_browser: step.remember_browser,
+    };
+    let completed = start_session(&mut tx, client, &proven, &begun.half, before).await?;
+    tx.commit().await?;
+    Ok(completed)
+}
+
+/// Who has given both factors.
+pub(super) struct Proven<'a> {
+    pub(super) owner: &'a LockedAccount,
+    pub(super) methods: &'a str,
+    pub(super) remember_browser: bool,
+}
+
+/// Starts the session of a browser, once its half sign-in is used up.
+pub(super) async fn start_session(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    proven: &Proven<'_>,
+    half: &HalfSignIn,
+    before: Option<&CurrentSession>,
+) -> Result<Completed, Failure<SecondStepError>> {
+    let owner = proven.owner;
     let new = NewSession {
         user_id: &owner.id,
         authenticated_at: tx.now(),
-        methods,
-        remember: begun.half.remember(),
+        methods: proven.methods,
+        remember: half.remember(),
         verified: None,
         before: before.map(|before| &before.id),
     };
-    let session = session::start_session(&mut tx, client, &new)
+    let session = session::start_session(tx, client, &new)
         .await?
         .ok_or(Failure::Refused(SecondStepError::Over))?;
     if session.new_browser {
-        new_device::notify_of_new_device(&mut tx, client, &owner).await?;
+        new_device::notify_of_new_device(tx, client, owner).await?;
     }
     let mut remembered = None;
-    if step.remember_browser && app.may_remember_browsers {
-        remembered = Some(remembered_browsers::remember(&mut tx, client, &owner.id).await?);
+    if proven.remember_browser && tx.app.may_remember_browsers {
+        remembered = Some(remembered_browsers::remember(tx, client, &owner.id).await?);
         tx.record(&owner.id, Event::BrowserRemembered).await?;
     }
-    attempts::complete(&mut tx, &owner, &begun.half.activity_id).await?;
-    tx.commit().await?;
+    attempts::complete(tx, owner, &half.activity_id).await?;
     Ok(Completed { session, remembered })
 }
 
@@ -193,16 +223,27 @@ async fn accepted(
     begun: &Begun,
     by: SignInBy,
 ) -> Result<(LockedAccount, &'static str), Failure<SecondStepError>> {
-    let owner = LockedAccount::lock(tx, begun.half.user_id.as_str()).await?;
-    let owner = owner.ok_or(Failure::Refused(SecondStepError::Over))?;
-    // A new password, a disabled account, or another request with the same secret has ended it meanwhile.
-    if half_sign_in::find_locked(tx, secret, by).await?.is_none() {
-        return refused(SecondStepError::Over);
-    }
+    let owner = locked(tx, secret, &begun.half, by).await?;
     let methods = second_factor::accept(tx, &owner, code, &begun.tried).await?;
     let methods = methods.ok_or(Failure::Refused(SecondStepError::Wrong))?;
     if !half_sign_in::take(tx, secret).await? {
         return refused(SecondStepError::Over);
     }
     Ok((owner, methods))
+}
+
+/// Locks the account of a half sign-in that is not over.
+pub(super) async fn locked(
+    tx: &mut Tx<'_>,
+    secret: &str,
+    half: &HalfSignIn,
+    by: SignInBy,
+) -> Result<LockedAccount, Failure<SecondStepError>> {
+    let owner = LockedAccount::lock(tx, half.user_id.as_str()).await?;
+    let owner = owner.ok_or(Failure::Refused(SecondStepError::Over))?;
+    // A new password, a disabled account, or another request with the same secret has ended it meanwhile.
+    if half_sign_in::find_locked(tx, secret, by).await?.is_none() {
+        return refused(SecondStepError::Over);
+    }
+    Ok(owner)
 }

@@ -14,7 +14,6 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passkeys::confirm::{self as passkey, ConfirmError};
-use crate::accounts::passkeys::own_passkeys::has_passkeys;
 use crate::accounts::passkeys::verify::PasskeyAnswer;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
@@ -57,8 +56,10 @@ async fn show(user: SignedIn, work: PasskeysWork, app: &State<Arc<App>>, next: M
 pub struct LoginConfirmContext {
     /// The path that the user goes to afterwards.
     next: Option<String>,
-    /// Whether a code is asked for as well, because the account has an authenticator app.
+    /// Whether a code is asked for as well, because the account has a second factor: of the app, or a recovery code.
     needs_code: bool,
+    /// Whether the account has an authenticator app.
+    app: bool,
     /// Whether the account has a passkey that can be used on this page.
     passkeys: bool,
 }
@@ -69,13 +70,20 @@ impl PageContext for LoginConfirmContext {
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {
-        [(None, false, false), (Some("/account/email"), true, true)]
-            .map(|(next, needs_code, passkeys)| Self {
-                next: next.map(str::to_owned),
-                needs_code,
-                passkeys,
-            })
-            .into()
+        [
+            (None, false, false, false),
+            (None, true, true, false),
+            (Some("/account/email"), true, true, true),
+            (Some("/account/email"), true, false, true),
+            (None, true, false, false),
+        ]
+        .map(|(next, needs_code, app, passkeys)| Self {
+            next: next.map(str::to_owned),
+            needs_code,
+            app,
+            passkeys,
+        })
+        .into()
     }
 }
 
@@ -85,10 +93,12 @@ async fn context(
     work: &PasskeysWork,
     next: Option<&ReturnTo>,
 ) -> Result<LoginConfirmContext, ServiceError> {
+    let factors = reauthentication::second_factors(app, user).await?;
     Ok(LoginConfirmContext {
         next: next.map(ToString::to_string),
-        needs_code: reauthentication::needs_code(app, user).await?,
-        passkeys: work.here() && has_passkeys(app, user).await?,
+        needs_code: factors.any(),
+        app: factors.app(),
+        passkeys: work.here() && factors.passkeys > 0,
     })
 }
 
@@ -177,7 +187,12 @@ fn refused(
                 needs_code: true,
                 ..again
             };
-            return Err(again.with_error("code", "error-app-code-wrong"));
+            let wrong = if again.app {
+                "error-app-code-wrong"
+            } else {
+                "error-recovery-code-wrong"
+            };
+            return Err(again.with_error("code", wrong));
         }
         Refused::Passkey(ConfirmError::Refused) => return Err(again.with_error("", "error-passkey-confirm")),
         Refused::Password(ReauthError::LockedOut) => jar.remove(Name::Session),
@@ -197,7 +212,12 @@ impl Confirm<'_> {
         };
         let password = password.map_err(|key| FieldError::with("password", key));
         let missing = again.needs_code && self.code.trim().is_empty();
-        let code = missing.then(|| FieldError::with("code", "error-app-code-missing"));
+        let key = if again.app {
+            "error-app-code-missing"
+        } else {
+            "error-recovery-code-missing"
+        };
+        let code = missing.then(|| FieldError::with("code", key));
         match (password, code) {
             (Ok(password), None) => Ok(password),
             (password, code) => Err(again.page().with_errors(password.err().into_iter().chain(code).collect())),

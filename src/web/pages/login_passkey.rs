@@ -1,5 +1,5 @@
-//! `/login/passkey`: the sign-in by a passkey alone, which the script of the sign-in page does. The page that confirms an
-//! identity asks for its options here as well.
+//! `/login/passkey`: the sign-in by a passkey, alone or as the second step, which the script of the page does. The page that
+//! confirms an identity asks for its options here as well.
 
 use std::sync::Arc;
 
@@ -15,17 +15,20 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passkeys::challenges::{CeremonyBrowser, Purpose};
-use crate::accounts::passkeys::verify::{self, PasskeyAnswer, PasskeyError};
+use crate::accounts::passkeys::verify::{self, PasskeyAnswer, PasskeyError, ProvenPasskey};
+use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::by_passkey;
+use crate::accounts::sign_in::passkey_step::{self, PasskeyStep, PasskeyStepError};
 use crate::i18n::text;
 use crate::web::context::SiteContext;
-use crate::web::cookies::Jar;
+use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::flash::Flash;
 use crate::web::guards::PreviousSession;
 use crate::web::passkeys::{Ceremony, JsonAnswer, Posted, answer, go_on, unknown_credential, user_details};
 use crate::web::redirect::set_flash;
 use crate::web::return_to::{ReturnTo, after_login};
+use crate::web::signed_in;
 
 pub fn routes() -> Vec<Route> {
     routes![options, sign_in]
@@ -36,6 +39,10 @@ struct Asked {
     /// Whether the signed-in user is to confirm the identity, instead of somebody signing in.
     #[serde(default)]
     confirm: bool,
+    /// Whether it is for the second step of a sign-in, after the password.
+    #[serde(default)]
+    second_factor: bool,
+    next: Option<String>,
 }
 
 #[post("/login/passkey/options", format = "json", data = "<asked>")]
@@ -43,17 +50,25 @@ async fn options(
     before: PreviousSession,
     client: Client,
     ceremony: Ceremony<'_>,
+    jar: Jar<'_>,
     app: &State<Arc<App>>,
     asked: Posted<Asked>,
 ) -> Result<JsonAnswer, Error> {
+    if app.relying_party.is_none() {
+        return Err(Error::NotFound);
+    }
+    if asked.0.second_factor {
+        let options = passkey_step::start(app, &client, jar.get(Name::Pending).unwrap_or_default()).await;
+        return match options {
+            Ok(options) => Ok(answer(Status::Ok, options)),
+            Err(failure) => Ok(step_refused(app, &client, jar, failure.reason()?, asked.0.next.as_deref())),
+        };
+    }
     let (purpose, user) = match (asked.0.confirm, before.session()) {
         (true, Some(session)) => (Purpose::Confirm, Some(&session.user_id)),
         (true, None) => return Err(Error::NotFound),
         (false, _) => (Purpose::SignIn, None),
     };
-    if app.relying_party.is_none() {
-        return Err(Error::NotFound);
-    }
     let secret = ceremony.begin();
     let asked = verify::start(app, &client, CeremonyBrowser(&secret), purpose, user).await;
     match asked {
@@ -66,8 +81,15 @@ async fn options(
 struct SignIn {
     /// The JSON form of `PublicKeyCredential`.
     credential: Value,
+    /// Whether to stay signed in after the browser is closed. In the second step, the first has said so.
     #[serde(default)]
     remember: bool,
+    /// Whether it is the second step of a sign-in, after the password.
+    #[serde(default)]
+    second_factor: bool,
+    /// Whether to remember this browser, in the second step.
+    #[serde(default)]
+    remember_browser: bool,
     next: Option<String>,
 }
 
@@ -85,17 +107,73 @@ async fn sign_in(
         credential,
         remember,
         next,
-    } = posted.0;
-    match verified(app, &client, &ceremony, &credential, remember, before.session()).await {
-        Ok(by_passkey::SignedIn { cookie, passkey }) => {
-            jar.set_session(cookie);
-            set_flash(&jar, Flash::Event(Event::SignedIn));
-            let next = next.as_deref().and_then(ReturnTo::parse);
-            let email = display_email(&passkey.email);
-            let user = user_details(app, &passkey.handle, &email, &passkey.display_name);
-            Ok(go_on(&after_login(next.as_ref(), site), &user.unwrap_or_default()))
-        }
+        ..
+    } = &posted.0;
+    let next = next.as_deref();
+    if posted.0.second_factor {
+        return match second_step(app, &client, jar, &posted.0, before.session()).await {
+            Ok(passkey_step::SignedIn { completed, passkey }) => {
+                signed_in::remember(jar, completed.remembered);
+                Ok(complete(app, jar, completed.session, &passkey, next, site))
+            }
+            Err(failure) => Ok(step_refused(app, &client, jar, failure.reason()?, next)),
+        };
+    }
+    match verified(app, &client, &ceremony, credential, *remember, before.session()).await {
+        Ok(by_passkey::SignedIn { cookie, passkey }) => Ok(complete(app, jar, cookie, &passkey, next, site)),
         Err(failure) => Ok(refused(app, &client, &failure.reason()?)),
+    }
+}
+
+fn complete(
+    app: &State<Arc<App>>,
+    jar: Jar<'_>,
+    session: SessionCookie,
+    passkey: &ProvenPasskey,
+    next: Option<&str>,
+    site: &SiteContext,
+) -> JsonAnswer {
+    jar.remove_if_there(Name::Pending);
+    jar.set_session(session);
+    set_flash(&jar, Flash::Event(Event::SignedIn));
+    let email = display_email(&passkey.email);
+    let user = user_details(app, &passkey.handle, &email, &passkey.display_name);
+    let to = after_login(next.and_then(ReturnTo::parse).as_ref(), site);
+    go_on(&to, &user.unwrap_or_default())
+}
+
+async fn second_step(
+    app: &App,
+    client: &Client,
+    jar: Jar<'_>,
+    posted: &SignIn,
+    before: Option<&CurrentSession>,
+) -> Result<passkey_step::SignedIn, Failure<PasskeyStepError>> {
+    let step = PasskeyStep {
+        secret: jar.get(Name::Pending).unwrap_or_default(),
+        json: &posted.credential.to_string(),
+        remember_browser: posted.remember_browser,
+    };
+    passkey_step::complete(app, client, &step, before).await
+}
+
+/// The half sign-in stands, or the script is led back to the password.
+fn step_refused(
+    app: &State<Arc<App>>,
+    client: &Client,
+    jar: Jar<'_>,
+    why: PasskeyStepError,
+    next: Option<&str>,
+) -> JsonAnswer {
+    match why {
+        PasskeyStepError::Passkey(why) => refused(app, client, &why),
+        PasskeyStepError::Over => {
+            jar.remove_if_there(Name::Pending);
+            set_flash(&jar, Flash::SignInOver);
+            let next = next.and_then(ReturnTo::parse);
+            let back = ReturnTo::with_next(next.as_ref(), "/login");
+            answer(Status::UnprocessableEntity, json!({ "location": back }))
+        }
     }
 }
 

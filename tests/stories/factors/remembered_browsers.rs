@@ -8,7 +8,7 @@ async fn remembered(app: &App, phone: &Phone) -> Browser {
     let browser = half(app).await;
     let page = browser.open(STEP).await;
     page.fill("Code of the app", &phone.next(app))
-        .check("Do not ask for a code in this browser for 30 days");
+        .check("Do not ask again in this browser for 30 days");
     page.press("Sign in").await.is_at("/account");
     assert!(browser.cookie("vestibule_remembered").is_some());
     browser
@@ -107,7 +107,7 @@ stories! {
     async fn the_operator_may_forbid_it(app with [("factors.remember_browsers", "false")]) {
         let (_, phone, _) = with_app(&app).await;
         let browser = half(&app).await;
-        assert!(!browser.open(STEP).await.has_field("Do not ask for a code in this browser for 30 days"));
+        assert!(!browser.open(STEP).await.has_field("Do not ask again in this browser for 30 days"));
         let form = [("code", &*phone.next(&app)), ("remember_browser", "on")];
         let answer = browser.request(Method::POST, STEP).form(&form).send().await;
         assert!(is_in(&answer));

@@ -57,7 +57,7 @@ stories! {
         assert!(ana.set_cookie_line("vestibule_session").is_some_and(|line| line.contains("Max-Age")), "kept");
         assert_eq!(ana.cookie("vestibule_pending"), None);
         let page = ana.open("/account/activity").await;
-        page.shows("Wrong code after the right password").does_not_show("no second factor followed");
+        page.shows("Second factor refused after the right password").does_not_show("no second factor followed");
     }
 
     /// ASVS 6.5.1, 2.3.4, 15.4.2

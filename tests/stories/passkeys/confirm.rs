@@ -19,11 +19,6 @@ async fn confirms(browser: &Browser, credential: &Value) -> Answer {
     browser.request(Method::POST, "/login/confirm").form(&form).send().await
 }
 
-async fn time_passes(app: &App) {
-    app.sql("UPDATE sessions SET authenticated_at = authenticated_at - 600000")
-        .await;
-}
-
 stories! {
     /// ASVS 7.2.4, 7.5.1
     async fn a_passkey_of_the_account_confirms(app with HERE) {
@@ -78,6 +73,32 @@ stories! {
         let confirming = asked(&ana).await;
         sends(&ana, &anas.get(&confirming)).await.status(422);
         posts(&app.browser(), "/login/passkey/options", &json!({ "confirm": true })).send().await.status(404);
+    }
+
+    /// The highest level that the account has: the password alone is not.
+    ///
+    /// ASVS 7.5.1, 6.3.3
+    async fn beside_a_passkey_the_password_takes_a_recovery_code(app with HERE) {
+        let ana = app.confirmed_user(ANA).await;
+        let codes = adds_first(&ana, &mut laptop()).await;
+        time_passes(&app).await;
+        let page = ana.open("/account/email").await;
+        page.is_at("/login/confirm?next=/account/email").shows("use a passkey, or type your password and a code");
+        assert!(!page.has_field("Code of the app"));
+        page.fill("Password", PASSWORD);
+        page.press("Confirm").await.status(422).shows("Enter a recovery code.");
+        let confirms = async |code: &str| {
+            let form = [("password", PASSWORD), ("code", code), ("next", "/account/email")];
+            ana.request(Method::POST, "/login/confirm").form(&form).send().await
+        };
+        for wrong in ["123456", "0000-0000-0000-0000-0000-0000"] {
+            assert!(confirms(wrong).await.status(422).text().contains("none of your recovery codes"), "{wrong}");
+        }
+        ana.open("/account/email").await.is_at("/login/confirm?next=/account/email");
+        assert_eq!(confirms(&codes[0]).await.status(303).location(), Some("/account/email"));
+        ana.open("/account/email").await.is_at("/account/email");
+        time_passes(&app).await;
+        confirms(&codes[0]).await.status(422);
     }
 
     async fn a_copied_key_confirms_nothing(app with HERE) {

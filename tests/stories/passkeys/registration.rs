@@ -26,9 +26,8 @@ stories! {
         let options = new_options(&ana).await;
         let mut laptop = laptop();
         let answer = sends_new(&ana, &laptop.create(&options)).await;
-        assert_eq!(answer.status(303).location(), Some(PAGE));
-        let page = ana.open(PAGE).await;
-        page.shows("The passkey is added.").shows("Passkey").shows("On one device only").shows("Never used");
+        assert_eq!(answer.status(303).location(), Some(CODES));
+        ana.open(PAGE).await.shows("The passkey is added.").shows("Passkey").shows("On one device only").shows("Never used");
         told(&app, "has added a passkey").await;
         ana.open("/account/activity").await.shows("Passkey added");
 
@@ -177,8 +176,9 @@ stories! {
         let credential = laptop().create(&new_options(&ana).await);
         ana.form_token().await;
         let answers = join_all((0..20).map(|_| sends_new(&ana, &credential))).await;
-        let added = answers.iter().filter(|answer| answer.status == 303).count();
+        let added = answers.iter().filter(|answer| answer.location() == Some(CODES)).count();
         assert_eq!(added, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM recovery_codes").await, 10);
         assert!(answers.iter().all(|answer| matches!(answer.status, 303 | 422)));
         assert_eq!(app.count("SELECT COUNT(*) FROM passkeys").await, 1);
         assert_eq!(events(&app, "passkey_added").await, 1);

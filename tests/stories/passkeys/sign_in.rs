@@ -97,7 +97,7 @@ stories! {
         }
         // The right one still works: nothing of this has changed it.
         signs_in(&app.browser(), &mut laptop).await.status(200);
-        app.browser().sign_in(ANA, PASSWORD).await.status(200);
+        app.browser().sign_in(ANA, PASSWORD).await.is_at("/login/two-factor");
         assert!(events(&app, "passkey_refused").await >= 9);
     }
 
@@ -284,7 +284,8 @@ stories! {
         is_refused(&stranger, &signs_in(&stranger, &mut laptop).await);
         app.sql("UPDATE users SET status = 'active' WHERE email = 'ana@example.org'").await;
         // Who leaves can keep the account, and nothing else.
-        let ana = app.signed_in(ANA).await;
+        let ana = app.browser();
+        signs_in(&ana, &mut laptop).await.status(200);
         ana.request(Method::POST, "/account/delete").send().await.status(303);
         let back = app.browser();
         signs_in(&back, &mut laptop).await.status(200);

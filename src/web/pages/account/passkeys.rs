@@ -13,14 +13,16 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::display_name::DisplayName;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::passkeys::challenges::CeremonyBrowser;
-use crate::accounts::passkeys::own_passkeys::{self, Changed, OwnPasskey};
+use crate::accounts::passkeys::own_passkeys::{self, Changed, OwnPasskey, Removed};
 use crate::accounts::passkeys::registration::{self, MAX_PASSKEYS, RegistrationError};
 use crate::time::Millis;
+use crate::web::cookies::Jar;
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::echo;
 use crate::web::guards::{CurrentUser, Reauthenticated};
+use crate::web::new_codes::{SHOWN_AT, show_once};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::passkeys::{Ceremony, JsonAnswer, PasskeysWork, answer};
 use crate::web::redirect::Redirect;
@@ -54,6 +56,7 @@ async fn context(
     let own = own_passkeys::own_passkeys(app, user).await?;
     let accepted: Vec<String> = own.passkeys.iter().map(OwnPasskey::credential_id).collect();
     let is_last = own.is_last_way_in();
+    let only_factor = own.is_only_factor();
     let details = |passkey: &OwnPasskey| PasskeyDetails::of(passkey, is_last, refused);
     Ok(PasskeysContext {
         passkeys: own.passkeys.iter().map(details).collect(),
@@ -65,6 +68,7 @@ async fn context(
         rp_id: app.relying_party.as_ref().map(|relying_party| relying_party.id().to_owned()),
         user_handle: own.handle,
         accepted: accepted.join(" "),
+        only_factor,
         interrupted: false,
     })
 }
@@ -84,6 +88,8 @@ pub struct PasskeysContext {
     user_handle: Option<String>,
     /// The ids of all passkeys as browsers write them, separated by blanks: browsers offer no others afterwards.
     accepted: String,
+    /// Whether there is one, and it is the only second factor beside the password.
+    only_factor: bool,
     /// Whether the user did something here before and was asked for the password first: it must be done again.
     interrupted: bool,
 }
@@ -147,6 +153,7 @@ impl PageContext for PasskeysContext {
             rp_id: works.then(|| "accounts.example.org".to_owned()),
             user_handle: works.then(|| "AAAA".to_owned()),
             accepted: "AAAA BBBB".to_owned(),
+            only_factor: passkeys.len() == 1,
             interrupted,
         };
         let several = [
@@ -191,6 +198,7 @@ struct Added<'r> {
 #[post("/account/passkeys", data = "<form>")]
 async fn add(
     client: Client,
+    jar: Jar<'_>,
     ceremony: Ceremony<'_>,
     work: PasskeysWork,
     app: &State<Arc<App>>,
@@ -198,7 +206,14 @@ async fn add(
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     match registration::finish(app, &client, &user, ceremony.browser(), fields.credential).await {
-        Ok(()) => Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyAdded))),
+        Ok(added) => {
+            jar.set_session(added.session);
+            let to = added.codes.map_or(HERE, |codes| {
+                show_once(jar, app, &user, &codes);
+                SHOWN_AT
+            });
+            Ok(Redirect::to(to).with_flash(Flash::Event(Event::PasskeyAdded)))
+        }
         Err(failure) => {
             let error = add_error(&failure.reason()?)?;
             Err(Page::of(&context(app, &user, &work, None).await?)
@@ -257,32 +272,34 @@ async fn rename(
             return Err(Page::of(&context).with_errors(vec![error]).into());
         }
     };
-    done(own_passkeys::rename(app, &client, &user, id, &name).await?, Event::PasskeyRenamed)
+    match own_passkeys::rename(app, &client, &user, id, &name).await? {
+        Changed::Done => Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyRenamed))),
+        Changed::SessionOver => Ok(signed_out_meanwhile()),
+        Changed::Unknown => Err(Error::NotFound),
+    }
 }
 
 #[post("/account/passkeys/<id>/remove")]
 async fn remove(
     user: SudoAction,
     client: Client,
+    jar: Jar<'_>,
     work: PasskeysWork,
     app: &State<Arc<App>>,
     id: &str,
 ) -> Result<Redirect, Error> {
     match own_passkeys::remove(app, &client, &user.0, id).await? {
-        Changed::LastWayIn => {
+        Removed::Done(session) => {
+            jar.set_session(session);
+            Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyRemoved)))
+        }
+        Removed::LastWayIn => {
             let context = context(app, &user.0, &work, None).await?;
             let error = FieldError::with("", "error-passkey-last");
             Err(Page::of(&context).with_errors(vec![error]).into())
         }
-        changed => done(changed, Event::PasskeyRemoved),
-    }
-}
-
-fn done(changed: Changed, event: Event) -> Result<Redirect, Error> {
-    match changed {
-        Changed::Done => Ok(Redirect::to(HERE).with_flash(Flash::Event(event))),
-        Changed::SessionOver => Ok(signed_out_meanwhile()),
-        Changed::Unknown | Changed::LastWayIn => Err(Error::NotFound),
+        Removed::SessionOver => Ok(signed_out_meanwhile()),
+        Removed::Unknown => Err(Error::NotFound),
     }
 }
 

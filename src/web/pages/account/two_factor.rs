@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rocket::http::Method;
-use rocket::request::{FromRequest, Outcome};
-use rocket::{FromForm, Request, Route, State, get, post, routes};
+use rocket::{FromForm, Route, State, get, post, routes};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -23,37 +21,16 @@ use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::guards::Reauthenticated;
+use crate::web::new_codes::{self, NewCodes, show_once};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::qr_code;
 use crate::web::redirect::Redirect;
-use crate::web::request_info::RequestInfo;
 use crate::web::user_form::{Kept, SudoAction, UserForm};
 
-const HERE: &str = "/account/two-factor";
-
-/// How long new recovery codes wait to be shown, in seconds.
-const SHOWN_WITHIN: i64 = 600;
+const HERE: &str = new_codes::SHOWN_AT;
 
 pub fn routes() -> Vec<Route> {
     routes![show, enable, disable, make_codes]
-}
-
-/// The cookie with recovery codes that were just made. They are shown once.
-struct NewCodes<'r>(Option<&'r str>);
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for NewCodes<'r> {
-    type Error = std::convert::Infallible;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        let jar = Jar::of(request);
-        let sealed = jar.get(Name::NewCodes);
-        // A `HEAD` shows nothing.
-        if sealed.is_some() && RequestInfo::of(request).method != Method::Head {
-            jar.remove(Name::NewCodes);
-        }
-        Outcome::Success(Self(sealed))
-    }
 }
 
 #[get("/account/two-factor")]
@@ -66,10 +43,12 @@ async fn show(
 ) -> Result<Page, Error> {
     let sealed = kept.0.as_ref().map(|form| form.field("setup")).unwrap_or_default();
     let mut context = context(app, &client, &user, &sealed).await?;
-    // Codes of another account or sign-in are not shown: a stranger may have set the cookie.
-    let codes = made.0.and_then(|sealed| setup::open_codes(app, &user, sealed));
-    context.download = codes.as_deref().map(|codes| download(app, &user, codes));
-    context.new_codes = codes.unwrap_or_default();
+    if let Some(codes) = made.of(app, &user) {
+        // One thing at a time: who has just added a passkey gets the codes, and no QR code.
+        context.setup = None;
+        context.download = Some(download(app, &user, &codes));
+        context.new_codes = codes;
+    }
     context.interrupted = kept.0.is_some();
     Ok(Page::of(&context))
 }
@@ -85,6 +64,7 @@ async fn context(app: &App, client: &Client, user: &CurrentSession, sealed: &str
     };
     Ok(TwoFactorContext {
         since: protection.totp_since,
+        passkeys: protection.passkeys,
         codes_left: protection.codes_left,
         few: protection.codes_left <= FEW_CODES,
         new_codes: Vec::new(),
@@ -100,11 +80,13 @@ fn download(app: &App, user: &CurrentSession, codes: &[String]) -> String {
     format!("data:text/plain;charset=utf-8,{}", utf8_percent_encode(&text, NON_ALPHANUMERIC))
 }
 
-/// The second factor of an account: its setup, or its state.
+/// The authenticator app of an account, its setup or its state; and the recovery codes.
 #[derive(Serialize, JsonSchema)]
 pub struct TwoFactorContext {
-    /// Since when codes are asked for, in Unix milliseconds; nothing if they are not.
+    /// Since when codes of an app are asked for, in Unix milliseconds; nothing if they are not.
     since: Option<Millis>,
+    /// How many passkeys the account has: with the app or without it, they are a second factor.
+    passkeys: i64,
     /// How many recovery codes are left.
     codes_left: i64,
     /// Whether it is time to make new ones.
@@ -113,7 +95,7 @@ pub struct TwoFactorContext {
     new_codes: Vec<String>,
     /// The URL of a file with them, a `data:` URL.
     download: Option<String>,
-    /// What an authenticator app needs; nothing if one is set up.
+    /// What an authenticator app needs; nothing if one is set up, or if new recovery codes are shown.
     setup: Option<SetupDetails>,
     /// Whether a form or a button was sent before and the user was asked for the password first: it must be sent again.
     interrupted: bool,
@@ -157,6 +139,7 @@ impl PageContext for TwoFactorContext {
     fn examples() -> Vec<Self> {
         let set_up = |codes_left, made: bool, interrupted| Self {
             since: Some(1_700_000_000_000),
+            passkeys: codes_left % 2,
             codes_left,
             few: codes_left <= FEW_CODES,
             new_codes: vec!["0123-4567-89AB-CDEF-GHJK-MNPQ".to_owned()]
@@ -167,8 +150,9 @@ impl PageContext for TwoFactorContext {
             setup: None,
             interrupted,
         };
-        let to_set_up = |interrupted| Self {
+        let to_set_up = |passkeys, interrupted| Self {
             since: None,
+            passkeys,
             codes_left: 0,
             few: true,
             new_codes: Vec::new(),
@@ -183,8 +167,13 @@ impl PageContext for TwoFactorContext {
             interrupted,
         };
         vec![
-            to_set_up(false),
-            to_set_up(true),
+            to_set_up(0, false),
+            to_set_up(2, true),
+            Self {
+                since: None,
+                passkeys: 1,
+                ..set_up(10, true, false)
+            },
             set_up(10, true, false),
             set_up(9, false, true),
             set_up(1, false, false),
@@ -213,7 +202,9 @@ async fn enable(
     match two_factor::enable(app, &client, &user, form.setup, form.code).await {
         Ok(enabled) => {
             jar.set_session(enabled.session);
-            show_once(jar, app, &user, &enabled.codes);
+            if let Some(codes) = enabled.codes {
+                show_once(jar, app, &user, &codes);
+            }
             Ok(done(Event::TwoFactorEnabled))
         }
         Err(failure) => form.refused(app, &client, &user, failure.reason()?).await,
@@ -262,10 +253,6 @@ async fn make_codes(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<
         }
         Err(failure) => Ok(refused(failure.reason()?)),
     }
-}
-
-fn show_once(jar: Jar<'_>, app: &App, user: &CurrentSession, codes: &[String]) {
-    jar.set(Name::NewCodes, setup::seal_codes(app, user, codes), Some(SHOWN_WITHIN));
 }
 
 fn done(event: Event) -> Redirect {

@@ -28,8 +28,8 @@ two-factor-off-text = Die Anmeldung braucht dann nur Ihr Passwort. Die Wiederher
 two-factor-disable = Authenticator-App ausschalten
 two-factor-not-saved = Sie haben bestätigt, dass Sie es sind. Noch ist nichts geändert: Wählen Sie die Schaltfläche noch einmal.
 login-two-factor-title = Noch ein Schritt
-login-two-factor-text = Ihr Passwort war richtig. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt.
-login-two-factor-recovery-text = Ihr Passwort war richtig. Geben Sie jetzt einen Ihrer Wiederherstellungscodes ein. Er gilt einmal.
+login-two-factor-text = Der erste Schritt ist getan. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt.
+login-two-factor-recovery-text = Der erste Schritt ist getan. Geben Sie jetzt einen Ihrer Wiederherstellungscodes ein. Er gilt einmal.
 login-two-factor-remember =
     { $days ->
         [one] In diesem Browser einen Tag lang nicht nach einem Code fragen

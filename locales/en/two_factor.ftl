@@ -28,8 +28,8 @@ two-factor-off-text = Signing in then takes only your password. The recovery cod
 two-factor-disable = Turn off the authenticator app
 two-factor-not-saved = You confirmed that it is you. Nothing is changed yet: press the button again.
 login-two-factor-title = One more step
-login-two-factor-text = Your password was right. Now type the code that your authenticator app shows.
-login-two-factor-recovery-text = Your password was right. Now type one of your recovery codes. It works once.
+login-two-factor-text = The first step is done. Now type the code that your authenticator app shows.
+login-two-factor-recovery-text = The first step is done. Now type one of your recovery codes. It works once.
 login-two-factor-remember =
     { $days ->
         [one] Do not ask for a code in this browser for one day

@@ -28,8 +28,8 @@ two-factor-off-text = La connexion ne demande alors que votre mot de passe. Les 
 two-factor-disable = Désactiver l’application d’authentification
 two-factor-not-saved = Vous avez confirmé votre identité. Rien n’est encore changé : cliquez de nouveau sur le bouton.
 login-two-factor-title = Encore une étape
-login-two-factor-text = Votre mot de passe est correct. Saisissez maintenant le code qu’affiche votre application d’authentification.
-login-two-factor-recovery-text = Votre mot de passe est correct. Saisissez maintenant un de vos codes de secours. Il fonctionne une fois.
+login-two-factor-text = La première étape est faite. Saisissez maintenant le code qu’affiche votre application d’authentification.
+login-two-factor-recovery-text = La première étape est faite. Saisissez maintenant un de vos codes de secours. Il fonctionne une fois.
 login-two-factor-remember =
     { $days ->
         [one] Ne pas demander de code dans ce navigateur pendant un jour

@@ -13,8 +13,10 @@ use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::Demand;
 use crate::config::{Config, MailTransport, Signup, SiteLink};
 use crate::i18n::Language;
+use crate::time::Millis;
 
 /// The settings of the site, its templates, and the variables that all pages share.
 pub struct SiteContext {
@@ -113,6 +115,8 @@ pub struct UserDetails {
     pub groups: Vec<String>,
     /// Whether the account is going to be deleted.
     pub is_pending_deletion: bool,
+    /// Until when they have to set up a second factor, in Unix milliseconds; nothing if they have to by no time, or it is over.
+    pub factor_until: Option<Millis>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -159,9 +163,13 @@ impl UserDetails {
             email,
             profile: user.profile.clone(),
             user_name: user.user_name.clone(),
-            is_admin: user.role == Role::Admin,
-            groups: user.groups.clone(),
+            is_admin: user.standing.role == Role::Admin,
+            groups: user.standing.groups.clone(),
             is_pending_deletion: user.status == Status::Deleting,
+            factor_until: match user.standing.demand {
+                Demand::Until(until) => Some(until),
+                Demand::Met | Demand::Due => None,
+            },
         }
     }
 }

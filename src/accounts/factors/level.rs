@@ -12,11 +12,7 @@ pub const PASSWORD_AND_REMEMBERED_BROWSER: &str = "pwd mfa";
 /// The methods that are a second factor.
 const SECOND: [&str; 4] = ["otp", "kba", "hwk", "swk"];
 
-/// Whether the session is of level 2: by a password and a second factor, or by a passkey that verified its user.
-#[must_use]
-pub fn is_multi_factor(methods: &str) -> bool {
-    methods.split(' ').any(|method| method == "mfa")
-}
+pub(in crate::accounts) use crate::accounts::lookup::standing::is_multi_factor;
 
 /// Whether the factors themselves were given, as a sensitive action needs it: for level 2 a remembered browser is not enough.
 #[must_use]

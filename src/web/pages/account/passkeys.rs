@@ -20,10 +20,11 @@ use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::echo;
-use crate::web::guards::{CurrentUser, Reauthenticated};
+use crate::web::guards::{AnyReauthenticated, AnyUser};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::passkeys::{Ceremony, JsonAnswer, PasskeysWork, answer};
 use crate::web::redirect::Redirect;
+use crate::web::return_to::{MaybeReturnTo, ReturnTo};
 use crate::web::user_form::{Kept, SudoAction, UserForm};
 
 const HERE: &str = "/account/passkeys";
@@ -35,9 +36,16 @@ pub fn routes() -> Vec<Route> {
     routes![show, options, add, rename, remove]
 }
 
-#[get("/account/passkeys")]
-async fn show(user: CurrentUser, work: PasskeysWork, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
+#[get("/account/passkeys?<next>")]
+async fn show(
+    user: AnyUser,
+    work: PasskeysWork,
+    kept: Kept,
+    app: &State<Arc<App>>,
+    next: MaybeReturnTo,
+) -> Result<Page, Error> {
     let mut context = context(app, &user, &work, None).await?;
+    context.next = next.0.as_ref().map(ToString::to_string);
     context.interrupted = kept.0.is_some();
     Ok(Page::of(&context))
 }
@@ -66,6 +74,7 @@ async fn context(
         user_handle: own.handle,
         accepted: accepted.join(" "),
         interrupted: false,
+        next: None,
     })
 }
 
@@ -86,6 +95,8 @@ pub struct PasskeysContext {
     accepted: String,
     /// Whether the user did something here before and was asked for the password first: it must be done again.
     interrupted: bool,
+    /// The page to go on to once there is one.
+    next: Option<String>,
 }
 
 /// A passkey as its owner sees it: these fields and no others (ASVS 15.3.1).
@@ -148,6 +159,7 @@ impl PageContext for PasskeysContext {
             user_handle: works.then(|| "AAAA".to_owned()),
             accepted: "AAAA BBBB".to_owned(),
             interrupted,
+            next: interrupted.then(|| "/users".to_owned()),
         };
         let several = [
             passkey("synced", true, false, None),
@@ -165,7 +177,7 @@ impl PageContext for PasskeysContext {
 
 #[post("/account/passkeys/options")]
 async fn options(
-    user: SudoAction,
+    user: SudoAction<AnyReauthenticated>,
     client: Client,
     ceremony: Ceremony<'_>,
     app: &State<Arc<App>>,
@@ -186,6 +198,7 @@ struct Added<'r> {
     /// The JSON form of `PublicKeyCredential`.
     #[field(default = "")]
     credential: &'r str,
+    next: MaybeReturnTo,
 }
 
 #[post("/account/passkeys", data = "<form>")]
@@ -194,11 +207,14 @@ async fn add(
     ceremony: Ceremony<'_>,
     work: PasskeysWork,
     app: &State<Arc<App>>,
-    form: UserForm<Reauthenticated, Added<'_>>,
+    form: UserForm<AnyReauthenticated, Added<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     match registration::finish(app, &client, &user, ceremony.browser(), fields.credential).await {
-        Ok(()) => Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyAdded))),
+        Ok(()) => {
+            let here = ReturnTo::with_next(fields.next.0.as_ref(), HERE);
+            Ok(Redirect::to(here).with_flash(Flash::Event(Event::PasskeyAdded)))
+        }
         Err(failure) => {
             let error = add_error(&failure.reason()?)?;
             Err(Page::of(&context(app, &user, &work, None).await?)
@@ -244,7 +260,7 @@ async fn rename(
     work: PasskeysWork,
     app: &State<Arc<App>>,
     id: &str,
-    form: UserForm<Reauthenticated, Rename<'_>>,
+    form: UserForm<AnyReauthenticated, Rename<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     let name = match fields.parse() {
@@ -262,7 +278,7 @@ async fn rename(
 
 #[post("/account/passkeys/<id>/remove")]
 async fn remove(
-    user: SudoAction,
+    user: SudoAction<AnyReauthenticated>,
     client: Client,
     work: PasskeysWork,
     app: &State<Arc<App>>,

@@ -22,11 +22,12 @@ use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
-use crate::web::guards::Reauthenticated;
+use crate::web::guards::AnyReauthenticated;
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::qr_code;
 use crate::web::redirect::Redirect;
 use crate::web::request_info::RequestInfo;
+use crate::web::return_to::{MaybeReturnTo, ReturnTo};
 use crate::web::user_form::{Kept, SudoAction, UserForm};
 
 const HERE: &str = "/account/two-factor";
@@ -56,13 +57,14 @@ impl<'r> FromRequest<'r> for NewCodes<'r> {
     }
 }
 
-#[get("/account/two-factor")]
+#[get("/account/two-factor?<next>")]
 async fn show(
-    user: Reauthenticated,
+    user: AnyReauthenticated,
     client: Client,
     made: NewCodes<'_>,
     kept: Kept,
     app: &State<Arc<App>>,
+    next: MaybeReturnTo,
 ) -> Result<Page, Error> {
     let sealed = kept.0.as_ref().map(|form| form.field("setup")).unwrap_or_default();
     let mut context = context(app, &client, &user, &sealed).await?;
@@ -71,6 +73,7 @@ async fn show(
     context.download = codes.as_deref().map(|codes| download(app, &user, codes));
     context.new_codes = codes.unwrap_or_default();
     context.interrupted = kept.0.is_some();
+    context.next = next.0.as_ref().map(ToString::to_string);
     Ok(Page::of(&context))
 }
 
@@ -91,6 +94,7 @@ async fn context(app: &App, client: &Client, user: &CurrentSession, sealed: &str
         download: None,
         setup,
         interrupted: false,
+        next: None,
     })
 }
 
@@ -117,6 +121,8 @@ pub struct TwoFactorContext {
     setup: Option<SetupDetails>,
     /// Whether a form or a button was sent before and the user was asked for the password first: it must be sent again.
     interrupted: bool,
+    /// The page to go on to once it is set up.
+    next: Option<String>,
 }
 
 /// A secret that is not in use yet.
@@ -166,6 +172,7 @@ impl PageContext for TwoFactorContext {
             download: made.then(|| "data:text/plain,0123".to_owned()),
             setup: None,
             interrupted,
+            next: made.then(|| "/users".to_owned()),
         };
         let to_set_up = |interrupted| Self {
             since: None,
@@ -181,6 +188,7 @@ impl PageContext for TwoFactorContext {
                 uri: "otpauth://totp/Vestibule:ada%40example.org?secret=ABCDEFGH&issuer=Vestibule".to_owned(),
             }),
             interrupted,
+            next: interrupted.then(|| "/users".to_owned()),
         };
         vec![
             to_set_up(false),
@@ -200,6 +208,7 @@ struct Enable<'r> {
     /// The secret of the page, sealed.
     #[field(default = "")]
     setup: &'r str,
+    next: MaybeReturnTo,
 }
 
 #[post("/account/two-factor/enable", data = "<form>")]
@@ -207,14 +216,15 @@ async fn enable(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    form: UserForm<Reauthenticated, Enable<'_>>,
+    form: UserForm<AnyReauthenticated, Enable<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     match two_factor::enable(app, &client, &user, form.setup, form.code).await {
         Ok(enabled) => {
             jar.set_session(enabled.session);
             show_once(jar, app, &user, &enabled.codes);
-            Ok(done(Event::TwoFactorEnabled))
+            let here = ReturnTo::with_next(form.next.0.as_ref(), HERE);
+            Ok(Redirect::to(here).with_flash(Flash::Event(Event::TwoFactorEnabled)))
         }
         Err(failure) => form.refused(app, &client, &user, failure.reason()?).await,
     }
@@ -236,13 +246,20 @@ impl Enable<'_> {
             TwoFactorError::Setup => ("", FieldError::with("", "error-setup-too-old")),
             reason => return Ok(refused(reason)),
         };
-        let page = Page::of(&context(app, client, user, setup).await?);
+        let mut context = context(app, client, user, setup).await?;
+        context.next = self.next.0.as_ref().map(ToString::to_string);
+        let page = Page::of(&context);
         Err(page.at(HERE).with_errors(vec![error]).into())
     }
 }
 
 #[post("/account/two-factor/disable")]
-async fn disable(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn disable(
+    user: SudoAction<AnyReauthenticated>,
+    client: Client,
+    jar: Jar<'_>,
+    app: &State<Arc<App>>,
+) -> Result<Redirect, Error> {
     match two_factor::disable(app, &client, &user.0).await {
         Ok(session) => {
             jar.set_session(session);
@@ -254,7 +271,12 @@ async fn disable(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc
 }
 
 #[post("/account/two-factor/recovery-codes")]
-async fn make_codes(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn make_codes(
+    user: SudoAction<AnyReauthenticated>,
+    client: Client,
+    jar: Jar<'_>,
+    app: &State<Arc<App>>,
+) -> Result<Redirect, Error> {
     match two_factor::make_recovery_codes(app, &client, &user.0).await {
         Ok(codes) => {
             show_once(jar, app, &user.0, &codes);

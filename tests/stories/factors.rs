@@ -9,6 +9,7 @@ mod remembered_browsers;
 mod reset;
 mod sudo;
 mod totp;
+mod user_list;
 
 use std::time::Duration;
 

@@ -85,6 +85,8 @@ pub struct Config {
     pub mail: MailSettings,
     pub site: SiteSettings,
     pub signup: Signup,
+    /// Whether users may sign in by a mailed code.
+    pub email_code: bool,
     pub groups: GroupSettings,
     pub apps: Vec<Arc<AppSettings>>,
     /// The rules that apps of the settings and of the database keep.
@@ -208,6 +210,7 @@ impl Config {
             mail: mail?,
             site: site?,
             signup: raw.signup,
+            email_code: raw.signin.email_code,
             groups,
             apps,
             app_rules,

@@ -53,6 +53,7 @@ pub struct Raw {
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everyone may sign up. `"closed"`: no one may; create accounts with `vestibule user add`.
     pub signup: Signup,
+    pub signin: RawSignin,
     pub api: RawApi,
     pub forward_auth: RawForwardAuth,
     /// Apps that ask Vestibule who is there ([apps.md](apps.md)). Each has a table of its own, as `[default.apps.wiki]`.
@@ -68,6 +69,14 @@ pub struct Raw {
     pub activity_days: ActivityDays,
     pub argon2: Argon2,
     pub hashing: Hashing,
+}
+
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawSignin {
+    /// Whether users may sign in by a code or a link that is mailed to them, without the password. Who reads the mailbox gets
+    /// into the account then, unless it has a second factor.
+    pub email_code: bool,
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]

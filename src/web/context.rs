@@ -41,6 +41,8 @@ pub struct SharedContext {
     dev: bool,
     /// Whether visitors may sign up (setting `signup`).
     signup_open: bool,
+    /// Whether users may sign in by a mailed code (setting `signin.email_code`).
+    email_code: bool,
     /// All languages that a visitor can choose.
     languages: Vec<LanguageChoice>,
     /// The tag of the page's language, such as `en` or `pt-BR`.
@@ -196,6 +198,7 @@ impl SiteContext {
             lifetimes: config.lifetimes.in_units(),
             dev: cfg!(debug_assertions) && in_mailbox,
             signup_open: config.signup == Signup::Open,
+            email_code: config.email_code,
             languages: Vec::new(),
             lang: String::new(),
             dir: String::new(),

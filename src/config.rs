@@ -8,6 +8,7 @@ mod app_host;
 mod apps;
 mod colour;
 mod database;
+mod factors;
 mod groups;
 mod key;
 mod lifetimes;
@@ -48,6 +49,7 @@ pub use self::app_host::{AppHost, canonical_host};
 pub use self::apps::unknown_groups;
 pub use self::colour::{Accent, Colour};
 pub use self::database::DatabaseSettings;
+pub use self::factors::RequiredFactors;
 pub use self::groups::{GroupDescription, GroupName, GroupSettings, MAX_GROUP_DESCRIPTION, MAX_GROUP_NAME};
 pub use self::lifetimes::Lifetimes;
 pub use self::load::figment;
@@ -83,6 +85,8 @@ pub struct Config {
     pub mail: MailSettings,
     pub site: SiteSettings,
     pub signup: Signup,
+    /// Whether users may sign in by a mailed code.
+    pub email_code: bool,
     pub groups: GroupSettings,
     pub apps: Vec<Arc<AppSettings>>,
     /// The rules that apps of the settings and of the database keep.
@@ -93,6 +97,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Whether browsers may be remembered, which are then not asked for the second factor.
     pub remember_browsers: bool,
+    /// From whom a second factor is demanded.
+    pub required_factors: RequiredFactors,
     pub lifetimes: Lifetimes,
     pub throttle: Throttle,
     /// The proxies whose `X-Forwarded-For` is trusted.
@@ -180,6 +186,7 @@ impl Config {
         let hashing_threads = memory::hashing_threads(check, &raw.hashing, argon2, allowed);
         let lifetimes = lifetimes::lifetimes(check, &raw.lifetimes);
         let groups = groups::groups(check, raw.groups);
+        let required_factors = factors::required(check, &raw.factors);
         let app_rules = AppRules {
             mode,
             public_url: public_url.clone(),
@@ -203,12 +210,14 @@ impl Config {
             mail: mail?,
             site: site?,
             signup: raw.signup,
+            email_code: raw.signin.email_code,
             groups,
             apps,
             app_rules,
             forwarded_headers: raw.forward_auth.headers,
             cors_origins,
             remember_browsers: raw.factors.remember_browsers,
+            required_factors,
             lifetimes,
             throttle: raw.throttle,
             trusted_proxies: raw.trusted_proxies,

@@ -16,6 +16,7 @@ pub mod forward_auth;
 pub mod group_choice;
 pub mod guards;
 pub mod link_page;
+pub mod login_redirect;
 pub mod new_codes;
 pub mod page;
 pub mod page_examples;

@@ -41,6 +41,7 @@ event-email-changed = E-Mail-Adresse geändert
 event-email-restored = Alte E-Mail-Adresse zurückgeholt
 event-not-me = „Das war ich nicht“ in einer E-Mail gewählt
 event-second-factor-asked = Richtiges Passwort, aber kein zweiter Faktor
+event-mailed-code-used = Code aus einer E-Mail zum Anmelden benutzt
 event-second-factor-failed = Zweiter Faktor nach richtigem Passwort abgelehnt
 event-two-factor-enabled = Authenticator-App eingerichtet
 event-two-factor-disabled = Authenticator-App ausgeschaltet

@@ -23,6 +23,8 @@ errors-heading = Bitte prüfen Sie { $n } Angaben
 cookies-refused-title = Ihr Browser hat unser Cookie nicht behalten
 cookies-refused-text = Ohne dieses Cookie können Sie nicht angemeldet werden. Erlauben Sie in den Einstellungen Ihres Browsers Cookies für diese Website und versuchen Sie es dann noch einmal.
 cookies-refused-http = Diese Seite wurde ohne https geöffnet, und dort behält Ihr Browser kein Cookie von uns. Öffnen Sie sie hier:
+factor-until = Sie brauchen einen zweiten Faktor. Richten Sie ihn ein bis zum
+factor-until-set-up = Jetzt einrichten
 
 ## Fields
 

@@ -59,6 +59,16 @@ mail-confirm-email-code =
        *[other] Oder geben Sie innerhalb von { $minutes } Minuten diesen Code auf der Seite ein, auf der Sie sich registriert haben:
     }
 mail-confirm-email-not-you = Falls Sie das nicht waren, können Sie diese E-Mail ignorieren. Ohne Ihre Bestätigung entsteht kein Konto.
+mail-sign-in-code-subject = { $site }: Ihr Code zum Anmelden
+mail-sign-in-code-title = Ihr Code zum Anmelden
+mail-sign-in-code-text = Jemand möchte sich mit dieser Adresse bei Ihrem Konto bei { $site } anmelden.
+mail-sign-in-code-code =
+    { $minutes ->
+        [one] Wenn Sie das waren, geben Sie diesen Code innerhalb einer Minute auf der Seite ein, auf der Sie darum gebeten haben:
+       *[other] Wenn Sie das waren, geben Sie diesen Code innerhalb von { $minutes } Minuten auf der Seite ein, auf der Sie darum gebeten haben:
+    }
+mail-sign-in-code-link = Oder öffnen Sie diesen Link im selben Browser:
+mail-sign-in-code-not-you = Wenn Sie das nicht waren, beachten Sie diese E-Mail nicht, und geben Sie den Code niemandem. Die Betreiber fragen nie danach.
 mail-email-taken-subject = { $site }: Sie haben schon ein Konto
 mail-email-taken-title = Sie haben schon ein Konto
 mail-email-taken-text = Jemand wollte sich bei { $site } mit dieser Adresse registrieren oder sie bestätigen. Sie haben hier schon ein Konto, deshalb hat sich nichts geändert. (Falls Sie dessen Adresse in den letzten 7 Tagen geändert haben: Es hat jetzt die neue.)

@@ -20,3 +20,9 @@ security-remembered-count =
        *[other] { $n } Browser werden bei der Anmeldung nicht nach einem Code gefragt.
     }
 security-remembered-see = Gemerkte Browser ansehen
+security-demand-due = Ihre Rolle oder eine Ihrer Gruppen braucht einen zweiten Faktor. Richten Sie jetzt einen ein: Bis dahin zählt sie nicht, und nur diese Seite steht Ihnen offen.
+security-demand-confirm = Ihre Rolle oder eine Ihrer Gruppen braucht einen zweiten Faktor, und in diesem Browser haben Sie ihn noch nicht angegeben.
+security-demand-app = Die App, die Sie geöffnet haben, lässt nur Personen ein, die sich mit einem zweiten Faktor angemeldet haben. Richten Sie einen ein und gehen Sie dann weiter zur App.
+security-confirm = Jetzt angeben
+security-go-on = Weiter zur Seite, die Sie geöffnet haben
+security-passkey-instead = Stattdessen einen Passkey hinzufügen

@@ -31,10 +31,10 @@ two-factor-off-passkeys = Die Anmeldung braucht dann Ihr Passwort und einen Pass
 two-factor-disable = Authenticator-App ausschalten
 two-factor-not-saved = Sie haben bestätigt, dass Sie es sind. Noch ist nichts geändert: Wählen Sie die Schaltfläche noch einmal.
 login-two-factor-title = Noch ein Schritt
-login-two-factor-text-app = Ihr Passwort war richtig. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt.
-login-two-factor-text-app-or-passkey = Ihr Passwort war richtig. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt, oder verwenden Sie einen Passkey.
-login-two-factor-text-passkey = Ihr Passwort war richtig. Verwenden Sie jetzt einen Ihrer Passkeys.
-login-two-factor-text-recovery = Ihr Passwort war richtig. Geben Sie jetzt einen Ihrer Wiederherstellungscodes ein. Er gilt einmal.
+login-two-factor-text-app = Der erste Schritt ist getan. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt.
+login-two-factor-text-app-or-passkey = Der erste Schritt ist getan. Geben Sie jetzt den Code ein, den Ihre Authenticator-App zeigt, oder verwenden Sie einen Passkey.
+login-two-factor-text-passkey = Der erste Schritt ist getan. Verwenden Sie jetzt einen Ihrer Passkeys.
+login-two-factor-text-recovery = Der erste Schritt ist getan. Geben Sie jetzt einen Ihrer Wiederherstellungscodes ein. Er gilt einmal.
 login-two-factor-remember =
     { $days ->
         [one] In diesem Browser einen Tag lang nicht wieder fragen

@@ -41,6 +41,7 @@ event-email-changed = Email address changed
 event-email-restored = Old email address taken back
 event-not-me = Answered “That was not me” in an email
 event-second-factor-asked = Right password, but no second factor followed
+event-mailed-code-used = Code from an email used to sign in
 event-second-factor-failed = Second factor refused after the right password
 event-two-factor-enabled = Authenticator app set up
 event-two-factor-disabled = Authenticator app turned off

@@ -23,6 +23,8 @@ errors-heading = Please check { $n } things
 cookies-refused-title = Your browser did not keep our cookie
 cookies-refused-text = Without it you cannot be signed in. Allow cookies for this site in the settings of your browser, then try again.
 cookies-refused-http = This page was opened without https, and there your browser keeps no cookie of ours. Open it here:
+factor-until = You need a second factor. Set one up by
+factor-until-set-up = Set it up now
 
 ## Fields
 

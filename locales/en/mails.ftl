@@ -59,6 +59,16 @@ mail-confirm-email-code =
        *[other] Or type this code into the page where you signed up, within { $minutes } minutes:
     }
 mail-confirm-email-not-you = If that was not you, ignore this email. Unless you confirm, no account is made.
+mail-sign-in-code-subject = { $site }: your code to sign in
+mail-sign-in-code-title = Your code to sign in
+mail-sign-in-code-text = Somebody wants to sign in to your account at { $site } with this address.
+mail-sign-in-code-code =
+    { $minutes ->
+        [one] If that was you, type this code into the page where you asked, within one minute:
+       *[other] If that was you, type this code into the page where you asked, within { $minutes } minutes:
+    }
+mail-sign-in-code-link = Or open this link in the same browser:
+mail-sign-in-code-not-you = If that was not you, ignore this email, and give the code to nobody. People who run the site never ask for it.
 mail-email-taken-subject = { $site }: you already have an account
 mail-email-taken-title = You already have an account
 mail-email-taken-text = Somebody tried to sign up at { $site } with this address, or asked to confirm it. You already have an account here, so nothing has changed. (If you changed its address in the last 7 days: it has the new one now.)

@@ -20,3 +20,9 @@ security-remembered-count =
        *[other] { $n } browsers are not asked for a code at sign-in.
     }
 security-remembered-see = See remembered browsers
+security-demand-due = Your role or a group of yours needs a second factor. Set one up now: until then it does not count, and only this page is open to you.
+security-demand-confirm = Your role or a group of yours needs a second factor, and in this browser you have not given it yet.
+security-demand-app = The app that you opened lets only people in who signed in with a second factor. Set one up, and then go on to the app.
+security-confirm = Give it now
+security-go-on = Go on to the page that you opened
+security-passkey-instead = Add a passkey instead

@@ -31,10 +31,10 @@ two-factor-off-passkeys = Signing in then takes your password and a passkey or a
 two-factor-disable = Turn off the authenticator app
 two-factor-not-saved = You confirmed that it is you. Nothing is changed yet: press the button again.
 login-two-factor-title = One more step
-login-two-factor-text-app = Your password was right. Now type the code that your authenticator app shows.
-login-two-factor-text-app-or-passkey = Your password was right. Now type the code that your authenticator app shows, or use a passkey.
-login-two-factor-text-passkey = Your password was right. Now use one of your passkeys.
-login-two-factor-text-recovery = Your password was right. Now type one of your recovery codes. It works once.
+login-two-factor-text-app = The first step is done. Now type the code that your authenticator app shows.
+login-two-factor-text-app-or-passkey = The first step is done. Now type the code that your authenticator app shows, or use a passkey.
+login-two-factor-text-passkey = The first step is done. Now use one of your passkeys.
+login-two-factor-text-recovery = The first step is done. Now type one of your recovery codes. It works once.
 login-two-factor-remember =
     { $days ->
         [one] Do not ask again in this browser for one day

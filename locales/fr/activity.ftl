@@ -41,6 +41,7 @@ event-email-changed = Adresse e-mail modifiée
 event-email-restored = Ancienne adresse e-mail rétablie
 event-not-me = « Ce n’était pas moi » choisi dans un e-mail
 event-second-factor-asked = Mot de passe correct, mais sans second facteur
+event-mailed-code-used = Code reçu par e-mail utilisé pour se connecter
 event-second-factor-failed = Second facteur refusé après le bon mot de passe
 event-two-factor-enabled = Application d’authentification configurée
 event-two-factor-disabled = Application d’authentification désactivée

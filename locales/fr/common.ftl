@@ -23,6 +23,8 @@ errors-heading = Veuillez vérifier { $n } points
 cookies-refused-title = Votre navigateur n’a pas gardé notre cookie
 cookies-refused-text = Sans lui, vous ne pouvez pas être connecté. Autorisez les cookies de ce site dans les réglages de votre navigateur, puis réessayez.
 cookies-refused-http = Cette page a été ouverte sans https, et là votre navigateur ne garde aucun de nos cookies. Ouvrez-la ici :
+factor-until = Il vous faut un second facteur. Configurez-le avant le
+factor-until-set-up = Le configurer maintenant
 
 ## Fields
 

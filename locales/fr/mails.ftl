@@ -59,6 +59,16 @@ mail-confirm-email-code =
        *[other] Ou saisissez ce code sur la page où vous vous êtes inscrit, dans les { $minutes } minutes :
     }
 mail-confirm-email-not-you = Si ce n’est pas vous, ignorez cet e-mail. Sans votre confirmation, aucun compte n’est créé.
+mail-sign-in-code-subject = { $site } : votre code de connexion
+mail-sign-in-code-title = Votre code de connexion
+mail-sign-in-code-text = Quelqu’un veut se connecter à votre compte sur { $site } avec cette adresse.
+mail-sign-in-code-code =
+    { $minutes ->
+        [one] Si c’était vous, saisissez ce code dans la page où vous l’avez demandé, dans un délai d’une minute :
+       *[other] Si c’était vous, saisissez ce code dans la page où vous l’avez demandé, dans un délai de { $minutes } minutes :
+    }
+mail-sign-in-code-link = Ou ouvrez ce lien dans le même navigateur :
+mail-sign-in-code-not-you = Si ce n’était pas vous, ignorez cet e-mail et ne donnez le code à personne. Les personnes qui gèrent le site ne le demandent jamais.
 mail-email-taken-subject = { $site } : vous avez déjà un compte
 mail-email-taken-title = Vous avez déjà un compte
 mail-email-taken-text = Quelqu’un a essayé de s’inscrire sur { $site } avec cette adresse, ou a demandé à la confirmer. Vous avez déjà un compte ici : rien n’a donc changé. (Si vous avez changé son adresse ces 7 derniers jours : il a maintenant la nouvelle.)

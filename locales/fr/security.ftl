@@ -20,3 +20,9 @@ security-remembered-count =
        *[other] { $n } navigateurs n’ont pas besoin de code à la connexion.
     }
 security-remembered-see = Voir les navigateurs mémorisés
+security-demand-due = Votre rôle ou l’un de vos groupes exige un second facteur. Configurez-en un maintenant : d’ici là, il ne compte pas, et seule cette page vous est ouverte.
+security-demand-confirm = Votre rôle ou l’un de vos groupes exige un second facteur, et vous ne l’avez pas encore donné dans ce navigateur.
+security-demand-app = L’application que vous avez ouverte ne laisse entrer que les personnes qui se sont connectées avec un second facteur. Configurez-en un, puis continuez vers l’application.
+security-confirm = Le donner maintenant
+security-go-on = Continuer vers la page que vous avez ouverte
+security-passkey-instead = Ajouter plutôt une clé d’accès

@@ -31,10 +31,10 @@ two-factor-off-passkeys = La connexion demande alors votre mot de passe et une c
 two-factor-disable = Désactiver l’application d’authentification
 two-factor-not-saved = Vous avez confirmé votre identité. Rien n’est encore changé : cliquez de nouveau sur le bouton.
 login-two-factor-title = Encore une étape
-login-two-factor-text-app = Votre mot de passe est correct. Saisissez maintenant le code qu’affiche votre application d’authentification.
-login-two-factor-text-app-or-passkey = Votre mot de passe est correct. Saisissez maintenant le code qu’affiche votre application d’authentification, ou utilisez une clé d’accès.
-login-two-factor-text-passkey = Votre mot de passe est correct. Utilisez maintenant une de vos clés d’accès.
-login-two-factor-text-recovery = Votre mot de passe est correct. Saisissez maintenant un de vos codes de secours. Il fonctionne une fois.
+login-two-factor-text-app = La première étape est faite. Saisissez maintenant le code qu’affiche votre application d’authentification.
+login-two-factor-text-app-or-passkey = La première étape est faite. Saisissez maintenant le code qu’affiche votre application d’authentification, ou utilisez une clé d’accès.
+login-two-factor-text-passkey = La première étape est faite. Utilisez maintenant une de vos clés d’accès.
+login-two-factor-text-recovery = La première étape est faite. Saisissez maintenant un de vos codes de secours. Il fonctionne une fois.
 login-two-factor-remember =
     { $days ->
         [one] Ne plus demander dans ce navigateur pendant un jour

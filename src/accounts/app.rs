@@ -9,12 +9,13 @@ use crate::accounts::lookup::app_registry::AppRegistry;
 use crate::accounts::lookup::batch::SessionLoader;
 use crate::accounts::lookup::cache::SessionCache;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::StandingRules;
 use crate::accounts::lookup::token_owner::{KnownTokens, TokenOwner};
 use crate::accounts::passwords::hasher::{Hasher, HashingSettings, Parameters, Pepper};
 use crate::accounts::passwords::password::PasswordPolicy;
 use crate::accounts::rate_limits::RateLimits;
 use crate::accounts::webauthn::relying_party::RelyingParty;
-use crate::config::{Config, GroupSettings, Lifetimes, Signup};
+use crate::config::{Config, Lifetimes, Signup};
 use crate::db::{Backend, Pool};
 use crate::time::{Clock, DAY, Millis};
 use crate::tokens::jwt::SessionTokens;
@@ -47,8 +48,8 @@ pub struct App {
     pub issuer: String,
     pub limits: RateLimits,
     pub lifetimes: Lifetimes,
-    /// The groups of the settings, besides those of the table.
-    pub settings_groups: GroupSettings,
+    /// What decides on the role and the groups of who asks.
+    pub(in crate::accounts) standing_rules: StandingRules,
     /// The apps that ask who is there.
     pub apps: AppRegistry,
     /// None: there can be no passkeys here.
@@ -122,7 +123,10 @@ impl App {
             issuer: config.site.name.clone(),
             limits: RateLimits::new(&clock, &config.throttle),
             lifetimes: config.lifetimes,
-            settings_groups: config.groups.clone(),
+            standing_rules: StandingRules {
+                groups: config.groups.clone(),
+                required: config.required_factors.clone(),
+            },
             session_loader: SessionLoader::start(&pool, &clock, config.lifetimes),
             session_cache: cache(&pool),
             host_session_cache: cache(&pool),

@@ -14,7 +14,7 @@ use crate::accounts::locking::user_names;
 use crate::accounts::passkeys::challenges;
 use crate::accounts::personal_tokens::end;
 use crate::accounts::recovery::factor_reset;
-use crate::accounts::sign_in::attempts;
+use crate::accounts::sign_in::{attempts, code_requests};
 use crate::mail::queue;
 use crate::time::{DAY, Millis};
 use crate::tokens::{blacklist, email_tokens};
@@ -92,6 +92,7 @@ impl Cleanup {
         let sessions = delete(app, SESSIONS, now).await?;
         delete(app, BROWSERS, now - lifetimes.known_browser).await?;
         half_sign_in::purge(app, now).await?;
+        code_requests::purge(app, now, LINKS_KEPT).await?;
         remembered_browsers::purge(app, now).await?;
         tries::purge(app, now).await?;
         factor_reset::carry_out(app, now).await?;

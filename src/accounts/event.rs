@@ -22,6 +22,8 @@ pub enum Event {
     SignInFailed,
     /// The password was right, and the second factor was asked for. A completed sign-in takes its place.
     SecondFactorAsked,
+    /// A code or link to sign in was used.
+    MailedCodeUsed,
     /// A wrong code or passkey as the second factor.
     #[strum(props(log = "the second factor was refused", warning = true))]
     SecondFactorFailed,

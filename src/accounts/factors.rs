@@ -5,6 +5,7 @@
 //! factor was started without it.
 
 pub mod half_sign_in;
+pub mod held;
 pub mod level;
 pub mod recovery_codes;
 pub mod remembered_browsers;

@@ -7,5 +7,6 @@ pub mod cache;
 pub mod current_session;
 pub mod groups;
 pub mod liveness;
+pub mod standing;
 pub mod token_owner;
 pub mod token_scope;

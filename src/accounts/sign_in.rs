@@ -1,9 +1,11 @@
-//! Signing in: with address and password and what follows it, by the API, by a passkey alone.
+//! Signing in: with address and password and what follows it, by the API, by a passkey alone, by a mailed code.
 
 pub mod access;
 pub mod attempts;
+pub mod by_code;
 pub mod by_passkey;
 pub mod by_program;
+pub mod code_requests;
 pub mod new_device;
 pub mod passkey_step;
 pub mod second_step;
@@ -193,7 +195,7 @@ async fn half(
     if !proof.lock_if_current(&mut tx).await? {
         return Ok(None);
     }
-    let secret = half_sign_in::begin(&mut tx, owner, by, remember, tried.note()).await?;
+    let secret = half_sign_in::begin(&mut tx, owner, by, remember, tried.note(), level::PASSWORD).await?;
     proof.renew_hash(&mut tx).await?;
     attempts::confirm_password(&mut tx, tried, &owner.id).await?;
     tx.commit().await?;

@@ -58,6 +58,11 @@ fn strange_apps(config: &Config) -> Vec<String> {
             )
         })
         .collect();
+    let demanding = config.required_factors.groups.iter();
+    let unknown = demanding.filter(|group| !config.groups.contains_key(group.as_str()));
+    strange.extend(unknown.map(|group| {
+        format!("factors.required: no setting makes the group {group}: it demands a second factor once an admin has made it.")
+    }));
     if !config.apps.is_empty() && config.trusted_proxies.is_empty() {
         strange.push("trusted_proxies: no proxy is trusted, so no app is told who is there.".to_owned());
     }

@@ -41,6 +41,8 @@ pub struct AppSettings {
     pub remote_user: RemoteUser,
     /// Whether programs without a sign-in are asked for a name and a password (RFC 7617).
     pub basic_challenge: bool,
+    /// Whether only those enter who gave a second factor.
+    pub second_factor: bool,
     /// The picture on its tile. Only apps of the settings have one.
     pub logo: Option<PathBuf>,
     /// Whether it is in the settings, where alone it can be changed.
@@ -69,6 +71,7 @@ impl From<&AppSettings> for WrittenApp {
             open_networks: app.open_networks.iter().map(IpNet::to_string).collect(),
             remote_user: app.remote_user,
             basic_challenge: app.basic_challenge,
+            second_factor: app.second_factor,
         }
     }
 }
@@ -106,6 +109,7 @@ pub struct WrittenApp {
     pub open_networks: Vec<String>,
     pub remote_user: RemoteUser,
     pub basic_challenge: bool,
+    pub second_factor: bool,
 }
 
 /// What is wrong with an app. Each variant belongs to one field.
@@ -235,6 +239,7 @@ impl AppRules {
             }),
             remote_user: written.remote_user,
             basic_challenge: written.basic_challenge,
+            second_factor: written.second_factor,
             logo: None,
             in_settings: false,
         };

@@ -55,6 +55,7 @@ fn written(id: &str, raw: RawApp) -> WrittenApp {
         open_networks: raw.open_networks.iter().map(IpNet::to_string).collect(),
         remote_user: raw.remote_user,
         basic_challenge: raw.basic_challenge,
+        second_factor: raw.second_factor,
     }
 }
 

@@ -74,7 +74,8 @@ lifetimes! {
     /// How long the link that confirms the address of a sign-up is valid. NIST SP 800-63B-4, section 4.2.1.2, permits
     /// 24 hours by mail. Mail often takes ten minutes.
     confirmation_link: "24 hours", in whole hours from "1 hour" to "24 hours";
-    /// How long the code that can be typed instead is valid. ASVS 6.5.5 permits 10 minutes.
+    /// How long the code that can be typed instead is valid, and the code and the link that sign in. ASVS 6.5.5 permits 10
+    /// minutes.
     confirmation_code: "10 minutes", in whole minutes from "5 minutes" to "10 minutes";
     /// How long the link to a new password is valid. ASVS 6.5.5 asks for 10 minutes, but mail often takes that long.
     /// NIST SP 800-63B-4, section 4.2.1.2, permits 24 hours.

@@ -53,6 +53,7 @@ pub struct Raw {
     pub locales_dir: Option<PathBuf>,
     /// `"open"`: everyone may sign up. `"closed"`: no one may; create accounts with `vestibule user add`.
     pub signup: Signup,
+    pub signin: RawSignin,
     pub api: RawApi,
     pub forward_auth: RawForwardAuth,
     /// Apps that ask Vestibule who is there ([apps.md](apps.md)). Each has a table of its own, as `[default.apps.wiki]`.
@@ -68,6 +69,14 @@ pub struct Raw {
     pub activity_days: ActivityDays,
     pub argon2: Argon2,
     pub hashing: Hashing,
+}
+
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
+#[serde(default)]
+pub struct RawSignin {
+    /// Whether users may sign in by a code or a link that is mailed to them, without the password. Who reads the mailbox gets
+    /// into the account then, unless it has a second factor.
+    pub email_code: bool,
 }
 
 #[derive(Default, Deserialize, JsonSchema, Serialize)]
@@ -225,6 +234,15 @@ pub struct RawFactors {
     /// Whether users may choose that a browser is not asked for the second factor again for 30 days. With `false`, browsers
     /// that were remembered before are asked as well.
     pub remember_browsers: bool,
+    /// Roles and groups that a person has only with a second factor, as `["admin", "group:staff"]`; `"user"` stands for
+    /// everybody. Who has none is led from every page to the one where it is set up ([totp.md](totp.md)).
+    #[serde(deserialize_with = "list")]
+    #[schemars(with = "WrittenList")]
+    pub required: Vec<String>,
+    /// For how many days nothing is taken away, counted from the day when the second factor was first demanded from a person.
+    /// Pages say until when. It concerns `factors.required`, and no app that demands a second factor.
+    #[schemars(range(min = 0, max = 365))]
+    pub grace_days: u32,
 }
 
 #[derive(Deserialize, JsonSchema, Serialize)]
@@ -303,6 +321,8 @@ impl Default for RawFactors {
     fn default() -> Self {
         Self {
             remember_browsers: true,
+            required: Vec::new(),
+            grace_days: 0,
         }
     }
 }

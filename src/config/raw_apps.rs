@@ -63,6 +63,9 @@ pub struct RawApp {
     /// `true`: programs that cannot sign in on a page are asked for a name and a password (`WWW-Authenticate: Basic`), which
     /// many wait for before they send a token. Browsers are not asked.
     pub basic_challenge: bool,
+    /// `true`: only those enter who gave a second factor when they signed in. Others are led to where they give it, or set one
+    /// up. A program enters with the token of somebody who has one.
+    pub second_factor: bool,
     /// An SVG or PNG file that is shown on the app's tile.
     pub logo: Option<PathBuf>,
 }

@@ -89,10 +89,6 @@ impl Known {
 
     fn unknown_key(&self, key: &str, metadata: Option<&Metadata>, profile: Option<&str>) -> Problem {
         let place = profile.map(|name| format!(" in [{name}]")).unwrap_or_default();
-        if key.starts_with("apps.") && key.ends_with(".second_factor") {
-            let (variable, source) = (variable(key), source(metadata));
-            return Problem(format!("{key} ({variable}){source}{place} is not available in this version."));
-        }
         let meant = self.meant_by(key).map(|meant| format!(": did you mean {meant}?"));
         Problem(format!(
             "{key} ({}){}{place} is not a setting of Vestibule{}",

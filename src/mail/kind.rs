@@ -29,6 +29,15 @@ pub enum MailContent {
         /// How many minutes the code can be used.
         minutes: i64,
     },
+    /// Contains the code and the link that sign in.
+    SignInCode {
+        /// The URL that signs in, in the browser that asked.
+        link: String,
+        /// The code that can be typed there instead.
+        code: String,
+        /// How many minutes both can be used.
+        minutes: i64,
+    },
     /// The answer to a sign-up with an address that already has an account.
     EmailTaken,
     /// Contains the link that sets a new password.
@@ -175,6 +184,7 @@ impl MailContent {
             MailKind::DeletionRequested => Some(Self::DeletionRequested { not_me, goes_at }),
             MailKind::DeletionUndone => Some(Self::DeletionUndone(not_me)),
             MailKind::ConfirmEmail
+            | MailKind::SignInCode
             | MailKind::EmailTaken
             | MailKind::PasswordReset
             | MailKind::PasswordResetDisabled
@@ -213,6 +223,11 @@ impl MailContent {
                 code: "ABCD-EFGH".to_owned(),
                 hours: 24,
                 minutes: 15,
+            }],
+            MailKind::SignInCode => vec![Self::SignInCode {
+                link,
+                code: "ABCD-EFGH".to_owned(),
+                minutes: 10,
             }],
             MailKind::PasswordReset => vec![
                 reset(true, "mail-password-reset-not-you"),

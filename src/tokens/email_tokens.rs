@@ -133,7 +133,14 @@ pub async fn issue_code(
         .bind(now + lifetimes.confirmation_code)
         .execute(&mut *tx)
         .await?;
-    Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
+    Ok(grouped(&code))
+}
+
+/// A code as it is shown: `WDJB-MJHT`.
+#[must_use]
+pub fn grouped(code: &str) -> String {
+    let (first, second) = code.split_at(code.len() / 2);
+    format!("{first}-{second}")
 }
 
 /// The token of a link, also if it is used or expired.
@@ -326,7 +333,8 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 /// Eight letters with equal probability: random bytes that would favour some letters are skipped.
-fn random_code() -> String {
+#[must_use]
+pub fn random_code() -> String {
     let fair = u8::MAX - u8::MAX % 20;
     std::iter::repeat_with(|| random::<1>()[0])
         .filter(|byte| *byte < fair)
@@ -336,7 +344,8 @@ fn random_code() -> String {
 }
 
 /// A typed code, which may have blanks, dashes and small letters, in the form in which it was created.
-fn bare_code(typed: &str) -> String {
+#[must_use]
+pub fn bare_code(typed: &str) -> String {
     typed
         .chars()
         .filter(char::is_ascii_alphanumeric)

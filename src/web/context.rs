@@ -13,8 +13,10 @@ use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::profile::Profile;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::Demand;
 use crate::config::{Config, MailTransport, Signup, SiteLink};
 use crate::i18n::Language;
+use crate::time::Millis;
 
 /// The settings of the site, its templates, and the variables that all pages share.
 pub struct SiteContext {
@@ -39,6 +41,8 @@ pub struct SharedContext {
     dev: bool,
     /// Whether visitors may sign up (setting `signup`).
     signup_open: bool,
+    /// Whether users may sign in by a mailed code (setting `signin.email_code`).
+    email_code: bool,
     /// All languages that a visitor can choose.
     languages: Vec<LanguageChoice>,
     /// The tag of the page's language, such as `en` or `pt-BR`.
@@ -113,6 +117,8 @@ pub struct UserDetails {
     pub groups: Vec<String>,
     /// Whether the account is going to be deleted.
     pub is_pending_deletion: bool,
+    /// Until when they have to set up a second factor, in Unix milliseconds; nothing if they have to by no time, or it is over.
+    pub factor_until: Option<Millis>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -159,9 +165,13 @@ impl UserDetails {
             email,
             profile: user.profile.clone(),
             user_name: user.user_name.clone(),
-            is_admin: user.role == Role::Admin,
-            groups: user.groups.clone(),
+            is_admin: user.standing.role == Role::Admin,
+            groups: user.standing.groups.clone(),
             is_pending_deletion: user.status == Status::Deleting,
+            factor_until: match user.standing.demand {
+                Demand::Until(until) => Some(until),
+                Demand::Met | Demand::Due => None,
+            },
         }
     }
 }
@@ -188,6 +198,7 @@ impl SiteContext {
             lifetimes: config.lifetimes.in_units(),
             dev: cfg!(debug_assertions) && in_mailbox,
             signup_open: config.signup == Signup::Open,
+            email_code: config.email_code,
             languages: Vec::new(),
             lang: String::new(),
             dir: String::new(),

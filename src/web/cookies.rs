@@ -21,6 +21,8 @@ pub enum Name {
     Remembered,
     /// The secret of the browser that sent a sign-up.
     Signup,
+    /// The secret of a browser that asked for a code to sign in.
+    Code,
     /// The token of a link to a new password, so that it is not in the URL.
     Reset,
     /// The address that such a link was sent to.
@@ -37,12 +39,13 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Session,
         Self::Device,
         Self::Pending,
         Self::Remembered,
         Self::Signup,
+        Self::Code,
         Self::Reset,
         Self::SentTo,
         Self::Flash,
@@ -59,6 +62,7 @@ impl Name {
             Self::Pending => "vestibule_pending",
             Self::Remembered => "vestibule_remembered",
             Self::Signup => "vestibule_signup",
+            Self::Code => "vestibule_code",
             Self::Reset => "vestibule_reset",
             Self::SentTo => "vestibule_sent_to",
             Self::Flash => "vestibule_flash",

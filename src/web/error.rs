@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::asked_host::AskedHost;
 use super::client_address::client_address;
 use super::field_error::FieldError;
-use super::guards::{self, LoginRedirect};
+use super::guards;
+use super::login_redirect::login_redirect;
 use super::page::{Page, PageContext};
 use super::redirect::Redirect;
 use super::request_info::RequestInfo;
@@ -190,11 +191,7 @@ pub fn answer(status: Status, request: &Request<'_>) -> Response<'static> {
 fn redirect_to_login(request: &Request<'_>) -> Response<'static> {
     let here = request.uri().to_string();
     let here = ReturnTo::parse(form_of(&here));
-    let to = match guards::login_redirect(request) {
-        LoginRedirect::SignIn => ReturnTo::with_next(here.as_ref(), "/login"),
-        LoginRedirect::Confirm => ReturnTo::with_next(here.as_ref(), "/login/confirm"),
-        LoginRedirect::Keep => "/account/delete".to_owned(),
-    };
+    let to = login_redirect(request).url(here.as_ref());
     let mut response = response::Redirect::to(to).respond_to(request).unwrap_or_default();
     response.set_status(Status::SeeOther);
     security::set_security_headers(request, &mut response);

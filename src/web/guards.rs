@@ -13,12 +13,14 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::client_address::client_address;
 use super::cookies::{Jar, Name};
+use super::login_redirect::{LoginRedirect, redirect_to};
 use super::security::form_token;
 use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::{Role, Status};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::Demand;
 use crate::accounts::lookup::token_owner::TokenOwner;
 use crate::accounts::personal_tokens::last_use;
 use crate::i18n::Language;
@@ -37,9 +39,17 @@ pub struct MaybeUser(Option<SignedIn>);
 pub struct PreviousSession(Option<SignedIn>);
 
 /// A signed-in user whose account is not scheduled for deletion. Others are redirected to the sign-in page, or to the
-/// page that can undo the deletion.
+/// page that can undo the deletion. A second factor that is demanded may be missing.
 #[derive(Clone, Debug)]
-pub struct CurrentUser(SignedIn);
+pub struct AnyUser(SignedIn);
+
+/// The same with every second factor that is demanded. Others are redirected to where it is set up or given.
+#[derive(Clone, Debug)]
+pub struct CurrentUser(AnyUser);
+
+/// [`AnyUser`], who signed in or confirmed the password a short time ago. Others are asked for the password (ASVS 7.5.1).
+#[derive(Clone, Debug)]
+pub struct AnyReauthenticated(AnyUser);
 
 /// A user who signed in or confirmed the password a short time ago. Others are asked for the password (ASVS 7.5.1).
 #[derive(Clone, Debug)]
@@ -77,7 +87,7 @@ macro_rules! dereferences {
     )*};
 }
 
-dereferences!(CurrentUser, Reauthenticated, ReauthenticatedAdmin, PendingDeletion);
+dereferences!(AnyUser, AnyReauthenticated, CurrentUser, Reauthenticated, ReauthenticatedAdmin, PendingDeletion);
 
 impl MaybeUser {
     #[must_use]
@@ -89,6 +99,12 @@ impl MaybeUser {
     pub fn is_pending_deletion(&self) -> bool {
         self.session().is_some_and(|user| user.status == Status::Deleting)
     }
+
+    /// Whether a second factor is demanded that is missing.
+    #[must_use]
+    pub fn lacks_factor(&self) -> bool {
+        self.session().is_some_and(|user| user.standing.demand == Demand::Due)
+    }
 }
 
 impl PreviousSession {
@@ -96,37 +112,6 @@ impl PreviousSession {
     pub fn session(&self) -> Option<&CurrentSession> {
         self.0.as_deref()
     }
-}
-
-/// Where a refused request is redirected to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum LoginRedirect {
-    /// The sign-in page.
-    SignIn,
-    /// The page that asks for the password.
-    Confirm,
-    /// The page that can undo the deletion of the account.
-    Keep,
-}
-
-/// Stores the redirect of a request until it is answered.
-#[derive(Default)]
-struct LoginRedirectCell(OnceLock<LoginRedirect>);
-
-#[must_use]
-pub fn login_redirect(request: &Request<'_>) -> LoginRedirect {
-    request
-        .local_cache(LoginRedirectCell::default)
-        .0
-        .get()
-        .copied()
-        .unwrap_or(LoginRedirect::SignIn)
-}
-
-/// Refuses a request and redirects it.
-pub fn redirect_to<T>(request: &Request<'_>, to: LoginRedirect) -> Outcome<T, ()> {
-    let _ = request.local_cache(LoginRedirectCell::default).0.set(to);
-    Refused((Code::Unauthorized, ()))
 }
 
 /// Stores the result of the session look-up, so that a request makes only one.
@@ -224,13 +209,49 @@ impl<'r> FromRequest<'r> for SignedIn {
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for CurrentUser {
+impl<'r> FromRequest<'r> for AnyUser {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         match SignedIn::from_request(request).await {
             Success(user) if user.status == Status::Active => Success(Self(user)),
             Success(_) => redirect_to(request, LoginRedirect::Keep),
+            other => other.map(Self),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for CurrentUser {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match AnyUser::from_request(request).await {
+            Success(user) if user.standing.demand != Demand::Due => Success(Self(user)),
+            Success(user) => redirect_to(request, way_to_factor(&user)),
+            other => other.map(Self),
+        }
+    }
+}
+
+/// Where a second factor is given, or set up if there is none.
+#[must_use]
+pub fn way_to_factor(user: &CurrentSession) -> LoginRedirect {
+    if user.standing.has_factor {
+        LoginRedirect::Confirm
+    } else {
+        LoginRedirect::Security
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for AnyReauthenticated {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match AnyUser::from_request(request).await {
+            Success(user) if is_reauthenticated(request, &user) => Success(Self(user)),
+            Success(_) => redirect_to(request, LoginRedirect::Confirm),
             other => other.map(Self),
         }
     }
@@ -316,7 +337,7 @@ impl<'r> FromRequest<'r> for ReauthenticatedAdmin {
 
 async fn admin(request: &Request<'_>) -> Outcome<CurrentUser, ()> {
     match CurrentUser::from_request(request).await {
-        Success(user) if user.role == Role::Admin => Success(user),
+        Success(user) if user.standing.role == Role::Admin => Success(user),
         Success(user) => {
             tracing::warn!(event = "not_allowed", user = %user.user_id, "a user asked for an admin's page");
             Refused((Code::Forbidden, ()))

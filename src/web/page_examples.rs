@@ -85,6 +85,7 @@ fn signed_in(is_admin: bool) -> RequestContext {
                 Vec::new()
             },
             is_pending_deletion: !is_admin,
+            factor_until: is_admin.then_some(1_700_000_000_000),
         }),
         form_token: "1".to_owned(),
         ..RequestContext::default()

@@ -15,6 +15,7 @@ mod health;
 mod home;
 mod language;
 mod login;
+mod login_code;
 mod login_confirm;
 mod login_passkey;
 mod login_two_factor;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         confirm_email::routes,
         login::routes,
         login_two_factor::routes,
+        login_code::routes,
         login_confirm::routes,
         login_passkey::routes,
         logout::routes,
@@ -95,6 +97,8 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<confirm_email::ConfirmEmailContext>(),
         PageExamples::of::<login::LoginContext>(),
         PageExamples::of::<login_two_factor::LoginTwoFactorContext>(),
+        PageExamples::of::<login_code::LoginCodeContext>(),
+        PageExamples::of::<login_code::LoginCodeLinkContext>(),
         PageExamples::of::<login_confirm::LoginConfirmContext>(),
         PageExamples::of::<logout::LogoutContext>(),
         PageExamples::of::<not_me::NotMeContext>(),

@@ -11,7 +11,8 @@ use rocket::request::{FromRequest, Outcome, Request};
 use url::form_urlencoded;
 
 use super::forms::Form;
-use super::guards::{CurrentUser, LoginRedirect, Reauthenticated, login_redirect};
+use super::guards::{AnyUser, Reauthenticated};
+use super::login_redirect::{LoginRedirect, login_redirect};
 use super::request_info::RequestInfo;
 use super::return_to::form_of;
 use super::security::form_token::{FormWithToken, SAVED_FIELDS, is_deferred};
@@ -60,8 +61,7 @@ impl<'r> FromRequest<'r> for Kept {
         if RequestInfo::of(request).method != Method::Get {
             return nothing;
         }
-        let (Success(user), Some(app)) =
-            (CurrentUser::from_request(request).await, request.rocket().state::<Arc<App>>())
+        let (Success(user), Some(app)) = (AnyUser::from_request(request).await, request.rocket().state::<Arc<App>>())
         else {
             return nothing;
         };
@@ -157,7 +157,7 @@ fn encoded<K: AsRef<str>, V: AsRef<str>>(fields: impl IntoIterator<Item = (K, V)
 
 /// Saves the fields. If that fails, the user must type them again.
 async fn keep(request: &Request<'_>, fields: String) {
-    let Success(user) = CurrentUser::from_request(request).await else {
+    let Success(user) = AnyUser::from_request(request).await else {
         return;
     };
     let Some(app) = request.rocket().state::<Arc<App>>() else {

@@ -1,12 +1,13 @@
 //! The query of the user list, as it stands in the URL, and the links that change it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr as _;
 
 use rocket::FromForm;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::accounts::admin::directory::{Direction, Sort, UserQuery};
+use crate::accounts::admin::directory::{Direction, FactorFilter, Sort, UserQuery};
 use crate::accounts::identity::user::{Role, Status};
 use crate::config::GroupName;
 use crate::db::Start;
@@ -22,6 +23,9 @@ pub struct UserListQuery<'r> {
     pub role: &'r str,
     #[field(default = "")]
     pub group: &'r str,
+    /// `with` or `without` a second factor.
+    #[field(default = "")]
+    pub factor: &'r str,
     #[field(default = "")]
     pub sort: &'r str,
     #[field(default = "")]
@@ -38,7 +42,7 @@ pub const SORT_WORDS: [(&str, &str, &str); 4] = [
 ];
 
 impl<'r> UserListQuery<'r> {
-    /// Without words that name no status, role, group or order.
+    /// Without words that name no status, role, group, filter or order.
     #[must_use]
     pub fn sensible(mut self, groups: &BTreeSet<GroupName>) -> Self {
         if Status::parse(self.status).is_none() {
@@ -49,6 +53,9 @@ impl<'r> UserListQuery<'r> {
         }
         if !groups.contains(self.group) {
             self.group = "";
+        }
+        if FactorFilter::from_str(self.factor).is_err() {
+            self.factor = "";
         }
         if Sort::parse(self.sort).is_none() {
             self.sort = "";
@@ -63,6 +70,7 @@ impl<'r> UserListQuery<'r> {
             status: Status::parse(self.status),
             role: Role::parse(self.role),
             group: GroupName::parse(self.group),
+            factor: FactorFilter::from_str(self.factor).ok(),
             sort: Sort::parse(self.sort).unwrap_or_default(),
             start: Start::parse(self.after, self.before),
         }
@@ -76,6 +84,7 @@ impl<'r> UserListQuery<'r> {
             ("status", self.status),
             ("role", self.role),
             ("group", self.group),
+            ("factor", self.factor),
             ("sort", self.sort),
         ]
         .into_iter()
@@ -166,7 +175,7 @@ fn direction_word(direction: Direction) -> &'static str {
 
 #[derive(Serialize, JsonSchema)]
 pub struct FilterLink {
-    /// A status or a role; empty: all.
+    /// A status, a role, or `with` or `without` a second factor; empty: all.
     key: &'static str,
     url: String,
     /// Whether the list is filtered by it.

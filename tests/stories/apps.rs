@@ -7,6 +7,7 @@ mod forward_auth;
 mod hostile;
 mod programs;
 mod proxies;
+mod second_factor;
 mod settings;
 mod sign_in;
 mod sign_out;

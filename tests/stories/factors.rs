@@ -1,6 +1,7 @@
 //! Second factors, as people use them.
 
 mod half_sign_in;
+mod levels;
 mod limits;
 mod programs;
 mod recovery_codes;
@@ -8,6 +9,7 @@ mod remembered_browsers;
 mod reset;
 mod sudo;
 mod totp;
+mod user_list;
 
 use std::time::Duration;
 
@@ -81,6 +83,13 @@ pub async fn sets_up(app: &App, browser: &Browser) -> (Phone, Vec<String>) {
     let codes = codes_on(page.is_at(SETUP).status(200));
     assert_eq!(codes.len(), 10, "{}", page.text());
     (phone, codes)
+}
+
+/// Confirms with the password, before a factor is set up.
+pub async fn confirms_password(browser: &Browser) {
+    let page = browser.open(SETUP).await;
+    page.fill("Password", PASSWORD);
+    page.press("Confirm").await.is_at(SETUP);
 }
 
 /// Somebody with an app.

@@ -1,6 +1,7 @@
 //! Signing in and out, as people do it.
 
 mod attempts;
+mod by_code;
 mod documented_ways;
 mod new_device;
 mod rate_limit_settings;

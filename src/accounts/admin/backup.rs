@@ -28,7 +28,7 @@ pub enum TableHandling {
 }
 
 /// Every table of the database. A test compares the list with both databases, so that no new table can be forgotten.
-pub const TABLES: [(&str, TableHandling); 35] = [
+pub const TABLES: [(&str, TableHandling); 36] = [
     ("users", copied(&USERS, &["search_number"])),
     ("user_names", copied(&USER_NAMES, &[])),
     ("activity", copied(&ACTIVITY, &[])),
@@ -54,6 +54,7 @@ pub const TABLES: [(&str, TableHandling); 35] = [
     // They stand for the second factor, and for a password.
     ("remembered_browsers", TableHandling::Ended),
     ("half_sign_ins", TableHandling::Ended),
+    ("sign_in_codes", TableHandling::Ended),
     // Its notice is not saved either.
     ("factor_resets", TableHandling::Ended),
     // The sessions are not saved, so no token is valid.
@@ -152,7 +153,7 @@ macro_rules! table {
 static USERS: Table = table!("users" where "status <> 'pending'":
     id Text, 2 email Text, 3 display_name Text, 4 sort_name Text, 5 role Text, 6 status Text, 7 password_hash Text,
     8 locale Text, 9 created_at Number, 10 confirmed_at Number, 11 last_seen_at Number, 12 password_changed_at Number,
-    13 deletion_at Number, 14 unusable_email Number, 15 user_name Text);
+    13 deletion_at Number, 14 unusable_email Number, 15 user_name Text, 16 factor_demanded_at Number);
 // Names that this database has given already stay taken.
 static USER_NAMES: Table = Table {
     columns: &["hash", "user_id"],
@@ -198,7 +199,7 @@ static MEMBERSHIPS: Table = Table {
 };
 static APPS: Table = table!("apps" where "1 = 1":
     id Text, 2 name Text, 3 url Text, 4 everyone Number, 5 group_names Text, 6 public_paths Text, 7 open_networks Text,
-    8 remote_user Text, 9 basic_challenge Number, 10 created_at Number);
+    8 remote_user Text, 9 basic_challenge Number, 10 created_at Number, 11 second_factor Number);
 static APP_HOSTS: Table = table!("app_hosts" where "1 = 1":
     host Text, 2 scheme Text, 3 app_id Text, 4 position Number);
 static HIDDEN_APPS: Table = Table {

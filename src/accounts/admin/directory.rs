@@ -10,7 +10,7 @@ mod term;
 use sqlx::FromRow;
 
 pub use self::list::page;
-pub use self::query::{Direction, Scope, Sort, SortKey, UserQuery};
+pub use self::query::{Direction, FactorFilter, Scope, Sort, SortKey, UserQuery};
 use self::statements::{COUNT_LIMIT, Statement};
 pub use self::term::{Index, SearchTerm};
 use crate::accounts::identity::profile::Profile;

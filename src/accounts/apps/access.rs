@@ -5,12 +5,32 @@ use std::sync::Arc;
 use crate::accounts::app::App;
 use crate::accounts::identity::user::Status;
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::Standing;
 use crate::config::{AppAccess, AppSettings, GroupName};
+
+/// What becomes of a person who wants to enter.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Entry {
+    Allowed,
+    /// The person may enter once a second factor is given, or set up.
+    NeedsFactor,
+    Refused,
+}
 
 /// Whether a person may enter, with the groups of this moment. An account that is about to be deleted enters nothing.
 #[must_use]
-pub fn may_enter(access: &AppAccess, status: Status, groups: &[String]) -> bool {
-    status == Status::Active && lets_in(access, groups)
+pub fn entry(app: &AppSettings, status: Status, standing: &Standing) -> Entry {
+    let is_member = || lets_in(&app.access, &standing.groups);
+    let could_be = || lets_in(&app.access, &standing.withheld);
+    if status != Status::Active {
+        Entry::Refused
+    } else if !is_member() {
+        if could_be() { Entry::NeedsFactor } else { Entry::Refused }
+    } else if standing.nothing_enters || (app.second_factor && !standing.is_proven) {
+        Entry::NeedsFactor
+    } else {
+        Entry::Allowed
+    }
 }
 
 fn lets_in(access: &AppAccess, groups: &[String]) -> bool {
@@ -24,7 +44,7 @@ fn lets_in(access: &AppAccess, groups: &[String]) -> bool {
     }
 }
 
-/// The apps that a person may enter, in the order of their ids.
+/// The apps that a person may enter, with a second factor if need be, in the order of their ids.
 ///
 /// # Errors
 /// When the database is away.
@@ -33,7 +53,7 @@ pub async fn enterable_apps(app: &App, session: &CurrentSession) -> sqlx::Result
     let own = apps
         .all()
         .iter()
-        .filter(|app| may_enter(&app.access, session.status, &session.groups));
+        .filter(|app| entry(app, session.status, &session.standing) != Entry::Refused);
     Ok(own.cloned().collect())
 }
 

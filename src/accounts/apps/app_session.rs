@@ -84,7 +84,7 @@ async fn look_up(app: &App, host: &str, token: &str, now: Millis) -> Result<Opti
         }
     };
     if let Some(loaded) = app.session_loader.load(&token.claims, NamedBy::Login).await? {
-        Ok(Some(Arc::new(loaded.into_session(token, &app.settings_groups))))
+        Ok(Some(loaded.into_session(token, &app.pool, &app.standing_rules, now).await?))
     } else {
         tracing::info!(event = "session_over", session = %token.claims.sid, "the session of an app's token is over");
         Ok(None)

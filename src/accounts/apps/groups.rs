@@ -57,7 +57,7 @@ pub async fn list(app: &App) -> sqlx::Result<Vec<Group>> {
     let mut groups = Vec::new();
     for (name, description, members) in rows {
         // A name that this version does not know is no group to it.
-        if let Some(name) = GroupName::parse(&name).filter(|name| !app.settings_groups.contains_key(name)) {
+        if let Some(name) = GroupName::parse(&name).filter(|name| !app.standing_rules.groups.contains_key(name)) {
             groups.push(Group {
                 name,
                 description,
@@ -66,7 +66,7 @@ pub async fn list(app: &App) -> sqlx::Result<Vec<Group>> {
             });
         }
     }
-    for (name, description) in &app.settings_groups {
+    for (name, description) in &app.standing_rules.groups {
         groups.push(in_settings(app, name, description).await?);
     }
     groups.sort_unstable_by(|one, other| one.name.cmp(&other.name));
@@ -91,7 +91,7 @@ pub async fn find(app: &App, name: &GroupName) -> sqlx::Result<Option<Group>> {
         SELECT description
         FROM groups
         WHERE name = $1";
-    if let Some(description) = app.settings_groups.get(name) {
+    if let Some(description) = app.standing_rules.groups.get(name) {
         return in_settings(app, name, description).await.map(Some);
     }
     let database = app.pool.reading();
@@ -113,7 +113,7 @@ pub async fn names(app: &App) -> sqlx::Result<BTreeSet<GroupName>> {
         FROM groups";
     let names: Vec<String> = sqlx::query_scalar(NAMES).fetch_all(app.pool.reading()).await?;
     let names = names.iter().filter_map(|name| GroupName::parse(name));
-    Ok(names.chain(app.settings_groups.keys().cloned()).collect())
+    Ok(names.chain(app.standing_rules.groups.keys().cloned()).collect())
 }
 
 /// Makes a group without members.
@@ -139,7 +139,7 @@ async fn create_once(
         INSERT INTO groups (name, description, created_at)
         VALUES ($1, $2, $3)
         ON CONFLICT (name) DO NOTHING";
-    if app.settings_groups.contains_key(name) {
+    if app.standing_rules.groups.contains_key(name) {
         return refused(GroupError::Taken);
     }
     let mut tx = begin(app).await?;
@@ -173,7 +173,7 @@ pub async fn describe(
         UPDATE groups
         SET description = $2
         WHERE name = $1";
-    if app.settings_groups.contains_key(name) {
+    if app.standing_rules.groups.contains_key(name) {
         return refused(GroupError::InSettings);
     }
     let mut tx = begin(app).await?;
@@ -208,7 +208,7 @@ async fn delete_once(app: &App, by: By<'_>, name: &GroupName) -> Result<(), Fail
         SELECT $1 || '-' || CAST(ROW_NUMBER() OVER (ORDER BY user_id) AS TEXT), user_id, $2, $3
         FROM memberships
         WHERE group_name = $4";
-    if app.settings_groups.contains_key(name) {
+    if app.standing_rules.groups.contains_key(name) {
         return refused(GroupError::InSettings);
     }
     let mut tx = begin(app).await?;

@@ -159,7 +159,7 @@ async fn check_exists(tx: &mut Tx<'_>, group: &GroupName) -> Result<(), Failure<
         SELECT name
         FROM groups
         WHERE name = $1";
-    if tx.app.settings_groups.contains_key(group) {
+    if tx.app.standing_rules.groups.contains_key(group) {
         return Ok(());
     }
     match sqlx::query(EXISTS).bind(group.as_str()).fetch_optional(&mut **tx).await? {

@@ -51,8 +51,8 @@ async fn create_once(app: &App, new: &AppSettings) -> Result<(), Failure<AppErro
         FROM apps";
     const CREATE: &str = "
         INSERT INTO apps (id, name, url, everyone, group_names, public_paths, open_networks, remote_user, basic_challenge,
-                          created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                          second_factor, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (id) DO NOTHING";
     let mut tx = begin(app).await?;
     let count: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut *tx).await?;
@@ -90,7 +90,7 @@ async fn change_once(app: &App, new: &AppSettings) -> Result<(), Failure<AppErro
     const CHANGE: &str = "
         UPDATE apps
         SET name = $2, url = $3, everyone = $4, group_names = $5, public_paths = $6, open_networks = $7,
-            remote_user = $8, basic_challenge = $9
+            remote_user = $8, basic_challenge = $9, second_factor = $10
         WHERE id = $1";
     const FREE: &str = "
         DELETE FROM app_hosts
@@ -212,7 +212,7 @@ async fn learn(app: &App) {
 
 type AppQuery<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
-/// The columns from `id` to `basic_challenge`.
+/// The columns from `id` to `second_factor`.
 fn values<'q>(query: AppQuery<'q>, app: &'q AppSettings) -> AppQuery<'q> {
     query
         .bind(&app.id)
@@ -224,6 +224,7 @@ fn values<'q>(query: AppQuery<'q>, app: &'q AppSettings) -> AppQuery<'q> {
         .bind(lines(app.open_networks.iter().map(IpNet::to_string)))
         .bind(app.remote_user.as_str())
         .bind(i64::from(app.basic_challenge))
+        .bind(i64::from(app.second_factor))
 }
 
 fn lines(entries: impl Iterator<Item = String>) -> String {

@@ -1,4 +1,4 @@
-//! Half sign-ins: the password was right, the second factor is still missing. The browser has a secret in a cookie, a program
+//! Half sign-ins: the password or a mailed code was right, the second factor is still missing. The browser has a secret in a cookie, a program
 //! has it as `state`; it is good for giving the second factor and for nothing else.
 
 use sqlx::FromRow;
@@ -35,6 +35,8 @@ pub struct HalfSignIn {
     pub(in crate::accounts) activity_id: String,
     apps: i64,
     passkeys: i64,
+    /// The method of its first factor.
+    pub(in crate::accounts) first_factor: String,
 }
 
 impl HalfSignIn {
@@ -74,11 +76,12 @@ pub(in crate::accounts) async fn begin(
     by: SignInBy,
     remember: bool,
     activity_id: &str,
+    first_factor: &str,
 ) -> sqlx::Result<String> {
     const BEGIN: &str = "
         INSERT INTO half_sign_ins
-            (hash, user_id, password_changed_at, by_program, remember, activity_id, tries, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
+            (hash, user_id, password_changed_at, by_program, remember, activity_id, tries, expires_at, first_factor)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
     let (secret, hash) = browser_secret();
     sqlx::query(BEGIN)
         .bind(hash)
@@ -88,6 +91,7 @@ pub(in crate::accounts) async fn begin(
         .bind(i64::from(remember))
         .bind(activity_id)
         .bind(tx.now() + LASTS)
+        .bind(first_factor)
         .execute(&mut **tx)
         .await?;
     Ok(secret)
@@ -119,7 +123,7 @@ async fn select<'c>(
 ) -> sqlx::Result<Option<HalfSignIn>> {
     const FIND: &str = concat!(
         "
-        SELECT h.user_id, u.email, h.remember, h.activity_id,
+        SELECT h.user_id, u.email, h.remember, h.activity_id, h.first_factor,
                (SELECT COUNT(*) FROM totp_secrets t WHERE t.user_id = u.id) AS apps,
                (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id) AS passkeys
         FROM half_sign_ins h

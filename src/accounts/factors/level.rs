@@ -9,6 +9,13 @@ pub const PASSWORD_AND_RECOVERY_CODE: &str = "pwd kba mfa";
 /// The password, in a browser where the second factor was given earlier.
 pub const PASSWORD_AND_REMEMBERED_BROWSER: &str = "pwd mfa";
 
+/// A code or a link in a mail: another channel than the browser (`mca`). RFC 8176 has no nearer method.
+pub const MAILED_CODE: &str = "mca";
+/// The same, in a browser where the second factor was given earlier.
+pub const MAILED_CODE_AND_REMEMBERED_BROWSER: &str = "mca mfa";
+
+pub(in crate::accounts) use crate::accounts::lookup::standing::is_multi_factor;
+
 /// The methods that are a second factor.
 const SECOND: [&str; 4] = ["otp", "kba", "hwk", "swk"];
 
@@ -44,15 +51,22 @@ pub fn lowered(methods: &str) -> String {
     }
 }
 
-/// Whether the session is of level 2: by a password and a second factor, or by a passkey that verified its user.
+/// The methods of a half sign-in that is completed: its first factor instead of the password.
 #[must_use]
-pub fn is_multi_factor(methods: &str) -> bool {
-    methods.split(' ').any(|method| method == "mfa")
+pub fn begun_with(first: &str, methods: &str) -> String {
+    match methods.strip_prefix(PASSWORD) {
+        Some(rest) => format!("{first}{rest}"),
+        None => methods.to_owned(),
+    }
 }
 
-/// Whether the factors themselves were given, as a sensitive action needs it: for level 2 a remembered browser is not enough.
+/// Whether the factors themselves were given, as a sensitive action needs it: for level 2 a remembered browser is not enough,
+/// and a mailed code is never.
 #[must_use]
 pub fn is_given(methods: &str) -> bool {
+    if methods.split(' ').any(|method| method == MAILED_CODE) {
+        return false;
+    }
     !is_multi_factor(methods) || methods.split(' ').any(|method| SECOND.contains(&method))
 }
 
@@ -82,6 +96,14 @@ mod tests {
     }
 
     #[test]
+    fn a_session_names_the_factor_that_it_began_with() {
+        assert_eq!(begun_with(PASSWORD, PASSWORD_AND_TOTP), PASSWORD_AND_TOTP);
+        assert_eq!(begun_with(MAILED_CODE, PASSWORD_AND_TOTP), "mca otp mfa");
+        assert_eq!(begun_with(MAILED_CODE, PASSWORD_AND_RECOVERY_CODE), "mca kba mfa");
+        assert_eq!(begun_with(MAILED_CODE, "hwk mfa"), "hwk mfa");
+    }
+
+    #[test]
     fn a_remembered_browser_is_no_proof_for_a_sensitive_action() {
         for (methods, multi, given) in [
             (PASSWORD, false, true),
@@ -90,6 +112,9 @@ mod tests {
             (PASSWORD_AND_REMEMBERED_BROWSER, true, false),
             ("hwk mfa", true, true),
             ("mfax", false, true),
+            (MAILED_CODE, false, false),
+            (MAILED_CODE_AND_REMEMBERED_BROWSER, true, false),
+            ("mca otp mfa", true, false),
         ] {
             assert_eq!((is_multi_factor(methods), is_given(methods)), (multi, given), "{methods}");
         }

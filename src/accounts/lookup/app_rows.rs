@@ -19,6 +19,7 @@ struct AppRow {
     open_networks: Option<String>,
     remote_user: Option<String>,
     basic_challenge: Option<i64>,
+    second_factor: Option<i64>,
     created_at: Option<Millis>,
     host: Option<String>,
     scheme: Option<String>,
@@ -29,7 +30,7 @@ pub(super) async fn stored_apps(pool: &Pool, rules: &AppRules) -> sqlx::Result<(
     // One statement, so that version, apps and hosts are of one moment.
     const APPS: &str = "
         SELECT v.version, a.id, a.name, a.url, a.everyone, a.group_names, a.public_paths, a.open_networks,
-               a.remote_user, a.basic_challenge, a.created_at, h.host, h.scheme
+               a.remote_user, a.basic_challenge, a.second_factor, a.created_at, h.host, h.scheme
         FROM app_version v
         LEFT JOIN apps a ON 1 = 1
         LEFT JOIN app_hosts h ON h.app_id = a.id
@@ -60,6 +61,7 @@ fn written(rows: Vec<AppRow>) -> Vec<(WrittenApp, Millis)> {
                     open_networks: lines(row.open_networks.as_deref()),
                     remote_user: row.remote_user.as_deref().and_then(RemoteUser::parse).unwrap_or_default(),
                     basic_challenge: row.basic_challenge == Some(1),
+                    second_factor: row.second_factor == Some(1),
                 },
                 row.created_at.unwrap_or_default(),
             )),

@@ -9,9 +9,10 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::lookup::groups::{existing_groups, group_names_sql};
+use crate::accounts::lookup::groups::group_names_sql;
 use crate::accounts::lookup::liveness::{LastSeen, idle_cutoff, live_sql};
-use crate::config::{GroupSettings, Lifetimes};
+use crate::accounts::lookup::standing::{Account, Standing, StandingRules, factor_count_sql, is_multi_factor};
+use crate::config::Lifetimes;
 use crate::db::{DEDICATED, DedicatedConnection, Pool};
 use crate::time::{Clock, Millis};
 use crate::tokens::jwt::{Claims, VerifiedToken, millis_from_seconds};
@@ -35,6 +36,9 @@ macro_rules! select {
                    ",
             group_names_sql!(),
             " AS group_names,
+                   ",
+            factor_count_sql!(),
+            " AS factor_count, u.factor_demanded_at,
                    s.authenticated_at, s.methods, s.remember, s.expires_at, s.last_seen_at, s.login_id,
                    (SELECT COALESCE(MAX(version), 0) FROM app_version) AS apps_version
             FROM asked CROSS JOIN sessions s CROSS JOIN users u
@@ -104,6 +108,8 @@ pub(in crate::accounts) struct Loaded {
     deletion_at: Option<Millis>,
     created_at: Millis,
     group_names: String,
+    factor_count: i64,
+    factor_demanded_at: Option<Millis>,
     authenticated_at: Millis,
     methods: String,
     remember: i64,
@@ -115,18 +121,40 @@ pub(in crate::accounts) struct Loaded {
 
 impl Loaded {
     /// The session of a request, for a token that names it.
-    pub(in crate::accounts) fn into_session(self, token: VerifiedToken, settings: &GroupSettings) -> CurrentSession {
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(in crate::accounts) async fn into_session(
+        self,
+        token: VerifiedToken,
+        pool: &Pool,
+        rules: &StandingRules,
+        now: Millis,
+    ) -> sqlx::Result<Arc<CurrentSession>> {
+        let account = Account {
+            role: self.role,
+            group_names: &self.group_names,
+            has_factor: self.factor_count > 0,
+            demanded_at: self.factor_demanded_at,
+        };
+        let standing = Standing::of(rules, &account, is_multi_factor(&self.methods), now);
+        let demanded_at = self.factor_demanded_at;
+        let session = Arc::new(self.with_standing(token, standing));
+        session.standing.begin_grace(pool, &session.user_id, demanded_at, now).await?;
+        Ok(session)
+    }
+
+    fn with_standing(self, token: VerifiedToken, standing: Standing) -> CurrentSession {
         let VerifiedToken { claims, expires_at } = token;
         CurrentSession {
             user_id: UserId::from(claims.sub),
             email: self.email,
             profile: self.profile,
             user_name: self.user_name,
-            role: self.role,
+            standing,
             status: self.status,
             deletion_at: self.deletion_at,
             joined_at: self.created_at,
-            groups: existing_groups(&self.group_names, settings),
             id: SessionId::from(self.session_id),
             login_id: self.login_id,
             authenticated_at: self.authenticated_at,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::accounts::identity::profile::Profile;
-use crate::accounts::identity::user::{Role, SessionId, Status, UserId};
+use crate::accounts::identity::user::{SessionId, Status, UserId};
 use crate::accounts::lookup::liveness::{LastSeen, idle_limit};
+use crate::accounts::lookup::standing::Standing;
 use crate::config::Lifetimes;
 use crate::time::Millis;
 
@@ -18,9 +19,7 @@ pub struct CurrentSession {
     /// None for a moment, if a node of an earlier version made the account.
     pub user_name: Option<String>,
     /// What they may do, as of now.
-    pub role: Role,
-    /// The names of the groups that they are in, as of now, sorted.
-    pub groups: Vec<String>,
+    pub standing: Standing,
     /// Active, or pending deletion.
     pub status: Status,
     /// When the account will be deleted, if its owner has requested that.
@@ -45,10 +44,11 @@ pub struct CurrentSession {
 }
 
 impl CurrentSession {
-    /// Whether neither the token nor the session has expired, by the same conditions as `live_sql`.
+    /// Whether neither the token nor the session has expired, by the same conditions as `live_sql`, nor the days of grace.
     pub(in crate::accounts) fn is_live(&self, lifetimes: &Lifetimes, now: Millis) -> bool {
         self.token_expires_at > now
             && self.expires_at > now
+            && self.standing.holds(now)
             && self.last_seen.at() > now - idle_limit(lifetimes, self.remember)
     }
 }

@@ -8,10 +8,10 @@ use sqlx::FromRow;
 
 use crate::accounts::identity::profile::{Profile, profile_columns};
 use crate::accounts::identity::user::{Role, Status, UserId};
-use crate::accounts::lookup::groups::{existing_groups, group_names_sql};
+use crate::accounts::lookup::groups::group_names_sql;
 use crate::accounts::lookup::liveness::LastSeen;
+use crate::accounts::lookup::standing::{Account, Standing, StandingRules, factor_count_sql};
 use crate::accounts::lookup::token_scope::TokenScope;
-use crate::config::GroupSettings;
 use crate::db::Pool;
 use crate::time::Millis;
 
@@ -22,18 +22,24 @@ pub struct TokenOwner {
     pub user_name: Option<String>,
     pub email: String,
     pub profile: Profile,
-    pub role: Role,
+    /// What they may do, as of now. A token is as good as its account: it counts as if its second factor had been given.
+    pub standing: Standing,
     pub status: Status,
     /// When they signed up.
     pub joined_at: Millis,
-    /// The names of the groups that they are in, as of now, sorted.
-    pub groups: Vec<String>,
     pub scope: TokenScope,
     /// The version of the apps at the moment of the look-up.
     pub apps_version: i64,
     pub(in crate::accounts) token_id: String,
     pub(in crate::accounts) expires_at: Millis,
     pub(in crate::accounts) last_used: Arc<LastSeen>,
+}
+
+impl TokenOwner {
+    /// Whether neither the token nor the days of grace have expired.
+    pub(in crate::accounts) fn is_live(&self, now: Millis) -> bool {
+        self.expires_at > now && self.standing.holds(now)
+    }
 }
 
 #[derive(FromRow)]
@@ -54,6 +60,8 @@ struct LoadedToken {
     status: Status,
     created_at: Millis,
     group_names: String,
+    factor_count: i64,
+    factor_demanded_at: Option<Millis>,
     apps_version: i64,
 }
 
@@ -61,7 +69,7 @@ struct LoadedToken {
 /// revoked or expired, or its account is not active.
 pub(in crate::accounts) async fn load(
     pool: &Pool,
-    settings: &GroupSettings,
+    rules: &StandingRules,
     hash: &[u8],
     now: Millis,
 ) -> sqlx::Result<Option<TokenOwner>> {
@@ -71,7 +79,9 @@ pub(in crate::accounts) async fn load(
         profile_columns!("u."),
         ", u.role, u.status, u.created_at, ",
         group_names_sql!(),
-        " AS group_names,
+        " AS group_names, ",
+        factor_count_sql!(),
+        " AS factor_count, u.factor_demanded_at,
             (SELECT COALESCE(MAX(version), 0) FROM app_version) AS apps_version
         FROM personal_tokens t
         JOIN users u ON u.id = t.user_id
@@ -84,21 +94,30 @@ pub(in crate::accounts) async fn load(
         .bind(now)
         .fetch_optional(pool.reading())
         .await?;
-    Ok(loaded.map(|loaded| TokenOwner {
+    let Some(loaded) = loaded else { return Ok(None) };
+    let account = Account {
+        role: loaded.role,
+        group_names: &loaded.group_names,
+        has_factor: loaded.factor_count > 0,
+        demanded_at: loaded.factor_demanded_at,
+    };
+    let owner = TokenOwner {
+        standing: Standing::of(rules, &account, true, now),
         user_id: UserId::from(loaded.user_id),
         user_name: loaded.user_name,
         email: loaded.email,
         profile: loaded.profile,
-        role: loaded.role,
         status: loaded.status,
         joined_at: loaded.created_at,
-        groups: existing_groups(&loaded.group_names, settings),
         scope: loaded.scope,
         apps_version: loaded.apps_version,
         token_id: loaded.token_id,
         expires_at: loaded.expires_at,
         last_used: Arc::new(LastSeen::new(loaded.last_used_at)),
-    }))
+    };
+    let demanded_at = loaded.factor_demanded_at;
+    owner.standing.begin_grace(pool, &owner.user_id, demanded_at, now).await?;
+    Ok(Some(owner))
 }
 
 /// The maximum number of remembered tokens. When it is exceeded, all are forgotten.

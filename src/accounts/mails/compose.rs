@@ -11,6 +11,7 @@ use crate::accounts::locking::address_claims::{is_reclaimable, owner_of};
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::recovery::factor_reset;
 use crate::accounts::recovery::password_reset::{self, ResetMail};
+use crate::accounts::sign_in::code_requests;
 use crate::accounts::sign_up::confirm::record_mail;
 use crate::accounts::tx::Tx;
 use crate::config::PublicUrl;
@@ -45,6 +46,7 @@ impl Composer {
     async fn content(&self, mail: &QueuedMail) -> Composition {
         match mail.kind {
             MailKind::ConfirmEmail => self.confirm_email(mail).await,
+            MailKind::SignInCode => self.sign_in_code(mail).await,
             MailKind::PasswordReset => self.password_reset(mail).await,
             MailKind::EmailChange => self.email_change(mail).await,
             MailKind::EmailChanged => self.email_changed(mail).await,
@@ -79,6 +81,19 @@ impl Composer {
             minutes: self.app.lifetimes.confirmation_code / MINUTE,
         };
         Ok(Some((None, content)))
+    }
+
+    /// Code and link to sign in. Without an account there is no mail.
+    async fn sign_in_code(&self, mail: &QueuedMail) -> Composition {
+        let Some(issued) = code_requests::issue(&self.app, mail).await? else {
+            return Ok(None);
+        };
+        let content = MailContent::SignInCode {
+            link: self.public_url.to(&format!("/login/code/{}", issued.token)),
+            code: issued.code,
+            minutes: self.app.lifetimes.confirmation_code / MINUTE,
+        };
+        Ok(Some((issued.language, content)))
     }
 
     /// A link to a new password. If the account is disabled, the mail says so instead.

@@ -54,7 +54,7 @@ pub async fn authenticate_for_api(
         log_refusal(client, "it is not for the API");
         return Ok(None);
     };
-    let scopes = if owner.role == Role::Admin {
+    let scopes = if owner.standing.role == Role::Admin {
         scopes
     } else {
         ApiScopes::default()
@@ -72,7 +72,7 @@ async fn authenticate(app: &App, client: IpAddr, text: &str) -> Result<Option<Ar
     let now = app.clock.now();
     let look_up = look_up(app, client, &token);
     match &app.token_cache {
-        Some(cache) => cache.get_or_load(token.expose(), |owner| owner.expires_at > now, look_up).await,
+        Some(cache) => cache.get_or_load(token.expose(), |owner| owner.is_live(now), look_up).await,
         None => look_up.await,
     }
 }
@@ -83,7 +83,7 @@ async fn look_up(app: &App, client: IpAddr, token: &PersonalToken) -> Result<Opt
         app.limits.wrong_token_by_client.check(client)?;
     }
     // A proxy may wait for ever.
-    let load = load(&app.pool, &app.settings_groups, &hash, app.clock.now());
+    let load = load(&app.pool, &app.standing_rules, &hash, app.clock.now());
     let owner = app.pool.with_timeout(load).await?;
     if owner.is_some() {
         app.known_tokens.insert(hash);

@@ -59,7 +59,7 @@ pub async fn create(
         .profile_by_account
         .check(session.user_id.as_str().to_owned())
         .map_err(ServiceError::from)?;
-    if new.scope.api().is_some_and(ApiScopes::are_for_admins) && session.role != Role::Admin {
+    if new.scope.api().is_some_and(ApiScopes::are_for_admins) && session.standing.role != Role::Admin {
         return refused(CreateTokenError::NotAdmin);
     }
     let token = PersonalToken::generate();

@@ -221,7 +221,7 @@ async fn look_up(app: &App, token: &str, now: Millis) -> Result<Option<Arc<Curre
         }
     };
     if let Some(loaded) = app.session_loader.load(&token.claims, NamedBy::Session).await? {
-        Ok(Some(Arc::new(loaded.into_session(token, &app.settings_groups))))
+        Ok(Some(loaded.into_session(token, &app.pool, &app.standing_rules, now).await?))
     } else {
         tracing::info!(event = "session_over", session = %token.claims.sid, "the session of a token is over");
         Ok(None)

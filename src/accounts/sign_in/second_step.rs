@@ -5,7 +5,7 @@ use crate::accounts::error::{Failure, refused};
 use crate::accounts::event::Event;
 use crate::accounts::factors::half_sign_in::{self, HalfSignIn, MAX_TRIES, SignInBy};
 use crate::accounts::factors::tries::{self, Try};
-use crate::accounts::factors::{remembered_browsers, second_factor};
+use crate::accounts::factors::{level, remembered_browsers, second_factor};
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::identity::user::Status;
@@ -168,7 +168,7 @@ pub(super) async fn start_session(
     let new = NewSession {
         user_id: &owner.id,
         authenticated_at: tx.now(),
-        methods: proven.methods,
+        methods: &level::begun_with(&half.first_factor, proven.methods),
         remember: half.remember(),
         verified: None,
         before: before.map(|before| &before.id),

@@ -30,8 +30,8 @@ impl Caller {
     /// As of now.
     fn role(&self) -> Role {
         match self {
-            Self::Session(session) => session.role,
-            Self::Token(owner, _) => owner.role,
+            Self::Session(session) => session.standing.role,
+            Self::Token(owner, _) => owner.standing.role,
         }
     }
 

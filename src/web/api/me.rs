@@ -63,8 +63,8 @@ impl Me {
             user_name: session.user_name.clone(),
             email: session.email.clone(),
             profile: profile.clone(),
-            role: session.role.into(),
-            groups: session.groups.clone(),
+            role: session.standing.role.into(),
+            groups: session.standing.groups.clone(),
             created_at: time(session.joined_at),
         })
     }
@@ -75,8 +75,8 @@ impl Me {
             user_name: owner.user_name.clone(),
             email: owner.email.clone(),
             profile: owner.profile.clone(),
-            role: owner.role.into(),
-            groups: owner.groups.clone(),
+            role: owner.standing.role.into(),
+            groups: owner.standing.groups.clone(),
             created_at: time(owner.joined_at),
         })
     }

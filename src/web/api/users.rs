@@ -15,7 +15,7 @@ use super::paging::{TotalDocument, encoded, start};
 use super::problem::{ApiProblem, FieldProblem, ProblemType, email_problem, name_problem, password_problem};
 use super::query::Query;
 use super::user_document::{RoleWord, StatusWord, UserDocument};
-use crate::accounts::admin::directory::{self, Sort, UserQuery};
+use crate::accounts::admin::directory::{self, FactorFilter, Sort, UserQuery};
 use crate::accounts::admin::user_change::{UserChange, change_user};
 use crate::accounts::admin::users::{self, AdminError, NewUser};
 use crate::accounts::app::App;
@@ -115,6 +115,23 @@ impl SortWord {
     }
 }
 
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum FactorWord {
+    With,
+    Without,
+}
+
+impl From<FactorWord> for FactorFilter {
+    fn from(word: FactorWord) -> Self {
+        match word {
+            FactorWord::With => Self::With,
+            FactorWord::Without => Self::Without,
+        }
+    }
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct UserListParameters {
@@ -131,6 +148,10 @@ struct UserListParameters {
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "String")]
     group: Option<String>,
+    /// Accounts that have a second factor, or that have none.
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "FactorWord")]
+    factor: Option<FactorWord>,
     #[serde(default)]
     sort: SortWord,
     /// The `next` of a page.
@@ -156,6 +177,7 @@ impl UserListParameters {
             status: self.status.map(UserStatus::from),
             role: self.role.map(Role::from),
             group,
+            factor: self.factor.map(FactorFilter::from),
             sort: self.sort.sort(),
             start: start(self.after.as_deref(), self.before.as_deref())?,
         })

@@ -18,7 +18,7 @@ use super::identity::{CallerIdentity, no_identity};
 use super::question::{NoQuestion, Question};
 use super::way_back::start_url;
 use crate::accounts::app::App;
-use crate::accounts::apps::access::may_enter;
+use crate::accounts::apps::access::{Entry, entry};
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::app_registry::HostedApp;
@@ -79,16 +79,22 @@ async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Respon
     if !caller.opens(&at.app.id) {
         return Ok(sign_in(request, app, &at, question));
     }
-    Ok(entered(&at, &caller.identity()))
+    let identity = caller.identity();
+    match (entry(&at.app, identity.status, identity.standing), &caller) {
+        (Entry::Allowed, _) => Ok(entered(&at, &identity)),
+        // To where it is given.
+        (Entry::NeedsFactor, Requester::Session(_)) => Ok(sign_in(request, app, &at, question)),
+        // Programs forget a token that is refused with 401.
+        (Entry::NeedsFactor, Requester::Token(_)) | (Entry::Refused, _) => {
+            tracing::info!(event = "app_entry_refused", app = at.app.id, user = %identity.user_id, "not allowed to enter an app");
+            Ok(bare(Status::Forbidden))
+        }
+    }
 }
 
-/// Lets a person or a program in, if they may enter.
+/// Lets a person or a program in.
 fn entered(at: &HostedApp, identity: &CallerIdentity<'_>) -> Response<'static> {
     let app = &at.app;
-    if !may_enter(&app.access, identity.status, identity.groups) {
-        tracing::info!(event = "app_entry_refused", app = app.id, user = %identity.user_id, "not allowed to enter an app");
-        return bare(Status::Forbidden);
-    }
     let Some(headers) = identity.headers(app.remote_user) else {
         tracing::error!(user = %identity.user_id, app = app.id, "an account has no user name yet");
         return unavailable();

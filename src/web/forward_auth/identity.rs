@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
+use crate::accounts::lookup::standing::Standing;
 use crate::accounts::lookup::token_owner::TokenOwner;
 use crate::config::RemoteUser;
 
@@ -22,7 +23,7 @@ pub(super) struct CallerIdentity<'a> {
     pub email: &'a str,
     pub display_name: &'a str,
     pub status: Status,
-    pub groups: &'a [String],
+    pub standing: &'a Standing,
 }
 
 impl<'a> CallerIdentity<'a> {
@@ -33,7 +34,7 @@ impl<'a> CallerIdentity<'a> {
             email: &session.email,
             display_name: session.profile.display_name.as_str(),
             status: session.status,
-            groups: &session.groups,
+            standing: &session.standing,
         }
     }
 
@@ -44,7 +45,7 @@ impl<'a> CallerIdentity<'a> {
             email: &owner.email,
             display_name: owner.profile.display_name.as_str(),
             status: owner.status,
-            groups: &owner.groups,
+            standing: &owner.standing,
         }
     }
 
@@ -58,7 +59,7 @@ impl<'a> CallerIdentity<'a> {
             user.to_owned(),
             visible_ascii(self.email),
             folded(self.display_name),
-            self.groups.join(","),
+            self.standing.groups.join(","),
             utf8_percent_encode(self.display_name, ENCODED).to_string(),
         ]))
     }

@@ -11,9 +11,11 @@ use serde::Serialize;
 
 use super::app_cookies::{AppVisitor, StateCookie};
 use crate::accounts::app::App;
+use crate::accounts::apps::access::{Entry, entry};
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::app_registry::HostedApp;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::config::AppHost;
 use crate::web::app_state::AppPath;
 use crate::web::error::Error;
@@ -47,12 +49,15 @@ pub(super) fn start_url(host: &AppHost, to: &AppPath, round: u8) -> String {
     }
 }
 
-/// Whether the browser is signed in at this host already.
+/// Whether the browser is signed in at this host already, with a second factor if the app demands one.
 pub(super) async fn is_signed_in(app: &Arc<App>, visitor: &AppVisitor<'_>) -> Result<bool, ServiceError> {
-    match visitor.cookies.token() {
-        Some(token) => Ok(app_session::authenticate(app, visitor.at.host.as_str(), token).await?.is_some()),
-        None => Ok(false),
-    }
+    let Some(token) = visitor.cookies.token() else {
+        return Ok(false);
+    };
+    let session = app_session::authenticate(app, visitor.at.host.as_str(), token).await?;
+    let is_enough =
+        |session: &CurrentSession| entry(&visitor.at.app, session.status, &session.standing) != Entry::NeedsFactor;
+    Ok(session.is_some_and(|session| is_enough(&session)))
 }
 
 /// On to the page of the app, unless the browser has arrived too often.

@@ -8,13 +8,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
-use crate::accounts::apps::access::may_enter;
+use crate::accounts::apps::access::{Entry, entry};
 use crate::accounts::apps::one_time_code;
 use crate::accounts::lookup::app_registry::HostedApp;
 use crate::web::app_state::AppState;
 use crate::web::error::Error;
-use crate::web::guards::CurrentUser;
+use crate::web::guards::{AnyUser, way_to_factor};
 use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::redirect::Redirect;
+use crate::web::return_to::ReturnTo;
 
 pub fn routes() -> Vec<Route> {
     routes![lead_back]
@@ -67,7 +69,7 @@ struct Onward {
 
 #[get("/continue?<host>&<state>")]
 async fn lead_back(
-    user: CurrentUser,
+    user: AnyUser,
     app: &State<Arc<App>>,
     host: Option<&str>,
     state: Option<&str>,
@@ -75,13 +77,28 @@ async fn lead_back(
     let apps = app.apps.as_of(&app.pool, user.apps_version).await?;
     let at = host.and_then(|host| apps.at(host)).ok_or(Error::NotFound)?;
     let state = state.and_then(AppState::parse).ok_or(Error::NotFound)?;
-    if !may_enter(&at.app.access, user.status, &user.groups) {
-        tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
-        let name = at.app.name.clone();
-        return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());
+    match entry(&at.app, user.status, &user.standing) {
+        Entry::Allowed => {}
+        Entry::NeedsFactor => {
+            return Err(Redirect::to(way_to_factor(&user).url(here(at, &state).as_ref())).into());
+        }
+        Entry::Refused => {
+            tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
+            let name = at.app.name.clone();
+            return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());
+        }
     }
     let code = one_time_code::issue(app, &user, at.host.as_str(), state.secret_hash()).await?;
     Ok(Onward::to(at, &code, &state))
+}
+
+/// This page, to come back to once a second factor was given.
+fn here(at: &HostedApp, state: &AppState) -> Option<ReturnTo> {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("host", at.host.as_str())
+        .append_pair("state", &state.to_string())
+        .finish();
+    ReturnTo::parse(&format!("/continue?{query}"))
 }
 
 impl Onward {

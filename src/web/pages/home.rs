@@ -14,7 +14,7 @@ use crate::config::AppSettings;
 use crate::web::context::SiteContext;
 use crate::web::error::Error;
 use crate::web::flash::Flash;
-use crate::web::guards::{CurrentUser, MaybeUser};
+use crate::web::guards::{CurrentUser, MaybeUser, way_to_factor};
 use crate::web::page::{Page, PageContext};
 use crate::web::redirect::Redirect;
 
@@ -87,6 +87,9 @@ impl PageContext for HomeContext {
 async fn show(user: MaybeUser, app: &State<Arc<App>>, site: &State<SiteContext>) -> Result<Page, Error> {
     if user.is_pending_deletion() {
         return Err(Redirect::to("/account/delete").into());
+    }
+    if let Some(session) = user.session().filter(|_| user.lacks_factor()) {
+        return Err(Redirect::to(way_to_factor(session).url(None)).into());
     }
     let (apps, hidden_apps) = match user.session() {
         Some(session) => tiles(app, site, session).await?,

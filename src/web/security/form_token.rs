@@ -10,7 +10,7 @@ use crate::web::security::is_safe;
 pub const FIELD: &str = "form_token";
 
 /// The fields that are kept while their owner gives a proof of identity. None of them holds a secret.
-pub const SAVED_FIELDS: [&str; 18] = [
+pub const SAVED_FIELDS: [&str; 19] = [
     "email",
     "name",
     "description",
@@ -28,6 +28,7 @@ pub const SAVED_FIELDS: [&str; 18] = [
     "open_networks",
     "remote_user",
     "basic_challenge",
+    "second_factor",
     // Sealed.
     "setup",
 ];

@@ -29,9 +29,11 @@ const PEEKED_BYTES: usize = 512;
 
 /// Posts that act on the account that the form or the link names, not on the signed-in one. Their pages are for
 /// everybody and have no token if nobody is signed in. All other posts need one.
-const FOR_EVERYBODY: [&str; 11] = [
+const FOR_EVERYBODY: [&str; 13] = [
     "/login",
     "/login/two-factor",
+    "/login/code",
+    "/login/code/<token>",
     "/signup",
     "/confirm-email",
     "/confirm-email/<token>",

@@ -10,7 +10,6 @@ stories! {
             (&[("apps.Wiki.hosts", "wiki.example.org")][..], "apps.Wiki (ROCKET_APPS__WIKI) is no id of an app"),
             (&[("apps.new.hosts", "wiki.example.org")], "apps.new (ROCKET_APPS__NEW) is no id of an app: /apps/new is a page"),
             (&[("apps.wiki.host", "wiki.example.org"), ("apps.wiki.url", "https://wiki.example.org")], "apps.wiki.host (ROCKET_APPS__WIKI__HOST)"),
-            (&[("apps.wiki.second_factor", "true"), ("apps.wiki.url", "https://wiki.example.org")], "is not available in this version"),
             (&[("apps.wiki.hosts", "a b")], "apps.wiki.hosts (ROCKET_APPS__WIKI__HOSTS) must be hosts, as wiki.example.org"),
             (&[("apps.wiki.hosts", "wiki.example.org/x")], "must be hosts"),
             (&[("apps.wiki.hosts", "http://wiki.example.org")], "must be reached by https in release"),

@@ -7,6 +7,10 @@ use crate::support::*;
 
 /// People with a session and a group each, of whom one has all the sessions of a robot; and a blacklist.
 async fn dataset(app: &App) {
+    let blob = match app.database().backend() {
+        Backend::Sqlite => "BLOB",
+        Backend::Postgres => "BYTEA",
+    };
     app.sql(
         "INSERT INTO users (id, email, display_name, sort_name, role, status, created_at, last_seen_at)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
@@ -40,6 +44,21 @@ async fn dataset(app: &App) {
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
          SELECT 'person' || i, 'group' || i, 1
          FROM n",
+    )
+    .await;
+    app.sql(
+        "INSERT INTO totp_secrets (user_id, sealed, last_step, created_at)
+         SELECT user_id, CAST(user_id AS BYTEA), 0, 1 FROM memberships"
+            .replace("BYTEA", blob)
+            .as_str(),
+    )
+    .await;
+    app.sql(
+        "INSERT INTO passkeys (id, user_id, credential_id, credential, transports, name, aaguid, counter, backup_eligible, synced,
+                               created_at, last_used_at)
+         SELECT user_id, user_id, CAST(user_id AS BYTEA), '', '', '', '', 0, 0, 0, 1, 0 FROM memberships"
+            .replace("BYTEA", blob)
+            .as_str(),
     )
     .await;
     app.sql("UPDATE sessions SET login_id = id").await;
@@ -104,10 +123,18 @@ stories! {
                     "SEARCH r USING COVERING INDEX sqlite_autoindex_revoked_tokens_1 (id=?)",
                     "SEARCH m USING COVERING INDEX sqlite_autoindex_memberships_1 (user_id=?)",
                     "SEARCH g USING COVERING INDEX sqlite_autoindex_groups_1 (name=?)",
+                    "SEARCH t USING COVERING INDEX sqlite_autoindex_totp_secrets_1 (user_id=?)",
+                    "SEARCH p USING COVERING INDEX passkeys_of_user (user_id=?)",
                 ],
-                Backend::Postgres => {
-                    ["sessions_pkey", "users_pkey", "revoked_tokens_pkey", "memberships_pkey", "groups_pkey"]
-                }
+                Backend::Postgres => [
+                    "sessions_pkey",
+                    "users_pkey",
+                    "revoked_tokens_pkey",
+                    "memberships_pkey",
+                    "groups_pkey",
+                    "totp_secrets_pkey",
+                    "passkeys_of_user",
+                ],
             } {
                 assert!(told.contains(index), "{index}: {told}");
             }

@@ -18,6 +18,23 @@ impl App {
             "/factors/stop/<token>" => "factor_reset",
             "/account/email/confirm/<token>" => "email_change",
             "/account/email/undo/<token>" => "email_undo",
+            "/login/code/<token>" => {
+                let (token, user) = (BASE64URL_NOPAD.encode(&random::<32>()), self.id_of(email).await);
+                let asks = "INSERT INTO sign_in_codes (id, browser_hash, email, remember, tries, asked_at, user_id, link_hash, expires_at)
+                            VALUES ($1, $2, $3, 0, 0, $4, $5, $6, $7)";
+                let now = self.clock().now();
+                let asks = sqlx::query(asks)
+                    .bind(&token)
+                    .bind(random::<32>().to_vec())
+                    .bind(email)
+                    .bind(now);
+                let asks = asks
+                    .bind(&user)
+                    .bind(Sha256::digest(token.as_bytes()).to_vec())
+                    .bind(now + DAY / 144);
+                asks.execute(self.pool()).await.unwrap();
+                return Some(route.replace("<token>", &token));
+            }
             "/account/sessions/<id>/end" => {
                 self.signed_in(email).await;
                 return Some(route.replace("<id>", &self.newest_session(email).await));

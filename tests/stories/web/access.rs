@@ -9,19 +9,38 @@ use vestibule::time::Clock;
 use crate::support::*;
 
 /// The columns of the table.
-const VISITORS: [&str; 7] = ["nobody", "half", "unconfirmed", "disabled", "leaving", "user", "admin"];
+const VISITORS: [&str; 8] = [
+    "nobody",
+    "half",
+    "unconfirmed",
+    "disabled",
+    "leaving",
+    "lacking",
+    "user",
+    "admin",
+];
 /// Those who are signed in.
-const SIGNED_IN: [(&str, &str); 3] = [
+const SIGNED_IN: [(&str, &str); 4] = [
     ("leaving", "leo@example.org"),
+    ("lacking", "lara@example.org"),
     ("user", "ana@example.org"),
     ("admin", "root@example.org"),
+];
+
+/// With a group that demands a second factor.
+const SETTINGS: [(&str, &str); 5] = [
+    ("signup", "open"),
+    ("public_url", "http://localhost:8000"),
+    ("groups.vault.description", ""),
+    ("factors.required", "group:vault"),
+    ("signin.email_code", "true"),
 ];
 
 /// A row of the table: the route, and what each visitor gets.
 struct Row {
     method: Method,
     path: String,
-    answers: [String; 7],
+    answers: [String; 8],
 }
 
 fn table() -> Vec<Row> {
@@ -71,6 +90,7 @@ fn meaning(answer: &Answer) -> &'static str {
         303 if to.starts_with("/login/confirm") => "confirm",
         303 if to.starts_with("/login") => "sign in",
         303 if to == "/account/delete" => "keep",
+        303 if to.starts_with("/account/security") => "set up",
         303 if to == "/account" => "onward",
         200 | 303 | 410 | 422 => "yes",
         403 => "no",
@@ -98,6 +118,7 @@ impl Cast {
             app.confirmed_user(email).await;
         }
         app.vestibule(["user", "grant", "root@example.org", "admin"]).await.succeeds();
+        app.vestibule(["user", "join", "lara@example.org", "vault"]).await.succeeds();
         // So that an admin may go.
         app.admin("second@example.org").await;
         let goes_at = app.clock().now() + 14 * 24 * 60 * 60 * 1000;
@@ -239,7 +260,7 @@ stories! {
     slow because "every route is tried by everybody";
 
     /// ASVS 7.5.3, 8.2.1, 8.3.1
-    async fn every_route_admits_the_roles_of_the_table(app with [("signup", "open"), ("public_url", "http://localhost:8000")]) {
+    async fn every_route_admits_the_roles_of_the_table(app with SETTINGS) {
         let cast = Cast::of(app).await;
         let rows = table();
         assert!(rows.len() > 20);

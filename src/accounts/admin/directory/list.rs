@@ -2,7 +2,7 @@
 //! leads to the first row of a page.
 
 use super::query::UserQuery;
-use super::query_runner::{QueryRunner, group_size};
+use super::query_runner::{QueryRunner, subset};
 use super::statements::{COUNT_LIMIT, Statement, estimated_total};
 use super::term::SearchTerm;
 use super::{Total, User, UserPage, search};
@@ -16,7 +16,7 @@ pub async fn page(pool: &Pool, query: &UserQuery) -> sqlx::Result<UserPage> {
     let list = QueryRunner {
         pool,
         query,
-        group: group_size(pool, query).await?,
+        subset: subset(pool, query).await?,
         sort: if backwards { query.sort.reversed() } else { query.sort },
         term: SearchTerm::parse(pool.backend(), &query.text),
     };

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use strum::{EnumString, VariantArray};
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantArray};
 
 use crate::accounts::identity::user::{Role, Status};
 use crate::config::GroupName;
@@ -44,9 +44,19 @@ pub struct UserQuery {
     pub role: Option<Role>,
     /// Only the members of this group.
     pub group: Option<GroupName>,
+    /// Only users who have a second factor, or who have none.
+    pub factor: Option<FactorFilter>,
     pub sort: Sort,
     /// The position of the page; none for the first page.
     pub start: Option<Start>,
+}
+
+/// Whether users have a second factor: an authenticator app or a passkey.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum FactorFilter {
+    With,
+    Without,
 }
 
 /// The set of users that a query reads: each set has indexes for every order of the list.
@@ -129,6 +139,6 @@ impl UserQuery {
     }
 
     pub(super) fn is_filtered(&self) -> bool {
-        self.status.is_some() || self.role.is_some() || self.group.is_some()
+        self.status.is_some() || self.role.is_some() || self.group.is_some() || self.factor.is_some()
     }
 }

@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 use sqlx::any::AnyRow;
 
-use super::query::{Scope, Sort, UserQuery};
-use super::statements::{COUNT_LIMIT, GroupSize, Statement};
+use super::query::{FactorFilter, Scope, Sort, UserQuery};
+use super::statements::{COUNT_LIMIT, FactorSubset, GroupSize, Statement, Subset};
 use super::term::SearchTerm;
 use crate::db::{Cursor, Pool};
 
@@ -12,8 +12,8 @@ use crate::db::{Cursor, Pool};
 pub(super) struct QueryRunner<'a> {
     pub(super) pool: &'a Pool,
     pub(super) query: &'a UserQuery,
-    /// If the list is of the members of a group.
-    pub(super) group: Option<GroupSize>,
+    /// The part of the users that the list is of.
+    pub(super) subset: Subset,
     /// The order in which rows are read: that of the list, or its reverse.
     pub(super) sort: Sort,
     pub(super) term: Option<SearchTerm>,
@@ -22,10 +22,10 @@ pub(super) struct QueryRunner<'a> {
 impl QueryRunner<'_> {
     /// The set of users that is read.
     pub(super) fn scope(&self) -> Scope {
-        match self.group {
-            // Its members are fewer than those of any set.
-            Some(GroupSize::Small) => Scope::All,
-            _ => self.query.scope(),
+        if self.subset.is_small() {
+            Scope::All
+        } else {
+            self.query.scope()
         }
     }
 
@@ -36,10 +36,7 @@ impl QueryRunner<'_> {
     {
         let [for_index, pattern] = self.term.as_ref().map(SearchTerm::parameters).unwrap_or_default();
         let [status, role] = self.query.filters();
-        let sql = self
-            .group
-            .map_or_else(|| statement.sql(), |group| statement.sql_of_group(group));
-        let mut query = sqlx::query_as(sql)
+        let mut query = sqlx::query_as(statement.sql_of(self.subset))
             .bind(for_index)
             .bind(pattern)
             .bind(&cursor.key)
@@ -50,8 +47,8 @@ impl QueryRunner<'_> {
         if let Some(group) = &self.query.group {
             query = query.bind(group.as_str());
         }
-        // The best plan depends on the term of a search and on the size of a group, so PostgreSQL plans each one anew.
-        let one_plan = self.term.is_none() && self.group.is_none();
+        // The best plan depends on the term of a search and on how many users there are of a part, so PostgreSQL plans each one anew.
+        let one_plan = self.term.is_none() && self.subset == Subset::default();
         query.persistent(one_plan).fetch_all(self.pool.reading()).await
     }
 
@@ -62,20 +59,36 @@ impl QueryRunner<'_> {
     }
 }
 
-/// How large the group is whose members the list has, if it is one of a group.
-pub(super) async fn group_size(pool: &Pool, query: &UserQuery) -> sqlx::Result<Option<GroupSize>> {
+/// The part of the users that a query asks for.
+pub(super) async fn subset(pool: &Pool, query: &UserQuery) -> sqlx::Result<Subset> {
     const MEMBERS: &str = "
         SELECT COUNT(*)
         FROM (SELECT 1 AS one FROM memberships WHERE group_name = $1 LIMIT $2) AS members";
-    let Some(group) = &query.group else { return Ok(None) };
-    let members: i64 = sqlx::query_scalar(MEMBERS)
-        .bind(group.as_str())
-        .bind(COUNT_LIMIT + 1)
-        .fetch_one(pool.reading())
-        .await?;
-    Ok(Some(if members > COUNT_LIMIT {
-        GroupSize::Large
-    } else {
-        GroupSize::Small
-    }))
+    const FACTORS: &str = "
+        SELECT COUNT(*)
+        FROM (SELECT user_id FROM totp_secrets UNION ALL SELECT user_id FROM passkeys LIMIT $1) AS factors";
+    let mut subset = Subset::default();
+    if let Some(group) = &query.group {
+        let members = sqlx::query_scalar(MEMBERS).bind(group.as_str()).bind(COUNT_LIMIT + 1);
+        let members: i64 = members.fetch_one(pool.reading()).await?;
+        subset.group = Some(if members > COUNT_LIMIT {
+            GroupSize::Large
+        } else {
+            GroupSize::Small
+        });
+    }
+    subset.factor = match query.factor {
+        None => None,
+        Some(FactorFilter::Without) => Some(FactorSubset::Without),
+        Some(FactorFilter::With) => {
+            let factors = sqlx::query_scalar(FACTORS).bind(COUNT_LIMIT + 1);
+            let factors: i64 = factors.fetch_one(pool.reading()).await?;
+            Some(if factors > COUNT_LIMIT {
+                FactorSubset::Many
+            } else {
+                FactorSubset::Few
+            })
+        }
+    };
+    Ok(subset)
 }

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::query::Scope;
 use super::query_runner::QueryRunner;
-use super::statements::{COUNT_LIMIT, GroupSize, OLDEST_FIRST, Plan, Statement};
+use super::statements::{COUNT_LIMIT, OLDEST_FIRST, Plan, Statement};
 use super::term::SearchTerm;
 use super::{Total, User};
 use crate::db::{Backend, Cursor, PAGE_SIZE};
@@ -86,7 +86,7 @@ pub(super) async fn total(list: &QueryRunner<'_>, term: &SearchTerm, shown: i64)
     }
     let beginning = OLDEST_FIRST.before_all();
     let (index_first, scan) = plans(list, term);
-    let plans = if scan == Plan::Scan(Scope::All) && list.group != Some(GroupSize::Small) {
+    let plans = if scan == Plan::Scan(Scope::All) && !list.subset.is_small() {
         vec![index_first]
     } else {
         vec![scan, index_first]

@@ -41,6 +41,31 @@ pub enum GroupSize {
     Large,
 }
 
+/// Who has a second factor, and how those users are found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
+pub enum FactorSubset {
+    /// Up to `COUNT_LIMIT` who have one: all of them are looked up, and sorted.
+    Few,
+    /// More who have one: users are read in the order of the list, and each is looked up.
+    Many,
+    /// Who has none, in the same way.
+    Without,
+}
+
+/// The part of the users that a list is of, besides its scope.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Subset {
+    pub group: Option<GroupSize>,
+    pub factor: Option<FactorSubset>,
+}
+
+impl Subset {
+    /// Whether its users are fewer than those of any scope.
+    pub(super) fn is_small(self) -> bool {
+        self.group == Some(GroupSize::Small) || self.factor == Some(FactorSubset::Few)
+    }
+}
+
 /// One statement. A page has one row more than is shown, which tells whether there is another page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Statement {
@@ -63,33 +88,29 @@ pub enum Statement {
 impl Statement {
     #[must_use]
     pub fn sql(self) -> SqlStr {
-        self.text(None)
+        self.sql_of(Subset::default())
     }
 
-    /// The same for the members of a group alone, with its name as `$8`.
+    /// The same for a part of the users alone; of a group, with its name as `$8`.
     #[must_use]
-    pub fn sql_of_group(self, group: GroupSize) -> SqlStr {
-        self.text(Some(group))
+    pub fn sql_of(self, subset: Subset) -> SqlStr {
+        AssertSqlSafe(self.build(subset).0).into_sql_str()
     }
 
-    fn text(self, group: Option<GroupSize>) -> SqlStr {
-        AssertSqlSafe(self.build(group).0).into_sql_str()
-    }
-
-    fn build(self, group: Option<GroupSize>) -> Select {
+    fn build(self, subset: Subset) -> Select {
         match self {
             Self::One => Select::new(COLUMNS, "users").filter(&["id = $1"]),
             Self::Page(scope, sort) => Select::new(COLUMNS, "users")
                 .filter(&[
-                    &range(scope, group),
-                    &filters(scope, "users", group),
+                    &range(scope, subset),
+                    &filters(scope, "users", subset),
                     &behind_cursor(sort),
                 ])
                 .order_by(sort)
                 .limit_to_page(),
             Self::Total(scope) => {
-                let filters = filters(scope, "users", group);
-                let users = Select::new("1 AS one", "users").filter(&[&range(scope, group), &filters]);
+                let filters = filters(scope, "users", subset);
+                let users = Select::new("1 AS one", "users").filter(&[&range(scope, subset), &filters]);
                 let users = match scope {
                     // Without an order, PostgreSQL would first collect the users of the status from the whole table.
                     // For the other scopes one index fits, and an order would make PostgreSQL choose another.
@@ -99,31 +120,32 @@ impl Statement {
                 users.count_to_limit()
             }
             Self::SearchPage(Plan::Scan(scope), sort) => {
-                let part = rows_behind_cursor(COLUMNS, scope, sort, group).named("part");
+                let part = rows_behind_cursor(COLUMNS, scope, sort, subset).named("part");
                 Select::new(COLUMNS, &part)
-                    .filter(&[&filters(scope, "part", group), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part", subset), TERM_MATCHES])
                     .order_by(sort)
                     .limit_to_page()
             }
             Self::SearchTotal(Plan::Scan(scope)) => {
-                let columns = match group {
-                    Some(_) => "id, email, sort_name, role, status",
-                    None => "email, sort_name, role, status",
+                let columns = if subset == Subset::default() {
+                    "email, sort_name, role, status"
+                } else {
+                    "id, email, sort_name, role, status"
                 };
-                let part = Select::new(columns, "users").filter(&[&range(scope, group)]).limit();
+                let part = Select::new(columns, "users").filter(&[&range(scope, subset)]).limit();
                 Select::new("1 AS one", &part.named("part"))
-                    .filter(&[&filters(scope, "part", group), TERM_MATCHES])
+                    .filter(&[&filters(scope, "part", subset), TERM_MATCHES])
                     .count_to_limit()
             }
             Self::SearchCost(Plan::Scan(scope), sort) => {
-                rows_behind_cursor("1 AS one", scope, sort, group).count("part")
+                rows_behind_cursor("1 AS one", scope, sort, subset).count("part")
             }
             Self::SearchPage(Plan::IndexFirst(backend, index), sort) => {
                 let columns = format!("{COLUMNS}, COUNT(*) OVER () AS total");
                 let users = Select::new(&columns, &format!("found\n{}", users_found(backend))).filter(&[&filters(
                     Scope::All,
                     "users",
-                    looked_up(group),
+                    looked_up(subset),
                 )]);
                 Select::new("*", &users.named("wanted"))
                     .filter(&[&behind_cursor(sort)])
@@ -134,7 +156,7 @@ impl Statement {
             Self::SearchTotal(Plan::IndexFirst(backend, index)) => {
                 let found = matches(backend, index).limit().named("found");
                 Select::new("1 AS one", &format!("{found}\n{}", users_found(backend)))
-                    .filter(&[&filters(Scope::All, "users", looked_up(group))])
+                    .filter(&[&filters(Scope::All, "users", looked_up(subset))])
                     .count_to_limit()
             }
             Self::SearchCost(Plan::IndexFirst(backend, index), _) => matches(backend, index).limit().count("found"),
@@ -153,9 +175,9 @@ pub(super) const OLDEST_FIRST: Sort = Sort {
 const TERM_MATCHES: &str =
     "CASE WHEN email LIKE $2 ESCAPE '\\' OR sort_name LIKE $2 ESCAPE '\\' THEN TRUE ELSE FALSE END";
 
-fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort, group: Option<GroupSize>) -> Select {
+fn rows_behind_cursor(columns: &str, scope: Scope, sort: Sort, subset: Subset) -> Select {
     Select::new(columns, "users")
-        .filter(&[&range(scope, group), &behind_cursor(sort)])
+        .filter(&[&range(scope, subset), &behind_cursor(sort)])
         .order_by(sort)
         .limit()
 }
@@ -195,28 +217,36 @@ pub(super) fn estimated_total(backend: Backend) -> &'static str {
 
 /// The users of the scope, in the words of its partial indexes: a database uses such an index only if the condition is
 /// literally that of the index. Of a small group, its members.
-fn range(scope: Scope, group: Option<GroupSize>) -> String {
+fn range(scope: Scope, subset: Subset) -> String {
     let users = match scope {
         Scope::All => "TRUE",
         Scope::OfStatus => "status <> 'active'\n  AND status = $5",
         Scope::Admins => "role = 'admin'\n  AND role = $6",
     };
-    match group {
-        Some(GroupSize::Small) => {
-            format!("{users}\n  AND id IN (SELECT user_id FROM memberships WHERE group_name = $8)")
-        }
-        _ => users.to_owned(),
+    let mut conditions = vec![users];
+    if subset.group == Some(GroupSize::Small) {
+        conditions.push("id IN (SELECT user_id FROM memberships WHERE group_name = $8)");
     }
+    if subset.factor == Some(FactorSubset::Few) {
+        conditions.push("id IN (SELECT user_id FROM totp_secrets UNION SELECT user_id FROM passkeys)");
+    }
+    conditions.join("\n  AND ")
 }
 
-/// Matches of a search are looked up among the members of a group, whatever its size.
-fn looked_up(group: Option<GroupSize>) -> Option<GroupSize> {
-    group.map(|_| GroupSize::Large)
+/// Matches of a search are looked up among the members of a group, and those with a second factor, however many there are.
+fn looked_up(subset: Subset) -> Subset {
+    Subset {
+        group: subset.group.map(|_| GroupSize::Large),
+        factor: subset.factor.map(|factor| match factor {
+            FactorSubset::Few => FactorSubset::Many,
+            other => other,
+        }),
+    }
 }
 
 /// The other conditions on the rows of a table. A sign-up for an address that has an account can never become one, and is
 /// left out. (With `EXISTS`, PostgreSQL would read all accounts first.)
-fn filters(scope: Scope, table: &str, group: Option<GroupSize>) -> String {
+fn filters(scope: Scope, table: &str, subset: Subset) -> String {
     const STATUS_FILTER: &str = "($5 = '' OR status = $5)";
     const ROLE_FILTER: &str = "($6 = '' OR role = $6)";
     let filters = match scope {
@@ -225,15 +255,18 @@ fn filters(scope: Scope, table: &str, group: Option<GroupSize>) -> String {
         Scope::Admins => STATUS_FILTER.to_owned(),
     };
     let accounts = format!("SELECT COUNT(*) FROM users a WHERE a.email = {table}.email AND a.status <> 'pending'");
-    let filters = format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))");
-    match group {
-        Some(GroupSize::Large) => {
-            let members =
-                format!("SELECT COUNT(*) FROM memberships m WHERE m.user_id = {table}.id AND m.group_name = $8");
-            format!("{filters}\n  AND 1 = ({members})")
-        }
-        _ => filters,
+    let mut filters = format!("{filters}\n  AND (status <> 'pending' OR 0 = ({accounts}))");
+    if subset.group == Some(GroupSize::Large) {
+        let members = format!("SELECT COUNT(*) FROM memberships m WHERE m.user_id = {table}.id AND m.group_name = $8");
+        filters = format!("{filters}\n  AND 1 = ({members})");
     }
+    let comparison = match subset.factor {
+        Some(FactorSubset::Many) => "<",
+        Some(FactorSubset::Without) => "=",
+        Some(FactorSubset::Few) | None => return filters,
+    };
+    let count = |factors: &str| format!("(SELECT COUNT(*) FROM {factors} f WHERE f.user_id = {table}.id)");
+    format!("{filters}\n  AND 0 {comparison} {} + {}", count("totp_secrets"), count("passkeys"))
 }
 
 fn behind_cursor(sort: Sort) -> String {

@@ -17,7 +17,7 @@ use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
-use crate::web::guards::{CurrentUser, PendingDeletion};
+use crate::web::guards::{AnyReauthenticated, AnyUser, PendingDeletion};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::redirect::Redirect;
 use crate::web::signed_out::SignedOut;
@@ -35,7 +35,7 @@ fn leaving(user: PendingDeletion) -> Page {
 }
 
 #[get("/account/delete", rank = 2)]
-fn show(_user: CurrentUser, kept: Kept) -> Page {
+fn show(_user: AnyUser, kept: Kept) -> Page {
     Page::of(&DeleteContext {
         interrupted: kept.0.is_some(),
     })
@@ -75,7 +75,12 @@ impl PageContext for PendingDeletionContext {
 }
 
 #[post("/account/delete")]
-async fn delete(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<SignedOut, Error> {
+async fn delete(
+    user: SudoAction<AnyReauthenticated>,
+    client: Client,
+    jar: Jar<'_>,
+    app: &State<Arc<App>>,
+) -> Result<SignedOut, Error> {
     let login = Redirect::to("/login");
     let done = match deletion::request_deletion(app, &client, &user.0).await {
         Ok(()) => login.with_flash(Flash::Event(Event::DeletionRequested)),
@@ -103,6 +108,6 @@ async fn undo(user: PendingDeletion, client: Client, app: &State<Arc<App>>) -> R
 
 /// The deletion is undone already, for example because the button was pressed twice.
 #[post("/account/delete/undo", rank = 2)]
-fn nothing_to_undo(_user: CurrentUser) -> Redirect {
+fn nothing_to_undo(_user: AnyUser) -> Redirect {
     Redirect::to("/account")
 }

@@ -21,11 +21,12 @@ use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
 use crate::web::forms::echo;
-use crate::web::guards::{CurrentUser, Reauthenticated};
+use crate::web::guards::{AnyReauthenticated, AnyUser};
 use crate::web::new_codes::{SHOWN_AT, show_once};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::passkeys::{Ceremony, JsonAnswer, PasskeysWork, answer};
 use crate::web::redirect::Redirect;
+use crate::web::return_to::{MaybeReturnTo, ReturnTo};
 use crate::web::user_form::{Kept, SudoAction, UserForm};
 
 const HERE: &str = "/account/passkeys";
@@ -37,9 +38,16 @@ pub fn routes() -> Vec<Route> {
     routes![show, options, add, rename, remove]
 }
 
-#[get("/account/passkeys")]
-async fn show(user: CurrentUser, work: PasskeysWork, kept: Kept, app: &State<Arc<App>>) -> Result<Page, Error> {
+#[get("/account/passkeys?<next>")]
+async fn show(
+    user: AnyUser,
+    work: PasskeysWork,
+    kept: Kept,
+    app: &State<Arc<App>>,
+    next: MaybeReturnTo,
+) -> Result<Page, Error> {
     let mut context = context(app, &user, &work, None).await?;
+    context.next = next.0.as_ref().map(ToString::to_string);
     context.interrupted = kept.0.is_some();
     Ok(Page::of(&context))
 }
@@ -70,6 +78,7 @@ async fn context(
         accepted: accepted.join(" "),
         only_factor,
         interrupted: false,
+        next: None,
     })
 }
 
@@ -92,6 +101,8 @@ pub struct PasskeysContext {
     only_factor: bool,
     /// Whether the user did something here before and was asked for the password first: it must be done again.
     interrupted: bool,
+    /// The page to go on to once there is one.
+    next: Option<String>,
 }
 
 /// A passkey as its owner sees it: these fields and no others (ASVS 15.3.1).
@@ -155,6 +166,7 @@ impl PageContext for PasskeysContext {
             accepted: "AAAA BBBB".to_owned(),
             only_factor: passkeys.len() == 1,
             interrupted,
+            next: interrupted.then(|| "/users".to_owned()),
         };
         let several = [
             passkey("synced", true, false, None),
@@ -172,7 +184,7 @@ impl PageContext for PasskeysContext {
 
 #[post("/account/passkeys/options")]
 async fn options(
-    user: SudoAction,
+    user: SudoAction<AnyReauthenticated>,
     client: Client,
     ceremony: Ceremony<'_>,
     app: &State<Arc<App>>,
@@ -193,6 +205,7 @@ struct Added<'r> {
     /// The JSON form of `PublicKeyCredential`.
     #[field(default = "")]
     credential: &'r str,
+    next: MaybeReturnTo,
 }
 
 #[post("/account/passkeys", data = "<form>")]
@@ -202,7 +215,7 @@ async fn add(
     ceremony: Ceremony<'_>,
     work: PasskeysWork,
     app: &State<Arc<App>>,
-    form: UserForm<Reauthenticated, Added<'_>>,
+    form: UserForm<AnyReauthenticated, Added<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     match registration::finish(app, &client, &user, ceremony.browser(), fields.credential).await {
@@ -212,6 +225,7 @@ async fn add(
                 show_once(jar, app, &user, &codes);
                 SHOWN_AT
             });
+            let to = ReturnTo::with_next(fields.next.0.as_ref(), to);
             Ok(Redirect::to(to).with_flash(Flash::Event(Event::PasskeyAdded)))
         }
         Err(failure) => {
@@ -259,7 +273,7 @@ async fn rename(
     work: PasskeysWork,
     app: &State<Arc<App>>,
     id: &str,
-    form: UserForm<Reauthenticated, Rename<'_>>,
+    form: UserForm<AnyReauthenticated, Rename<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     let name = match fields.parse() {
@@ -281,7 +295,7 @@ async fn rename(
 
 #[post("/account/passkeys/<id>/remove")]
 async fn remove(
-    user: SudoAction,
+    user: SudoAction<AnyReauthenticated>,
     client: Client,
     jar: Jar<'_>,
     work: PasskeysWork,

@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
+use crate::accounts::lookup::standing::{Demand, Standing};
 use crate::accounts::settings::two_factor;
 use crate::mail::kind::FEW_CODES;
 use crate::time::Millis;
 use crate::web::error::Error;
-use crate::web::guards::CurrentUser;
+use crate::web::guards::AnyUser;
 use crate::web::page::{Page, PageContext, Visitors};
+use crate::web::return_to::{MaybeReturnTo, ReturnTo};
 
 pub fn routes() -> Vec<Route> {
     routes![show]
@@ -32,6 +34,13 @@ pub struct SecurityContext {
     codes_left: i64,
     /// How many browsers are not asked for the second factor.
     remembered: usize,
+    /// Why a second factor must be set up or given now: `due`, `confirm` or `app`, the last part of the message
+    /// `security-demand-…`; nothing if that is not so.
+    demand: Option<&'static str>,
+    /// The page to go on to afterwards.
+    next: Option<String>,
+    /// It as the query of a link, or empty.
+    next_query: String,
 }
 
 impl PageContext for SecurityContext {
@@ -39,24 +48,31 @@ impl PageContext for SecurityContext {
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {
-        let example = |level, since, codes_left, remembered| Self {
+        let example = |level, since, codes_left, remembered, demand: Option<&'static str>, next: Option<&str>| Self {
             level,
             password_at: 1_700_000_000_000,
             two_factor_since: since,
             codes_left,
             remembered,
+            demand,
+            next: next.map(str::to_owned),
+            next_query: next.map(|next| format!("?next={next}")).unwrap_or_default(),
         };
+        let since = Some(1_700_000_000_000);
         vec![
-            example("password", None, 0, 0),
-            example("two-factor", Some(1_700_000_000_000), 10, 0),
-            example("few-codes", Some(1_700_000_000_000), 1, 2),
+            example("password", None, 0, 0, None, None),
+            example("two-factor", since, 10, 0, None, Some("/account")),
+            example("few-codes", since, 1, 2, Some("confirm"), None),
+            example("password", None, 0, 0, Some("due"), Some("/users")),
+            example("password", None, 0, 0, Some("app"), Some("/continue")),
         ]
     }
 }
 
-#[get("/account/security")]
-async fn show(user: CurrentUser, client: Client, app: &State<Arc<App>>) -> Result<Page, Error> {
+#[get("/account/security?<next>")]
+async fn show(user: AnyUser, client: Client, app: &State<Arc<App>>, next: MaybeReturnTo) -> Result<Page, Error> {
     let protection = two_factor::protection(app, &client, &user).await?;
+    let next = next.0.as_ref();
     Ok(Page::of(&SecurityContext {
         level: match protection.totp_since {
             None => "password",
@@ -67,5 +83,19 @@ async fn show(user: CurrentUser, client: Client, app: &State<Arc<App>>) -> Resul
         two_factor_since: protection.totp_since,
         codes_left: protection.codes_left,
         remembered: protection.remembered_browsers.len(),
+        demand: demand(&user.standing, next),
+        next: next.map(ToString::to_string),
+        next_query: ReturnTo::with_next(next, ""),
     }))
+}
+
+/// Why the person is here, if somebody led them.
+fn demand(standing: &Standing, next: Option<&ReturnTo>) -> Option<&'static str> {
+    let is_for_app = || next.is_some_and(|next| next.as_str().starts_with("/continue?"));
+    match standing.demand {
+        Demand::Due if standing.has_factor => Some("confirm"),
+        Demand::Due => Some("due"),
+        _ if !standing.has_factor && is_for_app() => Some("app"),
+        _ => None,
+    }
 }

@@ -94,7 +94,7 @@ async fn context(app: &App, user: &CurrentSession, typed: &TypedToken) -> Result
         new_token: None,
         tokens: tokens.iter().map(|token| TokenDetails::of(token, &apps, now)).collect(),
         app_choices: choices.collect(),
-        scope_choices: scope_choices.filter(|_| user.role == Role::Admin).collect(),
+        scope_choices: scope_choices.filter(|_| user.standing.role == Role::Admin).collect(),
         values: TokenValues {
             name: echo(&typed.name),
             expires_in_days: match &*typed.expires_in_days {

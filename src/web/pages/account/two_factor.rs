@@ -20,11 +20,12 @@ use crate::web::cookies::{Jar, Name};
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
-use crate::web::guards::Reauthenticated;
+use crate::web::guards::AnyReauthenticated;
 use crate::web::new_codes::{self, NewCodes, show_once};
 use crate::web::page::{Page, PageContext, Visitors};
 use crate::web::qr_code;
 use crate::web::redirect::Redirect;
+use crate::web::return_to::{MaybeReturnTo, ReturnTo};
 use crate::web::user_form::{Kept, SudoAction, UserForm};
 
 const HERE: &str = new_codes::SHOWN_AT;
@@ -33,13 +34,14 @@ pub fn routes() -> Vec<Route> {
     routes![show, enable, disable, make_codes]
 }
 
-#[get("/account/two-factor")]
+#[get("/account/two-factor?<next>")]
 async fn show(
-    user: Reauthenticated,
+    user: AnyReauthenticated,
     client: Client,
     made: NewCodes<'_>,
     kept: Kept,
     app: &State<Arc<App>>,
+    next: MaybeReturnTo,
 ) -> Result<Page, Error> {
     let sealed = kept.0.as_ref().map(|form| form.field("setup")).unwrap_or_default();
     let mut context = context(app, &client, &user, &sealed).await?;
@@ -50,6 +52,7 @@ async fn show(
         context.new_codes = codes;
     }
     context.interrupted = kept.0.is_some();
+    context.next = next.0.as_ref().map(ToString::to_string);
     Ok(Page::of(&context))
 }
 
@@ -71,6 +74,7 @@ async fn context(app: &App, client: &Client, user: &CurrentSession, sealed: &str
         download: None,
         setup,
         interrupted: false,
+        next: None,
     })
 }
 
@@ -99,6 +103,8 @@ pub struct TwoFactorContext {
     setup: Option<SetupDetails>,
     /// Whether a form or a button was sent before and the user was asked for the password first: it must be sent again.
     interrupted: bool,
+    /// The page to go on to once it is set up.
+    next: Option<String>,
 }
 
 /// A secret that is not in use yet.
@@ -149,6 +155,7 @@ impl PageContext for TwoFactorContext {
             download: made.then(|| "data:text/plain,0123".to_owned()),
             setup: None,
             interrupted,
+            next: made.then(|| "/users".to_owned()),
         };
         let to_set_up = |passkeys, interrupted| Self {
             since: None,
@@ -165,6 +172,7 @@ impl PageContext for TwoFactorContext {
                 uri: "otpauth://totp/Vestibule:ada%40example.org?secret=ABCDEFGH&issuer=Vestibule".to_owned(),
             }),
             interrupted,
+            next: interrupted.then(|| "/users".to_owned()),
         };
         vec![
             to_set_up(0, false),
@@ -189,6 +197,7 @@ struct Enable<'r> {
     /// The secret of the page, sealed.
     #[field(default = "")]
     setup: &'r str,
+    next: MaybeReturnTo,
 }
 
 #[post("/account/two-factor/enable", data = "<form>")]
@@ -196,7 +205,7 @@ async fn enable(
     client: Client,
     jar: Jar<'_>,
     app: &State<Arc<App>>,
-    form: UserForm<Reauthenticated, Enable<'_>>,
+    form: UserForm<AnyReauthenticated, Enable<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields: form } = form;
     match two_factor::enable(app, &client, &user, form.setup, form.code).await {
@@ -205,7 +214,8 @@ async fn enable(
             if let Some(codes) = enabled.codes {
                 show_once(jar, app, &user, &codes);
             }
-            Ok(done(Event::TwoFactorEnabled))
+            let here = ReturnTo::with_next(form.next.0.as_ref(), HERE);
+            Ok(Redirect::to(here).with_flash(Flash::Event(Event::TwoFactorEnabled)))
         }
         Err(failure) => form.refused(app, &client, &user, failure.reason()?).await,
     }
@@ -227,13 +237,20 @@ impl Enable<'_> {
             TwoFactorError::Setup => ("", FieldError::with("", "error-setup-too-old")),
             reason => return Ok(refused(reason)),
         };
-        let page = Page::of(&context(app, client, user, setup).await?);
+        let mut context = context(app, client, user, setup).await?;
+        context.next = self.next.0.as_ref().map(ToString::to_string);
+        let page = Page::of(&context);
         Err(page.at(HERE).with_errors(vec![error]).into())
     }
 }
 
 #[post("/account/two-factor/disable")]
-async fn disable(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn disable(
+    user: SudoAction<AnyReauthenticated>,
+    client: Client,
+    jar: Jar<'_>,
+    app: &State<Arc<App>>,
+) -> Result<Redirect, Error> {
     match two_factor::disable(app, &client, &user.0).await {
         Ok(session) => {
             jar.set_session(session);
@@ -245,7 +262,12 @@ async fn disable(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc
 }
 
 #[post("/account/two-factor/recovery-codes")]
-async fn make_codes(user: SudoAction, client: Client, jar: Jar<'_>, app: &State<Arc<App>>) -> Result<Redirect, Error> {
+async fn make_codes(
+    user: SudoAction<AnyReauthenticated>,
+    client: Client,
+    jar: Jar<'_>,
+    app: &State<Arc<App>>,
+) -> Result<Redirect, Error> {
     match two_factor::make_recovery_codes(app, &client, &user.0).await {
         Ok(codes) => {
             show_once(jar, app, &user.0, &codes);

@@ -28,6 +28,7 @@ pub struct AppsContext {
 
 /// An app as admins see it.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a variable of the template")]
 pub(super) struct AppDetails {
     id: String,
     name: String,
@@ -47,6 +48,8 @@ pub(super) struct AppDetails {
     remote_user: &'static str,
     /// Whether programs are asked for a name and a password.
     basic_challenge: bool,
+    /// Whether only those enter who gave a second factor.
+    second_factor: bool,
     /// Whether it is in the settings: then it cannot be changed on pages.
     in_settings: bool,
     /// Whether it has no effect, because an app of the settings has the same id.
@@ -73,6 +76,7 @@ impl AppDetails {
             open_networks: app.open_networks.iter().map(ToString::to_string).collect(),
             remote_user: app.remote_user.as_str(),
             basic_challenge: app.basic_challenge,
+            second_factor: app.second_factor,
             in_settings: app.in_settings,
             is_overridden: false,
             overridden_hosts: Vec::new(),
@@ -99,6 +103,7 @@ impl AppDetails {
             open_networks: lists.iter().map(|_| "192.0.2.0/24".to_owned()).collect(),
             remote_user: if in_settings { "user_name" } else { "id" },
             basic_challenge: in_settings,
+            second_factor: in_settings,
             in_settings,
             is_overridden: !in_settings,
             overridden_hosts: lists.iter().map(|_| "wiki.example.org".to_owned()).collect(),

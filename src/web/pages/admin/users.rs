@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoEnumIterator as _;
 
-use crate::accounts::admin::directory::{self, Total, UserPage, UserQuery};
+use crate::accounts::admin::directory::{self, FactorFilter, Total, UserPage, UserQuery};
 use crate::accounts::app::App;
 use crate::accounts::apps::groups;
 use crate::accounts::identity::user::{Role, Status};
@@ -42,6 +42,7 @@ async fn list(_admin: Admin, app: &State<Arc<App>>, query: UserListQuery<'_>) ->
 fn list_page(query: &UserListQuery<'_>, parsed: &UserQuery, page: UserPage, groups: &BTreeSet<GroupName>) -> Page {
     let status = parsed.status.map_or("", Status::as_str);
     let role = parsed.role.map_or("", Role::as_str);
+    let factor = parsed.factor.map_or("", Into::into);
     let kept = query.parts().into_iter().filter(|(name, _)| *name != "q");
     Page::of(&UsersContext {
         users: page.users.iter().map(UserRow::of).collect(),
@@ -53,10 +54,15 @@ fn list_page(query: &UserListQuery<'_>, parsed: &UserQuery, page: UserPage, grou
         status_links: query.links("status", status, Status::iter().map(Status::as_str)),
         role_links: query.links("role", role, Role::iter().map(Role::as_str)),
         group_links: query.group_links(groups),
+        factor_links: query.links("factor", factor, FactorFilter::iter().map(Into::into)),
         sort_links: query.sort_links(),
         list_query: query.here().trim_start_matches("/users").to_owned(),
         hidden: kept.map(HiddenField::from).collect(),
-        filtered: page.searched || !status.is_empty() || !role.is_empty() || parsed.group.is_some(),
+        filtered: page.searched
+            || !status.is_empty()
+            || !role.is_empty()
+            || parsed.group.is_some()
+            || parsed.factor.is_some(),
     })
 }
 
@@ -80,6 +86,8 @@ pub struct UsersContext {
     role_links: Vec<FilterLink>,
     /// Nothing if there are no groups.
     group_links: Vec<GroupLink>,
+    /// The links that filter by second factors: first "all", then `with` and `without`.
+    factor_links: Vec<FilterLink>,
     /// The links of the column heads: `created`, `seen`, `email` and `name`.
     sort_links: BTreeMap<&'static str, SortLink>,
     /// The query of this page of the list. Add it to the link to a user, so that the user's page can link back to this
@@ -112,6 +120,7 @@ impl PageContext for UsersContext {
                 status_links: query.links("status", "", Status::iter().map(Status::as_str)),
                 role_links: query.links("role", "", Role::iter().map(Role::as_str)),
                 group_links: query.group_links(&url.and_then(|_| GroupName::parse("staff")).into_iter().collect()),
+                factor_links: query.links("factor", "", FactorFilter::iter().map(Into::into)),
                 sort_links: query.sort_links(),
                 list_query: String::new(),
                 hidden: vec![HiddenField::from(("sort", "name"))],

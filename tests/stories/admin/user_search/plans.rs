@@ -108,6 +108,7 @@ fn queries() -> Vec<(UserQuery, bool)> {
                             status,
                             role,
                             group: None,
+                            factor: None,
                             sort: Sort { key, direction },
                             start: None,
                         };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sqlx::AssertSqlSafe;
 use strum::VariantArray as _;
-use vestibule::accounts::admin::directory::statements::{GroupSize, Plan, Statement};
+use vestibule::accounts::admin::directory::statements::{FactorSubset, GroupSize, Plan, Statement, Subset};
 use vestibule::accounts::admin::directory::{Direction, Index, Scope, Sort, SortKey};
 use vestibule::db::Backend;
 
@@ -38,6 +38,25 @@ fn statements(kinds: &[Backend], sorts: &[Sort]) -> Vec<Statement> {
     statements
 }
 
+/// The parts of the users, each with its name.
+fn subsets() -> Vec<(String, Subset)> {
+    let groups = GroupSize::VARIANTS.iter().map(|&size| {
+        let subset = Subset {
+            group: Some(size),
+            ..Subset::default()
+        };
+        (format!("of a group: {size:?}"), subset)
+    });
+    let factors = FactorSubset::VARIANTS.iter().map(|&factor| {
+        let subset = Subset {
+            factor: Some(factor),
+            ..Subset::default()
+        };
+        (format!("by second factors: {factor:?}"), subset)
+    });
+    groups.chain(factors).collect()
+}
+
 /// Each statement with the default order, and one of them with all others.
 #[test]
 fn the_sql_is_as_reviewed() {
@@ -49,7 +68,7 @@ fn the_sql_is_as_reviewed() {
         writeln!(text, "-- {statement:?}\n{};\n", statement.sql().as_str()).unwrap();
     }
     let scan = Plan::Scan(Scope::All);
-    for &size in GroupSize::VARIANTS {
+    for (name, subset) in subsets() {
         for statement in [
             Statement::Page(Scope::All, Sort::default()),
             Statement::Total(Scope::All),
@@ -57,8 +76,7 @@ fn the_sql_is_as_reviewed() {
             Statement::SearchTotal(scan),
             Statement::SearchTotal(Plan::IndexFirst(Backend::Postgres, Index::Trigram)),
         ] {
-            writeln!(text, "-- {statement:?} of a group: {size:?}\n{};\n", statement.sql_of_group(size).as_str())
-                .unwrap();
+            writeln!(text, "-- {statement:?} {name}\n{};\n", statement.sql_of(subset).as_str()).unwrap();
         }
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/accounts/admin/directory");
@@ -73,21 +91,21 @@ stories! {
             Backend::Sqlite => "EXPLAIN QUERY PLAN",
             Backend::Postgres => "EXPLAIN",
         };
-        let sizes = GroupSize::VARIANTS.iter().map(|size| Some(*size));
-        for group in sizes.chain([None]) {
+        let both = Subset { group: Some(GroupSize::Small), factor: Some(FactorSubset::Without) };
+        let others = subsets().into_iter().map(|(_, subset)| subset);
+        for subset in others.chain([Subset::default(), both]) {
             for statement in statements(&[app.database().backend()], &sorts()) {
-                let sql = group.map_or_else(|| statement.sql(), |group| statement.sql_of_group(group));
-                let sql = format!("{explain} {}", sql.as_str());
+                let sql = format!("{explain} {}", statement.sql_of(subset).as_str());
                 let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
                 for text in ["\"term\"", "%term%", "0", "id", "active", "user"] {
                     query = query.bind(text);
                 }
                 query = query.bind(1_i64);
-                if group.is_some() {
+                if subset.group.is_some() {
                     query = query.bind("staff");
                 }
                 let plan = query.fetch_all(app.pool()).await;
-                assert!(plan.is_ok_and(|plan| !plan.is_empty()), "{statement:?} of {group:?}");
+                assert!(plan.is_ok_and(|plan| !plan.is_empty()), "{statement:?} of {subset:?}");
             }
         }
     }

@@ -63,6 +63,7 @@ struct AppValues {
     /// `id` or `user_name`.
     remote_user: &'static str,
     basic_challenge: bool,
+    second_factor: bool,
 }
 
 impl AppValues {
@@ -84,6 +85,7 @@ impl AppValues {
             open_networks: echo_lines(&app.open_networks.join("\n")),
             remote_user: app.remote_user.as_str(),
             basic_challenge: app.basic_challenge,
+            second_factor: app.second_factor,
         }
     }
 }
@@ -108,6 +110,7 @@ impl PageContext for AppContext {
             hosts: vec!["wiki.example.org".to_owned()],
             public_paths: vec!["/robots.txt".to_owned()],
             basic_challenge: true,
+            second_factor: true,
             ..WrittenApp::default()
         };
         let example = |app: Option<AppDetails>, written: &WrittenApp, names: &[&str], not_saved| Self {
@@ -159,6 +162,8 @@ struct AppForm<'r> {
     remote_user: &'r str,
     #[field(default = "")]
     basic_challenge: &'r str,
+    #[field(default = "")]
+    second_factor: &'r str,
 }
 
 impl AppForm<'_> {
@@ -178,6 +183,7 @@ impl AppForm<'_> {
             open_networks: lines(self.open_networks),
             remote_user: RemoteUser::parse(self.remote_user).unwrap_or_default(),
             basic_challenge: self.basic_challenge == "on",
+            second_factor: self.second_factor == "on",
         }
     }
 }
@@ -193,10 +199,23 @@ fn saved(form: &SavedForm) -> WrittenApp {
         "public_paths",
         "open_networks",
         "remote_user",
+        "basic_challenge",
+        "second_factor",
     ]
     .map(|name| form.field(name));
-    let (groups, basic_challenge) = (form.values("group"), form.field("basic_challenge"));
-    let [id, name, url, hosts, access, public_paths, open_networks, remote_user] = &fields;
+    let groups = form.values("group");
+    let [
+        id,
+        name,
+        url,
+        hosts,
+        access,
+        public_paths,
+        open_networks,
+        remote_user,
+        basic_challenge,
+        second_factor,
+    ] = &fields;
     let form = AppForm {
         id,
         name,
@@ -207,7 +226,8 @@ fn saved(form: &SavedForm) -> WrittenApp {
         public_paths,
         open_networks,
         remote_user,
-        basic_challenge: &basic_challenge,
+        basic_challenge,
+        second_factor,
     };
     form.written(id)
 }

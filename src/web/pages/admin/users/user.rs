@@ -12,11 +12,13 @@ use crate::accounts::admin::users::{self, AdminError};
 use crate::accounts::app::App;
 use crate::accounts::apps::groups::{self, GroupError};
 use crate::accounts::apps::memberships;
+use crate::accounts::factors::held::{HeldFactor, held_factors};
 use crate::accounts::identity::user::Status;
 use crate::accounts::identity::user_name::{MAX_USER_NAME, UserName};
 use crate::accounts::sessions::list::sessions_of;
 use crate::accounts::sessions::reauthentication::SavedForm;
 use crate::config::GroupName;
+use crate::time::Millis;
 use crate::web::error::Error;
 use crate::web::field_error::FieldError;
 use crate::web::flash::Flash;
@@ -95,6 +97,11 @@ async fn user_page(app: &App, id: &str, list_url: String, unsaved: Unsaved) -> R
             sessions: sessions_of(app, &user.id).await?,
             user: UserRow::of(&user),
             groups,
+            factors: held_factors(app.pool.reading(), &user.id)
+                .await?
+                .iter()
+                .map(FactorDetails::of)
+                .collect(),
         },
         list_url,
     }))
@@ -136,6 +143,13 @@ impl PageContext for UserContext {
                 user,
                 sessions: 2,
                 groups: groups.iter().map(|name| (*name).to_owned()).collect(),
+                factors: ["totp", "passkey"][..groups.len()]
+                    .iter()
+                    .map(|kind| FactorDetails {
+                        kind,
+                        since: 1_700_000_000_000,
+                    })
+                    .collect(),
             },
             list_url: "/users".to_owned(),
             group_choices: groups.iter().map(|_| choice(true)).collect(),
@@ -162,6 +176,26 @@ struct Person {
     sessions: i64,
     /// The names of the groups that they are in.
     groups: Vec<String>,
+    /// Their second factors, the oldest first.
+    factors: Vec<FactorDetails>,
+}
+
+/// A second factor as an admin sees it.
+#[derive(Serialize, JsonSchema)]
+struct FactorDetails {
+    /// `totp` or `passkey`, the last part of the message `user-factor-…`.
+    kind: &'static str,
+    /// When it was added, in Unix milliseconds.
+    since: Millis,
+}
+
+impl FactorDetails {
+    fn of(factor: &HeldFactor) -> Self {
+        Self {
+            kind: factor.kind.into(),
+            since: factor.since,
+        }
+    }
 }
 
 #[derive(FromForm)]

@@ -35,17 +35,14 @@ use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
-use crate::web::api::{self, ApiRequests};
+use crate::web::api;
 use crate::web::asked_host::FORWARD_AUTH;
 use crate::web::catchers::{self, every_error};
 use crate::web::context::SiteContext;
 use crate::web::cookies::CookieNames;
-use crate::web::forward_auth::{self, ForwardAuthRequest};
+use crate::web::forward_auth;
 use crate::web::pages::{self, StaticFiles};
-use crate::web::request_info::RequestLog;
-use crate::web::security::canonical::CanonicalRequest;
-use crate::web::security::form_token_check::FormTokenCheck;
-use crate::web::security::{ContentTypeCheck, CsrfCheck, MethodOverride, SecurityHeaders};
+use crate::web::security::checks::RequestChecks;
 use crate::web::templates::Templates;
 
 /// Responses are allocated in one thread and freed in another. This allocator is cheaper for that than the C library's
@@ -74,16 +71,8 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         }))
         // Vestibule sets its own security headers instead of Rocket's.
         .attach(Shield::new())
-        .attach(ForwardAuthRequest)
-        .attach(MethodOverride)
-        .attach(CanonicalRequest)
-        .attach(RequestLog)
+        .attach(RequestChecks)
         .attach(InFlightRequests::default())
-        .attach(ApiRequests)
-        .attach(CsrfCheck)
-        .attach(ContentTypeCheck)
-        .attach(FormTokenCheck)
-        .attach(SecurityHeaders)
         .manage(CookieNames::of(&config))
         .manage(SiteContext::new(config, [files.logo(), files.icon()], files.app_logos(), templates))
         .manage(files)

@@ -49,9 +49,12 @@ pub fn request_ends() {
     }
 }
 
-fn current_request() -> Option<String> {
-    let task = tokio::task::try_id()?;
-    UNDER_WAY.read().get(&task).cloned()
+/// Calls a function with the id of the request that the current task answers.
+fn with_current_request<T>(call: impl FnOnce(Option<&str>) -> T) -> T {
+    match tokio::task::try_id() {
+        Some(task) => call(UNDER_WAY.read().get(&task).map(String::as_str)),
+        None => call(None),
+    }
 }
 
 /// The text, with everything that looks like a token cut.
@@ -136,14 +139,12 @@ where
             (*metadata.level(), fields.message)
         };
         let now = Timestamp::now();
-        let request = current_request();
-        match self.mode {
+        with_current_request(|request| match self.mode {
             RunMode::Production => {
                 write!(writer, "{{\"time\":\"{now:.3}\",\"level\":\"{level}\"")?;
-                let target = Value::from(metadata.target());
-                write!(writer, ",\"target\":{target},\"message\":{}", Value::String(message))?;
+                write!(writer, ",\"target\":{},\"message\":{}", Quoted(metadata.target()), Quoted(&message))?;
                 if let Some(request) = request {
-                    write!(writer, ",\"request\":{}", Value::String(request))?;
+                    write!(writer, ",\"request\":{}", Quoted(request))?;
                 }
                 writeln!(writer, "{}}}", fields.others)
             }
@@ -154,6 +155,25 @@ where
                     None => writeln!(writer),
                 }
             }
+        })
+    }
+}
+
+/// A text as JSON.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self
+            .0
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+        {
+            out.write_str("\"")?;
+            out.write_str(self.0)?;
+            out.write_str("\"")
+        } else {
+            Value::from(self.0).fmt(out)
         }
     }
 }
@@ -197,9 +217,9 @@ fn is_short_and_plain(text: &str) -> bool {
 
 /// A text in the form in which a line may contain it: without anything that looks like a token, of limited length so
 /// that it cannot fill a disk, and with control characters (line ends above all) and direction marks escaped.
-fn written(text: &str) -> String {
+fn written(text: &str) -> Cow<'_, str> {
     if is_short_and_plain(text) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let text = without_secrets(text);
     let mut line = String::with_capacity(text.len().min(LONGEST));
@@ -216,18 +236,16 @@ fn written(text: &str) -> String {
     if letters.next().is_some() {
         line.push('…');
     }
-    line
+    Cow::Owned(line)
 }
 
 /// An error as sqlx logs it, without the line of PostgreSQL's source code at its end.
 fn without_source_line(text: &str) -> &str {
+    if !text.starts_with("error returned from database: ") {
+        return text;
+    }
     match text.rsplit_once(" at line ") {
-        Some((error, line))
-            if error.starts_with("error returned from database: ")
-                && line.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            error
-        }
+        Some((error, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => error,
         _ => text,
     }
 }
@@ -252,11 +270,9 @@ impl Fields {
     fn text(&mut self, field: &Field, text: &str) {
         let text = without_source_line(text);
         if field.name() == "message" {
-            self.message = written(text);
-        } else if is_short_and_plain(text) && !text.contains(['"', '\\']) {
-            self.keep(field, format_args!("\"{text}\""));
+            self.message = written(text).into_owned();
         } else {
-            self.keep(field, Value::String(written(text)));
+            self.keep(field, Quoted(&written(text)));
         }
     }
 

@@ -35,8 +35,11 @@ async fn serve(figment: Figment) -> Result<(), CommandError> {
     logging::start(config.mode, level)?;
     more_file_descriptors();
     survive_file_size_limits();
-    for warning in languages::check(&config)?.warnings {
-        tracing::warn!(event = "language_warning", "{warning}");
+    // Only the operator's files can be wrong, and reading all languages once more takes memory for good.
+    if config.locales_dir.is_some() {
+        for warning in languages::check(&config)?.warnings {
+            tracing::warn!(event = "language_warning", "{warning}");
+        }
     }
     for warning in templates::check(&config)? {
         tracing::warn!(event = "template_warning", "{warning}");

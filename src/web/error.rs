@@ -211,7 +211,7 @@ fn page(status: Status, wait: Option<Duration>, request: &Request<'_>) -> Respon
     };
     // The page with the form; after a `GET` the requested page itself.
     let again = matches!(public_status.code, 409 | 429).then(|| form_of(request.uri().path().as_str()).to_owned());
-    // `security::CsrfCheck` turns requests from other sites into `TRACE`.
+    // The check of the origin turns requests from other sites into `TRACE`.
     let foreign = public_status == Status::Forbidden && request.method() == Method::Trace;
     let context = ErrorContext {
         status: public_status.code,

@@ -14,27 +14,29 @@ mod sign_out;
 mod start;
 mod way_back;
 
-use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Catcher, Data, Request, catch, catchers, uri};
 
 use self::answer::answer;
-use crate::web::asked_host::{AskedHost, FORWARD_AUTH};
+use crate::web::asked_host::FORWARD_AUTH;
 use crate::web::catchers::ErrorPage;
 use crate::web::page_examples::PageExamples;
 use crate::web::request_info::{RequestInfo, log_unguarded};
 
+/// The rank of the question's route. Rocket compares a request with one route after the other, those of a low rank first.
+const ASKED_FIRST: isize = -100;
+
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let mut routes = vec![Route::new(Method::Get, FORWARD_AUTH, AnswerQuestion)];
+    let mut routes = vec![Route::ranked(ASKED_FIRST, Method::Get, FORWARD_AUTH, AnswerQuestion)];
     for page in [start::routes, callback::routes, sign_out::routes, check::routes] {
         routes.extend(page());
     }
     routes
 }
 
-/// Where a method ends that Rocket does not know, as `PROPFIND`: it asks no fairing and no route then. To be registered
+/// Where a method ends that Rocket does not know, as `PROPFIND`: it asks no check and no route then. To be registered
 /// at [`FORWARD_AUTH`].
 #[must_use]
 pub fn catchers() -> Vec<Catcher> {
@@ -50,28 +52,10 @@ pub fn examples() -> Vec<PageExamples> {
     ]
 }
 
-/// Turns each question of a proxy into the same request, whatever method, path and body the visitor's had. The first of all
-/// fairings: the others leave it alone.
-pub struct ForwardAuthRequest;
-
-#[rocket::async_trait]
-impl Fairing for ForwardAuthRequest {
-    fn info(&self) -> Info {
-        Info {
-            name: "Forward-auth request",
-            kind: Kind::Request,
-        }
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        AskedHost::learn(request).await;
-        if AskedHost::of(request).is_forward_auth() {
-            // Before it is changed: it remembers the method.
-            RequestInfo::of(request);
-            request.set_method(Method::Get);
-            request.set_uri(uri!("/forward-auth"));
-        }
-    }
+/// Turns a question of a proxy into the same request, whatever method, path and body the visitor's had.
+pub fn normalize(request: &mut Request<'_>) {
+    request.set_method(Method::Get);
+    request.set_uri(uri!("/forward-auth"));
 }
 
 #[derive(Clone)]

@@ -105,11 +105,11 @@ impl Ceremony<'_> {
 
 /// The JSON body of a post by our own script, of at most 64 KiB.
 ///
-/// Such a post is protected as forms are. `CsrfCheck` runs before routing and asks of every method that may change something
-/// that it comes from one of our own pages, whatever its body. The routes say `format = "json"`, so no form of another site
-/// reaches them, and a browser asks before it sends JSON across sites, which is never answered. They have no form token
-/// because they act on the account of the passkey, not on the one that is signed in: their guard gives no right to act in
-/// anybody's name (`guards::PreviousSession`). All posts that do are forms with a token.
+/// Such a post is protected as forms are. The check of the origin runs before routing and asks of every method that may
+/// change something that it comes from one of our own pages, whatever its body. The routes say `format = "json"`, so no form
+/// of another site reaches them, and a browser asks before it sends JSON across sites, which is never answered. They have no
+/// form token because they act on the account of the passkey, not on the one that is signed in: their guard gives no right
+/// to act in anybody's name (`guards::PreviousSession`). All posts that do are forms with a token.
 pub struct Posted<T>(pub T);
 
 #[rocket::async_trait]

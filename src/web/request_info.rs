@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use rocket::fairing::{Fairing, Info, Kind};
+use rocket::Request;
 use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
-use rocket::{Data, Request, Response};
 
 use super::asked_host::{FORWARD_AUTH, is_forward_auth};
 use super::client_address::client_address;
@@ -59,15 +58,14 @@ impl<'r> FromRequest<'r> for &'r RequestInfo {
     }
 }
 
-/// Whether the fairings have seen the request.
+/// Whether the checks have seen the request.
 struct GuardPassed(bool);
 
-/// Logs a request that the fairings have not seen. Rocket calls the catcher at once if it does not know the method.
+/// Logs a request that the checks have not seen. Rocket calls the catcher at once if it does not know the method.
 pub fn log_unguarded(status: Status, request: &Request<'_>) {
     if !request.local_cache(|| GuardPassed(false)).0 {
         logging::request_begins(&RequestInfo::of(request).id);
-        note(status, request);
-        logging::request_ends();
+        log_answered(status, request);
     }
 }
 
@@ -85,25 +83,14 @@ fn note(status: Status, request: &Request<'_>) {
     );
 }
 
-/// Writes one line for each request when it is answered. It contains no query and no token.
-pub struct RequestLog;
+/// From here on the log names the request. Its line is written by [`log_answered`].
+pub fn log_begun(request: &Request<'_>) {
+    request.local_cache(|| GuardPassed(true));
+    logging::request_begins(&RequestInfo::of(request).id);
+}
 
-#[rocket::async_trait]
-impl Fairing for RequestLog {
-    fn info(&self) -> Info {
-        Info {
-            name: "Request log",
-            kind: Kind::Request | Kind::Response,
-        }
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(|| GuardPassed(true));
-        logging::request_begins(&RequestInfo::of(request).id);
-    }
-
-    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        note(response.status(), request);
-        logging::request_ends();
-    }
+/// Writes the line of a request that is answered. It contains no query and no token.
+pub fn log_answered(status: Status, request: &Request<'_>) {
+    note(status, request);
+    logging::request_ends();
 }

@@ -1,6 +1,7 @@
 //! Checks of every request before it is routed, and the security headers of every response.
 
-pub mod canonical;
+mod canonical;
+pub mod checks;
 pub mod form_token;
 pub mod form_token_check;
 pub mod path;
@@ -8,9 +9,8 @@ pub mod transport;
 
 use std::sync::OnceLock;
 
-use rocket::fairing::{Fairing, Info, Kind};
 use rocket::form::Form;
-use rocket::http::{Header, Method, Status};
+use rocket::http::{Method, Status};
 use rocket::route::Route;
 use rocket::{Data, Request, Response};
 
@@ -22,89 +22,62 @@ use crate::web::request_info::RequestInfo;
 
 /// Restores the method as sent. Rocket changes a `POST` whose form begins with `_method=` before any fairing runs. Here
 /// it becomes a `POST` again, so the rewriting has no effect (ASVS 4.1.4), and it is refused, because none of our forms
-/// sends the field. This must be the first fairing.
-pub struct MethodOverride;
+/// sends the field.
+async fn restore_method(request: &mut Request<'_>, data: &mut Data<'_>) {
+    let is_form = request.content_type().is_some_and(|kind| kind.is_form());
+    if !is_form {
+        return;
+    }
+    let peeked = data.peek("_method=delete".len()).await;
+    let named = std::str::from_utf8(peeked)
+        .ok()
+        .and_then(|start| Form::values(start).next())
+        .filter(|field| field.name == "_method")
+        .and_then(|field| field.value.parse::<Method>().ok());
+    if named == Some(request.method()) {
+        request.local_cache(|| NamesItself(true));
+        request.set_method(Method::Post);
+    }
+}
 
 /// Whether the first field of a request's form is `_method` with the method of the request as its value. It is so for a
 /// `POST` that Rocket has rewritten, and for a request that was sent with that method. The two cannot be told apart.
 struct NamesItself(bool);
-
-#[rocket::async_trait]
-impl Fairing for MethodOverride {
-    fn info(&self) -> Info {
-        Info {
-            name: "Method as sent",
-            kind: Kind::Request,
-        }
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        let is_form = request.content_type().is_some_and(|kind| kind.is_form());
-        // A proxy may announce the visitor's form and never send it.
-        if !is_form || AskedHost::of(request).is_forward_auth() {
-            return;
-        }
-        let peeked = data.peek("_method=delete".len()).await;
-        let named = std::str::from_utf8(peeked)
-            .ok()
-            .and_then(|start| Form::values(start).next())
-            .filter(|field| field.name == "_method")
-            .and_then(|field| field.value.parse::<Method>().ok());
-        if named == Some(request.method()) {
-            request.local_cache(|| NamesItself(true));
-            request.set_method(Method::Post);
-        }
-    }
-}
 
 /// Checks every request that may change something (ASVS 3.5.1, 3.5.3).
 ///
 /// It must come from one of our pages: `Sec-Fetch-Site` is `same-origin` or `none`. If the browser does not send that
 /// header, `Origin` must be ours. With neither it is refused. Exempt are requests that no browser can be made to send
 /// across sites: without cookies, without `Origin` and fetch metadata, and with a bearer token or a JSON body.
-pub struct CsrfCheck;
-
-#[rocket::async_trait]
-impl Fairing for CsrfCheck {
-    fn info(&self) -> Info {
-        Info {
-            name: "Cross-site check",
-            kind: Kind::Request,
-        }
+fn check_origin(request: &mut Request<'_>) {
+    if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || is_by_program(request) {
+        return;
     }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        // A request of the API acts by its bearer token alone, which no browser adds by itself.
-        let by_program = is_api(request.uri().path().as_str()) || is_api_client(request);
-        if is_safe(request.method()) || is_refused(request) || is_same_origin(request) || by_program {
-            return;
-        }
-        let ours = match AskedHost::of(request).app() {
-            Some(app) => Some(app.host.origin()),
-            None => request
-                .rocket()
-                .state::<SiteContext>()
-                .map(|frame| frame.config.public_url.origin()),
-        };
-        let origin = request.headers().get_one("Origin").map(without_secrets);
-        let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
-        let why = if transport::https_url(request).is_some() {
-            "refused: it came over plain http, and public_url is https"
-        } else if origin.is_none() && site.is_none() {
-            "refused: neither Sec-Fetch-Site nor Origin was sent"
-        } else {
-            "refused: it came from another site, or public_url is not the address that browsers show"
-        };
-        tracing::warn!(
-            event = "cross_site_refused",
-            origin = origin.as_deref(),
-            sec_fetch_site = site.as_deref(),
-            public_url = ours,
-            client = %client_address(request),
-            "{why}"
-        );
-        respond_early(request, EarlyResponse::Status(Status::Forbidden));
-    }
+    let ours = match AskedHost::of(request).app() {
+        Some(app) => Some(app.host.origin()),
+        None => request
+            .rocket()
+            .state::<SiteContext>()
+            .map(|frame| frame.config.public_url.origin()),
+    };
+    let origin = request.headers().get_one("Origin").map(without_secrets);
+    let site = request.headers().get_one("Sec-Fetch-Site").map(without_secrets);
+    let why = if transport::https_url(request).is_some() {
+        "refused: it came over plain http, and public_url is https"
+    } else if origin.is_none() && site.is_none() {
+        "refused: neither Sec-Fetch-Site nor Origin was sent"
+    } else {
+        "refused: it came from another site, or public_url is not the address that browsers show"
+    };
+    tracing::warn!(
+        event = "cross_site_refused",
+        origin = origin.as_deref(),
+        sec_fetch_site = site.as_deref(),
+        public_url = ours,
+        client = %client_address(request),
+        "{why}"
+    );
+    respond_early(request, EarlyResponse::Status(Status::Forbidden));
 }
 
 #[must_use]
@@ -125,6 +98,12 @@ fn is_same_origin(request: &Request<'_>) -> bool {
         },
         (None, None) => false,
     }
+}
+
+/// Whether no browser can be made to send it. A request of the API acts by its bearer token alone, which no browser adds by
+/// itself.
+fn is_by_program(request: &Request<'_>) -> bool {
+    is_api(request.uri().path().as_str()) || is_api_client(request)
 }
 
 /// Whether a browser would need a preflight for the request. We never answer preflights.
@@ -174,12 +153,28 @@ fn is_refused(request: &Request<'_>) -> bool {
 /// length besides, hyper itself closes the connection. A form with `_method` is refused, because only an attacker sends
 /// it. A page that takes a form refuses every other content type, so that our parser and others need not agree on it
 /// (ASVS 4.1.1).
-pub struct ContentTypeCheck;
+async fn check_body(request: &mut Request<'_>, data: &mut Data<'_>) {
+    let early_response = if !is_plain(request) {
+        tracing::warn!(event = "transfer_encoding_refused", client = %client_address(request), "refused: a body in no plain coding");
+        Status::BadRequest
+    } else if request.method() != Method::Post {
+        return;
+    } else if request.local_cache(|| NamesItself(false)).0 {
+        tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a form that names a method");
+        Status::BadRequest
+    } else if (posts_to(request).is_some() && !is_form(request, data).await)
+        || (takes_json(request) && !is_json(request))
+    {
+        tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form, or no JSON");
+        Status::UnsupportedMediaType
+    } else {
+        return;
+    };
+    respond_early(request, EarlyResponse::Status(early_response));
+}
 
+/// Whether the body has no coding that a proxy may read differently.
 fn is_plain(request: &Request<'_>) -> bool {
-    if AskedHost::of(request).is_forward_auth() {
-        return true;
-    }
     let mut codings = request.headers().get("Transfer-Encoding");
     let first = codings.next();
     codings.next().is_none() && first.is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
@@ -236,62 +231,6 @@ async fn is_form(request: &Request<'_>, data: &mut Data<'_>) -> bool {
     match request.headers().get_one("Content-Type") {
         Some(kind) if !kind.trim().is_empty() => request.content_type().is_some_and(|kind| kind.is_form()),
         _ => data.peek(1).await.is_empty(),
-    }
-}
-
-#[rocket::async_trait]
-impl Fairing for ContentTypeCheck {
-    fn info(&self) -> Info {
-        Info {
-            name: "Plain bodies",
-            kind: Kind::Request | Kind::Response,
-        }
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        let early_response = if !is_plain(request) {
-            tracing::warn!(event = "transfer_encoding_refused", client = %client_address(request), "refused: a body in no plain coding");
-            Status::BadRequest
-        } else if request.method() != Method::Post {
-            return;
-        } else if request.local_cache(|| NamesItself(false)).0 {
-            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a form that names a method");
-            Status::BadRequest
-        } else if (posts_to(request).is_some() && !is_form(request, data).await)
-            || (takes_json(request) && !is_json(request))
-        {
-            tracing::warn!(event = "body_refused", client = %client_address(request), "refused: a body that is no plain form, or no JSON");
-            Status::UnsupportedMediaType
-        } else {
-            return;
-        };
-        respond_early(request, EarlyResponse::Status(early_response));
-    }
-
-    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if !is_plain(request) {
-            response.set_header(Header::new("Connection", "close"));
-        }
-    }
-}
-
-/// Sets the security headers of every response.
-pub struct SecurityHeaders;
-
-#[rocket::async_trait]
-impl Fairing for SecurityHeaders {
-    fn info(&self) -> Info {
-        Info {
-            name: "Security headers",
-            kind: Kind::Response,
-        }
-    }
-
-    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        set_security_headers(request, response);
-        if matches!(AskedHost::of(request), AskedHost::Ours) {
-            transport::warn_of_lost_cookies(request, response);
-        }
     }
 }
 

@@ -10,14 +10,12 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
 
-use rocket::fairing::{Fairing, Info, Kind};
+use rocket::Request;
 use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
-use rocket::{Data, Request};
 
 use crate::web::asked_host::{AT_APPS, AskedHost};
 use crate::web::client_address::client_address;
-use crate::web::request_info::RequestInfo;
 use crate::web::security::path::canonical;
 use crate::web::security::{EarlyResponse, is_safe, respond_early, route_to};
 
@@ -46,67 +44,50 @@ fn names_one_host(request: &Request<'_>) -> bool {
     first.is_some_and(is_host) && hosts.next().is_none()
 }
 
-/// Checks `Host` and the path. The first fairing that reads the request line and the headers.
-pub struct CanonicalRequest;
-
-#[rocket::async_trait]
-impl Fairing for CanonicalRequest {
-    fn info(&self) -> Info {
-        Info {
-            name: "Canonical request",
-            kind: Kind::Request,
-        }
+/// Checks `Host` and the path.
+pub(super) fn check_host_and_path(request: &mut Request<'_>) {
+    if !names_one_host(request) {
+        tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
+        respond_early(request, EarlyResponse::Status(Status::BadRequest));
+        return;
     }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        // Before any change, because it stores the request as received.
-        RequestInfo::of(request);
-        if AskedHost::of(request).is_forward_auth() {
+    let path = request.uri().path().as_str();
+    match AskedHost::of(request) {
+        AskedHost::App(_) if !path.starts_with(AT_APPS) => {
+            respond_early(request, EarlyResponse::Status(Status::NotFound));
             return;
         }
-        if !names_one_host(request) {
-            tracing::warn!(event = "host_refused", client = %client_address(request), "refused: not one valid Host");
+        AskedHost::Several => {
+            tracing::warn!(
+                event = "host_refused",
+                client = %client_address(request),
+                "refused: a trusted proxy names several hosts in X-Forwarded-Host"
+            );
             respond_early(request, EarlyResponse::Status(Status::BadRequest));
             return;
         }
-        let path = request.uri().path().as_str();
-        match AskedHost::of(request) {
-            AskedHost::App(_) if !path.starts_with(AT_APPS) => {
-                respond_early(request, EarlyResponse::Status(Status::NotFound));
-                return;
-            }
-            AskedHost::Several => {
-                tracing::warn!(
-                    event = "host_refused",
-                    client = %client_address(request),
-                    "refused: a trusted proxy names several hosts in X-Forwarded-Host"
-                );
-                respond_early(request, EarlyResponse::Status(Status::BadRequest));
-                return;
-            }
-            _ => {}
-        }
-        let canonical = match canonical(path) {
-            Some(Cow::Borrowed(_)) => return,
-            Some(Cow::Owned(canonical)) => canonical,
-            None => {
-                respond_early(request, EarlyResponse::Status(Status::NotFound));
-                return;
-            }
-        };
-        let query = request.uri().query().map(|query| query.as_str().to_owned());
-        let is_page = is_safe(request.method()) && route_to(request, Method::Get, &canonical).is_some();
-        let to = located(&canonical, query.as_deref());
-        if let Ok(uri) = Origin::parse_owned(canonical) {
-            request.set_uri(uri);
-        }
-        let instead = if is_page {
-            EarlyResponse::MovedTo(to)
-        } else {
-            EarlyResponse::Status(Status::NotFound)
-        };
-        respond_early(request, instead);
+        _ => {}
     }
+    let canonical = match canonical(path) {
+        Some(Cow::Borrowed(_)) => return,
+        Some(Cow::Owned(canonical)) => canonical,
+        None => {
+            respond_early(request, EarlyResponse::Status(Status::NotFound));
+            return;
+        }
+    };
+    let query = request.uri().query().map(|query| query.as_str().to_owned());
+    let is_page = is_safe(request.method()) && route_to(request, Method::Get, &canonical).is_some();
+    let to = located(&canonical, query.as_deref());
+    if let Ok(uri) = Origin::parse_owned(canonical) {
+        request.set_uri(uri);
+    }
+    let instead = if is_page {
+        EarlyResponse::MovedTo(to)
+    } else {
+        EarlyResponse::Status(Status::NotFound)
+    };
+    respond_early(request, instead);
 }
 
 /// Path and query for a `Location` header. The path begins with exactly one slash, so it stays on this site.

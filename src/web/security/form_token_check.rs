@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
 use rocket::{Data, Request, Response};
@@ -90,57 +89,44 @@ fn find(start: &[u8], whole: bool) -> (Option<String>, bool) {
     (token.map(|(_, value)| value.into_owned()), sure)
 }
 
-/// Checks the token of every form. The last of the request fairings, because the others turn a refused form into
-/// another request.
-pub struct FormTokenCheck;
-
-#[rocket::async_trait]
-impl Fairing for FormTokenCheck {
-    fn info(&self) -> Info {
-        Info {
-            name: "Form token check",
-            kind: Kind::Request | Kind::Response,
-        }
+/// Checks the token of every form. The last of the checks, because the others turn a refused form into another request.
+pub(super) async fn check_form_token(request: &mut Request<'_>, data: &mut Data<'_>) {
+    // At the host of an app there is no form for one account alone.
+    if request.method() != Method::Post || AskedHost::of(request).app().is_some() {
+        return;
     }
-
-    async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        // At the host of an app there is no form for one account alone.
-        if request.method() != Method::Post || AskedHost::of(request).app().is_some() {
-            return;
+    let Some(route) = posts_to(request).map(str::to_owned) else {
+        return;
+    };
+    // Nobody is signed in, or the look-up failed. In that case it fails for the guards as well.
+    let Some(user) = guards::recognize(request).await else {
+        return;
+    };
+    let start = data.peek(PEEKED_BYTES).await.to_vec();
+    let verdict = match find(&start, data.peek_complete()) {
+        (Some(token), _) if is_token_of(request, &user, &token) => Verdict::Passed,
+        (None, _) if FOR_EVERYBODY.contains(&&*route) => Verdict::Passed,
+        (None, false) => Verdict::Deferred,
+        (token, _) => {
+            warn(request, token.is_some());
+            Verdict::Refused
         }
-        let Some(route) = posts_to(request).map(str::to_owned) else {
-            return;
-        };
-        // Nobody is signed in, or the look-up failed. In that case it fails for the guards as well.
-        let Some(user) = guards::recognize(request).await else {
-            return;
-        };
-        let start = data.peek(PEEKED_BYTES).await.to_vec();
-        let verdict = match find(&start, data.peek_complete()) {
-            (Some(token), _) if is_token_of(request, &user, &token) => Verdict::Passed,
-            (None, _) if FOR_EVERYBODY.contains(&&*route) => Verdict::Passed,
-            (None, false) => Verdict::Deferred,
-            (token, _) => {
-                warn(request, token.is_some());
-                Verdict::Refused
-            }
-        };
-        decide(request, verdict);
-        if verdict == Verdict::Refused {
-            show_again(request);
-        }
+    };
+    decide(request, verdict);
+    if verdict == Verdict::Refused {
+        show_again(request);
     }
+}
 
-    /// If the page redirects or is not for this user, an error page reports the conflict.
-    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let shown = [
-            Status::Conflict,
-            Status::ServiceUnavailable,
-            Status::InternalServerError,
-        ];
-        if was_refused(request) && !shown.contains(&response.status()) {
-            *response = error::answer(Status::Conflict, request);
-        }
+/// If the page redirects or is not for this user, an error page reports the conflict.
+pub(super) fn report_conflict<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
+    let shown = [
+        Status::Conflict,
+        Status::ServiceUnavailable,
+        Status::InternalServerError,
+    ];
+    if was_refused(request) && !shown.contains(&response.status()) {
+        *response = error::answer(Status::Conflict, request);
     }
 }
 

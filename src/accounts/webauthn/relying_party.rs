@@ -230,3 +230,6 @@ fn remove_nulls(value: &mut Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod vectors;

@@ -106,13 +106,21 @@ struct ExtraResponse {
     authenticator_data: Option<String>,
 }
 
-/// The challenge in the client data (WebAuthn section 5.8.1).
+/// The challenge in the client data (WebAuthn section 5.8.1). None also if a page of another site has embedded ours: no page of
+/// ours may be, and `webauthn-rs` asks that of new keys alone.
 fn challenge(client_data: &[u8]) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct ClientData {
         challenge: String,
+        #[serde(default)]
+        cross_origin: Option<bool>,
+        top_origin: Option<String>,
     }
     let data: ClientData = serde_json::from_slice(client_data).ok()?;
+    if data.cross_origin == Some(true) || data.top_origin.is_some() {
+        return None;
+    }
     let challenge = BASE64URL_NOPAD.decode(data.challenge.as_bytes()).ok()?;
     (challenge.len() <= MAX_CHALLENGE).then_some(challenge)
 }
@@ -170,6 +178,9 @@ mod tests {
         let client_data = |text: &str| challenge(text.as_bytes());
         assert_eq!(client_data("{\"challenge\":\"AAEC\",\"more\":[]}"), Some(vec![0, 1, 2]));
         assert_eq!(client_data("{\"challenge\":\"AAEC=\"}"), None);
+        assert_eq!(client_data("{\"challenge\":\"AAEC\",\"crossOrigin\":false}"), Some(vec![0, 1, 2]));
+        assert_eq!(client_data("{\"challenge\":\"AAEC\",\"crossOrigin\":true}"), None);
+        assert_eq!(client_data("{\"challenge\":\"AAEC\",\"topOrigin\":\"https://example.com\"}"), None);
         assert_eq!(client_data(&format!("{{\"challenge\":\"{}\"}}", "A".repeat(400))), None);
     }
 }

@@ -46,6 +46,22 @@ stories! {
         assert!(is_in(&types_code(&half(&app).await, &codes[0]).await));
     }
 
+    async fn the_page_of_security_counts_them(app with HERE) {
+        let ana = app.confirmed_user(ANA).await;
+        let page = ana.open("/account/security").await;
+        page.shows("protected by its password alone. With a passkey").shows("You have none.").does_not_show("Recovery codes");
+        page.click("Add a passkey").await.is_at(PAGE);
+        adds(&ana, &mut laptop()).await;
+        let page = ana.open("/account/security").await;
+        page.shows("signing in takes a passkey, or your password and a second factor").shows("You have one.");
+        page.shows("10 recovery codes are left.").shows("Every sign-in with a password asks for the second factor.");
+        page.click("See passkeys").await.is_at(PAGE);
+        adds(&ana, &mut Authenticator::new(ORIGIN)).await;
+        ana.open("/account/security").await.shows("You have 2.").shows("Not set up.");
+        app.sql("DELETE FROM recovery_codes").await;
+        ana.open("/account/security").await.shows("you are running out of recovery codes");
+    }
+
     async fn the_next_ones_keep_codes_and_sessions(app with HERE) {
         let mut first = laptop();
         let ana = app.confirmed_user(ANA).await;

@@ -24,12 +24,14 @@ pub fn routes() -> Vec<Route> {
 /// What protects the account.
 #[derive(Serialize, JsonSchema)]
 pub struct SecurityContext {
-    /// `password`, `two-factor` or `few-codes`: the last part of the message `security-level-…`.
+    /// `password`, `two-factor`, `passkey` or `few-codes`: the last part of the message `security-level-…`.
     level: &'static str,
     /// When the password was set, in Unix milliseconds.
     password_at: Millis,
     /// Since when codes of an app are asked for, in Unix milliseconds; nothing if they are not.
     two_factor_since: Option<Millis>,
+    /// How many passkeys there are.
+    passkeys: i64,
     /// How many recovery codes are left.
     codes_left: i64,
     /// How many browsers are not asked for the second factor.
@@ -48,23 +50,35 @@ impl PageContext for SecurityContext {
     const VISITORS: Visitors = Visitors::SignedIn;
 
     fn examples() -> Vec<Self> {
-        let example = |level, since, codes_left, remembered, demand: Option<&'static str>, next: Option<&str>| Self {
+        let example = |level, two_factor_since, passkeys, codes_left| Self {
             level,
             password_at: 1_700_000_000_000,
-            two_factor_since: since,
+            two_factor_since,
+            passkeys,
             codes_left,
-            remembered,
-            demand,
-            next: next.map(str::to_owned),
-            next_query: next.map(|next| format!("?next={next}")).unwrap_or_default(),
+            remembered: 0,
+            demand: None,
+            next: None,
+            next_query: String::new(),
+        };
+        let demanded = |demand, next: &str| Self {
+            demand: Some(demand),
+            next: Some(next.to_owned()),
+            next_query: format!("?next={next}"),
+            ..example("password", None, 0, 0)
         };
         let since = Some(1_700_000_000_000);
         vec![
-            example("password", None, 0, 0, None, None),
-            example("two-factor", since, 10, 0, None, Some("/account")),
-            example("few-codes", since, 1, 2, Some("confirm"), None),
-            example("password", None, 0, 0, Some("due"), Some("/users")),
-            example("password", None, 0, 0, Some("app"), Some("/continue")),
+            example("password", None, 0, 0),
+            example("two-factor", since, 0, 10),
+            example("passkey", None, 2, 10),
+            Self {
+                remembered: 2,
+                demand: Some("confirm"),
+                ..example("few-codes", since, 1, 1)
+            },
+            demanded("due", "/users"),
+            demanded("app", "/continue"),
         ]
     }
 }
@@ -74,13 +88,15 @@ async fn show(user: AnyUser, client: Client, app: &State<Arc<App>>, next: MaybeR
     let protection = two_factor::protection(app, &client, &user).await?;
     let next = next.0.as_ref();
     Ok(Page::of(&SecurityContext {
-        level: match protection.totp_since {
-            None => "password",
-            Some(_) if protection.codes_left <= FEW_CODES => "few-codes",
-            Some(_) => "two-factor",
+        level: match (protection.totp_since, protection.passkeys) {
+            (None, 0) => "password",
+            _ if protection.codes_left <= FEW_CODES => "few-codes",
+            (Some(_), 0) => "two-factor",
+            _ => "passkey",
         },
         password_at: protection.password_changed_at,
         two_factor_since: protection.totp_since,
+        passkeys: protection.passkeys,
         codes_left: protection.codes_left,
         remembered: protection.remembered_browsers.len(),
         demand: demand(&user.standing, next),

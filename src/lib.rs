@@ -35,9 +35,10 @@ use crate::config::{Config, Problems};
 use crate::db::Vestibule;
 use crate::tasks::{BackgroundTasks, InFlightRequests};
 use crate::time::Clock;
-use crate::web::api;
+use crate::web::api::{self, ApiRequests};
 use crate::web::asked_host::FORWARD_AUTH;
 use crate::web::catchers::{self, every_error};
+
 use crate::web::context::SiteContext;
 use crate::web::cookies::CookieNames;
 use crate::web::forward_auth;
@@ -73,6 +74,7 @@ pub fn rocket(figment: Figment, clock: Clock) -> Result<Rocket<Build>, Problems>
         .attach(Shield::new())
         .attach(RequestChecks)
         .attach(InFlightRequests::default())
+        .attach(ApiRequests)
         .manage(CookieNames::of(&config))
         .manage(SiteContext::new(config, [files.logo(), files.icon()], files.app_logos(), templates))
         .manage(files)

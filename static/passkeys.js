@@ -6,7 +6,7 @@ const button = box.querySelector("button");
 const told = box.querySelector("p");
 const Passkeys = typeof PublicKeyCredential === "undefined" ? {} : PublicKeyCredential;
 const jsonBody = (value) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
-// The page's form that carries the proof; the pages that sign in have none.
+// The page's form that carries the proof; a page for a sign-in has none.
 const carrier = button.form;
 // The server awaits an answer for five minutes.
 const patience = 270_000;

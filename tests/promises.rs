@@ -324,6 +324,7 @@ fn nothing_but_private_keys_and_secrets_of_second_factors_is_encrypted() {
     }
     let verifying = [
         "src/accounts/webauthn/relying_party.rs",
+        "src/accounts/webauthn/relying_party/vectors.rs",
         "src/accounts/webauthn/response.rs",
     ];
     only_in(&["webauthn_rs"], &verifying);

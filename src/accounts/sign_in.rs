@@ -46,7 +46,7 @@ pub enum SignInError {
 }
 
 /// The result of a right password.
-pub enum SignedIn {
+pub enum SignInOutcome {
     Complete(SessionCookie),
     /// The account has a second factor, which is asked for next: the secret of the half sign-in.
     Half(String),
@@ -61,14 +61,14 @@ pub async fn sign_in(
     client: &Client,
     credentials: Credentials,
     before: Option<&CurrentSession>,
-) -> Result<SignedIn, Failure<SignInError>> {
+) -> Result<SignInOutcome, Failure<SignInError>> {
     let (email, remember) = (credentials.email.clone(), credentials.remember);
     let checked = check_password(app, client, credentials).await?;
     let signed_in = match &checked.proof {
         Some(proof) => retry(|| admit(app, client, proof, &checked.tried, remember, before)).await?,
         None => None,
     };
-    let half = matches!(signed_in, Some(SignedIn::Half(_)));
+    let half = matches!(signed_in, Some(SignInOutcome::Half(_)));
     outcome(client, email.as_ref(), &checked.tried, signed_in, half)
 }
 
@@ -145,7 +145,7 @@ async fn admit(
     tried: &LoginAttempt,
     remember: bool,
     before: Option<&CurrentSession>,
-) -> Result<Option<SignedIn>, ServiceError> {
+) -> Result<Option<SignInOutcome>, ServiceError> {
     // With a previous session the transaction ends it, so the cache must be invalidated; a new session is not cached
     // yet.
     let mut tx = match before {
@@ -163,7 +163,7 @@ async fn admit(
     } else {
         return half(tx, proof, tried, &owner, SignInBy::Browser, remember)
             .await
-            .map(|secret| secret.map(SignedIn::Half));
+            .map(|secret| secret.map(SignInOutcome::Half));
     };
     let session = NewSession {
         user_id: &proof.user_id,
@@ -180,7 +180,7 @@ async fn admit(
         new_device::notify_of_new_device(&mut tx, client, &owner).await?;
     }
     finish(tx, proof, tried, client).await?;
-    Ok(Some(SignedIn::Complete(ticket)))
+    Ok(Some(SignInOutcome::Complete(ticket)))
 }
 
 /// Begins a half sign-in. Nothing that a complete one does is done: no session, no known browser, no notice.

@@ -19,7 +19,7 @@ mod paging;
 mod problem;
 mod query;
 mod registration;
-pub(in crate::web) mod requests;
+mod requests;
 mod tokens;
 mod user_document;
 mod users;
@@ -29,6 +29,7 @@ use rocket::{Route, get, routes};
 
 pub use self::catchers::catchers;
 use self::operation::Operation;
+pub use self::requests::ApiRequests;
 
 /// One part of the API: its routes, and what `openapi.json` says of them.
 type Part = (fn() -> Vec<Route>, fn() -> Vec<Operation>);

@@ -16,7 +16,7 @@ mod way_back;
 
 use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome, Route};
-use rocket::{Catcher, Data, Request, catch, catchers, uri};
+use rocket::{Catcher, Data, Request, catch, catchers};
 
 use self::answer::answer;
 use crate::web::asked_host::FORWARD_AUTH;
@@ -50,12 +50,6 @@ pub fn examples() -> Vec<PageExamples> {
         PageExamples::of::<way_back::InterruptedContext>(),
         PageExamples::of::<sign_out::AppSignOutContext>(),
     ]
-}
-
-/// Turns a question of a proxy into the same request, whatever method, path and body the visitor's had.
-pub fn normalize(request: &mut Request<'_>) {
-    request.set_method(Method::Get);
-    request.set_uri(uri!("/forward-auth"));
 }
 
 #[derive(Clone)]

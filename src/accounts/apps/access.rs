@@ -10,7 +10,7 @@ use crate::config::{AppAccess, AppSettings, GroupName};
 
 /// What becomes of a person who wants to enter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Entry {
+pub enum Admission {
     Allowed,
     /// The person may enter once a second factor is given, or set up.
     NeedsFactor,
@@ -19,17 +19,21 @@ pub enum Entry {
 
 /// Whether a person may enter, with the groups of this moment. An account that is about to be deleted enters nothing.
 #[must_use]
-pub fn entry(app: &AppSettings, status: Status, standing: &Standing) -> Entry {
+pub fn admission(app: &AppSettings, status: Status, standing: &Standing) -> Admission {
     let is_member = || lets_in(&app.access, &standing.groups);
     let could_be = || lets_in(&app.access, &standing.withheld);
     if status != Status::Active {
-        Entry::Refused
+        Admission::Refused
     } else if !is_member() {
-        if could_be() { Entry::NeedsFactor } else { Entry::Refused }
+        if could_be() {
+            Admission::NeedsFactor
+        } else {
+            Admission::Refused
+        }
     } else if standing.nothing_enters || (app.second_factor && !standing.is_proven) {
-        Entry::NeedsFactor
+        Admission::NeedsFactor
     } else {
-        Entry::Allowed
+        Admission::Allowed
     }
 }
 
@@ -53,7 +57,7 @@ pub async fn enterable_apps(app: &App, session: &CurrentSession) -> sqlx::Result
     let own = apps
         .all()
         .iter()
-        .filter(|app| entry(app, session.status, &session.standing) != Entry::Refused);
+        .filter(|app| admission(app, session.status, &session.standing) != Admission::Refused);
     Ok(own.cloned().collect())
 }
 

@@ -21,7 +21,7 @@ pub struct HeldFactor {
 }
 
 #[derive(FromRow)]
-struct Row {
+struct FactorRow {
     kind: String,
     created_at: Millis,
 }
@@ -43,8 +43,8 @@ pub async fn held_factors<'c>(
         FROM passkeys
         WHERE user_id = $1
         ORDER BY created_at";
-    let rows: Vec<Row> = sqlx::query_as(HELD).bind(user.as_str()).fetch_all(database).await?;
-    let known = |row: Row| {
+    let rows: Vec<FactorRow> = sqlx::query_as(HELD).bind(user.as_str()).fetch_all(database).await?;
+    let known = |row: FactorRow| {
         let kind = row.kind.parse().ok()?;
         let since = row.created_at;
         Some(HeldFactor { kind, since })

@@ -33,7 +33,7 @@ pub struct RememberedBrowser {
 }
 
 #[derive(FromRow)]
-struct Stored {
+struct StoredBrowser {
     id: String,
     hash: Vec<u8>,
     device: Option<String>,
@@ -117,7 +117,7 @@ pub async fn list(app: &App, client: &Client, user: &UserId) -> Result<Vec<Remem
     if !app.may_remember_browsers {
         return Ok(Vec::new());
     }
-    let stored: Vec<Stored> = sqlx::query_as(ALL)
+    let stored: Vec<StoredBrowser> = sqlx::query_as(ALL)
         .bind(user.as_str())
         .bind(app.clock.now())
         .fetch_all(app.pool.reading())

@@ -54,7 +54,7 @@ pub(in crate::accounts) async fn remove(tx: &mut Tx<'_>, user: &UserId) -> sqlx:
 }
 
 #[derive(FromRow)]
-struct Stored {
+struct StoredSecret {
     sealed: Vec<u8>,
 }
 
@@ -70,8 +70,8 @@ pub(in crate::accounts) async fn accept(tx: &mut Tx<'_>, user: &UserId, typed: &
         SET last_step = $2, sealed = $3
         WHERE user_id = $1
           AND last_step < $2";
-    let stored: Option<Stored> = sqlx::query_as(STORED).bind(user.as_str()).fetch_optional(&mut **tx).await?;
-    let Some(Stored { sealed }) = stored else {
+    let stored: Option<StoredSecret> = sqlx::query_as(STORED).bind(user.as_str()).fetch_optional(&mut **tx).await?;
+    let Some(StoredSecret { sealed }) = stored else {
         return Ok(false);
     };
     let Some((secret, resealed)) = open(tx.app, user, &sealed) else {

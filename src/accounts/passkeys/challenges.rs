@@ -17,7 +17,7 @@ use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::tx::Tx;
-use crate::accounts::webauthn::relying_party::Ceremony;
+use crate::accounts::webauthn::relying_party::StartedCeremony;
 use crate::db::retry;
 use crate::time::{CLOCKS_DIFFER, MINUTE, Millis};
 use crate::tokens::email_tokens;
@@ -33,7 +33,7 @@ const MAX_IN_ALL: i64 = 20_000;
 /// What an answer is for.
 #[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
-pub enum Purpose {
+pub enum ChallengePurpose {
     SignIn,
     /// Re-authentication.
     Confirm,
@@ -42,7 +42,7 @@ pub enum Purpose {
     Register,
 }
 
-impl Purpose {
+impl ChallengePurpose {
     fn as_str(self) -> &'static str {
         self.into()
     }
@@ -70,9 +70,9 @@ pub(in crate::accounts) async fn store(
     app: &App,
     client: &Client,
     browser: CeremonyBrowser<'_>,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     user: Option<&UserId>,
-    ceremony: &Ceremony,
+    ceremony: &StartedCeremony,
 ) -> Result<(), ServiceError> {
     retry(|| store_once(app, client, browser, purpose, user, ceremony)).await
 }
@@ -81,9 +81,9 @@ async fn store_once(
     app: &App,
     client: &Client,
     browser: CeremonyBrowser<'_>,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     user: Option<&UserId>,
-    ceremony: &Ceremony,
+    ceremony: &StartedCeremony,
 ) -> Result<(), ServiceError> {
     const MAKE_ROOM: &str = "
         DELETE FROM passkey_challenges
@@ -148,7 +148,7 @@ async fn check_limits(tx: &mut Tx<'_>, network: &str) -> Result<(), ServiceError
 pub(in crate::accounts) async fn take(
     app: &App,
     browser: CeremonyBrowser<'_>,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     challenge: &[u8],
 ) -> Result<Option<Waiting>, ServiceError> {
     const TAKE: &str = "

@@ -12,7 +12,7 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
 use crate::accounts::identity::user::{Status, UserId};
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::passkeys::challenges::{self, CeremonyBrowser, Purpose};
+use crate::accounts::passkeys::challenges::{self, CeremonyBrowser, ChallengePurpose};
 use crate::accounts::passkeys::makers;
 use crate::accounts::passkeys::own_passkeys::descriptors_of;
 use crate::accounts::passkeys::verify::methods_of;
@@ -48,7 +48,7 @@ pub enum RegistrationError {
 }
 
 /// A passkey that was added.
-pub struct Added {
+pub struct AddedPasskey {
     /// The session goes on with a new token, as after every change of a factor.
     pub session: SessionCookie,
     /// The recovery codes that come with the first second factor, to be shown once.
@@ -83,7 +83,7 @@ pub async fn start(
         .start_registration(&who, &known)
         .ok_or(ServiceError::Internal("no passkey can be asked for"))?;
     let user = Some(&session.user_id);
-    challenges::store(app, client, browser, Purpose::Register, user, &ceremony).await?;
+    challenges::store(app, client, browser, ChallengePurpose::Register, user, &ceremony).await?;
     Ok(ceremony.options)
 }
 
@@ -134,7 +134,7 @@ pub async fn finish(
     session: &CurrentSession,
     browser: CeremonyBrowser<'_>,
     answer: &str,
-) -> Result<Added, Failure<RegistrationError>> {
+) -> Result<AddedPasskey, Failure<RegistrationError>> {
     // Each causes a mail.
     app.limits
         .profile_by_account
@@ -146,7 +146,7 @@ pub async fn finish(
     let Some(answer) = Attestation::parse(answer) else {
         return log_refusal(client, session, "it is no answer of an authenticator");
     };
-    let waiting = challenges::take(app, browser, Purpose::Register, &answer.challenge).await?;
+    let waiting = challenges::take(app, browser, ChallengePurpose::Register, &answer.challenge).await?;
     let Some(waiting) = waiting.filter(|waiting| waiting.user_id.as_deref() == Some(session.user_id.as_str())) else {
         return log_refusal(client, session, "nobody waits for it");
     };
@@ -163,7 +163,7 @@ async fn store(
     session: &CurrentSession,
     credential: &VerifiedCredential,
     answer: &Attestation,
-) -> Result<Added, Failure<RegistrationError>> {
+) -> Result<AddedPasskey, Failure<RegistrationError>> {
     const STORE: &str = "
         INSERT INTO passkeys
             (id, user_id, credential_id, credential, transports, name, aaguid, counter, backup_eligible, synced, created_at,
@@ -216,7 +216,7 @@ async fn become_factor(
     user: &UserId,
     before: SecondFactors,
     backup_eligible: bool,
-) -> Result<Added, Failure<RegistrationError>> {
+) -> Result<AddedPasskey, Failure<RegistrationError>> {
     let codes = second_factor::after_addition(tx, user, before).await?;
     let mut methods = session.methods.clone();
     if codes.is_some() {
@@ -226,7 +226,7 @@ async fn become_factor(
     let session = session::replace_session(tx, session, session.authenticated_at, &methods)
         .await?
         .ok_or(Failure::Refused(RegistrationError::SessionOver))?;
-    Ok(Added { session, codes })
+    Ok(AddedPasskey { session, codes })
 }
 
 fn log_refusal<T>(client: &Client, session: &CurrentSession, why: &str) -> Result<T, Failure<RegistrationError>> {

@@ -15,7 +15,7 @@ use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::user::UserId;
 use crate::accounts::locking::locked_account::LockedAccount;
-use crate::accounts::passkeys::challenges::{self, CeremonyBrowser, Purpose, Waiting};
+use crate::accounts::passkeys::challenges::{self, CeremonyBrowser, ChallengePurpose, Waiting};
 use crate::accounts::passkeys::own_passkeys::descriptors_of;
 use crate::accounts::tx::Tx;
 use crate::accounts::webauthn::response::Assertion;
@@ -85,7 +85,7 @@ pub struct ProvenPasskey {
 
 /// What became of storing a use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::accounts) enum Use {
+pub(in crate::accounts) enum UseOutcome {
     Recorded,
     /// The passkey was removed meanwhile.
     Gone,
@@ -102,7 +102,7 @@ pub async fn start(
     app: &App,
     client: &Client,
     browser: CeremonyBrowser<'_>,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     user: Option<&UserId>,
 ) -> Result<Value, Failure<PasskeyError>> {
     let Some(relying_party) = &app.relying_party else {
@@ -127,7 +127,7 @@ pub async fn identify(
     app: &App,
     client: &Client,
     answer: PasskeyAnswer<'_>,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     user: Option<&UserId>,
 ) -> Result<IdentifiedPasskey, Failure<PasskeyError>> {
     const STORED: &str = "
@@ -219,7 +219,7 @@ impl ProvenPasskey {
     /// The condition of the statement is the only rule about counters: one that does not go on is refused, and authenticators
     /// that do not count send 0 for ever. So of two answers with the same number one counts, also on two nodes, and of two
     /// that end in the wrong order the later.
-    pub(in crate::accounts) async fn record_use(&self, tx: &mut Tx<'_>) -> sqlx::Result<Use> {
+    pub(in crate::accounts) async fn record_use(&self, tx: &mut Tx<'_>) -> sqlx::Result<UseOutcome> {
         const USE: &str = "
             UPDATE passkeys
             SET counter = $3, backup_eligible = $4, synced = $5, last_used_at = $6
@@ -253,12 +253,12 @@ impl ProvenPasskey {
             .execute(&mut **tx)
             .await?;
         if used.rows_affected() == 1 {
-            return Ok(Use::Recorded);
+            return Ok(UseOutcome::Recorded);
         }
         self.why_not(tx).await
     }
 
-    async fn why_not(&self, tx: &mut Tx<'_>) -> sqlx::Result<Use> {
+    async fn why_not(&self, tx: &mut Tx<'_>) -> sqlx::Result<UseOutcome> {
         const COUNTER: &str = "
             SELECT counter
             FROM passkeys
@@ -270,8 +270,8 @@ impl ProvenPasskey {
             .fetch_optional(&mut **tx)
             .await?;
         Ok(match counter {
-            Some(counter) if counter > 0 && counter >= self.counter => Use::CounterWentBack,
-            _ => Use::Gone,
+            Some(counter) if counter > 0 && counter >= self.counter => UseOutcome::CounterWentBack,
+            _ => UseOutcome::Gone,
         })
     }
 

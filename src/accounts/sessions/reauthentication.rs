@@ -191,7 +191,7 @@ pub(in crate::accounts) async fn verify_password(
 }
 
 /// A right password, whose try is still counted.
-struct CheckedPassword {
+struct RightPassword {
     proof: VerifiedPassword,
     tries: i64,
 }
@@ -201,7 +201,7 @@ async fn check_password(
     client: &Client,
     session: &CurrentSession,
     password: Password,
-) -> Result<CheckedPassword, Failure<ReauthError>> {
+) -> Result<RightPassword, Failure<ReauthError>> {
     let known = known_browsers::is_known_browser(app, client, &session.email).await?;
     known_browsers::check_rate_limits(app, client, &session.email, known)?;
     let Some(tries) = count_try(app, session).await? else {
@@ -224,7 +224,7 @@ async fn check_password(
             verified,
             renewed,
         };
-        return Ok(CheckedPassword { proof, tries });
+        return Ok(RightPassword { proof, tries });
     }
     tracing::warn!(event = "reauth_refused", user = %session.user_id, client = %client.ip, tries, "a wrong password");
     if tries >= MAX_FAILED_REAUTHS {

@@ -19,7 +19,7 @@ use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
 use crate::accounts::sessions::session::{self, NewSession};
 use crate::accounts::sign_in::code_requests::{content, may_sign_in};
-use crate::accounts::sign_in::{SignedIn, attempts, new_device};
+use crate::accounts::sign_in::{SignInOutcome, attempts, new_device};
 use crate::accounts::tx::Tx;
 use crate::db::retry;
 use crate::id::new_id;
@@ -61,13 +61,13 @@ pub enum SignInLink {
 
 /// A sign-in, and the page that was requested before.
 pub struct SignedInByCode {
-    pub signed_in: SignedIn,
+    pub signed_in: SignInOutcome,
     pub next: Option<String>,
 }
 
 /// A request as stored.
 #[derive(FromRow)]
-struct Stored {
+struct StoredRequest {
     id: String,
     browser_hash: Vec<u8>,
     email: String,
@@ -83,7 +83,7 @@ struct Stored {
     asked_at: Millis,
 }
 
-impl Stored {
+impl StoredRequest {
     /// Whether what was mailed can be used. A request that was stored while the clock was ahead is not valid before its time.
     fn is_open(&self, now: Millis) -> bool {
         self.used_at.is_none()
@@ -114,7 +114,7 @@ pub async fn sign_in_link(app: &App, token: &str, secret: Option<&str>) -> Resul
     if token.len() != TOKEN_LENGTH {
         return Ok(SignInLink::Unknown);
     }
-    let stored: Option<Stored> = sqlx::query_as(FIND)
+    let stored: Option<StoredRequest> = sqlx::query_as(FIND)
         .bind(hash(token))
         .fetch_optional(app.pool.reading())
         .await?;
@@ -160,10 +160,10 @@ pub async fn sign_in(
         .map(|email| email.masked())
         .unwrap_or_default();
     match signed_in {
-        SignedIn::Complete(_) => {
+        SignInOutcome::Complete(_) => {
             tracing::info!(event = "sign_in", email = masked, client = %client.ip, "signed in by a mailed code");
         }
-        SignedIn::Half(_) => {
+        SignInOutcome::Half(_) => {
             tracing::info!(event = "second_factor_asked", email = masked, client = %client.ip, "a mailed code was right, and the second factor is asked for");
         }
     }
@@ -174,7 +174,7 @@ pub async fn sign_in(
 }
 
 /// Counts a try before anything is compared, so that concurrent ones gain nothing. It is one write, whatever the address.
-async fn count_try(app: &App, secret: Option<&str>) -> sqlx::Result<Option<Stored>> {
+async fn count_try(app: &App, secret: Option<&str>) -> sqlx::Result<Option<StoredRequest>> {
     const COUNT: &str = "
         UPDATE sign_in_codes
         SET tries = tries + 1
@@ -191,9 +191,9 @@ async fn count_try(app: &App, secret: Option<&str>) -> sqlx::Result<Option<Store
 async fn admit(
     app: &App,
     client: &Client,
-    stored: &Stored,
+    stored: &StoredRequest,
     before: Option<&CurrentSession>,
-) -> Result<Option<SignedIn>, ServiceError> {
+) -> Result<Option<SignInOutcome>, ServiceError> {
     let mut tx = match before {
         Some(_) => Tx::begin(app, client).await?,
         None => Tx::begin_uncached(app, client).await?,
@@ -225,7 +225,7 @@ async fn admit(
         )
         .await?;
         tx.commit().await?;
-        return Ok(Some(SignedIn::Half(secret)));
+        return Ok(Some(SignInOutcome::Half(secret)));
     };
     let session = NewSession {
         user_id: &owner.id,
@@ -244,12 +244,12 @@ async fn admit(
     attempts::reset_failures(&mut tx, &owner.email).await?;
     tx.record(&owner.id, Event::SignedIn).await?;
     tx.commit().await?;
-    Ok(Some(SignedIn::Complete(cookie)))
+    Ok(Some(SignInOutcome::Complete(cookie)))
 }
 
 /// Uses up what was mailed for a request, and for the other requests of the account. `false`: it was used, or a newer mail has
 /// replaced it.
-async fn consume(tx: &mut Tx<'_>, stored: &Stored, owner: &LockedAccount) -> sqlx::Result<bool> {
+async fn consume(tx: &mut Tx<'_>, stored: &StoredRequest, owner: &LockedAccount) -> sqlx::Result<bool> {
     const USE: &str = "
         UPDATE sign_in_codes
         SET used_at = $3

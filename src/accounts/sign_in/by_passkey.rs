@@ -10,8 +10,8 @@ use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::locking::locked_account::LockedAccount;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::passkeys::challenges::Purpose;
-use crate::accounts::passkeys::verify::{PasskeyAnswer, PasskeyError, ProvenPasskey, Use, identify};
+use crate::accounts::passkeys::challenges::ChallengePurpose;
+use crate::accounts::passkeys::verify::{PasskeyAnswer, PasskeyError, ProvenPasskey, UseOutcome, identify};
 use crate::accounts::sessions::known_browsers;
 use crate::accounts::sessions::session::{self, NewSession, SessionCookie};
 use crate::accounts::sign_in::new_device;
@@ -19,7 +19,7 @@ use crate::accounts::tx::Tx;
 use crate::db::retry;
 
 /// A sign-in, and who it is.
-pub struct SignedIn {
+pub struct SignedInByPasskey {
     pub cookie: SessionCookie,
     pub passkey: ProvenPasskey,
 }
@@ -34,8 +34,8 @@ pub async fn sign_in(
     answer: PasskeyAnswer<'_>,
     remember: bool,
     before: Option<&CurrentSession>,
-) -> Result<SignedIn, Failure<PasskeyError>> {
-    let identified = match identify(app, client, answer, Purpose::SignIn, None).await {
+) -> Result<SignedInByPasskey, Failure<PasskeyError>> {
+    let identified = match identify(app, client, answer, ChallengePurpose::SignIn, None).await {
         Ok(identified) => identified,
         Err(failure) => {
             app.limits.sign_in_by_client.check(client.ip).map_err(ServiceError::from)?;
@@ -47,10 +47,10 @@ pub async fn sign_in(
     match retry(|| admit(app, client, &passkey, remember, before)).await? {
         Ok(cookie) => {
             tracing::info!(event = "sign_in", email = masked(&passkey.email), client = %client.ip, "signed in by a passkey");
-            Ok(SignedIn { cookie, passkey })
+            Ok(SignedInByPasskey { cookie, passkey })
         }
         Err(why) => {
-            if why == Use::CounterWentBack {
+            if why == UseOutcome::CounterWentBack {
                 passkey.report_counter(app, client).await?;
             }
             tracing::warn!(event = "sign_in_refused", email = masked(&passkey.email), too_many = false, client = %client.ip, "sign-in refused");
@@ -79,16 +79,16 @@ async fn admit(
     passkey: &ProvenPasskey,
     remember: bool,
     before: Option<&CurrentSession>,
-) -> Result<Result<SessionCookie, Use>, ServiceError> {
+) -> Result<Result<SessionCookie, UseOutcome>, ServiceError> {
     let mut tx = match before {
         Some(_) => Tx::begin(app, client).await?,
         None => Tx::begin_uncached(app, client).await?,
     };
     let Some(owner) = LockedAccount::lock(&mut tx, passkey.user_id.as_str()).await? else {
-        return Ok(Err(Use::Gone));
+        return Ok(Err(UseOutcome::Gone));
     };
     let used = passkey.record_use(&mut tx).await?;
-    if used != Use::Recorded {
+    if used != UseOutcome::Recorded {
         return Ok(Err(used));
     }
     let session = NewSession {
@@ -100,7 +100,7 @@ async fn admit(
         before: before.map(|before| &before.id),
     };
     let Some(cookie) = session::start_session(&mut tx, client, &session).await? else {
-        return Ok(Err(Use::Gone));
+        return Ok(Err(UseOutcome::Gone));
     };
     if cookie.new_browser {
         new_device::notify_of_new_device(&mut tx, client, &owner).await?;

@@ -9,8 +9,8 @@ use crate::accounts::factors::half_sign_in::{self, SignInBy};
 use crate::accounts::factors::{level, tries};
 use crate::accounts::identity::client::Client;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::passkeys::challenges::{CeremonyBrowser, Purpose};
-use crate::accounts::passkeys::verify::{self, PasskeyAnswer, PasskeyError, ProvenPasskey, Use};
+use crate::accounts::passkeys::challenges::{CeremonyBrowser, ChallengePurpose};
+use crate::accounts::passkeys::verify::{self, PasskeyAnswer, PasskeyError, ProvenPasskey, UseOutcome};
 use crate::accounts::sign_in::second_step::{self, Begun, Completed, Proven, SecondStepError};
 use crate::accounts::tx::Tx;
 use crate::db::retry;
@@ -35,7 +35,7 @@ pub struct PasskeyStep<'a> {
 }
 
 /// A completed sign-in, and who it is.
-pub struct SignedIn {
+pub struct CompletedByPasskey {
     pub completed: Completed,
     pub passkey: ProvenPasskey,
 }
@@ -48,7 +48,7 @@ pub async fn start(app: &App, client: &Client, secret: &str) -> Result<Value, Fa
     let half = half_sign_in::find(app, secret, SignInBy::Browser).await?;
     let half = half.ok_or(Failure::Refused(PasskeyStepError::Over))?;
     let browser = CeremonyBrowser(secret);
-    let asked = verify::start(app, client, browser, Purpose::SecondFactor, Some(&half.user_id)).await;
+    let asked = verify::start(app, client, browser, ChallengePurpose::SecondFactor, Some(&half.user_id)).await;
     asked.map_err(|failure| failure.map(PasskeyStepError::Passkey))
 }
 
@@ -61,7 +61,7 @@ pub async fn complete(
     client: &Client,
     step: &PasskeyStep<'_>,
     before: Option<&CurrentSession>,
-) -> Result<SignedIn, Failure<PasskeyStepError>> {
+) -> Result<CompletedByPasskey, Failure<PasskeyStepError>> {
     let begun = second_step::begin_try(app, client, step.secret, SignInBy::Browser).await;
     let begun = begun.map_err(|failure| failure.map(|_| PasskeyStepError::Over))?;
     let mut why = PasskeyError::Refused;
@@ -87,18 +87,19 @@ async fn verified(
     step: &PasskeyStep<'_>,
     begun: &Begun,
     before: Option<&CurrentSession>,
-) -> Result<SignedIn, Failure<PasskeyStepError>> {
+) -> Result<CompletedByPasskey, Failure<PasskeyStepError>> {
     let answer = PasskeyAnswer {
         browser: CeremonyBrowser(step.secret),
         json: step.json,
     };
     let wrong = |failure: Failure<PasskeyError>| failure.map(PasskeyStepError::Passkey);
-    let identified = verify::identify(app, client, answer, Purpose::SecondFactor, Some(&begun.half.user_id)).await;
+    let identified =
+        verify::identify(app, client, answer, ChallengePurpose::SecondFactor, Some(&begun.half.user_id)).await;
     let passkey = identified.map_err(wrong)?.prove(app, client).await.map_err(wrong)?;
     match retry(|| complete_once(app, client, step, begun, &passkey, before)).await? {
-        Ok(completed) => Ok(SignedIn { completed, passkey }),
+        Ok(completed) => Ok(CompletedByPasskey { completed, passkey }),
         Err(used) => {
-            if used == Use::CounterWentBack {
+            if used == UseOutcome::CounterWentBack {
                 passkey.report_counter(app, client).await?;
             }
             refused(PasskeyError::Refused.into())
@@ -114,7 +115,7 @@ async fn complete_once(
     begun: &Begun,
     passkey: &ProvenPasskey,
     before: Option<&CurrentSession>,
-) -> Result<Result<Completed, Use>, Failure<PasskeyStepError>> {
+) -> Result<Result<Completed, UseOutcome>, Failure<PasskeyStepError>> {
     let over = |failure: Failure<SecondStepError>| failure.map(|_| PasskeyStepError::Over);
     let mut tx = match before {
         Some(_) => Tx::begin(app, client).await?,
@@ -123,7 +124,7 @@ async fn complete_once(
     let owner = second_step::locked(&mut tx, step.secret, &begun.half, SignInBy::Browser).await;
     let owner = owner.map_err(over)?;
     let used = passkey.record_use(&mut tx).await?;
-    if used != Use::Recorded {
+    if used != UseOutcome::Recorded {
         return Ok(Err(used));
     }
     if !half_sign_in::take(&mut tx, step.secret).await? {

@@ -28,7 +28,7 @@ pub struct RelyingParty {
 }
 
 /// A challenge, and what is needed to verify its answer.
-pub(in crate::accounts) struct Ceremony {
+pub(in crate::accounts) struct StartedCeremony {
     /// The argument of `navigator.credentials` in its JSON form.
     pub(in crate::accounts) options: Value,
     pub(in crate::accounts) challenge: Vec<u8>,
@@ -100,7 +100,7 @@ impl RelyingParty {
         &self,
         who: &Registrant<'_>,
         exclude: &[Descriptor],
-    ) -> Option<Ceremony> {
+    ) -> Option<StartedCeremony> {
         let excluded = exclude.iter().map(|passkey| passkey.credential_id.clone()).collect();
         let (options, state) = self
             .webauthn
@@ -118,7 +118,7 @@ impl RelyingParty {
         let parameters = ALGORITHMS.map(|alg| json!({ "type": "public-key", "alg": alg }));
         members.insert("pubKeyCredParams".to_owned(), parameters.to_vec().into());
         members.insert("excludeCredentials".to_owned(), descriptors(exclude));
-        Ceremony::new(options, &state)
+        StartedCeremony::new(options, &state)
     }
 
     pub(in crate::accounts) fn finish_registration(
@@ -145,7 +145,7 @@ impl RelyingParty {
     }
 
     /// Asks for a proof: by one of these passkeys, or by any if there are none.
-    pub(in crate::accounts) fn start_authentication(&self, allow: &[Descriptor]) -> Option<Ceremony> {
+    pub(in crate::accounts) fn start_authentication(&self, allow: &[Descriptor]) -> Option<StartedCeremony> {
         let (options, state) = self.webauthn.start_discoverable_authentication().ok()?;
         let mut options = serde_json::to_value(options).ok()?;
         // How the browser asks is the page's choice.
@@ -153,7 +153,7 @@ impl RelyingParty {
         let asked = options.get_mut("publicKey")?.as_object_mut()?;
         asked.insert("allowCredentials".to_owned(), descriptors(allow));
         asked.remove("extensions");
-        Ceremony::new(options, &state)
+        StartedCeremony::new(options, &state)
     }
 
     /// Verifies a proof by a stored passkey. Returns the counter of the authenticator.
@@ -205,7 +205,7 @@ fn descriptors(of: &[Descriptor]) -> Value {
     of.iter().map(descriptor).collect()
 }
 
-impl Ceremony {
+impl StartedCeremony {
     fn new(mut options: Value, state: &impl serde::Serialize) -> Option<Self> {
         // Browsers take `null` for a value.
         remove_nulls(&mut options);

@@ -1,7 +1,8 @@
 //! What holds for every request of the API: which answers it accepts, and which other origins may read them.
 
+use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Header, MediaType, Status};
-use rocket::{Request, Response, Route, State, options, routes};
+use rocket::{Data, Request, Response, Route, State, options, routes};
 
 use super::methods::allowed_methods;
 use super::problem::{ApiProblem, ProblemType};
@@ -16,24 +17,36 @@ pub fn routes() -> Vec<Route> {
     routes![preflight]
 }
 
-/// Refuses a request of the API that does not accept JSON.
-pub fn check_accepted(request: &mut Request<'_>) {
-    if is_api(request.uri().path().as_str()) && !accepts_json(request) {
-        respond_early(request, EarlyResponse::Status(Status::NotAcceptable));
-    }
-}
+/// Refuses what does not accept JSON, and lets the origins of the setting `api.cors_origins` read the answers.
+pub struct ApiRequests;
 
-/// Lets the origins of the setting `api.cors_origins` read an answer of the API.
-pub fn allow_origin(request: &Request<'_>, response: &mut Response<'_>) {
-    let origins = request.rocket().state::<SiteContext>().map(|site| &site.config.cors_origins);
-    let Some(origins) = origins.filter(|origins| !origins.is_empty() && is_api(request.uri().path().as_str())) else {
-        return;
-    };
-    response.adjoin_header(Header::new("Vary", "Origin"));
-    if let Some(origin) = named_origin(request, origins) {
-        response.set_header(Header::new("Access-Control-Allow-Origin", origin.to_owned()));
-        let exposed = "Location, Retry-After, WWW-Authenticate";
-        response.set_header(Header::new("Access-Control-Expose-Headers", exposed));
+#[rocket::async_trait]
+impl Fairing for ApiRequests {
+    fn info(&self) -> Info {
+        Info {
+            name: "Requests of the API",
+            kind: Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if is_api(request.uri().path().as_str()) && !accepts_json(request) {
+            respond_early(request, EarlyResponse::Status(Status::NotAcceptable));
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let origins = request.rocket().state::<SiteContext>().map(|site| &site.config.cors_origins);
+        let Some(origins) = origins.filter(|origins| !origins.is_empty() && is_api(request.uri().path().as_str()))
+        else {
+            return;
+        };
+        response.adjoin_header(Header::new("Vary", "Origin"));
+        if let Some(origin) = named_origin(request, origins) {
+            response.set_header(Header::new("Access-Control-Allow-Origin", origin.to_owned()));
+            let exposed = "Location, Retry-After, WWW-Authenticate";
+            response.set_header(Header::new("Access-Control-Expose-Headers", exposed));
+        }
     }
 }
 

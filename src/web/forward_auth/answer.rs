@@ -18,7 +18,7 @@ use super::identity::{CallerIdentity, no_identity};
 use super::question::{NoQuestion, Question};
 use super::way_back::start_url;
 use crate::accounts::app::App;
-use crate::accounts::apps::access::{Entry, entry};
+use crate::accounts::apps::access::{Admission, admission};
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::app_registry::HostedApp;
@@ -80,12 +80,12 @@ async fn decide(request: &Request<'_>, question: &Question<'_>) -> Result<Respon
         return Ok(sign_in(request, app, &at, question));
     }
     let identity = caller.identity();
-    match (entry(&at.app, identity.status, identity.standing), &caller) {
-        (Entry::Allowed, _) => Ok(entered(&at, &identity)),
+    match (admission(&at.app, identity.status, identity.standing), &caller) {
+        (Admission::Allowed, _) => Ok(entered(&at, &identity)),
         // To where it is given.
-        (Entry::NeedsFactor, Requester::Session(_)) => Ok(sign_in(request, app, &at, question)),
+        (Admission::NeedsFactor, Requester::Session(_)) => Ok(sign_in(request, app, &at, question)),
         // Programs forget a token that is refused with 401.
-        (Entry::NeedsFactor, Requester::Token(_)) | (Entry::Refused, _) => {
+        (Admission::NeedsFactor, Requester::Token(_)) | (Admission::Refused, _) => {
             tracing::info!(event = "app_entry_refused", app = at.app.id, user = %identity.user_id, "not allowed to enter an app");
             Ok(bare(Status::Forbidden))
         }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::app_cookies::{AppVisitor, StateCookie};
 use crate::accounts::app::App;
-use crate::accounts::apps::access::{Entry, entry};
+use crate::accounts::apps::access::{Admission, admission};
 use crate::accounts::apps::app_session;
 use crate::accounts::error::ServiceError;
 use crate::accounts::lookup::app_registry::HostedApp;
@@ -55,8 +55,9 @@ pub(super) async fn is_signed_in(app: &Arc<App>, visitor: &AppVisitor<'_>) -> Re
         return Ok(false);
     };
     let session = app_session::authenticate(app, visitor.at.host.as_str(), token).await?;
-    let is_enough =
-        |session: &CurrentSession| entry(&visitor.at.app, session.status, &session.standing) != Entry::NeedsFactor;
+    let is_enough = |session: &CurrentSession| {
+        admission(&visitor.at.app, session.status, &session.standing) != Admission::NeedsFactor
+    };
     Ok(session.is_some_and(|session| is_enough(&session)))
 }
 

@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::accounts::app::App;
-use crate::accounts::apps::access::{Entry, entry};
+use crate::accounts::apps::access::{Admission, admission};
 use crate::accounts::apps::one_time_code;
 use crate::accounts::lookup::app_registry::HostedApp;
+use crate::accounts::lookup::current_session::CurrentSession;
 use crate::web::app_state::AppState;
 use crate::web::error::Error;
 use crate::web::guards::{AnyUser, way_to_factor};
@@ -77,19 +78,21 @@ async fn lead_back(
     let apps = app.apps.as_of(&app.pool, user.apps_version).await?;
     let at = host.and_then(|host| apps.at(host)).ok_or(Error::NotFound)?;
     let state = state.and_then(AppState::parse).ok_or(Error::NotFound)?;
-    match entry(&at.app, user.status, &user.standing) {
-        Entry::Allowed => {}
-        Entry::NeedsFactor => {
+    match admission(&at.app, user.status, &user.standing) {
+        Admission::Allowed => {}
+        Admission::NeedsFactor => {
             return Err(Redirect::to(way_to_factor(&user).url(here(at, &state).as_ref())).into());
         }
-        Entry::Refused => {
-            tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
-            let name = at.app.name.clone();
-            return Err(Page::of(&NoAccessContext { app: name }).status(Status::Forbidden).into());
-        }
+        Admission::Refused => return Err(refused(at, &user).into()),
     }
     let code = one_time_code::issue(app, &user, at.host.as_str(), state.secret_hash()).await?;
     Ok(Onward::to(at, &code, &state))
+}
+
+fn refused(at: &HostedApp, user: &CurrentSession) -> Page {
+    tracing::info!(event = "app_entry_refused", app = at.app.id, user = %user.user_id, "not allowed to enter an app");
+    let app = at.app.name.clone();
+    Page::of(&NoAccessContext { app }).status(Status::Forbidden)
 }
 
 /// This page, to come back to once a second factor was given.

@@ -12,7 +12,7 @@ use crate::accounts::app::App;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::EmailAddress;
 use crate::accounts::passwords::password::Password;
-use crate::accounts::sign_in::{Credentials, SignInError, SignedIn};
+use crate::accounts::sign_in::{Credentials, SignInError, SignInOutcome};
 use crate::web::context::SiteContext;
 use crate::web::cookie_check::CookieCheck;
 use crate::web::cookies::Jar;
@@ -102,8 +102,8 @@ async fn submit(
     let credentials = form.parse()?;
     let next = form.next.0.as_ref();
     match sign_in::sign_in(app, &client, credentials, user.session()).await {
-        Ok(SignedIn::Complete(session)) => Ok(signed_in::complete(jar, cookies, session, next, site)),
-        Ok(SignedIn::Half(secret)) => Ok(signed_in::half(jar, cookies, secret, next)),
+        Ok(SignInOutcome::Complete(session)) => Ok(signed_in::complete(jar, cookies, session, next, site)),
+        Ok(SignInOutcome::Half(secret)) => Ok(signed_in::half(jar, cookies, secret, next)),
         Err(Failure::Refused(SignInError::Refused)) => Err(form.sign_in_failed().into()),
         Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| form.again(false))),
     }

@@ -13,7 +13,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::Failure;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::{EmailAddress, display_email};
-use crate::accounts::sign_in::SignedIn;
+use crate::accounts::sign_in::SignInOutcome;
 use crate::accounts::sign_in::by_code::{self, CodeError, Given, SignInLink, SignedInByCode};
 use crate::accounts::sign_in::code_requests::{self, CodeRequest, LASTS};
 use crate::time::SECOND;
@@ -111,13 +111,7 @@ async fn show(
     if user.session().is_some() {
         return Err(Redirect::to(after_login(next.0.as_ref(), site.0)).into());
     }
-    let form = CodeForm {
-        email: email.unwrap_or_default(),
-        code: "",
-        step: "",
-        remember: "",
-        next,
-    };
+    let form = CodeForm::empty(email.unwrap_or_default(), next);
     if cookies.passed() {
         return Err(Redirect::to(form.here()).into());
     }
@@ -142,11 +136,7 @@ async fn submit(
     }
     match by_code::sign_in(app, &client, jar.get(Name::Code), Given::Code(form.code), user.session()).await {
         Ok(signed_in) => Ok(done(jar, cookies, signed_in, site.0)),
-        Err(Failure::Refused(CodeError::Wrong)) => Err(form.again(app, jar, "error-code-wrong").await?),
-        Err(Failure::Service(trouble)) => {
-            let page = form.page(app, jar).await?;
-            Err(Error::from(trouble).on_form(|| page))
-        }
+        Err(failure) => Err(form.failed(app, jar, failure).await?),
     }
 }
 
@@ -155,14 +145,24 @@ fn done(jar: Jar<'_>, cookies: CookieCheck, done: SignedInByCode, site: &SiteCon
     jar.remove(Name::Code);
     let next = done.next.as_deref().and_then(ReturnTo::parse);
     match done.signed_in {
-        SignedIn::Complete(session) => signed_in::complete(jar, cookies, session, next.as_ref(), site),
-        SignedIn::Half(secret) => signed_in::half(jar, cookies, secret, next.as_ref()),
+        SignInOutcome::Complete(session) => signed_in::complete(jar, cookies, session, next.as_ref(), site),
+        SignInOutcome::Half(secret) => signed_in::half(jar, cookies, secret, next.as_ref()),
     }
 }
 
-impl CodeForm<'_> {
+impl<'r> CodeForm<'r> {
+    fn empty(email: &'r str, next: MaybeReturnTo) -> Self {
+        Self {
+            email,
+            code: "",
+            step: "",
+            remember: "",
+            next,
+        }
+    }
+
     fn is_code(&self) -> bool {
-        self.step == "code"
+        matches!(self.step, "code")
     }
 
     fn here(&self) -> String {
@@ -211,6 +211,16 @@ impl CodeForm<'_> {
             remember: self.remember == "on",
             next: self.next.0.as_ref().map(ToString::to_string),
         }))
+    }
+
+    async fn failed(&self, app: &App, jar: Jar<'_>, failure: Failure<CodeError>) -> Result<Error, Error> {
+        match failure {
+            Failure::Refused(CodeError::Wrong) => self.again(app, jar, "error-code-wrong").await,
+            Failure::Service(trouble) => {
+                let page = self.page(app, jar).await?;
+                Ok(Error::from(trouble).on_form(|| page))
+            }
+        }
     }
 
     async fn again(&self, app: &App, jar: Jar<'_>, key: &'static str) -> Result<Error, Error> {
@@ -285,16 +295,15 @@ async fn follow(
     }
     match by_code::sign_in(app, &client, jar.get(Name::Code), Given::Link(token), user.session()).await {
         Ok(signed_in) => Ok(done(jar, cookies, signed_in, site.0)),
-        // Used or changed in this moment.
-        Err(Failure::Refused(CodeError::Wrong)) => {
-            let now = by_code::sign_in_link(app, token, jar.get(Name::Code)).await?;
-            let now = if matches!(now, SignInLink::Ready { .. }) {
-                SignInLink::Expired
-            } else {
-                now
-            };
-            Err(link_page(now)?.into())
-        }
+        Err(Failure::Refused(CodeError::Wrong)) => Err(gone_meanwhile(app, token, jar).await?.into()),
         Err(Failure::Service(trouble)) => Err(trouble.into()),
     }
+}
+
+/// The link was used or changed in this moment.
+async fn gone_meanwhile(app: &App, token: &str, jar: Jar<'_>) -> Result<Page, Error> {
+    link_page(match by_code::sign_in_link(app, token, jar.get(Name::Code)).await? {
+        SignInLink::Ready { .. } => SignInLink::Expired,
+        other => other,
+    })
 }

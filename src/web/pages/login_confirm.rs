@@ -13,7 +13,7 @@ use crate::accounts::app::App;
 use crate::accounts::error::ServiceError;
 use crate::accounts::identity::client::Client;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::passkeys::confirm::{self as passkey, ConfirmError};
+use crate::accounts::passkeys::confirm::{self as passkey, PasskeyConfirmError};
 use crate::accounts::passkeys::verify::PasskeyAnswer;
 use crate::accounts::passwords::password::Password;
 use crate::accounts::sessions::reauthentication::ReauthError;
@@ -125,25 +125,33 @@ async fn confirm(
     let UserForm { user, fields: form } = form;
     let next = form.next.0.as_ref();
     let again = context(app, &user, &work, next).await?;
-    let confirmed = if form.credential.is_empty() {
-        by_password(app, &client, &user, &form, &again).await?
+    match confirmed(app, &client, &user, &form, &again, &ceremony).await? {
+        Ok(cookie) => jar.set_session(cookie),
+        Err(Failure::Refused(reason)) => return refused(&reason, jar, again, next),
+        Err(Failure::Service(error)) => return Err(Error::from(error).on_form(|| again.page())),
+    }
+    Ok(Redirect::to(after_login(next, site)))
+}
+
+async fn confirmed(
+    app: &App,
+    client: &Client,
+    user: &CurrentSession,
+    form: &Confirm<'_>,
+    again: &LoginConfirmContext,
+    ceremony: &Ceremony<'_>,
+) -> Result<Result<SessionCookie, Failure<ConfirmRefusal>>, Error> {
+    if form.credential.is_empty() {
+        by_password(app, client, user, form, again).await
     } else {
-        by_passkey(app, &client, &user, &form, &ceremony).await
-    };
-    match confirmed {
-        Ok(cookie) => {
-            jar.set_session(cookie);
-            Ok(Redirect::to(after_login(next, site)))
-        }
-        Err(Failure::Refused(reason)) => refused(&reason, jar, again, next),
-        Err(Failure::Service(error)) => Err(Error::from(error).on_form(|| again.page())),
+        Ok(by_passkey(app, client, user, form, ceremony).await)
     }
 }
 
 /// Why neither counts.
-enum Refused {
+enum ConfirmRefusal {
     Password(ReauthError),
-    Passkey(ConfirmError),
+    Passkey(PasskeyConfirmError),
 }
 
 async fn by_password(
@@ -152,10 +160,10 @@ async fn by_password(
     user: &CurrentSession,
     form: &Confirm<'_>,
     again: &LoginConfirmContext,
-) -> Result<Result<SessionCookie, Failure<Refused>>, Error> {
+) -> Result<Result<SessionCookie, Failure<ConfirmRefusal>>, Error> {
     let password = form.password(again)?;
     let confirmed = reauthentication::reauthenticate(app, client, user, password, form.code).await;
-    Ok(confirmed.map_err(|failure| failure.map(Refused::Password)))
+    Ok(confirmed.map_err(|failure| failure.map(ConfirmRefusal::Password)))
 }
 
 async fn by_passkey(
@@ -164,25 +172,27 @@ async fn by_passkey(
     user: &CurrentSession,
     form: &Confirm<'_>,
     ceremony: &Ceremony<'_>,
-) -> Result<SessionCookie, Failure<Refused>> {
+) -> Result<SessionCookie, Failure<ConfirmRefusal>> {
     let answer = PasskeyAnswer {
         browser: ceremony.browser(),
         json: form.credential,
     };
     let confirmed = passkey::confirm(app, client, user, answer).await;
-    confirmed.map_err(|failure| failure.map(Refused::Passkey))
+    confirmed.map_err(|failure| failure.map(ConfirmRefusal::Passkey))
 }
 
 fn refused(
-    reason: &Refused,
+    reason: &ConfirmRefusal,
     jar: Jar<'_>,
     again: LoginConfirmContext,
     next: Option<&ReturnTo>,
 ) -> Result<Redirect, Error> {
     match reason {
-        Refused::Password(ReauthError::Wrong) => return Err(again.with_error("password", "error-password-wrong")),
+        ConfirmRefusal::Password(ReauthError::Wrong) => {
+            return Err(again.with_error("password", "error-password-wrong"));
+        }
         // The second factor may have been set up in another browser since the page was shown.
-        Refused::Password(ReauthError::WrongCode) => {
+        ConfirmRefusal::Password(ReauthError::WrongCode) => {
             let again = LoginConfirmContext {
                 needs_code: true,
                 ..again
@@ -194,11 +204,14 @@ fn refused(
             };
             return Err(again.with_error("code", wrong));
         }
-        Refused::Passkey(ConfirmError::Refused) => return Err(again.with_error("", "error-passkey-confirm")),
-        Refused::Password(ReauthError::LockedOut) => jar.remove(Name::Session),
+        ConfirmRefusal::Passkey(PasskeyConfirmError::Refused) => {
+            return Err(again.with_error("", "error-passkey-confirm"));
+        }
+        ConfirmRefusal::Password(ReauthError::LockedOut) => jar.remove(Name::Session),
         // The cookie is not deleted: after a double press the session was replaced, and the browser has the new token
         // already.
-        Refused::Password(ReauthError::SessionOver) | Refused::Passkey(ConfirmError::SessionOver) => {}
+        ConfirmRefusal::Password(ReauthError::SessionOver)
+        | ConfirmRefusal::Passkey(PasskeyConfirmError::SessionOver) => {}
     }
     Ok(Redirect::to(ReturnTo::with_next(next, "/login")).with_flash(Flash::SessionOver))
 }

@@ -13,8 +13,9 @@ use crate::accounts::error::Failure;
 use crate::accounts::event::Event;
 use crate::accounts::identity::client::Client;
 use crate::accounts::identity::email_address::display_email;
+use crate::accounts::identity::user::UserId;
 use crate::accounts::lookup::current_session::CurrentSession;
-use crate::accounts::passkeys::challenges::{CeremonyBrowser, Purpose};
+use crate::accounts::passkeys::challenges::{CeremonyBrowser, ChallengePurpose};
 use crate::accounts::passkeys::verify::{self, PasskeyAnswer, PasskeyError, ProvenPasskey};
 use crate::accounts::sessions::session::SessionCookie;
 use crate::accounts::sign_in::by_passkey;
@@ -45,6 +46,20 @@ struct Asked {
     next: Option<String>,
 }
 
+impl Asked {
+    /// What the challenge is for, and whose passkeys are asked for; none: anybody's.
+    fn purpose<'a>(
+        &self,
+        session: Option<&'a CurrentSession>,
+    ) -> Result<(ChallengePurpose, Option<&'a UserId>), Error> {
+        match (self.confirm, session) {
+            (true, Some(session)) => Ok((ChallengePurpose::Confirm, Some(&session.user_id))),
+            (true, None) => Err(Error::NotFound),
+            (false, _) => Ok((ChallengePurpose::SignIn, None)),
+        }
+    }
+}
+
 #[post("/login/passkey/options", format = "json", data = "<asked>")]
 async fn options(
     before: PreviousSession,
@@ -58,27 +73,29 @@ async fn options(
         return Err(Error::NotFound);
     }
     if asked.0.second_factor {
-        let options = passkey_step::start(app, &client, jar.get(Name::Pending).unwrap_or_default()).await;
-        return match options {
-            Ok(options) => Ok(answer(Status::Ok, options)),
-            Err(failure) => Ok(step_refused(app, &client, jar, failure.reason()?, asked.0.next.as_deref())),
-        };
+        return step_options(app, &client, jar, asked.0.next.as_deref()).await;
     }
-    let (purpose, user) = match (asked.0.confirm, before.session()) {
-        (true, Some(session)) => (Purpose::Confirm, Some(&session.user_id)),
-        (true, None) => return Err(Error::NotFound),
-        (false, _) => (Purpose::SignIn, None),
-    };
-    let secret = ceremony.begin();
-    let asked = verify::start(app, &client, CeremonyBrowser(&secret), purpose, user).await;
-    match asked {
+    let (purpose, user) = asked.0.purpose(before.session())?;
+    match verify::start(app, &client, CeremonyBrowser(&ceremony.begin()), purpose, user).await {
         Ok(options) => Ok(answer(Status::Ok, options)),
         Err(failure) => Ok(refused(app, &client, &failure.reason()?)),
     }
 }
 
+async fn step_options(
+    app: &State<Arc<App>>,
+    client: &Client,
+    jar: Jar<'_>,
+    next: Option<&str>,
+) -> Result<JsonAnswer, Error> {
+    match passkey_step::start(app, client, jar.get(Name::Pending).unwrap_or_default()).await {
+        Ok(options) => Ok(answer(Status::Ok, options)),
+        Err(failure) => Ok(step_refused(app, client, jar, failure.reason()?, next)),
+    }
+}
+
 #[derive(Deserialize)]
-struct SignIn {
+struct PasskeySignIn {
     /// The JSON form of `PublicKeyCredential`.
     credential: Value,
     /// Whether to stay signed in after the browser is closed. In the second step, the first has said so.
@@ -101,26 +118,15 @@ async fn sign_in(
     jar: Jar<'_>,
     app: &State<Arc<App>>,
     site: &State<SiteContext>,
-    posted: Posted<SignIn>,
+    posted: Posted<PasskeySignIn>,
 ) -> Result<JsonAnswer, Error> {
-    let SignIn {
-        credential,
-        remember,
-        next,
-        ..
-    } = &posted.0;
-    let next = next.as_deref();
-    if posted.0.second_factor {
-        return match second_step(app, &client, jar, &posted.0, before.session()).await {
-            Ok(passkey_step::SignedIn { completed, passkey }) => {
-                signed_in::remember(jar, completed.remembered);
-                Ok(complete(app, jar, completed.session, &passkey, next, site))
-            }
-            Err(failure) => Ok(step_refused(app, &client, jar, failure.reason()?, next)),
-        };
+    let posted = &posted.0;
+    let next = posted.next.as_deref();
+    if posted.second_factor {
+        return second_step(app, &client, jar, posted, before.session(), site).await;
     }
-    match verified(app, &client, &ceremony, credential, *remember, before.session()).await {
-        Ok(by_passkey::SignedIn { cookie, passkey }) => Ok(complete(app, jar, cookie, &passkey, next, site)),
+    match verified(app, &client, &ceremony, posted, before.session()).await {
+        Ok(done) => Ok(complete(app, jar, done.cookie, &done.passkey, next, site)),
         Err(failure) => Ok(refused(app, &client, &failure.reason()?)),
     }
 }
@@ -143,18 +149,26 @@ fn complete(
 }
 
 async fn second_step(
-    app: &App,
+    app: &State<Arc<App>>,
     client: &Client,
     jar: Jar<'_>,
-    posted: &SignIn,
+    posted: &PasskeySignIn,
     before: Option<&CurrentSession>,
-) -> Result<passkey_step::SignedIn, Failure<PasskeyStepError>> {
+    site: &SiteContext,
+) -> Result<JsonAnswer, Error> {
+    let next = posted.next.as_deref();
     let step = PasskeyStep {
         secret: jar.get(Name::Pending).unwrap_or_default(),
         json: &posted.credential.to_string(),
         remember_browser: posted.remember_browser,
     };
-    passkey_step::complete(app, client, &step, before).await
+    match passkey_step::complete(app, client, &step, before).await {
+        Ok(done) => {
+            signed_in::remember(jar, done.completed.remembered);
+            Ok(complete(app, jar, done.completed.session, &done.passkey, next, site))
+        }
+        Err(failure) => Ok(step_refused(app, client, jar, failure.reason()?, next)),
+    }
 }
 
 /// The half sign-in stands, or the script is led back to the password.
@@ -181,15 +195,14 @@ async fn verified(
     app: &App,
     client: &Client,
     ceremony: &Ceremony<'_>,
-    credential: &Value,
-    remember: bool,
+    posted: &PasskeySignIn,
     before: Option<&CurrentSession>,
-) -> Result<by_passkey::SignedIn, Failure<PasskeyError>> {
+) -> Result<by_passkey::SignedInByPasskey, Failure<PasskeyError>> {
     let answer = PasskeyAnswer {
         browser: ceremony.browser(),
-        json: &credential.to_string(),
+        json: &posted.credential.to_string(),
     };
-    by_passkey::sign_in(app, client, answer, remember, before).await
+    by_passkey::sign_in(app, client, answer, posted.remember, before).await
 }
 
 /// One message for all reasons (ASVS 6.3.8). Only of a passkey that nobody has here the browser is told, so that it offers it

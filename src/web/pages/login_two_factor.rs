@@ -35,7 +35,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(FromForm)]
-struct CodeForm<'r> {
+struct SecondFactorForm<'r> {
     #[field(default = "")]
     code: &'r str,
     #[field(default = "")]
@@ -100,7 +100,7 @@ async fn show(
     next: MaybeReturnTo,
     by: Option<&str>,
 ) -> Result<Page, Error> {
-    let form = CodeForm {
+    let form = SecondFactorForm {
         code: "",
         remember_browser: "",
         by: by.unwrap_or_default(),
@@ -120,7 +120,7 @@ async fn submit(
     visit: Visit<'_>,
     cookies: CookieCheck,
     site: &State<SiteContext>,
-    form: Form<CodeForm<'_>>,
+    form: Form<SecondFactorForm<'_>>,
 ) -> Result<Redirect, Error> {
     let step = form.parse(&visit).await?;
     match second_step::complete(visit.app, &client, &step, user.session()).await {
@@ -155,7 +155,7 @@ impl<'r> FromRequest<'r> for Visit<'r> {
     }
 }
 
-impl CodeForm<'_> {
+impl SecondFactorForm<'_> {
     fn by_recovery_code(&self) -> bool {
         self.by == "recovery"
     }

@@ -2,12 +2,10 @@
 //! lines.
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::Header;
-use rocket::{Data, Request, Response};
+use rocket::http::{Header, Method};
+use rocket::{Data, Request, Response, uri};
 
-use crate::web::api::requests::{allow_origin, check_accepted};
 use crate::web::asked_host::AskedHost;
-use crate::web::forward_auth;
 use crate::web::request_info::{log_answered, log_begun};
 use crate::web::security::canonical::check_host_and_path;
 use crate::web::security::form_token_check::{check_form_token, report_conflict};
@@ -27,15 +25,16 @@ impl Fairing for RequestChecks {
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
         AskedHost::learn(request).await;
         if AskedHost::of(request).is_forward_auth() {
-            // Its headers are the visitor's, and a body may be announced that is never sent.
+            // It becomes the same request, whatever the visitor's method, path and body were. Its headers are the visitor's,
+            // and a body may be announced that is never sent.
             log_begun(request);
-            forward_auth::normalize(request);
+            request.set_method(Method::Get);
+            request.set_uri(uri!("/forward-auth"));
             return;
         }
         restore_method(request, data).await;
         log_begun(request);
         check_host_and_path(request);
-        check_accepted(request);
         check_origin(request);
         check_body(request, data).await;
         check_form_token(request, data).await;
@@ -45,7 +44,6 @@ impl Fairing for RequestChecks {
         let asked = AskedHost::of(request);
         // A question has no origin and no form, and its answer none of our headers.
         if !asked.is_forward_auth() {
-            allow_origin(request, response);
             if !is_plain(request) {
                 response.set_header(Header::new("Connection", "close"));
             }

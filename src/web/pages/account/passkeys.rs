@@ -53,13 +53,13 @@ async fn show(
 }
 
 /// The passkey whose new name is refused, and what was typed.
-type Refused<'a> = Option<(&'a str, &'a str)>;
+type TypedName<'a> = Option<(&'a str, &'a str)>;
 
 async fn context(
     app: &App,
     user: &CurrentSession,
     work: &PasskeysWork,
-    refused: Refused<'_>,
+    refused: TypedName<'_>,
 ) -> Result<PasskeysContext, Error> {
     let own = own_passkeys::own_passkeys(app, user).await?;
     let accepted: Vec<String> = own.passkeys.iter().map(OwnPasskey::credential_id).collect();
@@ -125,7 +125,7 @@ struct PasskeyDetails {
 }
 
 impl PasskeyDetails {
-    fn of(passkey: &OwnPasskey, is_last: bool, refused: Refused<'_>) -> Self {
+    fn of(passkey: &OwnPasskey, is_last: bool, refused: TypedName<'_>) -> Self {
         Self {
             id: passkey.id.clone(),
             name: passkey.name.clone(),
@@ -218,23 +218,22 @@ async fn add(
     form: UserForm<AnyReauthenticated, Added<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
-    match registration::finish(app, &client, &user, ceremony.browser(), fields.credential).await {
-        Ok(added) => {
-            jar.set_session(added.session);
-            let to = added.codes.map_or(HERE, |codes| {
-                show_once(jar, app, &user, &codes);
-                SHOWN_AT
-            });
-            let to = ReturnTo::with_next(fields.next.0.as_ref(), to);
-            Ok(Redirect::to(to).with_flash(Flash::Event(Event::PasskeyAdded)))
-        }
-        Err(failure) => {
-            let error = add_error(&failure.reason()?)?;
-            Err(Page::of(&context(app, &user, &work, None).await?)
-                .with_errors(vec![error])
-                .into())
-        }
+    let added = match registration::finish(app, &client, &user, ceremony.browser(), fields.credential).await {
+        Ok(added) => added,
+        Err(failure) => return Err(with_error(app, &user, &work, add_error(&failure.reason()?)?).await?),
+    };
+    jar.set_session(added.session);
+    if let Some(codes) = &added.codes {
+        show_once(jar, app, &user, codes);
     }
+    let to = ReturnTo::with_next(fields.next.0.as_ref(), added.codes.map_or(HERE, |_| SHOWN_AT));
+    Ok(Redirect::to(to).with_flash(Flash::Event(Event::PasskeyAdded)))
+}
+
+/// The page again.
+async fn with_error(app: &App, user: &CurrentSession, work: &PasskeysWork, error: FieldError) -> Result<Error, Error> {
+    let context = context(app, user, work, None).await?;
+    Ok(Page::of(&context).with_errors(vec![error]).into())
 }
 
 fn add_error(reason: &RegistrationError) -> Result<FieldError, Error> {
@@ -252,12 +251,12 @@ fn add_error(reason: &RegistrationError) -> Result<FieldError, Error> {
 }
 
 #[derive(FromForm)]
-struct Rename<'r> {
+struct RenamePasskey<'r> {
     #[field(default = "")]
     name: &'r str,
 }
 
-impl Rename<'_> {
+impl RenamePasskey<'_> {
     fn parse(&self) -> Result<DisplayName, FieldError> {
         match DisplayName::parse(self.name) {
             Ok(name) if name.as_str().is_empty() => Err(FieldError::with("name", "error-passkey-name-missing")),
@@ -273,24 +272,34 @@ async fn rename(
     work: PasskeysWork,
     app: &State<Arc<App>>,
     id: &str,
-    form: UserForm<AnyReauthenticated, Rename<'_>>,
+    form: UserForm<AnyReauthenticated, RenamePasskey<'_>>,
 ) -> Result<Redirect, Error> {
     let UserForm { user, fields } = form;
     let name = match fields.parse() {
         Ok(name) => name,
-        Err(error) => {
-            let context = context(app, &user, &work, Some((id, fields.name))).await?;
-            if context.passkeys.iter().all(|passkey| passkey.id != id) {
-                return Err(Error::NotFound);
-            }
-            return Err(Page::of(&context).with_errors(vec![error]).into());
-        }
+        Err(error) => return Err(wrong_name(app, &user, &work, (id, fields.name), error).await?),
     };
     match own_passkeys::rename(app, &client, &user, id, &name).await? {
         Changed::Done => Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyRenamed))),
         Changed::SessionOver => Ok(signed_out_meanwhile()),
         Changed::Unknown => Err(Error::NotFound),
     }
+}
+
+async fn wrong_name(
+    app: &App,
+    user: &CurrentSession,
+    work: &PasskeysWork,
+    typed: (&str, &str),
+    error: FieldError,
+) -> Result<Error, Error> {
+    let context = context(app, user, work, Some(typed)).await?;
+    let is_theirs = context.passkeys.iter().any(|passkey| passkey.id == typed.0);
+    Ok(if is_theirs {
+        Page::of(&context).with_errors(vec![error]).into()
+    } else {
+        Error::NotFound
+    })
 }
 
 #[post("/account/passkeys/<id>/remove")]
@@ -307,11 +316,7 @@ async fn remove(
             jar.set_session(session);
             Ok(Redirect::to(HERE).with_flash(Flash::Event(Event::PasskeyRemoved)))
         }
-        Removed::LastWayIn => {
-            let context = context(app, &user.0, &work, None).await?;
-            let error = FieldError::with("", "error-passkey-last");
-            Err(Page::of(&context).with_errors(vec![error]).into())
-        }
+        Removed::LastWayIn => Err(with_error(app, &user.0, &work, FieldError::with("", "error-passkey-last")).await?),
         Removed::SessionOver => Ok(signed_out_meanwhile()),
         Removed::Unknown => Err(Error::NotFound),
     }

@@ -12,7 +12,7 @@ security-two-factor = Authenticator app
 security-two-factor-off = Not set up.
 security-two-factor-set-up = Set up an authenticator app
 security-two-factor-since = Since
-security-two-factor-change = Turning off
+security-two-factor-change = Turn off
 security-passkeys-count =
     { $n ->
         [0] You have none.

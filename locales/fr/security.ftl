@@ -12,7 +12,7 @@ security-two-factor = Application d’authentification
 security-two-factor-off = Pas configurée.
 security-two-factor-set-up = Configurer une application d’authentification
 security-two-factor-since = Depuis le
-security-two-factor-change = Désactivation
+security-two-factor-change = Désactiver
 security-passkeys-count =
     { $n ->
         [0] Vous n’en avez pas.

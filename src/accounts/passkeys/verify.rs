@@ -1,7 +1,7 @@
 //! Proving who one is by a passkey: for signing in, for re-authentication, and after a password.
 //!
-//! First [`identify`] takes the challenge out and finds the passkey; then [`IdentifiedPasskey::prove`] verifies the
-//! signature; then, in the transaction of what the proof is for, [`ProvenPasskey::record_use`] stores counter and flags. A
+//! First [`identify`] takes the challenge out and finds the passkey; then `IdentifiedPasskey::prove` verifies the
+//! signature; then, in the transaction of what the proof is for, `ProvenPasskey::record_use` stores counter and flags. A
 //! proof is worth nothing before that.
 
 use data_encoding::BASE64URL_NOPAD;

@@ -37,8 +37,9 @@ export class Visitor {
     Object.assign(this, { page, site, language, scripted, problems: [], document: null });
     page.on("pageerror", (error) => this.problems.push(`script: ${error}`));
     page.on("requestfailed", (request) => {
-      // Chromium itself asks for the icon, and thinks better of it when the next page comes.
-      const dropped = request.url().includes("/favicon.svg") && request.failure()?.errorText === "net::ERR_ABORTED";
+      // Chromium itself asks for the icon, and the sign-in page for the options of passkeys. Either ends when the next page comes.
+      const asked = ["/favicon.svg", "/login/passkey/options"].some((file) => request.url().includes(file));
+      const dropped = asked && request.failure()?.errorText === "net::ERR_ABORTED";
       if (!dropped) this.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
     });
     page.on("console", (message) => {

@@ -75,7 +75,7 @@ stories! {
         bob.open("/account/sessions").await.does_not_show("Remembered browsers");
         let id = app.texts("SELECT id FROM remembered_browsers").await.remove(0);
         bob.request(Method::POST, &format!("/account/sessions/{id}/end")).form(&[("x", "")]).send().await.status(404);
-        ana.open("/account/security").await.shows("One browser is not asked for a code at sign-in.");
+        ana.open("/account/security").await.shows("One browser is not asked for the second factor at sign-in.");
         browser.open("/account/sessions").await.shows("This browser");
         let page = ana.open("/account/sessions").await;
         page.shows("Remembered browsers").does_not_show("This browser");

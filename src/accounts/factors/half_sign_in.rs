@@ -102,7 +102,7 @@ pub(in crate::accounts) async fn begin(
 /// # Errors
 /// When the database is unavailable.
 pub async fn find(app: &App, secret: &str, by: SignInBy) -> Result<Option<HalfSignIn>, ServiceError> {
-    Ok(select(app.pool.reading(), app, secret, by).await?)
+    Ok(select(app.pool.reading(), app, secret, by, MAX_TRIES).await?)
 }
 
 /// The same in a transaction that holds the lock of its account.
@@ -112,7 +112,8 @@ pub(in crate::accounts) async fn find_locked(
     by: SignInBy,
 ) -> sqlx::Result<Option<HalfSignIn>> {
     let app = tx.app;
-    select(&mut **tx, app, secret, by).await
+    // The try in hand is counted already.
+    select(&mut **tx, app, secret, by, MAX_TRIES + 1).await
 }
 
 async fn select<'c>(
@@ -120,6 +121,7 @@ async fn select<'c>(
     app: &App,
     secret: &str,
     by: SignInBy,
+    tries_below: i64,
 ) -> sqlx::Result<Option<HalfSignIn>> {
     const FIND: &str = concat!(
         "
@@ -135,8 +137,7 @@ async fn select<'c>(
         .bind(hash(secret))
         .bind(i64::from(by == SignInBy::Program))
         .bind(app.clock.now())
-        // Of a locked half sign-in the try in hand is counted already.
-        .bind(MAX_TRIES + 1)
+        .bind(tries_below)
         .fetch_optional(database)
         .await
 }

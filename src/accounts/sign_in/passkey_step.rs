@@ -72,7 +72,7 @@ pub async fn complete(
         }
         done => done.map_err(|failure| failure.map(|_| SecondStepError::Over)),
     };
-    let settled = second_step::settled(app, client, step.secret, &begun, done).await;
+    let settled = second_step::settled(app, client, &begun, done).await;
     settled.map_err(|failure| {
         failure.map(|reason| match reason {
             SecondStepError::Wrong => PasskeyStepError::Passkey(why),

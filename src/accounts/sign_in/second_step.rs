@@ -57,7 +57,7 @@ pub async fn complete(
 ) -> Result<Completed, Failure<SecondStepError>> {
     let begun = begin_try(app, client, step.secret, SignInBy::Browser).await?;
     let done = retry(|| complete_once(app, client, step, &begun, before)).await;
-    settled(app, client, step.secret, &begun, done).await
+    settled(app, client, &begun, done).await
 }
 
 /// Completes the sign-in of a program.
@@ -72,7 +72,7 @@ pub async fn complete_by_program(
 ) -> Result<TokenPair, Failure<SecondStepError>> {
     let begun = begin_try(app, client, state, SignInBy::Program).await?;
     let done = retry(|| complete_by_program_once(app, client, state, code, &begun)).await;
-    settled(app, client, state, &begun, done).await
+    settled(app, client, &begun, done).await
 }
 
 /// A try that is counted.
@@ -103,7 +103,6 @@ pub(super) async fn begin_try(
 pub(super) async fn settled<T>(
     app: &App,
     client: &Client,
-    secret: &str,
     begun: &Begun,
     done: Result<T, Failure<SecondStepError>>,
 ) -> Result<T, Failure<SecondStepError>> {
@@ -117,11 +116,12 @@ pub(super) async fn settled<T>(
         }
         Err(Failure::Refused(SecondStepError::Wrong)) => {
             tries::record_wrong(app, client, user, &begun.tried).await?;
-            if begun.count < MAX_TRIES {
-                return refused(SecondStepError::Wrong);
-            }
-            retry(|| half_sign_in::abandon(app, secret)).await?;
-            refused(SecondStepError::Over)
+            // Nothing is deleted: an earlier try that is right may still be under way.
+            refused(if begun.count < MAX_TRIES {
+                SecondStepError::Wrong
+            } else {
+                SecondStepError::Over
+            })
         }
         Err(failure) => Err(failure),
     }

@@ -9,9 +9,11 @@ const BOB: &str = "bob@example.org";
 const NOTHING_CHANGED: &str = "Nothing was changed: this form was on a page of another account";
 
 /// Posts that act by what the form or the link says, on whatever account that names. Signed-out pages have them, too.
-const FOR_EVERYBODY: [&str; 11] = [
+const FOR_EVERYBODY: [&str; 13] = [
     "/login",
     "/login/two-factor",
+    "/login/code",
+    "/login/code/<token>",
     "/signup",
     "/confirm-email",
     "/confirm-email/<token>",

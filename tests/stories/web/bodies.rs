@@ -46,7 +46,7 @@ fn sending(browser: &Browser, path: &str, kind: &str, body: impl Into<Vec<u8>>) 
 }
 
 stories! {
-    async fn a_form_beyond_the_limit_is_not_read(app) {
+    async fn a_form_beyond_the_limit_is_not_read(app with [("signin.email_code", "true")]) {
         let journey = app.journey().await;
         let before = app.everything_stored().await;
         for stop in forms(&journey) {

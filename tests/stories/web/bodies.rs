@@ -14,6 +14,7 @@ fn forms(journey: &Journey) -> Vec<Stop> {
     let buttons = [
         "/logout",
         "/.vestibule/sign-out",
+        "/login/code/",
         "/not-me/",
         "/factors/stop/",
         "/account/two-factor/disable",
